@@ -1,0 +1,27 @@
+/** What the sync and the async face share with each other to the letter. */
+export { sourceOf } from './cursor/place.ts'
+export { closeFaultsOf, type RunOptions } from './cursor/root.ts'
+export type { AnyIterable, Source } from './cursor/source.ts'
+export type { FanInOptions } from './cursor/inputs.ts'
+export {
+  ArgumentError,
+  CardinalityError,
+  CloseError,
+  FanpipeError,
+  KeyError,
+  LimitError,
+  NullItemError,
+  OrderError,
+  OverflowError,
+  SourceError,
+  type SourcePath,
+  type SourceStep,
+} from './errors.ts'
+export type { MergeOptions } from './fan-in/merge.ts'
+export type { BranchStats } from './fan-out/hub.ts'
+export type { Branches, BranchOptions, Members, MulticastOptions, Several } from './fan-out/multicast.ts'
+export type { ForkOptions } from './fan-out/fork.ts'
+export type { Overflow } from './fan-out/overflow.ts'
+export { flushable, many, none, stop, type Many } from './stages/marks.ts'
+export type { SourcedStage, Stage } from './stages/stage.ts'
+export type { StepFunction } from './stages/step.ts'

@@ -1,0 +1,50 @@
+import type { Scope } from './scope.ts'
+
+/** One promise at a time, made into a value that can be taken without waiting. */
+export class Awaited {
+  readonly #scope: Scope
+  #state: 'idle' | 'waiting' | 'value' | 'error' = 'idle'
+  #result: unknown
+
+  constructor(scope: Scope) {
+    this.#scope = scope
+  }
+
+  get idle(): boolean {
+    return this.#state === 'idle'
+  }
+
+  get waiting(): boolean {
+    return this.#state === 'waiting'
+  }
+
+  /** Its rejection is kept until taken, and so never unhandled. */
+  start(promise: PromiseLike<unknown>): void {
+    this.#state = 'waiting'
+    promise.then(
+      (value) => this.#settle('value', value),
+      (error: unknown) => this.#settle('error', error),
+    )
+  }
+
+  /** For what was thrown while the promise was asked for. */
+  fail(error: unknown): void {
+    this.#state = 'error'
+    this.#result = error
+  }
+
+  take(): unknown {
+    const result = this.#result
+    const failed = this.#state === 'error'
+    this.#state = 'idle'
+    this.#result = undefined
+    if (failed) throw result
+    return result
+  }
+
+  #settle(state: 'value' | 'error', result: unknown): void {
+    this.#state = state
+    this.#result = result
+    this.#scope.wake()
+  }
+}

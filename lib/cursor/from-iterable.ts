@@ -1,0 +1,152 @@
+import { ArgumentError, NullItemError } from '../errors.ts'
+import { Awaited } from './awaited.ts'
+import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
+import type { Place } from './place.ts'
+import type { Recipe } from './recipe.ts'
+import { isThenable, type Scope } from './scope.ts'
+
+const opened = new WeakSet<object>()
+
+/** Opens an iterable, and tells one that can only be opened once from one that opens afresh. */
+export function openOnce<I extends object>(iterable: object, iterator: I, argument: string): I {
+  if (iterator === iterable) {
+    if (opened.has(iterator)) {
+      throw new ArgumentError(
+        argument,
+        'a function or an iterable that opens afresh',
+        'a one-shot iterator opened before',
+      )
+    }
+    opened.add(iterator)
+  }
+  return iterator
+}
+
+/** For what can be opened once and is no iterator: a stream, a branch. */
+export function checkOneOpening(before: object | undefined): void {
+  if (before !== undefined)
+    throw new ArgumentError('source', 'one that opens afresh', 'one that was opened before')
+}
+
+/** A source over an iterable; arrays are read by index. */
+export class IterableRecipe<T> implements Recipe<T> {
+  readonly mode = 'objects'
+  readonly depth = 1
+  readonly parts = []
+  readonly #iterable: Iterable<T>
+  readonly #argument: string
+
+  constructor(iterable: Iterable<T>, argument: string) {
+    this.#iterable = iterable
+    this.#argument = argument
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    const iterable = this.#iterable
+    if (scope.face === 'iter') {
+      return isPlainArray(iterable)
+        ? new ArrayCursor(iterable)
+        : new IterableCursor(this.#open(scope, place), scope, place)
+    }
+    return new WatchedIterableCursor(this.#open(scope, place), scope, place)
+  }
+
+  #open(scope: Scope, place: Place): Iterator<T> {
+    try {
+      return openOnce(this.#iterable, this.#iterable[Symbol.iterator](), this.#argument)
+    } catch (error) {
+      throw scope.blamed(error, place)
+    }
+  }
+}
+
+const isPlainArray = (iterable: Iterable<unknown>): iterable is readonly never[] =>
+  Array.isArray(iterable) && iterable[Symbol.iterator] === Array.prototype[Symbol.iterator]
+
+class ArrayCursor<T> implements Cursor<T> {
+  readonly #array: readonly T[]
+  #index = 0
+
+  constructor(array: readonly T[]) {
+    this.#array = array
+  }
+
+  next(): Step<T> {
+    return this.#index < this.#array.length ? (this.#array[this.#index++] as T) : DONE
+  }
+
+  close(): void {
+    this.#index = Infinity
+  }
+}
+
+class IterableCursor<T> implements Cursor<T> {
+  protected readonly iterator: Iterator<T>
+  protected readonly scope: Scope
+  protected readonly place: Place
+  protected over = false
+
+  constructor(iterator: Iterator<T>, scope: Scope, place: Place) {
+    this.iterator = iterator
+    this.scope = scope
+    this.place = place
+  }
+
+  next(): Step<T> {
+    let result: IteratorResult<T>
+    try {
+      result = this.iterator.next()
+      if (result.done !== true) return result.value
+    } catch (error) {
+      this.over = true
+      throw this.scope.blamed(error, this.place)
+    }
+    this.over = true
+    return DONE
+  }
+
+  close(): void | Promise<void> {
+    if (this.over) return
+    this.over = true
+    const { iterator } = this
+    return this.scope.closing(this.place, () => void iterator.return?.())
+  }
+}
+
+/** As `for await` has it: promises among the items are awaited; and in the streams face `null` is an error. */
+class WatchedIterableCursor<T> extends IterableCursor<T> {
+  #index = 0
+  readonly #awaited = new Awaited(this.scope)
+
+  override next(): Step<T> {
+    if (!this.#awaited.idle) {
+      if (this.#awaited.waiting) return PENDING
+      return this.#checked(this.#take())
+    }
+    const step = super.next()
+    if (typeof step !== 'object' && typeof step !== 'function') {
+      this.#index++
+      return step
+    }
+    if (isThenable(step)) {
+      this.#awaited.start(step)
+      return PENDING
+    }
+    return this.#checked(step)
+  }
+
+  #take(): T {
+    try {
+      return this.#awaited.take() as T
+    } catch (error) {
+      throw this.scope.blamed(error, this.place)
+    }
+  }
+
+  #checked(item: T): T {
+    if (item === null && this.scope.face === 'streams')
+      throw new NullItemError(this.place.path(), this.#index)
+    this.#index++
+    return item
+  }
+}

@@ -1,0 +1,89 @@
+import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
+import { checkOneOpening } from './from-iterable.ts'
+import type { Place } from './place.ts'
+import type { Mode, Recipe } from './recipe.ts'
+import type { Scope } from './scope.ts'
+
+type Callback = (error?: Error | null) => void
+
+/** What is written, as a cursor: the next write is called for when this one's item is taken. */
+export class Inlet<T> implements Recipe<T>, Cursor<T> {
+  readonly mode: Mode
+  readonly depth = 1
+  readonly parts = []
+  readonly #onClose: () => void
+  #scope: Scope | undefined
+  #place: Place | undefined
+  #item: T | undefined
+  #callback: Callback | undefined
+  #ended = false
+  #closed = false
+  #failure: { readonly error: unknown } | undefined
+  #waiting = false
+
+  /** `onClose`: nobody will take another item. */
+  constructor(mode: Mode, onClose: () => void) {
+    this.mode = mode
+    this.#onClose = onClose
+  }
+
+  write(item: T, callback: Callback): void {
+    if (this.#closed) {
+      callback()
+      return
+    }
+    this.#item = item
+    this.#callback = callback
+    this.#wake()
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#wake()
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#wake()
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    checkOneOpening(this.#scope)
+    this.#scope = scope
+    this.#place = place
+    return this
+  }
+
+  next(): Step<T> {
+    const callback = this.#callback
+    if (callback !== undefined) {
+      const item = this.#item as T
+      this.#item = this.#callback = undefined
+      callback()
+      return item
+    }
+    if (this.#failure !== undefined) throw this.#scope?.blamed(this.#failure.error, this.#place as Place)
+    if (this.#ended) return DONE
+    this.#waiting = true
+    return PENDING
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    const callback = this.#callback
+    this.#item = this.#callback = undefined
+    if (!this.#ended) this.#onClose()
+    callback?.()
+  }
+
+  release(): void {
+    this.close()
+  }
+
+  #wake(): void {
+    if (!this.#waiting) return
+    this.#waiting = false
+    this.#scope?.wake()
+  }
+}

@@ -1,0 +1,185 @@
+import { ArgumentError, show } from '../errors.ts'
+import { closeAll, type Cursor } from './cursor.ts'
+import { openOnce } from './from-iterable.ts'
+import { texts, type Rule } from './options.ts'
+import { Place } from './place.ts'
+import { bytesRefused, checkDepth, openFound, release, type Mode, type Recipe, type Shell } from './recipe.ts'
+import { runRules, type RunOptions } from './root.ts'
+import type { Face, Scope } from './scope.ts'
+import { toRecipe } from './source.ts'
+
+export interface FanInOptions extends RunOptions {
+  /** Names of the inputs, for errors. */
+  labels?: readonly string[] | undefined
+}
+
+export const fanInRules = { ...runRules, labels: texts } satisfies Record<string, Rule>
+
+/** What makes a junction: two of one kind with equal settings unfold into one. */
+export interface Junction<T> {
+  readonly name: string
+  /** Whether chunks of bytes may go through it as they are. */
+  readonly bytes: boolean
+  /** Unfolds another of the same name if every one of these is the same; none: never unfolds. */
+  readonly settings?: readonly unknown[]
+  open(inputs: Inputs<T>, scope: Scope, place: Place): Cursor<T>
+}
+
+/** A fan-in over inputs known at the call, or drawn from a lazy iterable when it is opened. */
+export class FanIn<T> implements Recipe<T> {
+  readonly mode: Mode
+  readonly depth: number
+  readonly parts: readonly Recipe<T>[]
+  readonly lazy: Iterable<unknown> | undefined
+  readonly junction: Junction<T>
+  readonly face: Face
+  readonly labels: readonly string[]
+  shell: Shell | undefined
+
+  constructor(junction: Junction<T>, inputs: unknown, face: Face, labels: readonly string[] = []) {
+    if (
+      typeof inputs !== 'object' ||
+      inputs === null ||
+      !(Symbol.iterator in inputs) ||
+      inputs instanceof Uint8Array
+    ) {
+      throw new ArgumentError('inputs', 'an iterable of inputs', show(inputs))
+    }
+    this.junction = junction
+    this.face = face
+    this.labels = labels
+    this.lazy = Array.isArray(inputs) ? undefined : (inputs as Iterable<unknown>)
+    this.parts = Array.isArray(inputs)
+      ? inputs.map((input, i) => toRecipe<T>(input, `inputs[${i}]`, face))
+      : []
+    this.mode = this.#mode()
+    let deepest = 0
+    for (const part of this.parts)
+      deepest = Math.max(deepest, this.unfolds(part) ? part.depth - 1 : part.depth)
+    this.depth = deepest + 1
+    checkDepth(this.depth)
+  }
+
+  unfolds(part: Recipe<T>): part is FanIn<T> {
+    if (!(part instanceof FanIn) || part.junction.name !== this.junction.name) return false
+    const [own, its] = [this.junction.settings, part.junction.settings]
+    return own !== undefined && its !== undefined && own.every((setting, i) => setting === its[i])
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    return this.junction.open(new Inputs(this, scope, place), scope, place)
+  }
+
+  #mode(): Mode {
+    const first = this.parts.find((part) => part.mode === 'bytes')
+    if (first === undefined)
+      return this.parts.length > 0 && this.parts.every((part) => part.mode === 'objects')
+        ? 'objects'
+        : 'unknown'
+    const argument = `inputs[${this.parts.indexOf(first)}]`
+    if (!this.junction.bytes) throw bytesRefused(argument)
+    const other = this.parts.findIndex((part) => part.mode === 'objects')
+    if (other >= 0)
+      throw new ArgumentError(`inputs[${other}]`, `a byte stream as ${argument} is`, 'a source of items')
+    return this.parts.every((part) => part.mode === 'bytes') ? 'bytes' : 'unknown'
+  }
+}
+
+interface Frame<T> {
+  readonly of: FanIn<T>
+  readonly drawn: Iterator<unknown> | undefined
+  readonly place: Place
+  index: number
+}
+
+/**
+ * The inputs of a fan-in, opened one after the other; junctions of the same kind among them are unfolded by a stack of
+ * frames, and an exhausted frame goes before another comes, so that nesting costs neither calls nor memory.
+ */
+export class Inputs<T> {
+  readonly #scope: Scope
+  readonly #frames: Frame<T>[] = []
+  /** The place of the input opened last. */
+  place: Place
+
+  constructor(of: FanIn<T>, scope: Scope, place: Place) {
+    this.#scope = scope
+    this.place = place
+    this.#enter(of, place)
+  }
+
+  /** Opens the next input; undefined after the last. */
+  open(): Cursor<T> | undefined {
+    for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
+      const part = this.#draw(frame)
+      if (part === undefined) {
+        this.#frames.pop()
+        continue
+      }
+      const { of } = frame
+      const index = frame.index++
+      const known = frame.drawn === undefined
+      if (known && frame.index === of.parts.length) this.#frames.pop()
+      const unfolds = of.unfolds(part) && (known || part.parts.length === 0)
+      const { bytes } = of.junction
+      const depth = frame.place.depth + (unfolds ? 0 : 1)
+      this.place = new Place(
+        frame.place,
+        index,
+        of.labels[index],
+        depth,
+        bytes ? frame.place.accepts : 'objects',
+      )
+      if (!unfolds) return openFound(part, `inputs[${index}]`, this.#scope, this.place)
+      this.#enter(part, this.place)
+    }
+    return undefined
+  }
+
+  /** Opens all; those already open are closed if another cannot be. */
+  openAll(): { cursors: Cursor<T>[]; places: Place[] } {
+    const cursors: Cursor<T>[] = []
+    const places: Place[] = []
+    try {
+      for (let cursor = this.open(); cursor !== undefined; cursor = this.open()) {
+        cursors.push(cursor)
+        places.push(this.place)
+      }
+    } catch (error) {
+      void closeAll(cursors)
+      void this.close()
+      throw error
+    }
+    return { cursors, places }
+  }
+
+  /** Closes the lazy iterables of inputs, and every known input that was not reached. */
+  close(): void | Promise<void> {
+    return closeAll(this.#frames.splice(0).map((frame) => ({ close: () => this.#leave(frame) })))
+  }
+
+  #enter(of: FanIn<T>, place: Place): void {
+    of.shell?.enter(this.#scope)
+    const { lazy } = of
+    const drawn = lazy === undefined ? undefined : openOnce(lazy, lazy[Symbol.iterator](), 'inputs')
+    this.#frames.push({ of, drawn, place, index: 0 })
+  }
+
+  #draw(frame: Frame<T>): Recipe<T> | undefined {
+    if (frame.drawn === undefined) return frame.of.parts[frame.index]
+    const result = frame.drawn.next()
+    return result.done === true
+      ? undefined
+      : toRecipe<T>(result.value, `inputs[${frame.index}]`, frame.of.face)
+  }
+
+  #leave(frame: Frame<T>): void | Promise<void> {
+    const { drawn } = frame
+    if (drawn !== undefined) return this.#scope.closing(frame.place, () => void drawn.return?.())
+    return closeAll(
+      frame.of.parts
+        .slice(frame.index)
+        .map((part) => ({ close: () => release(part, this.#scope, frame.place) })),
+    )
+  }
+}

@@ -1,0 +1,63 @@
+import { ArgumentError, show } from '../errors.ts'
+
+/** What a value must be, and how to tell. */
+export interface Rule {
+  readonly expected: string
+  readonly holds: (value: unknown) => boolean
+}
+
+const rule = (expected: string, holds: (value: unknown) => boolean): Rule => ({ expected, holds })
+
+const LONGEST_TIMER = 2 ** 31 - 1
+
+export const count = rule(
+  'a whole number from 1',
+  (value) => Number.isSafeInteger(value) && (value as number) >= 1,
+)
+export const countOrNone = rule(
+  'a whole number from 0',
+  (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+)
+export const milliseconds = rule(
+  `a number of milliseconds from 0 to ${LONGEST_TIMER}`,
+  (value) => typeof value === 'number' && value >= 0 && value <= LONGEST_TIMER,
+)
+export const flag = rule('true or false', (value) => typeof value === 'boolean')
+export const text = rule('a string', (value) => typeof value === 'string')
+export const texts = rule(
+  'an array of strings',
+  (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+)
+export const callback = rule('a function', (value) => typeof value === 'function')
+export const signal = rule(
+  'an AbortSignal',
+  (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,
+)
+export const oneOf = (...choices: readonly string[]): Rule =>
+  rule(`one of ${choices.map((choice) => `'${choice}'`).join(', ')}`, (value) =>
+    choices.includes(value as string),
+  )
+
+/** Throws unless the value is as the rule has it. */
+export function check(value: unknown, name: string, { expected, holds }: Rule): void {
+  if (!holds(value)) throw new ArgumentError(name, expected, show(value))
+}
+
+/** Throws unless these are options, each known and as its rule has it; an option that is undefined is not given. */
+export function checkOptions(options: unknown, rules: Readonly<Record<string, Rule>>): void {
+  if (options === undefined) return
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ArgumentError('options', 'an object', show(options))
+  }
+  for (const [name, value] of Object.entries(options)) {
+    const wanted = Object.hasOwn(rules, name) ? rules[name] : undefined
+    if (wanted === undefined) {
+      throw new ArgumentError(
+        name,
+        `one of the known options: ${Object.keys(rules).join(', ')}`,
+        'an option there is',
+      )
+    }
+    if (value !== undefined) check(value, name, wanted)
+  }
+}

@@ -1,0 +1,90 @@
+import type { Readable } from 'node:stream'
+import { NullItemError, SourceError } from '../errors.ts'
+import { DONE, PENDING } from './cursor.ts'
+import { isObject, Place } from './place.ts'
+import type { Recipe } from './recipe.ts'
+import { Root, type RunOptions } from './root.ts'
+
+/** So many items in a row may be pushed without waiting, before timers and I/O get their turn. */
+const BURST = 16_384
+
+/**
+ * Runs a recipe into the readable side of a stream.
+ *
+ * `_read` only arms the pump, and the pump pushes until it is told to stop: pushed outside of `_read`, an item goes
+ * straight to a flowing consumer, without the buffer. That is the cheapest honest path there is.
+ */
+export class Pump<T> {
+  readonly #stream: Readable
+  readonly #root: Root<T>
+  #wanted = false
+  #armed = false
+  #index = 0
+
+  constructor(stream: Readable, recipe: Recipe<T>, options: RunOptions) {
+    const wakers = {
+      wake: () => {
+        if (this.#wanted) this.#arm()
+      },
+      fail: (error: Error) => void stream.destroy(error),
+    }
+    this.#stream = stream
+    this.#root = new Root(
+      recipe,
+      'streams',
+      options,
+      wakers,
+      stream.readableObjectMode ? Place.top : Place.bytes,
+    )
+  }
+
+  /** For `_read`. */
+  read(): void {
+    this.#wanted = true
+    this.#arm()
+  }
+
+  /** For `_destroy`. */
+  close(error: Error | null, callback: (error: Error | null) => void): void {
+    const closing = this.#root.close(error ?? undefined)
+    if (closing === undefined) callback(error)
+    else void closing.then(() => callback(error))
+  }
+
+  /** Another has the recipe. */
+  abandon(): void {
+    this.#root.abandon()
+  }
+
+  #arm(): void {
+    if (this.#armed) return
+    this.#armed = true
+    process.nextTick(Pump.#run, this)
+  }
+
+  static readonly #run = (pump: Pump<unknown>): void => {
+    pump.#armed = false
+    try {
+      if (pump.#push()) return
+    } catch (error) {
+      pump.#stream.destroy(isObject(error) ? (error as Error) : new SourceError([], error))
+      return
+    }
+    pump.#armed = true
+    setImmediate(Pump.#run, pump)
+  }
+
+  /** Pushes what there is; false where it only stopped to let others have their turn. */
+  #push(): boolean {
+    const stream = this.#stream
+    for (let burst = BURST; burst > 0 && !stream.destroyed; burst--) {
+      const step = this.#root.next()
+      if (step === PENDING) return true
+      if (step === null) throw new NullItemError([], this.#index)
+      this.#index++
+      this.#wanted = stream.push(step === DONE ? null : step)
+      if (!this.#wanted) return true
+    }
+    return stream.destroyed
+  }
+}

@@ -1,0 +1,108 @@
+import { abortError, type CloseError } from '../errors.ts'
+import { onAbort } from './abort.ts'
+import { closeAll, DONE, type Cursor, type Step } from './cursor.ts'
+import { milliseconds, signal, type Rule } from './options.ts'
+import { isObject, Place } from './place.ts'
+import { release, type Recipe } from './recipe.ts'
+import { Scope, type Face } from './scope.ts'
+
+/** What every junction and stage takes, in every face. */
+export interface RunOptions {
+  /** Aborts: the output fails with an AbortError whose `cause` is the reason, and every input is closed. */
+  signal?: AbortSignal | undefined
+  /** How long closing an input may take, in milliseconds; 1000 by default. */
+  closeTimeout?: number | undefined
+}
+
+export const runRules = { signal, closeTimeout: milliseconds } satisfies Record<string, Rule>
+
+/** How a face is told that it may pull again, and that it has failed from outside. */
+export interface Wakers {
+  wake(): void
+  fail(error: Error): void
+}
+
+/**
+ * One running of a recipe: opened at the first demand, closed once, whatever ends it. Every face holds a root and does
+ * nothing about opening, closing, aborting or errors itself.
+ */
+export class Root<T> {
+  readonly #recipe: Recipe<T>
+  readonly #scope: Scope
+  readonly #place: Place
+  readonly #signal: AbortSignal | undefined
+  readonly #unlisten: (() => void) | undefined
+  #cursor: Cursor<T> | undefined
+  #over = false
+  #closing: void | Promise<void> = undefined
+
+  constructor(recipe: Recipe<T>, face: Face, options: RunOptions, wakers: Wakers, place: Place = Place.top) {
+    this.#recipe = recipe
+    this.#place = place
+    this.#scope = new Scope(face, wakers.wake, wakers.fail, options.closeTimeout ?? 1000)
+    this.#signal = options.signal
+    if (this.#signal === undefined || face === 'iter') return
+    const aborted = (): void => wakers.fail(abortError(this.#signal?.reason))
+    if (this.#signal.aborted) queueMicrotask(aborted)
+    else this.#unlisten = onAbort(this.#signal, aborted)
+  }
+
+  next(): Step<T> {
+    if (this.#over) return DONE
+    if (this.#cursor === undefined || this.#scope.face === 'iter') {
+      if (this.#signal?.aborted === true) throw abortError(this.#signal.reason)
+      this.#cursor ??= this.#recipe.open(this.#scope, this.#place)
+    }
+    const step = this.#cursor.next()
+    if (step === DONE) this.#end()
+    return step
+  }
+
+  /**
+   * Closes everything, once. What goes wrong then is attached to the error there is; where there is none it is a
+   * warning, because a finished run is not made to fail, unless the caller knows better.
+   */
+  close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
+    if (this.#over) return this.#closing
+    const closing = this.#shut(this.#cursor)
+    const report = (): void => {
+      const faults = this.#scope.faults()
+      if (faults === undefined) return
+      if (isObject(error)) closeFaults.set(error, faults)
+      else onFaults(faults)
+    }
+    if (closing === undefined) return report()
+    this.#closing = closing.then(report)
+    return this.#closing
+  }
+
+  /** Another root has the recipe; nothing is left to close here. */
+  abandon(): void {
+    this.#over = true
+    this.#unlisten?.()
+  }
+
+  #end(): void {
+    void this.#shut(undefined)
+    const faults = this.#scope.faults()
+    if (faults !== undefined) warn(faults)
+  }
+
+  #shut(cursor: Cursor<T> | undefined): void | Promise<void> {
+    this.abandon()
+    return closeAll([
+      { close: () => cursor?.close() },
+      { close: () => release(this.#recipe, this.#scope, this.#place) },
+    ])
+  }
+}
+
+const warn = (faults: CloseError): void =>
+  process.emitWarning(faults.message, { type: 'CloseWarning', code: faults.code })
+
+const closeFaults = new WeakMap<object, CloseError>()
+
+/** What went wrong while the inputs were closed after this error; `undefined` where all went well. */
+export function closeFaultsOf(error: unknown): CloseError | undefined {
+  return isObject(error) ? closeFaults.get(error) : undefined
+}

@@ -1,0 +1,130 @@
+import { DONE, PENDING, type Step } from './cursor.ts'
+import { RECIPE, type Recipe } from './recipe.ts'
+import { Root, type RunOptions } from './root.ts'
+import type { Face } from './scope.ts'
+
+/** The async face of a recipe: every `[Symbol.asyncIterator]()` opens it afresh. */
+export function toAsyncIterable<T>(
+  recipe: Recipe<T>,
+  options: RunOptions,
+  face: Face = 'async',
+): AsyncIterable<T> {
+  return new RecipeAsyncIterable(recipe, options, face)
+}
+
+class RecipeAsyncIterable<T> implements AsyncIterable<T> {
+  readonly #recipe: Recipe<T>
+  readonly #options: RunOptions
+  readonly #face: Face
+
+  constructor(recipe: Recipe<T>, options: RunOptions, face: Face) {
+    this.#recipe = recipe
+    this.#options = options
+    this.#face = face
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    return new RootAsyncIterator(this.#recipe, this.#options, this.#face)
+  }
+
+  [RECIPE](): Recipe<T> {
+    return this.#recipe
+  }
+}
+
+interface Waiting<T> {
+  readonly resolve: (result: IteratorResult<T> | Promise<IteratorResult<T>>) => void
+}
+
+/** So many items in a row may come without waiting, before timers and I/O get their turn. */
+const BURST = 16_384
+
+/** Requests are answered in order, any number may wait; `return()` answers those that do, and closes at once. */
+export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
+  readonly #root: Root<T>
+  readonly #waiting: Waiting<T>[] = []
+  #failure: { readonly error: unknown } | undefined
+  #over = false
+  #busy = false
+  #woken = false
+  #burst = 0
+
+  constructor(recipe: Recipe<T>, options: RunOptions, face: Face) {
+    this.#root = new Root(recipe, face, options, {
+      wake: () => this.#answer(),
+      fail: (error) => {
+        this.#failure = { error }
+        void this.#root.close(error)
+        this.#answer()
+      },
+    })
+  }
+
+  next(): Promise<IteratorResult<T>> {
+    return new Promise((resolve) => {
+      this.#waiting.push({ resolve })
+      if (this.#waiting.length > 1) return
+      if (++this.#burst < BURST) this.#answer()
+      else this.#rest()
+    })
+  }
+
+  async return(value?: unknown): Promise<IteratorResult<T>> {
+    this.#over = true
+    const closing = this.#root.close(undefined, (faults) => {
+      throw faults
+    })
+    this.#answer()
+    await closing
+    return { done: true, value } as IteratorReturnResult<undefined>
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  #rest(): void {
+    this.#busy = true
+    setImmediate(() => {
+      this.#burst = 0
+      this.#busy = false
+      this.#answer()
+    })
+  }
+
+  #answer(): void {
+    this.#woken = true
+    if (this.#busy) return
+    this.#busy = true
+    while (this.#woken && this.#waiting.length > 0) {
+      this.#woken = false
+      for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
+        const result = this.#pull()
+        if (result === PENDING) break
+        this.#waiting.shift()
+        first.resolve(result)
+      }
+    }
+    this.#busy = false
+  }
+
+  #pull(): IteratorResult<T> | Promise<IteratorResult<T>> | typeof PENDING {
+    let step: Step<T>
+    try {
+      if (this.#failure !== undefined && !this.#over) throw this.#failure.error
+      step = this.#over ? DONE : this.#root.next()
+    } catch (error) {
+      this.#over = true
+      return this.#fail(error)
+    }
+    if (step === PENDING) return PENDING
+    if (step !== DONE) return { done: false, value: step }
+    this.#over = true
+    return { done: true, value: undefined }
+  }
+
+  async #fail(error: unknown): Promise<never> {
+    await this.#root.close(error)
+    throw error
+  }
+}

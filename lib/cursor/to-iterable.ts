@@ -1,0 +1,56 @@
+import { DONE, type Step } from './cursor.ts'
+import { RECIPE, type Recipe } from './recipe.ts'
+import { Root, type RunOptions } from './root.ts'
+
+/** The sync face of a recipe: every `[Symbol.iterator]()` opens it afresh. */
+export function toIterable<T>(recipe: Recipe<T>, options: RunOptions): Iterable<T> {
+  return new RecipeIterable(recipe, options)
+}
+
+class RecipeIterable<T> implements Iterable<T> {
+  readonly #recipe: Recipe<T>
+  readonly #options: RunOptions
+
+  constructor(recipe: Recipe<T>, options: RunOptions) {
+    this.#recipe = recipe
+    this.#options = options
+  }
+
+  [Symbol.iterator](): IterableIterator<T> {
+    return new RootIterator(this.#recipe, this.#options)
+  }
+
+  [RECIPE](): Recipe<T> {
+    return this.#recipe
+  }
+}
+
+const nothing = { wake: () => undefined, fail: () => undefined }
+
+export class RootIterator<T> implements IterableIterator<T> {
+  readonly #root: Root<T>
+
+  constructor(recipe: Recipe<T>, options: RunOptions) {
+    this.#root = new Root(recipe, 'iter', options, nothing)
+  }
+
+  next(): IteratorResult<T> {
+    let step: Step<T>
+    try {
+      step = this.#root.next()
+    } catch (error) {
+      void this.#root.close(error)
+      throw error
+    }
+    return step === DONE ? { done: true, value: undefined } : { done: false, value: step as T }
+  }
+
+  return(value?: unknown): IteratorResult<T> {
+    void this.#root.close()
+    return { done: true, value } as IteratorReturnResult<undefined>
+  }
+
+  [Symbol.iterator](): this {
+    return this
+  }
+}

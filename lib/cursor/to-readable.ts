@@ -1,0 +1,69 @@
+import { Readable, type ReadableOptions } from 'node:stream'
+import { ArgumentError, prematureClose } from '../errors.ts'
+import { count, flag, type Rule } from './options.ts'
+import { Pump } from './pump.ts'
+import { RECIPE, type Recipe, type Shell } from './recipe.ts'
+import { runRules, type RunOptions } from './root.ts'
+import type { Scope } from './scope.ts'
+
+/** What every Readable that is handed out takes. */
+export interface StreamOptions extends RunOptions {
+  /** How many items (bytes in byte mode) may be read ahead; Node's default where absent. */
+  highWaterMark?: number | undefined
+  /** `false` for byte mode where the inputs are opened only later; by default known from the inputs. */
+  objectMode?: boolean | undefined
+}
+
+export const streamRules = { ...runRules, highWaterMark: count, objectMode: flag } satisfies Record<
+  string,
+  Rule
+>
+
+/** The Readable of a recipe; given to a junction before anybody touched it, it is opened as a cursor instead. */
+export class CursorReadable<T> extends Readable implements Shell {
+  readonly #recipe: Recipe<T> & { shell?: Shell | undefined }
+  readonly #pump: Pump<T>
+  #touched = false
+  #taker: Scope | undefined
+
+  constructor(recipe: Recipe<T>, options: StreamOptions) {
+    const bytes = options.objectMode === undefined ? recipe.mode === 'bytes' : !options.objectMode
+    if (bytes && recipe.mode === 'objects')
+      throw new ArgumentError('objectMode', 'true where the inputs give items')
+    const settings: ReadableOptions = { objectMode: !bytes }
+    if (options.highWaterMark !== undefined) settings.highWaterMark = options.highWaterMark
+    super(settings)
+    this.#recipe = recipe
+    this.#pump = new Pump(this, recipe, options)
+  }
+
+  override _read(): void {
+    this.#touched = true
+    this.#pump.read()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#taker?.fail(error ?? prematureClose())
+    if (this.#recipe.shell === this) this.#pump.abandon()
+    this.#pump.close(error, callback)
+  }
+
+  /** Gives its recipe away, unless somebody has touched this stream or listens to it. */
+  [RECIPE](): Recipe<T> | undefined {
+    const used =
+      this.#touched || this.destroyed || this.readableFlowing !== null || this.eventNames().length > 0
+    if (used || this.#recipe.shell !== undefined) return undefined
+    this.#recipe.shell = this
+    return this.#recipe
+  }
+
+  enter(scope: Scope): void {
+    if (this.destroyed) throw this.errored ?? prematureClose()
+    this.#taker = scope
+  }
+
+  retire(): void {
+    this.#taker = undefined
+    this.destroy()
+  }
+}

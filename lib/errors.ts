@@ -1,0 +1,203 @@
+/** A step on the way from an output down to one of its inputs. */
+export interface SourceStep {
+  /** Position among the inputs of its junction, from 0. */
+  readonly index: number
+  /** The name given by the junction's `labels`, where there is one. */
+  readonly label: string | undefined
+}
+
+/** The way to an input, outermost junction first; empty where there is no junction above it. */
+export type SourcePath = readonly SourceStep[]
+
+/** `2` and `0` of nested junctions, the first one labelled, read `source 2 (access.log) > 0`. */
+export function describeSource(path: SourcePath): string {
+  if (path.length === 0) return 'the source'
+  return (
+    'source ' +
+    path.map(({ index, label }) => (label === undefined ? `${index}` : `${index} (${label})`)).join(' > ')
+  )
+}
+
+/** A value as an error message shows it: one line, never long. */
+export function show(value: unknown): string {
+  if (typeof value === 'string')
+    return value.length > 60 ? `${JSON.stringify(value.slice(0, 60))}…` : JSON.stringify(value)
+  if (typeof value === 'bigint') return `${value}n`
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString()
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'object' && value !== null) return value instanceof Error ? String(value) : 'an object'
+  return String(value)
+}
+
+/** The index of an input among those of its own junction. */
+const sourceIndex = (path: SourcePath): number => path.at(-1)?.index ?? 0
+
+/** What every error of this library is; tell them apart by `code`, which never changes. */
+export abstract class FanpipeError extends Error {
+  abstract readonly code: string
+  override get name(): string {
+    return this.constructor.name
+  }
+}
+
+/** An argument or option that cannot be used; thrown at the call, never from inside a later pull. */
+export class ArgumentError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_ARGUMENT'
+  /** The argument or option, as the caller wrote it: `maxlen`, `inputs[3]`. */
+  readonly argument: string
+  /** What it takes. */
+  readonly expected: string
+  constructor(argument: string, expected: string, given?: string) {
+    super(`${argument} must be ${expected}${given === undefined ? '' : `, not ${given}`}`)
+    this.argument = argument
+    this.expected = expected
+  }
+}
+
+/** The branches of a lockstep did not give equally many items. */
+export class CardinalityError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_CARDINALITY'
+  /** The index of the first item that has no partner. */
+  readonly index: number
+  /** The branch that ended. */
+  readonly shorter: number
+  /** The branch that went on. */
+  readonly longer: number
+  constructor(index: number, shorter: number, longer: number) {
+    super(
+      `branch ${shorter} ended before item ${index}, which branch ${longer} has: a lockstep needs as many items from each`,
+    )
+    this.index = index
+    this.shorter = shorter
+    this.longer = longer
+  }
+}
+
+/** The fastest consumer would lead the slowest by more than `maxlen`. */
+export class OverflowError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_OVERFLOW'
+  /** The branch that lags. */
+  readonly branch: number
+  /** How far it lags behind the fastest. */
+  readonly lag: number
+  readonly maxlen: number
+  constructor(branch: number, lag: number, maxlen: number) {
+    super(
+      `branch ${branch} lags by ${lag} and may lag by ${maxlen} (maxlen): consume the branches in step, or raise maxlen`,
+    )
+    this.branch = branch
+    this.lag = lag
+    this.maxlen = maxlen
+  }
+}
+
+/** A source of a merge is not sorted. */
+export class OrderError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_ORDER'
+  /** The index of the source among the merge's inputs. */
+  readonly source: number
+  /** The index within its source of the item that goes backwards. */
+  readonly index: number
+  readonly previousKey: unknown
+  readonly key: unknown
+  constructor(path: SourcePath, index: number, previousKey: unknown, key: unknown) {
+    super(
+      `${describeSource(path)} is not sorted: item ${index} has the key ${show(key)} after ${show(previousKey)}`,
+    )
+    this.source = sourceIndex(path)
+    this.index = index
+    this.previousKey = previousKey
+    this.key = key
+  }
+}
+
+/** A key that has no place in the natural order. */
+export class KeyError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_KEY'
+  readonly source: number
+  readonly index: number
+  readonly key: unknown
+  constructor(path: SourcePath, index: number, key: unknown, wanted: string) {
+    super(
+      `${describeSource(path)}, item ${index}: the key ${show(key)} is not ${wanted}; give \`compare\` to order other keys`,
+    )
+    this.source = sourceIndex(path)
+    this.index = index
+    this.key = key
+  }
+}
+
+/** `null` in a Node stream, where it would be the end. */
+export class NullItemError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_NULL'
+  readonly source: number
+  readonly index: number
+  constructor(path: SourcePath, index: number) {
+    super(
+      `${describeSource(path)}, item ${index} is null, which ends a Node stream: map it to something else, or use fanpipe/async`,
+    )
+    this.source = sourceIndex(path)
+    this.index = index
+  }
+}
+
+/** What went wrong while inputs were closed. */
+export class CloseError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_CLOSE'
+  /** What the inputs threw when they were closed. */
+  readonly faults: readonly unknown[]
+  /** The inputs that had not closed after `closeTimeout`. */
+  readonly unclosed: readonly SourcePath[]
+  constructor(faults: readonly unknown[], unclosed: readonly SourcePath[]) {
+    const parts = [
+      ...faults.map(
+        (fault) => `a fault while closing: ${fault instanceof Error ? fault.message : show(fault)}`,
+      ),
+      ...unclosed.map((path) => `${describeSource(path)} did not close in time`),
+    ]
+    super(parts.join('; '))
+    this.faults = faults
+    this.unclosed = unclosed
+  }
+}
+
+/** A primitive thrown by a source, wrapped because a Node stream cannot fail with one; `cause` has it. */
+export class SourceError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_SOURCE'
+  readonly source: number
+  readonly label: string | undefined
+  constructor(path: SourcePath, cause: unknown) {
+    super(`${describeSource(path)} failed with ${show(cause)}`, { cause })
+    this.source = sourceIndex(path)
+    this.label = path.at(-1)?.label
+  }
+}
+
+/** A line, row or page beyond its limit. */
+export class LimitError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_LIMIT'
+  /** The file or stream it came from. */
+  readonly source: string
+  readonly limit: number
+  /** The index of the line, row or page, from 0. */
+  readonly index: number
+  constructor(kind: string, source: string, index: number, limit: number, option: string) {
+    super(`${kind} ${index} of ${source} is longer than ${limit} (${option})`)
+    this.source = source
+    this.limit = limit
+    this.index = index
+  }
+}
+
+/** The error an aborted output fails with, in Node's own form. */
+export function abortError(cause: unknown): Error {
+  const error = new Error('The operation was aborted', { cause })
+  error.name = 'AbortError'
+  return Object.assign(error, { code: 'ABORT_ERR' })
+}
+
+/** Node's own error for a stream that closed before it ended. */
+export function prematureClose(): Error {
+  return Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+}

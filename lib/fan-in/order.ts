@@ -1,0 +1,40 @@
+import { KeyError } from '../errors.ts'
+import type { Place } from '../cursor/place.ts'
+
+/** How keys are ordered: `beats` is strictly before, `admit` refuses a key that has no place and says what to compare. */
+export interface Order<K> {
+  beats(a: K, b: K): boolean
+  admit(key: unknown, place: Place, index: number): K
+}
+
+type Primitive = number | string | bigint
+
+const up = (a: Primitive, b: Primitive): boolean => a < b
+const down = (a: Primitive, b: Primitive): boolean => a > b
+
+/** The natural order: numbers and bigints, strings by code unit, or Dates; one kind a merge. */
+export function naturalOrder(reverse: boolean): Order<Primitive> {
+  let kind: string | undefined
+  return {
+    beats: reverse ? down : up,
+    admit(key, place, index) {
+      const found = kindOf(key)
+      if (found === undefined || (kind ??= found) !== found) {
+        throw new KeyError(place.path(), index, key, kind ?? 'a number, a bigint, a string or a Date')
+      }
+      return key instanceof Date ? key.getTime() : (key as Primitive)
+    },
+  }
+}
+
+export function comparedOrder(compare: (a: never, b: never) => number, reverse: boolean): Order<unknown> {
+  const by = compare as (a: unknown, b: unknown) => number
+  return { beats: reverse ? (a, b) => by(a, b) > 0 : (a, b) => by(a, b) < 0, admit: (key) => key }
+}
+
+function kindOf(key: unknown): string | undefined {
+  if (typeof key === 'number') return Number.isNaN(key) ? undefined : 'a number as the others'
+  if (typeof key === 'string') return 'a string as the others'
+  if (typeof key === 'bigint') return 'a number as the others'
+  return key instanceof Date && !Number.isNaN(key.getTime()) ? 'a Date as the others' : undefined
+}

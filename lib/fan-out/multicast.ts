@@ -1,0 +1,77 @@
+import { check, countOrNone, checkOptions, count, oneOf, type Rule } from '../cursor/options.ts'
+import type { Recipe } from '../cursor/recipe.ts'
+import { runRules, type RunOptions } from '../cursor/root.ts'
+import type { Face } from '../cursor/scope.ts'
+import { ArgumentError } from '../errors.ts'
+import { Hub, type BranchSettings, type BranchStats } from './hub.ts'
+import type { Overflow } from './overflow.ts'
+
+/** What one branch takes, where it differs from the others. */
+export interface BranchOptions {
+  /** By how much the fastest branch may lead this one: items, or bytes of a byte stream. 1024 items, 1 MiB. */
+  maxlen?: number | undefined
+  /** When the fastest would lead by more: `'block'`, it waits; `'fail'`, all branches end with an OverflowError. */
+  overflow?: Overflow | undefined
+}
+
+export interface MulticastOptions extends BranchOptions, RunOptions {
+  /** `'all'`: when one branch leaves early, the others fail with an AbortError. */
+  cancel?: 'all' | undefined
+}
+
+const branchRules = { maxlen: count, overflow: oneOf('block', 'fail') } satisfies Record<string, Rule>
+export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all') } satisfies Record<
+  string,
+  Rule
+>
+
+/** What comes with the branches of a fan-out. */
+export interface Members {
+  /** How each branch stands now. */
+  stats(): readonly BranchStats[]
+  /** Closes every branch and the source. */
+  close(): Promise<void>
+}
+
+/** As many as said, where the number is known; else an array. */
+export type Several<B, N extends number> = number extends N ? readonly B[] : SeveralUpTo<B, N, readonly []>
+type SeveralUpTo<B, N extends number, Got extends readonly B[]> = Got['length'] extends N
+  ? Got
+  : SeveralUpTo<B, N, readonly [...Got, B]>
+
+/** Branch by branch, with the members of the whole. */
+export type Branches<B, N extends number> = Several<B, N> & Members
+
+/** The hub of a multicast, its arguments checked. */
+export function multicastHub<T>(
+  source: Recipe<T>,
+  branches: number | readonly BranchOptions[],
+  options: MulticastOptions,
+  face: Face,
+): Hub<T> {
+  const own = Array.isArray(branches) ? (branches as readonly BranchOptions[]) : undefined
+  if (own === undefined) check(branches, 'n', countOrNone)
+  own?.forEach((each) => checkOptions(each, branchRules))
+  const settings: BranchSettings[] = []
+  for (let i = 0; i < (own?.length ?? (branches as number)); i++) {
+    const maxlen = own?.[i]?.maxlen ?? options.maxlen ?? (source.mode === 'bytes' ? 2 ** 20 : 1024)
+    const overflow = own?.[i]?.overflow ?? options.overflow ?? (face === 'iter' ? 'fail' : 'block')
+    if (face === 'iter' && overflow === 'block') {
+      throw new ArgumentError('overflow', "'fail' in the sync face, which cannot wait", "'block'")
+    }
+    settings.push({ maxlen, overflow })
+  }
+  return new Hub(source, settings, face, options)
+}
+
+/** The hub of a tee: a multicast without a bound. */
+export function teeHub<T>(source: Recipe<T>, n: number, options: RunOptions, face: Face): Hub<T> {
+  check(n, 'n', countOrNone)
+  const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, overflow: 'fail' }) as const)
+  return new Hub(source, settings, face, options)
+}
+
+export function withMembers<T, B, N extends number>(hub: Hub<T>, branches: B[]): Branches<B, N> {
+  const members: Members = { stats: () => hub.stats(), close: async () => hub.close() }
+  return Object.assign(branches, members) as unknown as Branches<B, N>
+}

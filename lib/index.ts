@@ -1,0 +1,223 @@
+import type { Readable } from 'node:stream'
+import { type Duplex } from 'node:stream'
+import { FanIn, fanInRules, type FanInOptions, type Junction } from './cursor/inputs.ts'
+import { checkOptions, type Rule } from './cursor/options.ts'
+import type { Recipe } from './cursor/recipe.ts'
+import type { RunOptions } from './cursor/root.ts'
+import { toRecipe, type Source } from './cursor/source.ts'
+import { CursorReadable, streamRules, type StreamOptions } from './cursor/to-readable.ts'
+import { chainJunction } from './fan-in/chain.ts'
+import { mergeJunction, mergeRules, type MergeOptions } from './fan-in/merge.ts'
+import { roundRobinJunction } from './fan-in/round-robin.ts'
+import type { Hub } from './fan-out/hub.ts'
+import {
+  multicastHub,
+  multicastRules,
+  teeHub,
+  withMembers,
+  type Branches,
+  type BranchOptions,
+  type MulticastOptions,
+} from './fan-out/multicast.ts'
+import { forkPlan, type ForkOptions, type Outputs } from './fan-out/fork.ts'
+import { composePlan, type Compose } from './stages/compose.ts'
+import { fencePlan } from './stages/fence.ts'
+import { filterPlan } from './stages/filter.ts'
+import { fromSourcePlan } from './stages/from-source.ts'
+import { mapPlan } from './stages/map.ts'
+import { toStage, type Part, type SourcedStage, type Stage } from './stages/stage.ts'
+import { stepPlan, type StepFunction } from './stages/step.ts'
+import { branchReadables } from './streams/branch-readable.ts'
+import { duplexOf } from './streams/duplex.ts'
+import { MulticastSink } from './streams/multicast-sink.ts'
+import { toStreamPlan } from './streams/through.ts'
+
+export * from './common.ts'
+export { MulticastSink, type StreamOptions }
+
+/**
+ * A Readable of one input after the other.
+ *
+ * Order: M1, input after input. Memory: nothing is held. Opens one input at a time, the next only when the last is
+ * exhausted, so `inputs` may be lazy and endless. Emits when the current input does; completes after the last; cancels
+ * the open input when it is closed. Errors: an input's own, unchanged, at its turn; `ArgumentError`
+ * (`ERR_FANPIPE_ARGUMENT`). Laws: E1, P1, FR, M1, L1, C1, X1.
+ *
+ * @example
+ * await chain([[1, 2], [3]]).toArray() // => [1, 2, 3]
+ */
+export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions & StreamOptions = {}): Readable {
+  return fanIn<T>(chainJunction(), inputs, options)
+}
+
+/**
+ * A Readable of one item of each input in turn; an exhausted input drops out.
+ *
+ * Order: M1, strict rotation in input order. Memory: nothing is held. Opens all inputs at the first demand, in order.
+ * Emits when the input whose turn it is does; completes when all are exhausted; cancels all when it is closed. Errors:
+ * an input's own, unchanged, at its turn; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1.
+ *
+ * @example
+ * await roundRobin([[1, 2, 3], ['a']]).toArray() // => [1, 'a', 2, 3]
+ */
+export function roundRobin<T>(
+  inputs: Iterable<Source<T>>,
+  options: FanInOptions & StreamOptions = {},
+): Readable {
+  return fanIn<T>(roundRobinJunction(), inputs, options)
+}
+
+/**
+ * A Readable of sorted inputs as one sorted whole.
+ *
+ * Order: M1, by key, ties by input index, also under `reverse`. Memory: one head an input. Opens all inputs at the first
+ * demand; an input is asked again only after its item was given. Emits when every input has a head or has ended; completes
+ * when all are exhausted; cancels all when it is closed. Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is
+ * not sorted, `KeyError` (`ERR_FANPIPE_KEY`) for a key without a place in the natural order, `ArgumentError`, an input's
+ * own, unchanged. Laws: E1, P1, FR, M1, L1, C1, X1. A k-way merge on a tree of losers (Knuth, vol. 3, 5.4.1).
+ *
+ * @example
+ * await merge([[1, 4], [2, 3]]).toArray() // => [1, 2, 3, 4]
+ */
+export function merge<T, K = T>(
+  inputs: Iterable<Source<T>>,
+  options: FanInOptions & StreamOptions & MergeOptions<T, K> = {},
+): Readable {
+  return fanIn<T>(mergeJunction(options), inputs, options, mergeRules)
+}
+
+/**
+ * Readables that each give all items of one source. With `overflow: 'block'`, the default, draining one to its end
+ * before touching the next waits for ever past `maxlen`: consume them side by side, or use `tee`.
+ *
+ * Order: as the source has it. Memory: T1, Δ items, the lead of the fastest over the slowest, at most `maxlen`, and one not
+ * yet delivered to anybody. Opens the source at the first demand. Emits when the source does; backpressures the fastest when
+ * the slowest is `maxlen` behind, or fails; completes after the source, each branch for itself; cancels the source when the last branch leaves. Errors:
+ * `OverflowError` (`ERR_FANPIPE_OVERFLOW`) in every branch after what it holds; the source's own, likewise. Laws: E1, FR,
+ * T1, L1, C1, X1. F1: fence a branch before it amplifies.
+ *
+ * @example
+ * const [a, b] = multicast([1, 2], 2)
+ * await Promise.all([a, b].map((branch) => branch.toArray())) // => [[1, 2], [1, 2]]
+ */
+export function multicast<T, const N extends number>(
+  source: Source<T>,
+  n: N | readonly BranchOptions[],
+  options: MulticastOptions & StreamOptions = {},
+): Branches<Readable, N> {
+  checkOptions(options, { ...streamRules, ...multicastRules })
+  return branchesOf(multicastHub(toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'), options)
+}
+
+/**
+ * Iterators that each give all items of one source, however far apart: no bound, on purpose. Use `multicast` where the
+ * branches can be consumed in step.
+ *
+ * Order: as the source has it. Memory: Δ items, the lead of the fastest over the slowest, without limit; `stats()` tells
+ * it. Opens the source at the first demand. Emits when the source does; backpressures never; completes after the source;
+ * cancels it when the last branch leaves. Errors: the source's own, in every branch, after what it holds. Laws: E1, FR, L1,
+ * C1, X1.
+ *
+ * @example
+ * const [a, b] = tee([1, 2])
+ * await Promise.all([a, b].map((branch) => branch.toArray())) // => [[1, 2], [1, 2]]
+ */
+export function tee<T, const N extends number = 2>(
+  source: Source<T>,
+  n: N = 2 as N,
+  options: StreamOptions = {},
+): Branches<Readable, N> {
+  checkOptions(options, streamRules)
+  return branchesOf(teeHub(toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'), options)
+}
+
+/**
+ * A Writable to end a pipeline with, whose every item goes to each of its `branches`; else as `multicast`. Without a
+ * branch it blocks; when its last branch leaves, the pipeline fails with Node's premature close.
+ *
+ * @example
+ * const sink = multicastSink(2)
+ * const both = Promise.all(sink.branches.map((branch) => branch.toArray()))
+ * await pipeline(chain([[1, 2], [3]]), sink)
+ * await both // => [[1, 2, 3], [1, 2, 3]]
+ */
+export function multicastSink(
+  n: number | readonly BranchOptions[],
+  options: MulticastOptions & StreamOptions = {},
+): MulticastSink {
+  checkOptions(options, { ...streamRules, ...multicastRules })
+  return new MulticastSink(n, options)
+}
+
+/** As in `fanpipe/async`; given a Readable, a Readable. */
+export function map<A, B>(fn: (item: A) => B | PromiseLike<B>): Stage<A, B> {
+  return toStage(mapPlan(fn), readable)
+}
+
+/** As in `fanpipe/async`; given a Readable, a Readable. */
+export function filter<A>(predicate: (item: A) => unknown): Stage<A, A> {
+  return toStage(filterPlan(predicate), readable)
+}
+
+/** As in `fanpipe/async`; given a Readable, a Readable. */
+export function fence<A>(k: number): Stage<A, A> {
+  return toStage(fencePlan(k), readable)
+}
+
+/** As in `fanpipe/async`; given a Readable, a Readable. */
+export function stage<A, B>(factory: () => StepFunction<A>): Stage<A, B> {
+  return toStage(stepPlan(factory), readable)
+}
+
+/** As in `fanpipe/async`; given a Readable, a Readable. */
+export function fromSource<B>(source: Source<B>): SourcedStage<B> {
+  return toStage(fromSourcePlan(source), readable) as SourcedStage<B>
+}
+
+/** As in `fanpipe/async`; given a Readable, a Readable. */
+export const compose: Compose = (...stages: unknown[]): never =>
+  toStage(composePlan(stages), readable) as never
+
+/**
+ * As in `fanpipe/async`; given a Readable, a Readable. A stage may also be a Node Duplex that is strictly 1:1, or better
+ * a function that makes one, since an instance works once. zlib is never 1:1: use `multicast`.
+ */
+export function fork<A, const S extends readonly (Part<A, unknown> | Duplex | (() => Duplex))[]>(
+  stages: S,
+  options?: ForkOptions,
+): Stage<A, Outputs<S>> {
+  return toStage(forkPlan(stages, options, toStreamPlan), readable) as Stage<A, Outputs<S>>
+}
+
+/**
+ * A Node Duplex of stages: what is written comes out as the stages have it. With a Node stream, a list of functions or a
+ * stream-chain pipeline among the parts, it is stream-chain that joins them.
+ *
+ * Order, memory: those of the stages, and a highWaterMark at each end. Emits when the last stage does; backpressures when
+ * downstream does; completes when the last stage does; a destroyed Duplex cancels its stages. A `fence` or a `stop` ends
+ * the readable side and drains what is still written. Errors: a stage's own; `ArgumentError` where there is no part.
+ *
+ * @example
+ * const tenfold = duplex(map((n: number) => n * 10))
+ * await Readable.from([1, 2]).pipe(tenfold).toArray() // => [10, 20]
+ */
+export function duplex(...parts: readonly unknown[]): Duplex {
+  return duplexOf(parts)
+}
+
+const readable = (recipe: Recipe<unknown>, options: RunOptions): Readable =>
+  new CursorReadable(recipe, options)
+
+function fanIn<T>(
+  junction: Junction<T>,
+  inputs: unknown,
+  options: FanInOptions & StreamOptions,
+  rules?: Record<string, Rule>,
+): Readable {
+  checkOptions(options, { ...fanInRules, ...streamRules, ...rules })
+  return new CursorReadable(new FanIn<T>(junction, inputs, 'streams', options.labels), options)
+}
+
+function branchesOf<T, N extends number>(hub: Hub<T>, options: StreamOptions): Branches<Readable, N> {
+  return withMembers(hub, branchReadables(hub, options))
+}

@@ -1,0 +1,34 @@
+import { DONE, PENDING, type Cursor } from '../cursor/cursor.ts'
+import type { Scope } from '../cursor/scope.ts'
+
+/** Closes an upstream before the end of it, and says DONE only when that is done. */
+export class Closing {
+  readonly #upstream: Cursor<unknown>
+  readonly #scope: Scope
+  #state: 'open' | 'closing' | 'closed' = 'open'
+  #promise: void | Promise<void> = undefined
+
+  constructor(upstream: Cursor<unknown>, scope: Scope) {
+    this.#upstream = upstream
+    this.#scope = scope
+  }
+
+  get begun(): boolean {
+    return this.#state !== 'open'
+  }
+
+  begin(): void | Promise<void> {
+    if (this.begun) return this.#promise
+    const closing = this.#upstream.close()
+    this.#state = closing === undefined ? 'closed' : 'closing'
+    this.#promise = closing?.then(() => {
+      this.#state = 'closed'
+      this.#scope.wake()
+    })
+    return this.#promise
+  }
+
+  step(): typeof PENDING | typeof DONE {
+    return this.#state === 'closed' ? DONE : PENDING
+  }
+}

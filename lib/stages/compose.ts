@@ -1,0 +1,39 @@
+import { ArgumentError } from '../errors.ts'
+import type { Plan } from './plan.ts'
+import { isSourced, sourced, toPlan, toStage, type Part, type SourcedStage, type Stage } from './stage.ts'
+
+/** The types of a composition, for every face. */
+export interface Compose {
+  <A>(...stages: [SourcedStage<A>]): SourcedStage<A>
+  <A, B>(a: SourcedStage<A>, b: Part<A, B>): SourcedStage<B>
+  <A, B, C>(a: SourcedStage<A>, b: Part<A, B>, c: Part<B, C>): SourcedStage<C>
+  <A, B, C, D>(a: SourcedStage<A>, b: Part<A, B>, c: Part<B, C>, d: Part<C, D>): SourcedStage<D>
+  <A, B>(a: Part<A, B>): Stage<A, B>
+  <A, B, C>(a: Part<A, B>, b: Part<B, C>): Stage<A, C>
+  <A, B, C, D>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>): Stage<A, D>
+  <A, B, C, D, E>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>): Stage<A, E>
+  <A, B, C, D, E, F>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>, e: Part<E, F>): Stage<A, F>
+  (...stages: Part<never, unknown>[]): Stage<never, unknown>
+}
+
+/**
+ * A stage that runs stages one after the other, as one: whatever their number, it is one hop. A function from iterable to
+ * iterable (async iterable to async iterable) may stand for a stage.
+ *
+ * Order, memory, errors: those of its stages. Emits when the last stage does; backpressures when downstream does;
+ * completes when the last stage does; cancels upstream through all of them. `ArgumentError` where there is no stage.
+ * Laws: those of its stages.
+ *
+ * @example
+ * const odd = compose(filter((n: number) => n % 2 === 1), map((n) => n * 10))
+ * [...odd([1, 2, 3])] // => [10, 30]
+ */
+export const compose: Compose = (...stages: unknown[]): never => toStage(composePlan(stages)) as never
+
+/** One plan of several, each reading what the one before it gives. */
+export function composePlan(stages: readonly unknown[]): Plan<unknown, unknown> {
+  if (stages.length === 0) throw new ArgumentError('stages', 'at least one stage', 'none')
+  const plans = stages.map((stage, i) => toPlan(stage, `stages[${i}]`))
+  const plan: Plan<unknown, unknown> = (upstream) => plans.reduce((recipe, next) => next(recipe), upstream)
+  return plans.some(isSourced) ? sourced(plan) : plan
+}

@@ -1,0 +1,43 @@
+import type { Cursor } from '../cursor/cursor.ts'
+import { callback, check } from '../cursor/options.ts'
+import type { Scope } from '../cursor/scope.ts'
+import { planOf, type Plan } from './plan.ts'
+import { SKIP, StepCursor } from './step-cursor.ts'
+import { toStage, type Stage } from './stage.ts'
+
+/**
+ * A stage that gives the items for which `predicate(item)` is truthy; a promise is awaited, except over a sync iterable,
+ * where it is an `ArgumentError`.
+ *
+ * Order: as it comes. Memory: one item. Emits when an item passes; backpressures when downstream does; completes when
+ * upstream does; cancels upstream when it is closed. Errors: what `predicate` throws, unchanged. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * [...filter((n: number) => n % 2 === 1)([1, 2, 3])] // => [1, 3]
+ */
+export function filter<A>(predicate: (item: A) => unknown): Stage<A, A> {
+  return toStage(filterPlan(predicate))
+}
+
+/** The items a predicate holds for. */
+export function filterPlan<A>(predicate: (item: A) => unknown): Plan<A, A> {
+  check(predicate, 'predicate', callback)
+  return planOf((open, scope) => new FilterCursor(open(), scope, predicate))
+}
+
+class FilterCursor<A> extends StepCursor<A, A> {
+  readonly #predicate: (item: A) => unknown
+
+  constructor(upstream: Cursor<A>, scope: Scope, predicate: (item: A) => unknown) {
+    super(upstream, scope)
+    this.#predicate = predicate
+  }
+
+  protected override run(item: A): unknown {
+    return this.#predicate(item)
+  }
+
+  protected override settle(result: unknown, item: A): A | typeof SKIP {
+    return result ? item : SKIP
+  }
+}

@@ -1,0 +1,32 @@
+import type { Recipe } from '../cursor/recipe.ts'
+import { toRecipe, type Source } from '../cursor/source.ts'
+import type { Plan } from './plan.ts'
+import { sourced, toStage, type SourcedStage } from './stage.ts'
+
+/**
+ * A stage that gives a source's items and never opens what it is given: how a composition begins with its own source.
+ * It may be called without an argument.
+ *
+ * Order, memory, errors: those of the source. Opens it at the first demand, afresh for every run. Emits when the source
+ * does; backpressures when downstream does; completes when the source does; cancels it when it is closed. Laws: E1, FR,
+ * L1, C1.
+ *
+ * @example
+ * const firstTwo = compose(fromSource([1, 2, 3]), fence(2))
+ * [...firstTwo()] // => [1, 2]
+ */
+export function fromSource<B>(source: Source<B>): SourcedStage<B> {
+  return toStage(fromSourcePlan(source)) as SourcedStage<B>
+}
+
+/** The source is recognised anew for each face, but a stream only once: it is taken over at the call. */
+export function fromSourcePlan<B>(source: Source<B>): Plan<unknown, B> {
+  const known: Recipe<B> = toRecipe(source, 'source', 'async')
+  return sourced((upstream) => ({
+    mode: known.mode,
+    depth: known.depth,
+    parts: [known, upstream],
+    open: (scope, place) =>
+      (scope.face === 'iter' ? toRecipe<B>(source, 'source', 'iter') : known).open(scope, place),
+  }))
+}

@@ -1,0 +1,43 @@
+import type { Cursor } from '../cursor/cursor.ts'
+import { callback, check } from '../cursor/options.ts'
+import type { Scope } from '../cursor/scope.ts'
+import { planOf, type Plan } from './plan.ts'
+import { StepCursor } from './step-cursor.ts'
+import { toStage, type Stage } from './stage.ts'
+
+/**
+ * A stage that gives `fn(item)` for each item; a promise is awaited, except over a sync iterable, where it is an
+ * `ArgumentError`.
+ *
+ * Order: as it comes. Memory: one item. Emits when an item comes; backpressures when downstream does; completes when
+ * upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * [...map((n: number) => n * 2)([1, 2, 3])] // => [2, 4, 6]
+ */
+export function map<A, B>(fn: (item: A) => B | PromiseLike<B>): Stage<A, B> {
+  return toStage(mapPlan(fn))
+}
+
+/** Each item made into another. */
+export function mapPlan<A, B>(fn: (item: A) => B | PromiseLike<B>): Plan<A, B> {
+  check(fn, 'fn', callback)
+  return planOf((open, scope) => new MapCursor<A, B>(open(), scope, fn))
+}
+
+class MapCursor<A, B> extends StepCursor<A, B> {
+  readonly #fn: (item: A) => unknown
+
+  constructor(upstream: Cursor<A>, scope: Scope, fn: (item: A) => unknown) {
+    super(upstream, scope)
+    this.#fn = fn
+  }
+
+  protected override run(item: A): unknown {
+    return this.#fn(item)
+  }
+
+  protected override settle(result: unknown): B {
+    return result as B
+  }
+}

@@ -1,0 +1,25 @@
+import type { Cursor } from '../cursor/cursor.ts'
+import type { Place } from '../cursor/place.ts'
+import type { Recipe } from '../cursor/recipe.ts'
+import type { Scope } from '../cursor/scope.ts'
+
+/** What a stage makes of its upstream; it opens nothing, and shares nothing between two openings. */
+export type Plan<A, B> = (upstream: Recipe<A>) => Recipe<B>
+
+/** Opens the upstream of a stage, now or never. */
+export type OpenUpstream<A> = () => Cursor<A>
+
+/** The plan of a stage that reads one upstream: `make` gets it unopened, and the scope to wake. */
+export function planOf<A, B>(
+  make: (open: OpenUpstream<A>, scope: Scope, place: Place) => Cursor<B>,
+): Plan<A, B> {
+  return (upstream) => ({
+    mode: 'objects',
+    depth: upstream.depth + 1,
+    parts: [upstream],
+    open(scope, place) {
+      const below = place.below('anything')
+      return make(() => upstream.open(scope, below), scope, place)
+    },
+  })
+}

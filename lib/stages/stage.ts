@@ -1,0 +1,142 @@
+import { closeAll, DONE, EMPTY, type Step } from '../cursor/cursor.ts'
+import { isReadable } from '../cursor/from-readable.ts'
+import { checkOptions } from '../cursor/options.ts'
+import { isObject } from '../cursor/place.ts'
+import { RECIPE, type Recipe } from '../cursor/recipe.ts'
+import { runRules, type RunOptions } from '../cursor/root.ts'
+import type { Face } from '../cursor/scope.ts'
+import { toRecipe, type AnyIterable } from '../cursor/source.ts'
+import { RootAsyncIterator, toAsyncIterable } from '../cursor/to-async-iterable.ts'
+import { RootIterator, toIterable } from '../cursor/to-iterable.ts'
+import { ArgumentError, show } from '../errors.ts'
+import type { Plan } from './plan.ts'
+
+const PLAN: unique symbol = Symbol('fanpipe.plan')
+
+/**
+ * What makes other items of items: a function of an iterable, of an async iterable, and a `stream.pipeline` stage.
+ *
+ * Each call runs afresh. The answer is an iterable for an iterable, an async iterable for anything that takes time, and
+ * both at once for a function, which is called only when its items are demanded.
+ */
+export interface Stage<A, B> {
+  (source: Iterable<A>): Iterable<B>
+  (source: () => Iterable<A>): Iterable<B> & AsyncIterable<B>
+  (source: AnyIterable<A> | (() => AnyIterable<A>), options?: RunOptions): AsyncIterable<B>
+  readonly [PLAN]: Plan<A, B>
+}
+
+/** A stage that has its source already, and so can be called without one. */
+export interface SourcedStage<B> extends Stage<unknown, B> {
+  (): Iterable<B> & AsyncIterable<B>
+  (options: RunOptions): AsyncIterable<B>
+}
+
+/** What may stand where a stage is wanted: a function is given, and gives, an iterable, or an async one. */
+export type Part<A, B> =
+  | Stage<A, B>
+  | ((source: Iterable<A> & AsyncIterable<A>) => Iterable<B>)
+  | ((source: Iterable<A> & AsyncIterable<A>) => AsyncIterable<B>)
+
+/** Serves a call whose source is a Node Readable, where a face does that. */
+export type ReadableRunner = <B>(recipe: Recipe<B>, options: RunOptions) => unknown
+
+/** The callable form of a plan. */
+export function toStage<A, B>(plan: Plan<A, B>, runReadable?: ReadableRunner): Stage<A, B> {
+  const stage = (...args: unknown[]): unknown => {
+    const alone = args.length === 0 || (args.length === 1 && isOptions(args[0]))
+    const [source, options] = alone ? [undefined, args[0]] : args
+    if (alone && !SOURCED.has(plan)) {
+      throw new ArgumentError(
+        'source',
+        'given: only a stage that begins with fromSource opens without one',
+        show(source),
+      )
+    }
+    checkOptions(options, runRules)
+    const run = (options ?? {}) as RunOptions
+    const recipeFor = (face: Face): Recipe<B> => plan(alone ? NO_SOURCE : toRecipe<A>(source, 'source', face))
+    if (runReadable !== undefined && isReadable(source)) return runReadable(recipeFor('streams'), run)
+    if (options !== undefined) return toAsyncIterable(recipeFor('async'), run)
+    if (alone || typeof source === 'function') return new BothIterable(recipeFor)
+    return isSync(source) ? toIterable(recipeFor('iter'), run) : toAsyncIterable(recipeFor('async'), run)
+  }
+  return Object.assign(stage, { [PLAN]: plan }) as unknown as Stage<A, B>
+}
+
+const SOURCED = new WeakSet<Plan<never, unknown>>()
+
+const NO_SOURCE: Recipe<never> = { mode: 'unknown', depth: 1, parts: [], open: () => EMPTY }
+
+/** Marks a plan that never reads its upstream. */
+export function sourced<A, B>(plan: Plan<A, B>): Plan<A, B> {
+  SOURCED.add(plan)
+  return plan
+}
+
+export const isSourced = (plan: Plan<never, unknown>): boolean => SOURCED.has(plan)
+
+export const isStage = (value: unknown): value is Stage<never, unknown> =>
+  typeof value === 'function' && PLAN in value
+
+/** The plan of a stage, or of any function from iterable to iterable (async iterable in the async face). */
+export function toPlan(part: unknown, argument: string): Plan<unknown, unknown> {
+  if (isStage(part)) return part[PLAN] as Plan<unknown, unknown>
+  if (typeof part !== 'function') throw new ArgumentError(argument, 'a stage', show(part))
+  return functionPlan(part as (source: unknown) => unknown, argument)
+}
+
+function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<unknown, unknown> {
+  return (upstream) => ({
+    mode: 'objects',
+    depth: upstream.depth + 1,
+    parts: [upstream],
+    open(scope, place) {
+      const { face } = scope
+      const view =
+        face === 'iter' ? new RootIterator(upstream, {}) : new RootAsyncIterator(upstream, {}, face)
+      const close = (): void | Promise<void> => scope.closing(place, () => view.return())
+      try {
+        const cursor = toRecipe(fn(view), `what ${argument} returns`, face).open(scope, place)
+        const next = (): Step<unknown> => {
+          const step = cursor.next()
+          if (step === DONE) void close()
+          return step
+        }
+        return { next, close: () => closeAll([cursor, { close }]) }
+      } catch (error) {
+        void close()
+        throw error
+      }
+    },
+  })
+}
+
+const isOptions = (value: unknown): boolean =>
+  isObject(value) && 'signal' in value && !(Symbol.iterator in value) && !(Symbol.asyncIterator in value)
+
+const isSync = (source: unknown): boolean =>
+  typeof source === 'string' ||
+  !isObject(source) ||
+  (Symbol.iterator in source && !(Symbol.asyncIterator in source) && !isReadable(source))
+
+/** Sync or async is decided by who iterates, since a function tells only when it is called. */
+class BothIterable<B> implements Iterable<B>, AsyncIterable<B> {
+  readonly #recipeFor: (face: Face) => Recipe<B>
+
+  constructor(recipeFor: (face: Face) => Recipe<B>) {
+    this.#recipeFor = recipeFor
+  }
+
+  [Symbol.iterator](): IterableIterator<B> {
+    return new RootIterator(this.#recipeFor('iter'), {})
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<B> {
+    return new RootAsyncIterator(this.#recipeFor('async'), {}, 'async')
+  }
+
+  [RECIPE](face: Face): Recipe<B> {
+    return this.#recipeFor(face)
+  }
+}

@@ -1,0 +1,76 @@
+import { Awaited } from '../cursor/awaited.ts'
+import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
+import { isThenable, type Scope } from '../cursor/scope.ts'
+import { ArgumentError } from '../errors.ts'
+
+/** A result that gives no item: pull again. */
+export const SKIP: unique symbol = Symbol('fanpipe.skip')
+
+/** One call an item: what the call gives is awaited if it is a promise, and then read by `settle`. */
+export abstract class StepCursor<A, B> implements Cursor<B> {
+  readonly #upstream: Cursor<A>
+  readonly #scope: Scope
+  #awaited: Awaited | undefined
+  #item: A | undefined
+
+  constructor(upstream: Cursor<A>, scope: Scope) {
+    this.#upstream = upstream
+    this.#scope = scope
+  }
+
+  /** The user's own call. */
+  protected abstract run(item: A): unknown
+  /** What its result, no promise any more, comes to. */
+  protected abstract settle(result: unknown, item: A): Step<B> | typeof SKIP
+
+  next(): Step<B> {
+    for (;;) {
+      const step = this.advance()
+      if (step !== SKIP) return step
+    }
+  }
+
+  protected get waits(): boolean {
+    return this.#awaited !== undefined
+  }
+
+  protected advance(): Step<B> | typeof SKIP {
+    return this.#awaited === undefined ? this.#pull() : this.#resume(this.#awaited)
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  #pull(): Step<B> | typeof SKIP {
+    const item = this.#upstream.next()
+    if (item === PENDING) return PENDING
+    if (item === DONE) return DONE
+    return this.read(this.run(item), item)
+  }
+
+  /** Settles what a call gave, a promise when it is kept. */
+  protected read(result: unknown, item: A): Step<B> | typeof SKIP {
+    if (!isThenable(result)) return this.settle(result, item)
+    if (this.#scope.face === 'iter') {
+      result.then(undefined, () => undefined)
+      throw new ArgumentError(
+        'step',
+        'synchronous in the sync face; use fanpipe/async',
+        'one that returns a promise',
+      )
+    }
+    this.#item = item
+    this.#awaited = new Awaited(this.#scope)
+    this.#awaited.start(result)
+    return PENDING
+  }
+
+  #resume(awaited: Awaited): Step<B> | typeof SKIP {
+    if (awaited.waiting) return PENDING
+    const item = this.#item as A
+    this.#awaited = undefined
+    this.#item = undefined
+    return this.settle(awaited.take(), item)
+  }
+}

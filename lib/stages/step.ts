@@ -1,0 +1,118 @@
+import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../cursor/cursor.ts'
+import type { Place } from '../cursor/place.ts'
+import type { Scope } from '../cursor/scope.ts'
+import { toRecipe } from '../cursor/source.ts'
+import { Closing } from './closing.ts'
+import { isFlushable, isMany, none, stop } from './marks.ts'
+import { planOf, type Plan } from './plan.ts'
+import { SKIP, StepCursor } from './step-cursor.ts'
+import { callback, check } from '../cursor/options.ts'
+import { toStage, type Stage } from './stage.ts'
+
+/**
+ * A stage of your own: `factory` makes a fresh step for every run, so that two runs share nothing.
+ *
+ * A step answers with an item, with `none` for no item, with `many([...])` or a generator for several (taken one by one,
+ * lazily), with `stop` to end, or with a promise of one of these (not over a sync iterable: `ArgumentError`). A
+ * `flushable` step is asked once more at the end. These are stream-chain's words: steps written for it run here.
+ *
+ * Order: as it comes. Memory: one item. Emits when a step gives an item; backpressures when downstream does, inside an
+ * amplifying item too; completes when upstream does or on `stop`; cancels upstream when it is closed or stopped. Errors:
+ * what the step throws, unchanged. Laws: FR, L1, C1. F1: put a `fence` before a step that amplifies after a fan-out.
+ *
+ * @example
+ * const numbered = stage<string, string>(() => {
+ *   let line = 0
+ *   return (text) => `${++line} ${text}`
+ * })
+ * [...numbered(['a', 'b'])] // => ['1 a', '2 b']
+ */
+export function stage<A, B>(factory: () => StepFunction<A>): Stage<A, B> {
+  return toStage(stepPlan(factory))
+}
+
+/** What a step may answer: an item, none, several, the end, or a promise of one of these. */
+export type StepFunction<A> = (item: A) => unknown
+
+/** Steps made afresh for every run. */
+export function stepPlan<A, B>(factory: () => StepFunction<A>): Plan<A, B> {
+  check(factory, 'factory', callback)
+  return planOf((open, scope, place) => {
+    const step = factory()
+    check(step, 'what factory returns', callback)
+    return new FunctionCursor<A, B>(open(), scope, place, step)
+  })
+}
+
+/** Runs a step; several items for one are opened as a source of their own, so that they are lazy too. */
+class FunctionCursor<A, B> extends StepCursor<A, B> {
+  readonly #scope: Scope
+  readonly #place: Place
+  readonly #step: StepFunction<A>
+  readonly #closing: Closing
+  #several: Cursor<B> | undefined
+  #hasLastWord: boolean
+  #drained = false
+
+  constructor(upstream: Cursor<A>, scope: Scope, place: Place, step: StepFunction<A>) {
+    super(upstream, scope)
+    this.#scope = scope
+    this.#place = place
+    this.#step = step
+    this.#closing = new Closing(upstream, scope)
+    this.#hasLastWord = isFlushable(step)
+  }
+
+  override close(): void | Promise<void> {
+    return closeAll([this.#several ?? EMPTY, { close: () => this.#closing.begin() }])
+  }
+
+  protected override advance(): Step<B> | typeof SKIP {
+    if (this.#several !== undefined) {
+      const step = this.#several.next()
+      if (step !== DONE) return step
+      this.#several = undefined
+    }
+    if (this.#closing.begun) return this.#closing.step()
+    if (this.#drained && !this.waits) return this.#lastWord()
+    const step = super.advance()
+    if (step !== DONE) return step
+    this.#drained = true
+    return SKIP
+  }
+
+  protected override run(item: A): unknown {
+    return this.#step(item)
+  }
+
+  protected override settle(result: unknown): B | typeof SKIP {
+    if (result === none) return SKIP
+    if (result === stop) {
+      void this.#closing.begin()
+      return SKIP
+    }
+    const several = isMany(result) ? result.values : isGenerator(result) ? result : undefined
+    if (several === undefined) return result as B
+    const recipe = toRecipe<B>(several, 'what the step returns', this.#scope.face)
+    this.#several = recipe.open(this.#scope, this.#place)
+    return SKIP
+  }
+
+  #lastWord(): Step<B> | typeof SKIP {
+    if (!this.#hasLastWord) return DONE
+    this.#hasLastWord = false
+    return this.read(this.#step(none as A), none as A)
+  }
+}
+
+const GENERATORS = new Set(['[object Generator]', '[object AsyncGenerator]'])
+
+/** A generator object, and nothing that merely has a `next`: an item may be an iterator. */
+function isGenerator(value: unknown): value is Iterable<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { next?: unknown }).next === 'function' &&
+    GENERATORS.has(Object.prototype.toString.call(value))
+  )
+}

@@ -1,0 +1,45 @@
+import { Duplex } from 'node:stream'
+import { chain } from 'stream-chain'
+import { Inlet } from '../cursor/inlet.ts'
+import { Pump } from '../cursor/pump.ts'
+import { ArgumentError, prematureClose } from '../errors.ts'
+import { composePlan } from '../stages/compose.ts'
+import type { Plan } from '../stages/plan.ts'
+import { isStage } from '../stages/stage.ts'
+
+/** A Node Duplex of stages, Node streams and whatever else stream-chain joins. */
+export function duplexOf(parts: readonly unknown[]): Duplex {
+  if (parts.length === 0) throw new ArgumentError('parts', 'at least one stage or stream', 'none')
+  if (parts.every(isStage)) return new StageDuplex(composePlan(parts))
+  return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
+}
+
+/** What is written, through a stage, to be read: the kernel between a writable end and a pump. */
+class StageDuplex extends Duplex {
+  readonly #inlet: Inlet<unknown>
+  readonly #pump: Pump<unknown>
+
+  constructor(plan: Plan<unknown, unknown>) {
+    super({ objectMode: true })
+    this.#inlet = new Inlet('objects', () => undefined)
+    this.#pump = new Pump(this, plan(this.#inlet), {})
+  }
+
+  override _read(): void {
+    this.#pump.read()
+  }
+
+  override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#inlet.write(item, callback)
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#inlet.end()
+    callback()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#inlet.fail(error ?? prematureClose())
+    this.#pump.close(error, callback)
+  }
+}

@@ -1,0 +1,54 @@
+import { Writable, type Readable } from 'node:stream'
+import { prematureClose } from '../errors.ts'
+import { Inlet } from '../cursor/inlet.ts'
+import type { StreamOptions } from '../cursor/to-readable.ts'
+import type { BranchStats, Hub } from '../fan-out/hub.ts'
+import {
+  multicastHub,
+  type BranchOptions,
+  type Members,
+  type MulticastOptions,
+} from '../fan-out/multicast.ts'
+import { branchReadables } from './branch-readable.ts'
+
+/** A Writable whose every item goes to each of its branches. */
+export class MulticastSink extends Writable implements Members {
+  readonly branches: readonly Readable[]
+  readonly #inlet: Inlet<unknown>
+  readonly #hub: Hub<unknown>
+
+  constructor(n: number | readonly BranchOptions[], options: MulticastOptions & StreamOptions) {
+    const objectMode = options.objectMode ?? true
+    super({
+      objectMode,
+      ...(options.highWaterMark === undefined ? {} : { highWaterMark: options.highWaterMark }),
+    })
+    this.#inlet = new Inlet(objectMode ? 'objects' : 'bytes', () =>
+      this.destroy(this.#hub.failure?.error as Error | undefined),
+    )
+    this.#hub = multicastHub(this.#inlet, n, options, 'streams')
+    this.branches = branchReadables(this.#hub, options)
+  }
+
+  stats(): readonly BranchStats[] {
+    return this.#hub.stats()
+  }
+
+  async close(): Promise<void> {
+    await this.#hub.close()
+  }
+
+  override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#inlet.write(item, callback)
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#inlet.end()
+    callback()
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (!this.writableFinished) this.#inlet.fail(error ?? prematureClose())
+    callback(error)
+  }
+}
