@@ -19,7 +19,7 @@ import {
   type BranchOptions,
   type MulticastOptions,
 } from './fan-out/multicast.ts'
-import { forkPlan, type ForkOptions, type Outputs } from './fan-out/fork.ts'
+import { forkPlan, type ForkOptions, type InputOf, type Outputs } from './fan-out/fork.ts'
 import { composePlan, type Compose } from './stages/compose.ts'
 import { fencePlan } from './stages/fence.ts'
 import { filterPlan } from './stages/filter.ts'
@@ -182,11 +182,11 @@ export const compose: Compose = (...stages: unknown[]): never =>
  * As in `fanpipe/async`; given a Readable, a Readable. A stage may also be a Node Duplex that is strictly 1:1, or better
  * a function that makes one, since an instance works once. zlib is never 1:1: use `multicast`.
  */
-export function fork<A, const S extends readonly (Part<A, unknown> | Duplex | (() => Duplex))[]>(
+export function fork<const S extends readonly (Part<never, unknown> | Duplex | (() => Duplex))[]>(
   stages: S,
   options?: ForkOptions,
-): Stage<A, Outputs<S>> {
-  return toStage(forkPlan(stages, options, toStreamPlan), readable) as Stage<A, Outputs<S>>
+): Stage<InputOf<S>, Outputs<S>> {
+  return toStage(forkPlan(stages, options, toStreamPlan), readable) as Stage<InputOf<S>, Outputs<S>>
 }
 
 /**

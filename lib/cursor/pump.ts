@@ -20,6 +20,7 @@ export class Pump<T> {
   #wanted = false
   #armed = false
   #index = 0
+  #failure: Error | undefined
 
   constructor(stream: Readable, recipe: Recipe<T>, options: RunOptions) {
     const wakers = {
@@ -40,8 +41,14 @@ export class Pump<T> {
 
   /** For `_read`. */
   read(): void {
+    if (this.#failure !== undefined) return
     this.#wanted = true
     this.#arm()
+  }
+
+  /** For `read`, after it: an error is met after what came before it, so once that is read. */
+  gave(): void {
+    if (this.#failure !== undefined && this.#stream.readableLength === 0) this.#stream.destroy(this.#failure)
   }
 
   /** For `_destroy`. */
@@ -67,11 +74,19 @@ export class Pump<T> {
     try {
       if (pump.#push()) return
     } catch (error) {
-      pump.#stream.destroy(isObject(error) ? (error as Error) : new SourceError([], error))
+      pump.#fail(isObject(error) ? (error as Error) : new SourceError([], error))
       return
     }
     pump.#armed = true
     setImmediate(Pump.#run, pump)
+  }
+
+  /** Closes the inputs now, and fails when the buffer is drained. */
+  #fail(error: Error): void {
+    this.#wanted = false
+    this.#failure = error
+    void this.#root.close(error)
+    this.gave()
   }
 
   /** Pushes what there is; false where it only stopped to let others have their turn. */

@@ -42,6 +42,12 @@ export class CursorReadable<T> extends Readable implements Shell {
     this.#pump.read()
   }
 
+  override read(size?: number): unknown {
+    const item: unknown = super.read(size)
+    this.#pump.gave()
+    return item
+  }
+
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#taker?.fail(error ?? prematureClose())
     if (this.#recipe.shell === this) this.#pump.abandon()

@@ -19,7 +19,7 @@ export type Outputs<S extends readonly unknown[]> = {
 }
 
 /** What all stages of a fork take. */
-export type InputOf<S extends readonly unknown[]> = S[number] extends Part<infer A, unknown> ? A : never
+export type InputOf<S extends readonly unknown[]> = S[number] extends Stage<infer A, unknown> ? A : never
 
 /**
  * A stage that gives every item to every one of the stages, and their outputs as tuples, strictly 1:1.
@@ -35,11 +35,11 @@ export type InputOf<S extends readonly unknown[]> = S[number] extends Part<infer
  * const both = fork([map((n: number) => n + 1), map((n: number) => n * 10)])
  * [...both([1, 2])] // => [[2, 10], [3, 20]]
  */
-export function fork<A, const S extends readonly Part<A, unknown>[]>(
+export function fork<const S extends readonly Part<never, unknown>[]>(
   stages: S,
   options?: ForkOptions,
-): Stage<A, Outputs<S>> {
-  return toStage(forkPlan(stages, options)) as Stage<A, Outputs<S>>
+): Stage<InputOf<S>, Outputs<S>> {
+  return toStage(forkPlan(stages, options)) as Stage<InputOf<S>, Outputs<S>>
 }
 
 export function forkPlan<T>(

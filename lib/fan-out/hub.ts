@@ -116,10 +116,10 @@ export class Hub<T> {
     let laggard: Branch<T> | undefined
     this.limit = Infinity
     for (const branch of this.branches) {
-      if (branch.closed) continue
+      if (branch.left) continue
       const { delivered } = branch
       if (delivered > this.#fastest) this.#fastest = delivered
-      if (delivered + branch.maxlen >= this.limit) continue
+      if (branch.closed || delivered + branch.maxlen >= this.limit) continue
       this.limit = delivered + branch.maxlen
       laggard = branch
     }
@@ -185,9 +185,9 @@ export class Hub<T> {
   stats(): BranchStats[] {
     this.measure()
     return this.branches.map((branch) => ({
-      lag: branch.closed ? 0 : this.#fastest - branch.delivered,
+      lag: branch.done ? 0 : this.#fastest - branch.delivered,
       peak: branch.peak,
-      done: branch.closed,
+      done: branch.done,
     }))
   }
 
@@ -216,7 +216,10 @@ export class Branch<T> implements Recipe<T>, Cursor<T> {
   /** Items taken, or bytes. */
   taken = 0
   peak = 0
+  /** It takes nothing any more. */
   closed = false
+  /** It was closed before its end. */
+  left = false
   #scope: Scope | undefined
   #waits: 'for-item' | 'for-others' | undefined
 
@@ -226,6 +229,10 @@ export class Branch<T> implements Recipe<T>, Cursor<T> {
     this.index = index
     this.maxlen = maxlen
     this.overflow = overflow
+  }
+
+  get done(): boolean {
+    return this.left || (this.closed && this.held() === 0)
   }
 
   get delivered(): number {
@@ -280,7 +287,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T> {
 
   note(fastest: number): void {
     const lag = fastest - this.delivered
-    if (!this.closed && lag > this.peak) this.peak = lag
+    if (!this.done && lag > this.peak) this.peak = lag
   }
 
   wake(): void {
@@ -313,6 +320,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T> {
   #leave(early: boolean): void | Promise<void> {
     if (this.closed) return
     this.closed = true
+    this.left = early
     return this.#hub.leave(this, early)
   }
 }

@@ -29,6 +29,12 @@ class StageDuplex extends Duplex {
     this.#pump.read()
   }
 
+  override read(size?: number): unknown {
+    const item: unknown = super.read(size)
+    this.#pump.gave()
+    return item
+  }
+
   override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     this.#inlet.write(item, callback)
   }

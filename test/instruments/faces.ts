@@ -1,0 +1,68 @@
+import * as streams from '../../lib/index.ts'
+import * as async from '../../lib/async.ts'
+import * as iter from '../../lib/iter.ts'
+import { recording } from './sources.ts'
+
+/** All that is common to the faces, seen from a law: build over some sources, then collect. */
+export interface Face {
+  readonly name: 'iter' | 'async' | 'streams'
+  readonly api: typeof iter
+  /** A source in the form this face is used with, opening afresh. */
+  source<T>(items: readonly T[]): () => Iterable<T>
+  /** A source that records what is done to it. */
+  recorded<T>(items: readonly T[]): { input: Iterable<T>; record: ReturnType<typeof recording>['record'] }
+  iterate<T>(output: Iterable<T>): AsyncIterator<T>
+}
+
+const iterate = <T>(output: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> => {
+  if (Symbol.asyncIterator in output) return output[Symbol.asyncIterator]() as AsyncIterator<T>
+  const iterator = output[Symbol.iterator]()
+  return {
+    next: async () => iterator.next(),
+    return: async () => iterator.return?.() ?? { done: true, value: undefined },
+  }
+}
+
+/**
+ * The faces have the same names and options; a test that runs in all three sees them through the types of the sync one.
+ */
+export const faces: readonly Face[] = [
+  {
+    name: 'iter',
+    api: iter,
+    source: (items) => () => items.values(),
+    recorded: (items) => {
+      const { sync, record } = recording(items)
+      return { input: sync, record }
+    },
+    iterate,
+  },
+  ...[{ name: 'async', api: async } as const, { name: 'streams', api: streams } as const].map(
+    ({ name, api }) => ({
+      name,
+      api: api as unknown as typeof iter,
+      source:
+        <T>(items: readonly T[]) =>
+        () =>
+          recording(items).async as unknown as Iterable<T>,
+      recorded: <T>(items: readonly T[]) => {
+        const { async: input, record } = recording(items)
+        return { input: input as unknown as Iterable<T>, record }
+      },
+      iterate,
+    }),
+  ),
+]
+
+/** All items of an output, or of its first `most`, then closed. */
+export async function collect<T>(output: unknown, most = Infinity): Promise<T[]> {
+  const iterator = iterate(output as Iterable<T>)
+  const items: T[] = []
+  while (items.length < most) {
+    const result = await iterator.next()
+    if (result.done === true) return items
+    items.push(result.value)
+  }
+  await iterator.return?.()
+  return items
+}

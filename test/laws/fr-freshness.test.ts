@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { sortedInputs } from '../instruments/arbitraries.ts'
+import { collect, faces } from '../instruments/faces.ts'
+import { junctions } from '../instruments/junctions.ts'
+
+for (const face of faces) {
+  for (const junction of junctions) {
+    t.test(
+      `FR, P1: two runs of ${junction.name} (${face.name}) over the same sources share nothing`,
+      async (t) => {
+        await t.resolves(
+          fc.assert(
+            fc.asyncProperty(sortedInputs, fc.nat(5), async (inputs, taken) => {
+              const before = JSON.stringify(inputs)
+              const sources = inputs.map((input) => face.source(input) as unknown as Iterable<number>)
+              await collect(junction.build(face, sources), taken)
+              const whole = await collect(junction.build(face, sources))
+              return (
+                JSON.stringify(whole) === JSON.stringify(junction.eager(inputs)) &&
+                JSON.stringify(inputs) === before
+              )
+            }),
+          ),
+        )
+      },
+    )
+  }
+}
+
+for (const face of faces.filter(({ name }) => name !== 'streams')) {
+  for (const junction of junctions.filter(({ arity }) => arity === 'many')) {
+    t.test(`FR: ${junction.name} (${face.name}) opens afresh each time it is iterated`, async (t) => {
+      const output = junction.build(face, [[1, 3], [2]])
+      t.strictSame(await collect(output, 1), await collect(output, 1))
+      t.strictSame(await collect(output), junction.eager([[1, 3], [2]]))
+    })
+  }
+}
+
+t.test('FR: an input that can be opened once is refused the second time, not found empty', async (t) => {
+  for (const face of faces.filter(({ name }) => name !== 'streams')) {
+    const output = face.api.chain([[1, 2].values()])
+    t.strictSame(await collect(output), [1, 2])
+    await t.rejects(collect(output), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[0]' }, face.name)
+  }
+})

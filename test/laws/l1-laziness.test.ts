@@ -1,0 +1,52 @@
+import t from 'tap'
+import type { SyncSource } from '../../lib/iter.ts'
+import { collect, faces } from '../instruments/faces.ts'
+import { junctions } from '../instruments/junctions.ts'
+import { counting, panicking } from '../instruments/sources.ts'
+
+for (const face of faces) {
+  for (const junction of junctions) {
+    t.test(`L1: ${junction.name} (${face.name}) opens nothing before the first demand`, async (t) => {
+      let opened = false
+      const input = () => {
+        opened = true
+        return [1]
+      }
+      const output = junction.build(face, [input as unknown as Iterable<number>])
+      await new Promise(setImmediate)
+      t.equal(opened, false)
+      await collect(output)
+      t.equal(opened, true)
+    })
+  }
+
+  t.test(`L1: a chain (${face.name}) never opens an input it does not reach`, async (t) => {
+    t.strictSame(await collect(face.api.fence(2)(face.api.chain<number>([[1, 2], panicking]))), [1, 2])
+  })
+
+  t.test(`L1: the inputs of a chain (${face.name}) may be lazy and endless`, async (t) => {
+    let drawn = 0
+    function* inputs() {
+      for (;;) yield [drawn++]
+    }
+    t.strictSame(await collect(face.api.fence(3)(face.api.chain(inputs()))), [0, 1, 2])
+    t.equal(drawn, 3)
+  })
+
+  t.test(`L1: fence(0) (${face.name}) opens nothing, and completes`, async (t) => {
+    t.strictSame(await collect(face.api.fence(0)(panicking)), [])
+  })
+
+  for (const name of ['chain', 'roundRobin', 'merge'] as const) {
+    t.test(`L1: a fence over ${name} (${face.name}) pulls no more than it gives`, async (t) => {
+      const inputs = [counting(), counting()]
+      const join: (inputs: Iterable<SyncSource<number>>) => Iterable<number> = face.api[name]
+      const output = face.api.fence<number>(4)(join(inputs.map(({ source }) => source)))
+      t.equal((await collect(output)).length, 4)
+      const taken = inputs.reduce((sum, input) => sum + input.taken(), 0)
+      const heads = name === 'merge' ? 1 : 0
+      const ahead = face.name === 'streams' ? 16 : 0
+      t.ok(taken >= 4 && taken <= 4 + heads + ahead, `${taken} taken`)
+    })
+  }
+}
