@@ -3,10 +3,11 @@ import { checkOptions, count } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
-import { ArgumentError, CardinalityError } from '../errors.ts'
+import { ArgumentError, CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { toPlan, toStage, type Part, type Stage } from '../stages/stage.ts'
-import { Hub } from './hub.ts'
+import { Hub, type Branch } from './hub.ts'
+import type { Policy } from './overflow.ts'
 
 export interface ForkOptions {
   /** How far one stage's outputs may queue for another's, in items of the input; 1024 by default. */
@@ -19,7 +20,10 @@ export type Outputs<S extends readonly unknown[]> = {
 }
 
 /** What all stages of a fork take. */
-export type InputOf<S extends readonly unknown[]> = S[number] extends Stage<infer A, unknown> ? A : never
+export type InputOf<S extends readonly unknown[]> = [StageInput<S[number]>] extends [never]
+  ? unknown
+  : StageInput<S[number]>
+type StageInput<P> = P extends Stage<infer A, unknown> ? A : never
 
 /**
  * A stage that gives every item to every one of the stages, and their outputs as tuples, strictly 1:1.
@@ -59,13 +63,26 @@ export function forkPlan<T>(
   })
 }
 
-/** What a stage answered in this round: its output, its end, or its error; `PENDING` before that. */
-type Answer = { readonly value: unknown } | { readonly error: unknown } | typeof DONE | typeof PENDING
+/** What a stage answered: an output, its end, or its error. */
+type Answer = { readonly value: unknown } | { readonly error: unknown } | typeof DONE
 
+interface Lane<T> {
+  readonly branch: Branch<T>
+  readonly output: Cursor<unknown>
+  /** Answers that wait for those of the other stages; an end or an error is the last. */
+  readonly queue: Answer[]
+  over: boolean
+}
+
+/**
+ * Input by input: no stage takes one before all have taken the last, so that it is the outputs that queue, and how many
+ * do depends on nothing but the stages. A sync function of iterables alone cannot be held up; it may run ahead by
+ * `maxlen` inputs.
+ */
 class ForkCursor<T> implements Cursor<unknown[]> {
   readonly #hub: Hub<T>
-  readonly #outputs: Cursor<unknown>[] = []
-  #answers: Answer[]
+  readonly #lanes: Lane<T>[] = []
+  readonly #maxlen: number
   #index = 0
 
   constructor(
@@ -75,27 +92,89 @@ class ForkCursor<T> implements Cursor<unknown[]> {
     scope: Scope,
     place: Place,
   ) {
-    const settings = stages.map(() => ({ maxlen, overflow: 'fail' }) as const)
+    this.#maxlen = maxlen
+    const policy: Policy = (puller, laggard) => {
+      if (puller.scope === scope) return 'wait'
+      const lag = puller.taken - laggard.taken
+      if (lag >= maxlen) throw new OverflowError(laggard.index, lag, maxlen)
+      return 'go on'
+    }
+    const settings = stages.map(() => ({ maxlen: 1, policy }))
     this.#hub = new Hub(upstream, settings, scope.face, {}, place.below('anything'))
-    this.#answers = stages.map(() => PENDING)
     const below = place.below('anything').below()
     try {
-      for (const branch of this.#hub.branches)
-        this.#outputs.push((stages[branch.index] as Plan<T, unknown>)(branch).open(scope, below))
+      for (const branch of this.#hub.branches) {
+        const output = (stages[branch.index] as Plan<T, unknown>)(branch).open(scope, below)
+        this.#lanes.push({ branch, output, queue: [], over: false })
+      }
     } catch (error) {
       void this.close()
       throw error
     }
   }
 
-  /** All stages work on a round side by side; what they answer is judged in their order, whoever is quicker. */
   next(): Step<unknown[]> {
-    const answers = this.#answers
-    for (let i = 0; i < answers.length; i++) if (answers[i] === PENDING) answers[i] = this.#ask(i)
-    for (const answer of answers) {
-      if (answer === PENDING) return PENDING
-      if (typeof answer === 'object' && 'error' in answer) throw answer.error
+    const lanes = this.#lanes
+    for (;;) {
+      const taken = this.#taken()
+      let moved = false
+      for (const lane of lanes) if (lane.queue.length === 0 && this.#ask(lane)) moved = true
+      if (lanes.every(({ queue }) => queue.length > 0)) return this.#tuple()
+      if (moved || this.#taken() > taken) continue
+      const waits = lanes.every(({ branch, queue }) => queue.length > 0 || branch.waits)
+      const failed = lanes.map(({ queue }) => queue[0]).find(isError)
+      if (waits && failed !== undefined) throw failed.error
+      const behind = this.#behind()
+      if (behind === undefined) return PENDING
+      for (const lane of behind) this.#ask(lane)
     }
+  }
+
+  close(): void | Promise<void> {
+    return closeAll([...this.#lanes.map(({ output }) => output), this.#hub])
+  }
+
+  /** Inputs taken by all stages together. */
+  #taken(): number {
+    let sum = 0
+    for (const { branch } of this.#lanes) sum += branch.position
+    return sum
+  }
+
+  /** Those with outputs to spare whose next input the others wait for. */
+  #behind(): Lane<T>[] | undefined {
+    const live = this.#lanes.filter(({ branch }) => !branch.closed)
+    const last = Math.min(...live.map(({ branch }) => branch.position))
+    const behind = live.filter(
+      ({ branch, queue, over }) => !over && queue.length > 0 && branch.position === last,
+    )
+    return behind.length > 0 && this.#hub.blocked ? behind : undefined
+  }
+
+  /** Whether the stage had an answer. */
+  #ask(lane: Lane<T>): boolean {
+    if (lane.over) return false
+    const { queue } = lane
+    try {
+      const step = lane.output.next()
+      if (step === PENDING) return false
+      lane.over = step === DONE
+      queue.push(step === DONE ? DONE : { value: step })
+    } catch (error) {
+      lane.over = true
+      queue.push({ error })
+    }
+    if (!lane.over && queue.length > this.#maxlen) {
+      const laggard = this.#lanes.findIndex((other) => other.queue.length === 0)
+      throw new OverflowError(laggard, queue.length, this.#maxlen)
+    }
+    return true
+  }
+
+  #tuple(): unknown[] | typeof DONE {
+    const answers = this.#lanes.map(({ queue }) => queue[0] as Answer)
+    const failed = answers.find(isError)
+    if (failed !== undefined) throw failed.error
     const shorter = answers.indexOf(DONE)
     if (shorter >= 0) {
       const longer = answers.findIndex((answer) => answer !== DONE)
@@ -103,20 +182,10 @@ class ForkCursor<T> implements Cursor<unknown[]> {
       return DONE
     }
     this.#index++
-    this.#answers = answers.map(() => PENDING)
+    for (const { queue } of this.#lanes) queue.shift()
     return answers.map((answer) => (answer as { value: unknown }).value)
   }
-
-  close(): void | Promise<void> {
-    return closeAll([...this.#outputs, this.#hub])
-  }
-
-  #ask(i: number): Answer {
-    try {
-      const step = (this.#outputs[i] as Cursor<unknown>).next()
-      return step === PENDING || step === DONE ? step : { value: step }
-    } catch (error) {
-      return { error }
-    }
-  }
 }
+
+const isError = (answer: Answer | undefined): answer is { error: unknown } =>
+  typeof answer === 'object' && 'error' in answer

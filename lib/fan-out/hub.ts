@@ -5,12 +5,12 @@ import type { Mode, Recipe } from '../cursor/recipe.ts'
 import { Root, type RunOptions } from '../cursor/root.ts'
 import type { Face, Scope } from '../cursor/scope.ts'
 import { abortError } from '../errors.ts'
-import { policies, type Overflow } from './overflow.ts'
+import type { Party, Policy } from './overflow.ts'
 import { Ring } from './ring.ts'
 
 export interface BranchSettings {
   readonly maxlen: number
-  readonly overflow: Overflow
+  readonly policy: Policy
 }
 
 /** How a branch stands; lengths are items, or bytes where the source is bytes. */
@@ -65,8 +65,9 @@ export class Hub<T> {
       { wake: () => this.#wakeAll(), fail: (error) => this.#abort(error) },
       place,
     )
-    for (const { maxlen, overflow } of settings)
-      this.branches.push(new Branch(this, this.branches.length, maxlen, overflow))
+    for (const { maxlen, policy } of settings) {
+      this.branches.push(new Branch(this, this.branches.length, maxlen, policy))
+    }
     this.#live = this.atTail = this.branches.length
   }
 
@@ -97,11 +98,7 @@ export class Hub<T> {
     const laggard = this.measure()
     if (puller.taken < this.limit || laggard === undefined) return true
     try {
-      policies[laggard.overflow]({
-        index: laggard.index,
-        lag: puller.delivered - laggard.delivered,
-        maxlen: laggard.maxlen,
-      })
+      if (laggard.policy(puller, laggard) === 'go on') return true
     } catch (error) {
       this.ring.truncate(puller.position)
       this.fail(error)
@@ -202,16 +199,17 @@ export class Hub<T> {
 }
 
 /** One consumer of a hub. */
-export class Branch<T> implements Recipe<T>, Cursor<T> {
+export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   readonly mode: Mode
   readonly depth = 1
   readonly parts = []
   readonly index: number
   readonly maxlen: number
-  readonly overflow: Overflow
+  readonly policy: Policy
   readonly #hub: Hub<T>
   /** How much of what it took its face still holds unread. */
   held: () => number = nothing
+  hungry: () => boolean = always
   position = 0
   /** Items taken, or bytes. */
   taken = 0
@@ -223,12 +221,12 @@ export class Branch<T> implements Recipe<T>, Cursor<T> {
   #scope: Scope | undefined
   #waits: 'for-item' | 'for-others' | undefined
 
-  constructor(hub: Hub<T>, index: number, maxlen: number, overflow: Overflow) {
+  constructor(hub: Hub<T>, index: number, maxlen: number, policy: Policy) {
     this.#hub = hub
     this.mode = hub.bytes ? 'bytes' : 'objects'
     this.index = index
     this.maxlen = maxlen
-    this.overflow = overflow
+    this.policy = policy
   }
 
   get done(): boolean {
@@ -280,6 +278,16 @@ export class Branch<T> implements Recipe<T>, Cursor<T> {
     return this.close()
   }
 
+  /** What its scope is, once it is open. */
+  get scope(): Scope | undefined {
+    return this.#scope
+  }
+
+  /** It waits, for the source or for others, and so is done with all it took. */
+  get waits(): boolean {
+    return this.#waits !== undefined
+  }
+
   /** The face has given out something of what it held. */
   gave(): void {
     if (this.#hub.blocked) this.#hub.moved()
@@ -326,3 +334,4 @@ export class Branch<T> implements Recipe<T>, Cursor<T> {
 }
 
 const nothing = (): number => 0
+const always = (): boolean => true

@@ -4,7 +4,7 @@ import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { ArgumentError } from '../errors.ts'
 import { Hub, type BranchSettings, type BranchStats } from './hub.ts'
-import type { Overflow } from './overflow.ts'
+import { policies, type Overflow } from './overflow.ts'
 
 /** What one branch takes, where it differs from the others. */
 export interface BranchOptions {
@@ -34,7 +34,11 @@ export interface Members {
 }
 
 /** As many as said, where the number is known; else an array. */
-export type Several<B, N extends number> = number extends N ? readonly B[] : SeveralUpTo<B, N, readonly []>
+export type Several<B, N extends number> = number extends N
+  ? readonly B[]
+  : `${N}` extends `-${string}` | `${string}.${string}`
+    ? never
+    : SeveralUpTo<B, N, readonly []>
 type SeveralUpTo<B, N extends number, Got extends readonly B[]> = Got['length'] extends N
   ? Got
   : SeveralUpTo<B, N, readonly [...Got, B]>
@@ -59,7 +63,7 @@ export function multicastHub<T>(
     if (face === 'iter' && overflow === 'block') {
       throw new ArgumentError('overflow', "'fail' in the sync face, which cannot wait", "'block'")
     }
-    settings.push({ maxlen, overflow })
+    settings.push({ maxlen, policy: policies[overflow] })
   }
   return new Hub(source, settings, face, options)
 }
@@ -67,7 +71,7 @@ export function multicastHub<T>(
 /** The hub of a tee: a multicast without a bound. */
 export function teeHub<T>(source: Recipe<T>, n: number, options: RunOptions, face: Face): Hub<T> {
   check(n, 'n', countOrNone)
-  const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, overflow: 'fail' }) as const)
+  const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, policy: policies.block }))
   return new Hub(source, settings, face, options)
 }
 

@@ -1,20 +1,27 @@
+import type { Scope } from '../cursor/scope.ts'
 import { OverflowError } from '../errors.ts'
 
 export type Overflow = 'block' | 'fail'
 
-/** The branch that would lag too far. */
-export interface Laggard {
+/** What a policy sees of a branch. */
+export interface Party {
   readonly index: number
-  readonly lag: number
   readonly maxlen: number
+  readonly taken: number
+  readonly delivered: number
+  /** What it was opened in. */
+  readonly scope: Scope | undefined
+  /** Whether its consumer asks for an item now, and its face does not merely read ahead. */
+  readonly hungry: () => boolean
 }
 
-/** What the puller gets when a branch would lag by more than its `maxlen`: it waits, or it throws. */
-export type Policy = (laggard: Laggard) => 'wait'
+/** What becomes of a puller that would lead another branch by more than `maxlen`: it waits, goes on, or throws. */
+export type Policy = (puller: Party, laggard: Party) => 'wait' | 'go on'
 
 export const policies: Readonly<Record<Overflow, Policy>> = {
   block: () => 'wait',
-  fail: ({ index, lag, maxlen }) => {
-    throw new OverflowError(index, lag, maxlen)
+  fail: (puller, laggard) => {
+    if (!puller.hungry()) return 'wait'
+    throw new OverflowError(laggard.index, puller.delivered - laggard.delivered, laggard.maxlen)
   },
 }

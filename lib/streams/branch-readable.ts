@@ -8,16 +8,20 @@ import type { Branch, Hub } from '../fan-out/hub.ts'
  */
 class BranchReadable<T> extends CursorReadable<T> {
   readonly #branch: Branch<T>
+  #asked = false
 
   constructor(branch: Branch<T>, options: StreamOptions) {
     super(branch, options)
     this.#branch = branch
     branch.held = () => this.readableLength
+    branch.hungry = () => this.readableLength === 0 && (this.#asked || this.readableFlowing === true)
   }
 
   override read(size?: number): unknown {
     const item: unknown = super.read(size)
     if (item !== null) this.#branch.gave()
+    else if (size !== 0) this.#branch.wakeBlocked()
+    this.#asked = item === null && size !== 0
     return item
   }
 }

@@ -22,6 +22,12 @@ function through(upstream: Recipe<unknown>, make: () => unknown, argument = 'sta
     depth: upstream.depth + 1,
     parts: [upstream],
     open(scope, place) {
+      if (scope.face === 'iter')
+        throw new ArgumentError(
+          'source',
+          'an async iterable or a stream, where a branch is a Duplex',
+          'a sync iterable',
+        )
       const duplex = make()
       if (!isDuplex(duplex))
         throw new ArgumentError(`what ${argument} returns`, 'a Node Duplex that is strictly 1:1')

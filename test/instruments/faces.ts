@@ -8,7 +8,7 @@ export interface Face {
   readonly name: 'iter' | 'async' | 'streams'
   readonly api: typeof iter
   /** A source in the form this face is used with, opening afresh. */
-  source<T>(items: readonly T[]): () => Iterable<T>
+  source<T>(items: readonly T[]): Iterable<T>
   /** A source that records what is done to it. */
   recorded<T>(items: readonly T[]): { input: Iterable<T>; record: ReturnType<typeof recording>['record'] }
   iterate<T>(output: Iterable<T>): AsyncIterator<T>
@@ -30,7 +30,7 @@ export const faces: readonly Face[] = [
   {
     name: 'iter',
     api: iter,
-    source: (items) => () => items.values(),
+    source: (items) => recording(items).sync,
     recorded: (items) => {
       const { sync, record } = recording(items)
       return { input: sync, record }
@@ -41,10 +41,7 @@ export const faces: readonly Face[] = [
     ({ name, api }) => ({
       name,
       api: api as unknown as typeof iter,
-      source:
-        <T>(items: readonly T[]) =>
-        () =>
-          recording(items).async as unknown as Iterable<T>,
+      source: <T>(items: readonly T[]) => recording(items).async as unknown as Iterable<T>,
       recorded: <T>(items: readonly T[]) => {
         const { async: input, record } = recording(items)
         return { input: input as unknown as Iterable<T>, record }

@@ -12,7 +12,7 @@ for (const face of faces) {
           fc.asyncProperty(sortedInputs, async (inputs) => {
             const output = junction.build(
               face,
-              inputs.map((input) => face.source(input) as unknown as Iterable<number>),
+              inputs.map((input) => face.source(input)),
             )
             const got = await collect(output)
             return JSON.stringify(got) === JSON.stringify(junction.eager(inputs))

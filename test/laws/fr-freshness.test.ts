@@ -13,7 +13,7 @@ for (const face of faces) {
           fc.assert(
             fc.asyncProperty(sortedInputs, fc.nat(5), async (inputs, taken) => {
               const before = JSON.stringify(inputs)
-              const sources = inputs.map((input) => face.source(input) as unknown as Iterable<number>)
+              const sources = inputs.map((input) => face.source(input))
               await collect(junction.build(face, sources), taken)
               const whole = await collect(junction.build(face, sources))
               return (

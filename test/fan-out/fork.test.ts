@@ -1,0 +1,76 @@
+import t from 'tap'
+import { collect, faces } from '../instruments/faces.ts'
+
+for (const face of faces) {
+  const { compose, fence, filter, fork, map, stage } = face.api
+  const same = map((n: number) => n)
+  const source = (...items: number[]): Iterable<number> => face.source(items)
+
+  t.test(
+    `fork (${face.name}): unequal outputs are a CardinalityError that names both branches and the index`,
+    async (t) => {
+      const uneven = fork([same, filter((n: number) => n < 3), same])(source(1, 2, 3))
+      await t.rejects(collect(uneven), { code: 'ERR_FANPIPE_CARDINALITY', index: 2, shorter: 1, longer: 0 })
+      const fenced = fork([fence<number>(1), same])(source(1, 2))
+      await t.rejects(collect(fenced), { code: 'ERR_FANPIPE_CARDINALITY', index: 1, shorter: 0, longer: 1 })
+    },
+  )
+
+  t.test(`fork (${face.name}): a stage with a warm-up lets its partner lag, by at most maxlen`, async (t) => {
+    const sums = stage<number, number>(() => {
+      const window: number[] = []
+      return (n) => {
+        window.push(n)
+        return window.length < 3 ? face.api.none : window.splice(0).reduce((a, b) => a + b)
+      }
+    })
+    const firsts = filter((n: number) => n % 3 === 1)
+    t.strictSame(await collect(fork([sums, firsts])(source(1, 2, 3, 4, 5, 6))), [
+      [6, 1],
+      [15, 4],
+    ])
+    t.strictSame(await collect(compose(fork([sums, same], { maxlen: 2 }), fence(1))(source(1, 2, 3))), [
+      [6, 1],
+    ])
+    await t.rejects(collect(fork([sums, same], { maxlen: 1 })(source(1, 2, 3))), {
+      code: 'ERR_FANPIPE_OVERFLOW',
+      branch: 0,
+      lag: 2,
+      maxlen: 1,
+    })
+    const rare = filter((n: number) => n === 6)
+    t.strictSame(await collect(fork([rare, rare], { maxlen: 1 })(source(1, 2, 3, 4, 5, 6))), [[6, 6]])
+  })
+
+  t.test(`fork (${face.name}): a stage's error arrives unchanged and closes the input`, async (t) => {
+    const error = new Error('broken')
+    const { input, record } = face.recorded([1, 2])
+    const broken = map((): number => {
+      throw error
+    })
+    await t.rejects(collect(fork([same, broken])(input)), error)
+    t.equal(record.closed, 1)
+  })
+
+  t.test(`fork (${face.name}): a stage that cannot be opened closes the input`, async (t) => {
+    const error = new Error('no stage')
+    const { input, record } = face.recorded([1, 2])
+    const broken = stage<number, number>(() => {
+      throw error
+    })
+    await t.rejects(collect(fork([same, broken])(input)), error)
+    t.equal(record.closed, record.opened)
+  })
+
+  t.test(`fork (${face.name}): it composes, and nests`, async (t) => {
+    const twice = fork([same, fork([same, map((n: number) => -n)])])
+    t.strictSame(await collect(compose(twice, fence(1))(source(1, 2))), [[1, [1, -1]]])
+  })
+
+  t.test(`fork (${face.name}): bad arguments are refused at the call`, async (t) => {
+    t.throws(() => fork([]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages' })
+    t.throws(() => fork('ab' as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages' })
+    t.throws(() => fork([same, 7 as never]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[1]' })
+    t.throws(() => fork([same], { maxlen: 0 }), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'maxlen' })
+  })
+}

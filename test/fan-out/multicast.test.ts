@@ -1,0 +1,100 @@
+import t from 'tap'
+import * as iter from '../../lib/iter.ts'
+import { collect, faces } from '../instruments/faces.ts'
+import { counting, panicking } from '../instruments/sources.ts'
+
+t.test('multicast (iter): block is refused at the call, because the sync face cannot wait', async (t) => {
+  t.throws(() => iter.multicast([1], 2, { overflow: 'block' }), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'overflow',
+  })
+  t.throws(() => iter.multicast([1], [{}, { overflow: 'block' }]), {
+    argument: 'overflow',
+    code: 'ERR_FANPIPE_ARGUMENT',
+  })
+})
+
+for (const face of faces) {
+  const { multicast, tee } = face.api
+
+  t.test(`multicast (${face.name}): bad options are refused at the call, naming the option`, async (t) => {
+    for (const maxlen of [0, -1, 1.5, NaN, '5' as never]) {
+      t.throws(() => multicast([1], 2, { maxlen }), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'maxlen' })
+      t.throws(() => multicast([1], [{ maxlen }]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'maxlen' })
+    }
+    t.throws(() => multicast([1], 2, { maxLen: 3 } as never), {
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument: 'maxLen',
+    })
+    t.throws(() => multicast([1], 2, { overflow: 'drop' as never }), {
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument: 'overflow',
+    })
+    t.throws(() => multicast([1], -1), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'n' })
+    t.throws(() => tee([1], 1.5), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'n' })
+    t.throws(() => multicast('text' as never, 2), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+  })
+
+  t.test(`multicast (${face.name}): without a branch nothing is opened`, async (t) => {
+    const none = multicast(panicking, 0)
+    t.equal(none.length, 0)
+    t.strictSame(none.stats(), [])
+    await none.close()
+  })
+
+  t.test(
+    `multicast (${face.name}): 'fail' ends every branch with one OverflowError, after what it holds`,
+    async (t) => {
+      const branches = multicast([1, 2, 3, 4], 2, { maxlen: 2, overflow: 'fail' }).map((branch) =>
+        face.iterate(branch),
+      )
+      const [a, b] = branches as [AsyncIterator<number>, AsyncIterator<number>]
+      t.strictSame([(await a.next()).value, (await a.next()).value], [1, 2])
+      const wanted = { code: 'ERR_FANPIPE_OVERFLOW', branch: 1, maxlen: 2 }
+      await t.rejects(a.next(), wanted)
+      t.strictSame([(await b.next()).value, (await b.next()).value], [1, 2])
+      await t.rejects(b.next(), wanted)
+    },
+  )
+
+  t.test(`multicast (${face.name}): with cancel 'all' the first to leave fails the others`, async (t) => {
+    const [a, b] = multicast(counting().source, 2, { cancel: 'all', maxlen: 5 }).map((branch) =>
+      face.iterate(branch),
+    )
+    t.equal((await a?.next())?.value, 0)
+    t.equal((await b?.next())?.value, 0)
+    await a?.return?.()
+    await t.rejects(
+      async () => {
+        while ((await b?.next())?.done !== true);
+      },
+      { name: 'AbortError', code: 'ABORT_ERR' },
+    )
+  })
+
+  t.test(`multicast (${face.name}): close() closes every branch and the source`, async (t) => {
+    const { input, record } = face.recorded([1, 2, 3])
+    const branches = multicast(input, 2)
+    await face.iterate(branches[0]).next()
+    await branches.close()
+    t.equal(record.closed, 1)
+    t.strictSame(
+      branches.stats().map(({ done }) => done),
+      [true, true],
+    )
+  })
+
+  t.test(`multicast (${face.name}): items are shared by identity`, async (t) => {
+    const item = { n: 1 }
+    const [a, b] = await Promise.all(multicast([item], 2).map((branch) => collect(branch)))
+    t.equal(a?.[0], item)
+    t.equal(b?.[0], item)
+  })
+
+  t.test(`multicast (${face.name}): a branch can be read by one consumer only`, async (t) => {
+    if (face.name === 'streams')
+      return void t.pass('a Readable shares its items among its readers, as Node has it')
+    const [branch] = multicast([1, 2], 1)
+    t.equal(branch[face.name === 'iter' ? Symbol.iterator : (Symbol.asyncIterator as never)](), branch)
+  })
+}

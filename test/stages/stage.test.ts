@@ -1,0 +1,196 @@
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import t from 'tap'
+import * as streams from '../../lib/index.ts'
+import * as iter from '../../lib/iter.ts'
+import { collect, faces } from '../instruments/faces.ts'
+
+for (const face of faces) {
+  const { compose, fence, filter, fromSource, map } = face.api
+  const double = map((n: number) => 2 * n)
+
+  t.test(
+    `a stage (${face.name}) is sync over an iterable, async over an async one, and either over a function`,
+    async (t) => {
+      t.strictSame([...double([1, 2])], [2, 4])
+      t.strictSame(await collect(double(Readable.from([1, 2]) as AsyncIterable<number>)), [2, 4])
+      const either = double(() => [1, 2])
+      t.strictSame([...either], [2, 4])
+      t.strictSame(await collect(either), [2, 4])
+      t.strictSame(
+        [...face.api.map((n: number) => n + 1)(iter.chain([double(() => [1]) as Iterable<number>]))],
+        [3],
+      )
+    },
+  )
+
+  t.test(`a stage (${face.name}) is a stage of a pipeline`, async (t) => {
+    const got: unknown[] = []
+    const sink = new Writable({
+      objectMode: true,
+      write: (item: unknown, _, callback) => {
+        got.push(item)
+        callback()
+      },
+    })
+    const endless = Readable.from(
+      (function* () {
+        for (let n = 0; ; n++) yield n
+      })(),
+    )
+    await pipeline(
+      endless,
+      double,
+      compose(
+        filter((n: number) => n % 4 === 0),
+        fence(3),
+      ),
+      sink,
+    )
+    t.strictSame(got, [0, 4, 8])
+    t.equal(endless.destroyed, true)
+  })
+
+  t.test(`a stage (${face.name}) begins a pipeline only if it has a source of its own`, async (t) => {
+    const begin = compose(fromSource([1, 2, 3]), double)
+    const got = await pipeline(begin, async (items: AsyncIterable<number>) => collect<number>(items))
+    t.strictSame(got, [2, 4, 6])
+    t.strictSame([...begin()], [2, 4, 6])
+    t.strictSame(await collect(begin()), [2, 4, 6])
+    const { signal } = new AbortController()
+    t.throws(() => double({ signal } as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+    t.throws(() => (double as unknown as () => unknown)(), {
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument: 'source',
+    })
+  })
+
+  t.test(`a stage (${face.name}) awaits promises where there is time`, async (t) => {
+    const slow = compose(
+      map(async (n: number) => n + 1),
+      filter(async (n: number) => n > 2),
+    )
+    t.strictSame(await collect(slow(Readable.from([1, 2, 3]) as AsyncIterable<number>)), [3, 4])
+    t.throws(() => [...slow([1])], { code: 'ERR_FANPIPE_ARGUMENT', argument: 'step' })
+  })
+
+  t.test(`compose (${face.name}) takes functions of iterables for stages`, async (t) => {
+    let closed = 0
+    function* pairs(source: Iterable<number>): Generator<number[]> {
+      try {
+        for (const n of source) yield [n, n]
+      } finally {
+        closed++
+      }
+    }
+    const { input, record } = face.recorded([1, 2, 3])
+    if (face.name === 'iter') {
+      t.strictSame(
+        [...compose(pairs, fence(2))(input)],
+        [
+          [1, 1],
+          [2, 2],
+        ],
+      )
+    } else {
+      async function* slowPairs(source: AsyncIterable<number>): AsyncGenerator<number[]> {
+        try {
+          for await (const n of source) yield [n, n]
+        } finally {
+          closed++
+        }
+      }
+      t.strictSame(await collect(compose(slowPairs, fence(2))(input)), [
+        [1, 1],
+        [2, 2],
+      ])
+      t.strictSame(await collect(compose(slowPairs)(input)), [
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ])
+    }
+    t.ok(closed >= 1)
+    t.equal(record.closed, record.opened)
+    const fails = (): never => {
+      throw new Error('no transform')
+    }
+    await t.rejects(collect(compose(fails)(input)), { message: 'no transform' })
+    t.equal(record.closed, record.opened)
+  })
+
+  t.test(`stages (${face.name}) refuse bad arguments at the call`, async (t) => {
+    t.throws(() => compose(), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages' })
+    t.throws(() => compose(double, 'x' as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[1]' })
+    for (const k of [-1, 1.5, NaN, '1' as never])
+      t.throws(() => fence(k), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'k' })
+    t.throws(() => map(1 as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'fn' })
+    t.throws(() => filter(1 as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'predicate' })
+    t.throws(() => double('text' as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+    t.throws(() => double(null as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+    t.throws(() => double([1], { color: 1 } as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'color' })
+    t.throws(() => double([1], 5 as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'options' })
+  })
+}
+
+t.test('a stage of the streams face gives a Readable for a Readable', async (t) => {
+  const output = streams.map((n: number) => -n)(Readable.from([1, 2]) as AsyncIterable<number>)
+  t.ok(output instanceof Readable)
+  t.strictSame(await collect(output), [-1, -2])
+})
+
+t.test('duplex: stages run between a writable end and a Readable', async (t) => {
+  const { compose, duplex, fence, map, stage } = streams
+  const through = async (stream: NodeJS.ReadWriteStream): Promise<unknown[]> => {
+    const got: unknown[] = []
+    for await (const item of Readable.from([1, 2, 3]).pipe(stream)) got.push(item)
+    return got
+  }
+  t.strictSame(await through(duplex(map((n: number) => n * 10))), [10, 20, 30])
+  t.strictSame(
+    await through(
+      duplex(
+        compose(
+          map((n: number) => n * 10),
+          fence(2),
+        ),
+      ),
+    ),
+    [10, 20],
+  )
+  t.strictSame(
+    await through(
+      duplex(
+        map((n: number) => n + 1),
+        new PassThrough({ objectMode: true }),
+        (n: number) => n * 2,
+      ),
+    ),
+    [4, 6, 8],
+  )
+  t.throws(() => duplex(), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'parts' })
+  const error = new Error('broken')
+  const broken = stage(() => () => {
+    throw error
+  })
+  await t.rejects(pipeline(Readable.from([1]), duplex(broken), new PassThrough({ objectMode: true })), error)
+})
+
+t.test('fork: a branch may be a Node Duplex, or a function that makes one', async (t) => {
+  const { fork, map } = streams
+  const pass = (): PassThrough => new PassThrough({ objectMode: true })
+  t.throws(() => [...fork([map((n: number) => 3 * n), pass])([1, 2])], {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'source',
+  })
+  t.strictSame(
+    await collect(fork([map((n: number) => 3 * n), pass, pass()])(Readable.from([1, 2]) as never)),
+    [
+      [3, 1, 1],
+      [6, 2, 2],
+    ],
+  )
+  await t.rejects(collect(fork([(() => 7) as never])(Readable.from([1]) as never)), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+  })
+})

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import t from 'tap'
+
+const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
+const importsOf = (file: string): string[] =>
+  [...readFileSync(join('lib', file), 'utf8').matchAll(/(?:import|export) [^'"]*from '([^']+)'/g)].map(
+    ([, from]) => from as string,
+  )
+
+const layer = (file: string): string => (file.includes('/') ? dirname(file) : file)
+
+/** Who may import whom, besides its own folder; `errors.ts` is everybody's. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'errors.ts': [],
+  cursor: [],
+  'fan-in': ['cursor'],
+  'fan-out': ['cursor', 'stages'],
+  stages: ['cursor'],
+  streams: ['cursor', 'fan-out', 'stages'],
+  sources: ['cursor'],
+}
+
+t.test('each folder imports only what lies below it', async (t) => {
+  for (const file of files) {
+    const may = allowed[layer(file)]
+    if (may === undefined) continue
+    for (const from of importsOf(file).filter((from) => from.startsWith('.'))) {
+      const target = layer(normalize(join(dirname(file), from)))
+      t.ok(
+        target === layer(file) || target === 'errors.ts' || may.includes(target),
+        `${file} imports ${from}`,
+      )
+    }
+  }
+})
+
+t.test('no junction imports a sibling', async (t) => {
+  const helpers = /loser-tree|order/
+  for (const file of files.filter((file) => file.startsWith('fan-in/'))) {
+    const siblings = importsOf(file).filter((from) => from.startsWith('./') && !helpers.test(from))
+    t.strictSame(siblings, [], file)
+  }
+})
+
+t.test(
+  'the kernel, the junctions, the stages and the iter and async faces know nothing of Node streams',
+  async (t) => {
+    const seen = new Set<string>()
+    const visit = (file: string): void => {
+      if (seen.has(file)) return
+      seen.add(file)
+      for (const from of importsOf(file)) {
+        if (from.startsWith('.')) visit(normalize(join(dirname(file), from)))
+        else t.fail(`${file} imports ${from}`)
+      }
+    }
+    visit('iter.ts')
+    visit('async.ts')
+    t.ok(seen.size > 20, `${seen.size} files reached`)
+    const made = new Set(['cursor/pump.ts', 'cursor/to-readable.ts'])
+    for (const file of files.filter(
+      (file) => /^(cursor|fan-in|fan-out|stages)\//.test(file) && !made.has(file),
+    )) {
+      t.notOk(importsOf(file).includes('node:stream'), file)
+    }
+  },
+)
+
+t.test('ARCHITECTURE.md names every file of lib, and no other', async (t) => {
+  const text = readFileSync('ARCHITECTURE.md', 'utf8')
+  const named = [...text.matchAll(/^ {2,}([\w-]+\.ts)\b/gm)].map(([, name]) => name as string)
+  const present = files.map((file) => file.split('/').at(-1) as string)
+  t.strictSame(named.sort(), present.sort())
+})
