@@ -126,7 +126,8 @@ class ForkCursor<T> implements Cursor<unknown[]> {
       if (waits && failed !== undefined) throw failed.error
       const behind = this.#behind()
       if (behind === undefined) return PENDING
-      for (const lane of behind) this.#ask(lane)
+      for (const lane of behind) if (this.#ask(lane)) moved = true
+      if (!moved && this.#taken() === taken) return PENDING
     }
   }
 

@@ -42,6 +42,28 @@ for (const face of faces) {
     t.strictSame(await collect(fork([rare, rare], { maxlen: 1 })(source(1, 2, 3, 4, 5, 6))), [[6, 6]])
   })
 
+  t.test(`fork (${face.name}): stages that take time work side by side`, async (t) => {
+    if (face.name === 'iter') return void t.pass('nothing takes time in the sync face')
+    let [working, most] = [0, 0]
+    const slow = map(async (n: number) => {
+      most = Math.max(most, ++working)
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      working--
+      return n
+    })
+    const odd = filter((n: number) => n % 2 === 1)
+    t.strictSame(await collect(fork([slow, slow])(source(1, 2))), [
+      [1, 1],
+      [2, 2],
+    ])
+    t.equal(most, 2)
+    await t.rejects(collect(fork([odd, slow])(source(1, 2, 3))), {
+      code: 'ERR_FANPIPE_CARDINALITY',
+      index: 2,
+      shorter: 0,
+    })
+  })
+
   t.test(`fork (${face.name}): a stage's error arrives unchanged and closes the input`, async (t) => {
     const error = new Error('broken')
     const { input, record } = face.recorded([1, 2])

@@ -1,0 +1,209 @@
+import { once } from 'node:events'
+import t from 'tap'
+import * as async from '../../lib/async.ts'
+import * as streams from '../../lib/index.ts'
+import { collect, faces } from '../instruments/faces.ts'
+import { counting, failing, parked } from '../instruments/sources.ts'
+
+/** An iterable that cannot be closed without a fault. */
+const stubborn = (fault: unknown): Iterable<number> => ({
+  [Symbol.iterator]: () => ({
+    next: () => ({ done: false, value: 1 }),
+    return() {
+      throw fault
+    },
+  }),
+})
+
+const stubbornAsync = (fault: unknown): AsyncIterable<number> => ({
+  [Symbol.asyncIterator]: () => ({
+    next: async () => ({ done: false, value: 1 }),
+    return: async () => {
+      throw fault
+    },
+  }),
+})
+
+const nextWarning = async (): Promise<Error & { code?: string }> => {
+  const [warning] = (await once(process, 'warning')) as [Error & { code?: string }]
+  return warning
+}
+
+for (const face of faces) {
+  const { chain, closeFaultsOf, merge } = face.api
+
+  t.test(
+    `closing (${face.name}): the first error survives, faults of closing are attached to it`,
+    async (t) => {
+      const [error, fault] = [new Error('first'), new Error('second')]
+      await t.rejects(collect(merge([stubborn(fault), failing([], error)])), error)
+      t.match(closeFaultsOf(error), { code: 'ERR_FANPIPE_CLOSE', faults: [fault], unclosed: [] })
+      t.equal(closeFaultsOf(new Error('another')), undefined)
+      t.equal(closeFaultsOf(undefined), undefined)
+    },
+  )
+
+  t.test(
+    `closing (${face.name}): a fault without an error is a warning, where nobody fails with it`,
+    async (t) => {
+      const warned = nextWarning()
+      t.strictSame(await collect(face.api.fence(1)(chain([stubborn(new Error('stuck'))]))), [1])
+      t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /a fault while closing: stuck/ })
+    },
+  )
+
+  t.test(
+    `abort (${face.name}): before the first demand nothing is opened, and it fails with an AbortError`,
+    async (t) => {
+      const { input, record } = face.recorded([1])
+      const reason = new Error('enough')
+      const output = chain([input], { signal: AbortSignal.abort(reason) })
+      await t.rejects(collect(output), { name: 'AbortError', code: 'ABORT_ERR', cause: reason })
+      t.equal(record.opened, 0)
+    },
+  )
+
+  t.test(`abort (${face.name}): in the middle, the output fails and the inputs are closed`, async (t) => {
+    const { input, record } = face.recorded(Array.from({ length: 1000 }, (_, i) => i))
+    const controller = new AbortController()
+    const iterator = face.iterate(chain([input], { signal: controller.signal }))
+    await iterator.next()
+    controller.abort('stop it')
+    await t.rejects(iterator.next(), { name: 'AbortError', cause: 'stop it' })
+    t.equal(record.closed, 1)
+  })
+
+  t.test(`abort (${face.name}): after the end it does nothing`, async (t) => {
+    const controller = new AbortController()
+    t.strictSame(await collect(chain([[1]], { signal: controller.signal })), [1])
+    controller.abort()
+    t.strictSame(await collect(chain([[1]])), [1])
+  })
+}
+
+t.test('abort: one listener a signal, however many wait for it, and none when they are done', async (t) => {
+  const controller = new AbortController()
+  const { signal } = controller
+  let listeners = 0
+  const { addEventListener, removeEventListener } = signal
+  Object.assign(signal, {
+    addEventListener: (...args: Parameters<typeof addEventListener>) => {
+      listeners++
+      addEventListener.apply(signal, args)
+    },
+    removeEventListener: (...args: Parameters<typeof removeEventListener>) => {
+      listeners--
+      removeEventListener.apply(signal, args)
+    },
+  })
+  const outputs = Array.from({ length: 50 }, () =>
+    async.chain([counting().source], { signal })[Symbol.asyncIterator](),
+  )
+  for (const output of outputs) await output.next()
+  t.equal(listeners, 1)
+  for (const output of outputs) await output.return?.()
+  t.equal(listeners, 0)
+})
+
+t.test('abort (async): a parked source is given up after closeTimeout, and named', async (t) => {
+  const stuck: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      next: () => new Promise(() => undefined),
+      return: () => new Promise(() => undefined),
+    }),
+  }
+  const controller = new AbortController()
+  const options = { signal: controller.signal, closeTimeout: 10, labels: ['good', 'stuck'] }
+  const iterator = async.chain([[1], stuck], options)[Symbol.asyncIterator]()
+  await iterator.next()
+  const waiting = iterator.next()
+  controller.abort()
+  const error = await waiting.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  t.match(error, { name: 'AbortError' })
+  t.strictSame(async.closeFaultsOf(error)?.unclosed, [[{ index: 1, label: 'stuck' }]])
+})
+
+t.test('closing (async): return() fails with a CloseError of its own, and others only warn', async (t) => {
+  const fault = new Error('stuck')
+  const iterator = async.chain([stubbornAsync(fault)])[Symbol.asyncIterator]()
+  await iterator.next()
+  await t.rejects(async () => void (await iterator.return?.()), {
+    code: 'ERR_FANPIPE_CLOSE',
+    faults: [fault],
+  })
+})
+
+t.test('closing (async): an input that does not close in time is named', async (t) => {
+  const stuck: AsyncIterable<number> = {
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: false, value: 1 }),
+      return: () => new Promise(() => undefined),
+    }),
+  }
+  const iterator = async.chain([stuck], { closeTimeout: 5, labels: ['deaf'] })[Symbol.asyncIterator]()
+  await iterator.next()
+  await t.rejects(async () => void (await iterator.return?.()), {
+    code: 'ERR_FANPIPE_CLOSE',
+    unclosed: [[{ index: 0, label: 'deaf' }]],
+    message: 'source 0 (deaf) did not close in time',
+  })
+})
+
+t.test(
+  'async: requests are answered in order, however many wait; return() answers those that do',
+  async (t) => {
+    const iterator = async.chain([[1, Promise.resolve(2) as never, 3]])[Symbol.asyncIterator]()
+    const results = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()])
+    t.strictSame(
+      results.map(({ value }) => value as unknown),
+      [1, 2, 3, undefined],
+    )
+    const waiting = async.chain([parked])[Symbol.asyncIterator]()
+    const [first, second] = [waiting.next(), waiting.next()]
+    await waiting.return?.()
+    t.strictSame([(await first).done, (await second).done, (await waiting.next()).done], [true, true, true])
+  },
+)
+
+t.test('async: a million synchronous items let timers run meanwhile', async (t) => {
+  let fired = 0
+  const timer = setInterval(() => fired++, 1)
+  let count = 0
+  for await (const item of async.chain([Array.from({ length: 1_000_000 }, (_, i) => i)]))
+    if (item === count) count++
+  clearInterval(timer)
+  t.equal(count, 1_000_000)
+  t.ok(fired > 0)
+})
+
+t.test(
+  'streams: a recipe given to another junction is opened as a cursor, and its own stream goes with it',
+  async (t) => {
+    const inner = streams.chain([[1], [2]])
+    t.strictSame(await collect(streams.merge([inner, [3]])), [1, 2, 3])
+    t.equal(inner.destroyed, true)
+    const destroyed = streams.chain([[1]])
+    const outer = streams.chain([destroyed])
+    const error = new Error('changed my mind')
+    destroyed.destroy(error)
+    destroyed.on('error', () => undefined)
+    await t.rejects(collect(outer), error)
+    const later = streams.chain([counting().source])
+    const around = streams.chain([later])
+    const iterator = around[Symbol.asyncIterator]()
+    await iterator.next()
+    later.destroy()
+    await t.rejects(
+      async () => {
+        while ((await iterator.next()).done !== true);
+      },
+      { code: 'ERR_STREAM_PREMATURE_CLOSE' },
+    )
+    const touched = streams.chain([[1, 2]])
+    touched.once('readable', () => undefined)
+    t.strictSame(await collect(streams.chain([touched])), [1, 2])
+  },
+)
