@@ -15,22 +15,14 @@ export class Scope {
   /** The whole running failed from outside. */
   readonly fail: (error: Error) => void
   readonly #timeout: number
-  #faults: unknown[] = []
-  #unclosed: SourcePath[] = []
+  readonly #faults: unknown[] = []
+  readonly #unclosed: SourcePath[] = []
 
   constructor(face: Face, wake: () => void, fail: (error: Error) => void, closeTimeout: number) {
     this.face = face
     this.wake = wake
     this.fail = fail
     this.#timeout = closeTimeout
-  }
-
-  /** The same opening with another to wake, for what stands between a root and its leaves. */
-  waking(wake: () => void): Scope {
-    const scope = new Scope(this.face, wake, this.fail, this.#timeout)
-    scope.#faults = this.#faults
-    scope.#unclosed = this.#unclosed
-    return scope
   }
 
   /**

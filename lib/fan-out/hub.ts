@@ -218,6 +218,8 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   closed = false
   /** It was closed before its end. */
   left = false
+  /** Taken, and not yet where `held` counts it. */
+  #flying = 0
   #scope: Scope | undefined
   #waits: 'for-item' | 'for-others' | undefined
 
@@ -234,7 +236,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   }
 
   get delivered(): number {
-    return this.taken - this.held()
+    return this.taken - this.held() - this.#flying
   }
 
   open(scope: Scope): Cursor<T> {
@@ -246,6 +248,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   next(): Step<T> {
     if (this.closed) return DONE
     const hub = this.#hub
+    if (this.#flying > 0) this.landed()
     let fresh = false
     if (this.position === hub.ring.head) {
       const pulled = hub.pull()
@@ -288,8 +291,9 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.#waits !== undefined
   }
 
-  /** The face has given out something of what it held. */
-  gave(): void {
+  /** What its face took lies where `held` counts it, or has been given out. */
+  landed(): void {
+    this.#flying = 0
     if (this.#hub.blocked) this.#hub.moved()
   }
 
@@ -320,9 +324,11 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     const hub = this.#hub
     const leavesTail = this.position === hub.tail
     this.position++
-    this.taken += hub.bytes ? (item as { length: number }).length : 1
+    const size = hub.bytes ? (item as { length: number }).length : 1
+    this.taken += size
     if (leavesTail && --hub.atTail === 0) hub.advance()
-    if (hub.blocked) hub.moved()
+    if (this.held !== nothing) this.#flying = size
+    else if (hub.blocked) hub.moved()
   }
 
   #leave(early: boolean): void | Promise<void> {

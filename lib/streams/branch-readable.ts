@@ -19,7 +19,7 @@ class BranchReadable<T> extends CursorReadable<T> {
 
   override read(size?: number): unknown {
     const item: unknown = super.read(size)
-    if (item !== null) this.#branch.gave()
+    if (item !== null) this.#branch.landed()
     else if (size !== 0) this.#branch.wakeBlocked()
     this.#asked = item === null && size !== 0
     return item

@@ -15,7 +15,7 @@ export interface Face {
 }
 
 const iterate = <T>(output: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> => {
-  if (Symbol.asyncIterator in output) return output[Symbol.asyncIterator]() as AsyncIterator<T>
+  if (Symbol.asyncIterator in output) return output[Symbol.asyncIterator]()
   const iterator = output[Symbol.iterator]()
   return {
     next: async () => iterator.next(),
