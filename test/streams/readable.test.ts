@@ -1,0 +1,215 @@
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import t from 'tap'
+import { chain, duplex, fence, map, merge, multicast, sourceOf } from '../../lib/index.ts'
+import { collect } from '../instruments/faces.ts'
+import { counting, failing } from '../instruments/sources.ts'
+
+const sink = (): Writable =>
+  new Writable({ objectMode: true, write: (_item, _encoding, callback) => callback() })
+/** Item by item as they flow: an async iterator would join chunks of bytes. */
+async function flow(output: Readable): Promise<unknown[]> {
+  const got: unknown[] = []
+  output.on('data', (item) => got.push(item))
+  await finished(output)
+  return got
+}
+
+const listeners = (stream: Readable): unknown[] =>
+  stream.eventNames().map((name) => [name, stream.listenerCount(name)])
+
+t.test(
+  'null in a stream is a NullItemError naming source and index; any other value is an item',
+  async (t) => {
+    const values = [undefined, 0, '', false, NaN]
+    t.strictSame(await collect(chain([values, map((value) => value)(values)])), [...values, ...values])
+    await t.rejects(collect(chain<unknown>([[1], [2, null]])), {
+      code: 'ERR_FANPIPE_NULL',
+      source: 1,
+      index: 1,
+    })
+    const slow = async function* (): AsyncGenerator<null> {
+      yield null
+    }
+    await t.rejects(collect(chain<unknown>([slow])), { code: 'ERR_FANPIPE_NULL', source: 0, index: 0 })
+    await t.rejects(collect(chain<unknown>([[Promise.resolve(null)]])), {
+      code: 'ERR_FANPIPE_NULL',
+      source: 0,
+      index: 0,
+    })
+    const nulls = map(() => null)(Readable.from([1]) as AsyncIterable<number>)
+    await t.rejects(collect(nulls), { code: 'ERR_FANPIPE_NULL', index: 0 })
+  },
+)
+
+t.test('a primitive error is the cause of a SourceError, which a stream can fail with', async (t) => {
+  const labels = ['good', 'bad']
+  await t.rejects(collect(chain([[1], failing([], 'text')], { labels })), {
+    code: 'ERR_FANPIPE_SOURCE',
+    source: 1,
+    label: 'bad',
+    cause: 'text',
+    message: 'source 1 (bad) failed with "text"',
+  })
+  const step = map(() => {
+    throw undefined
+  })
+  await t.rejects(collect(step(Readable.from([1]) as AsyncIterable<number>)), {
+    code: 'ERR_FANPIPE_SOURCE',
+    message: 'the source failed with undefined',
+  })
+})
+
+t.test('an error comes after what was read before it', async (t) => {
+  const error = new Error('broken')
+  const output = chain([failing([1, 2, 3], error)])
+  const got: unknown[] = []
+  output.once('readable', () => setTimeout(() => output.on('data', (item) => got.push(item)), 5))
+  await t.rejects(finished(output), error)
+  t.strictSame(got, [1, 2, 3])
+})
+
+for (const objectMode of [true, false]) {
+  const kind = objectMode ? 'an object stream' : 'a byte stream'
+  const items = objectMode ? [1, 2, 3] : [Buffer.from('a'), Buffer.from('b'), Buffer.from('c')]
+  const input = (): Readable => Readable.from(items, { objectMode })
+
+  t.test(`${kind} is passed on as it is, and no listener of ours stays behind`, async (t) => {
+    const stream = new Readable({ objectMode, read: () => undefined })
+    for (const item of items) stream.push(item)
+    stream.push(null)
+    const before = listeners(stream)
+    const got = await flow(chain([stream]))
+    t.strictSame(got, items)
+    got.forEach((item, i) => t.equal(item, items[i]))
+    t.strictSame(listeners(stream), before)
+  })
+
+  t.test(`${kind} that is never reached is closed with the output`, async (t) => {
+    const [first, second] = [input(), input()]
+    const output = chain([first, second])
+    output.destroy()
+    await finished(output).catch(() => undefined)
+    t.ok(first.destroyed && second.destroyed)
+    t.strictSame(listeners(first), [])
+  })
+
+  t.test(`${kind} that is destroyed without ending is a premature close`, async (t) => {
+    const stream = new Readable({ objectMode, read: () => undefined })
+    setTimeout(() => stream.destroy(), 2)
+    await t.rejects(collect(chain([stream])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  })
+
+  t.test(
+    `${kind} that had failed, ended or been destroyed before it was handed over is taken as such`,
+    async (t) => {
+      const error = new Error('before')
+      const failed = input()
+      failed.once('error', () => undefined).destroy(error)
+      await t.rejects(collect(chain([failed])), error)
+      t.strictSame(sourceOf(error), [{ index: 0, label: undefined }])
+      const closed = input().destroy()
+      await new Promise(setImmediate)
+      await t.rejects(collect(chain([closed])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+      const ended = input()
+      await collect(ended)
+      t.strictSame(await collect(chain([ended])), [])
+      const ending = new PassThrough({ objectMode })
+      ending.end()
+      t.strictSame(await collect(chain([ending])), [])
+    },
+  )
+
+  t.test(`${kind} gives what it holds before its error`, async (t) => {
+    const error = new Error('broken')
+    const stream = new Readable({ objectMode, read: () => undefined })
+    for (const item of items) stream.push(item)
+    const output = chain([stream])
+    setTimeout(() => stream.destroy(error), 2)
+    const got: unknown[] = []
+    output.on('data', (item) => got.push(item))
+    await t.rejects(finished(output), error)
+    t.strictSame(got, items)
+    t.strictSame(listeners(stream), [])
+  })
+}
+
+t.test('a Duplex is done when its readable side is, whatever its writable side does', async (t) => {
+  const half = new PassThrough({ objectMode: true, allowHalfOpen: true })
+  half.push(1)
+  half.push(null)
+  t.strictSame(await collect(chain([half])), [1])
+})
+
+t.test('a stream that never says close is not waited for', async (t) => {
+  const quiet = new Readable({ objectMode: true, emitClose: false, read: () => undefined })
+  const output = chain([quiet])
+  const error = new Error('broken')
+  setTimeout(() => quiet.destroy(error), 2)
+  await t.rejects(collect(output), error)
+  const other = new Readable({ objectMode: true, emitClose: false, read: () => undefined })
+  const left = chain([other])
+  left.destroy()
+  await finished(left).catch(() => undefined)
+  t.equal(other.destroyed, true)
+})
+
+t.test('a stream that fails while it is closed is a fault of closing, and nothing unhandled', async (t) => {
+  const deaf = new Readable({
+    objectMode: true,
+    read: () => undefined,
+    destroy: (_error, callback) => setTimeout(callback, 1, new Error('late')),
+  })
+  const output = chain([deaf])
+  output.resume()
+  await new Promise(setImmediate)
+  output.destroy()
+  await t.rejects(finished(output), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  t.equal(deaf.closed, true)
+})
+
+t.test('2,000 inputs and one signal shared by 50 junctions warn of nothing', async (t) => {
+  const warnings: unknown[] = []
+  const hear = (warning: Error): unknown => warnings.push(warning)
+  process.on('warning', hear)
+  const many = Array.from({ length: 2000 }, (_, i) => Readable.from([i]))
+  t.equal((await collect(merge(many))).length, 2000)
+  const { signal } = new AbortController()
+  const outputs = Array.from({ length: 50 }, () => chain([[1]], { signal }))
+  t.equal((await Promise.all(outputs.map((output) => collect(output)))).length, 50)
+  await new Promise(setImmediate)
+  process.off('warning', hear)
+  t.strictSame(warnings, [])
+})
+
+t.test('a million synchronous items let timers run meanwhile', async (t) => {
+  let fired = 0
+  const timer = setInterval(() => fired++, 1)
+  await pipeline(chain([Array.from({ length: 1_000_000 }, (_, i) => i)]), sink())
+  clearInterval(timer)
+  t.ok(fired > 0)
+})
+
+t.test('a failing sink closes the inputs of a pipeline', async (t) => {
+  const stream = Readable.from(counting().source)
+  const error = new Error('disk full')
+  const full = new Writable({ objectMode: true, write: (_item, _encoding, callback) => callback(error) })
+  await t.rejects(pipeline(chain([stream]), fence(1000), full), error)
+  await new Promise(setImmediate)
+  t.equal(stream.destroyed, true)
+})
+
+t.test('a destroyed duplex fails what is written to it, and leaves nothing open', async (t) => {
+  const through = duplex(map((n: number) => n))
+  const writing = pipeline(Readable.from(counting().source), through)
+  setTimeout(() => through.destroy(), 2)
+  await t.rejects(writing, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+})
+
+t.test('destroying every branch closes the source of a multicast', async (t) => {
+  const stream = Readable.from(counting().source)
+  const branches = multicast(stream, 2)
+  for (const branch of branches) branch.destroy()
+  await Promise.all(branches.map((branch) => finished(branch).catch(() => undefined)))
+  t.equal(stream.destroyed, true)
+})
