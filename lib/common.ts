@@ -9,7 +9,6 @@ export {
   CloseError,
   FanpipeError,
   KeyError,
-  LimitError,
   NullItemError,
   OrderError,
   OverflowError,

@@ -174,22 +174,6 @@ export class SourceError extends FanpipeError {
   }
 }
 
-/** A line, row or page beyond its limit. */
-export class LimitError extends FanpipeError {
-  readonly code = 'ERR_FANPIPE_LIMIT'
-  /** The file or stream it came from. */
-  readonly source: string
-  readonly limit: number
-  /** The index of the line, row or page, from 0. */
-  readonly index: number
-  constructor(kind: string, source: string, index: number, limit: number, option: string) {
-    super(`${kind} ${index} of ${source} is longer than ${limit} (${option})`)
-    this.source = source
-    this.limit = limit
-    this.index = index
-  }
-}
-
 /** The error an aborted output fails with, in Node's own form. */
 export function abortError(cause: unknown): Error {
   const error = new Error('The operation was aborted', { cause })

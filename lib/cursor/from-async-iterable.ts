@@ -79,7 +79,6 @@ class AsyncIteratorCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
-    if (this.#over) return DONE
     if (this.#awaited.idle) this.#request()
     if (this.#awaited.waiting) return PENDING
     const { done, value } = this.#result()

@@ -153,7 +153,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
     if (this.#failed) {
       const rest = this.mode === 'bytes' ? (this.#stream.read() as T | null) : null
       if (rest !== null) return rest
-      throw this.#blamed()
+      throw (this.#scope as Scope).blamed(this.#error, this.#place as Place)
     }
     if (this.#ended && (this.#closed || !this.#closesAtEnd || this.#stream.writable === true)) {
       this.#over = true
@@ -162,12 +162,6 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
     }
     this.#waiting = true
     return PENDING
-  }
-
-  #blamed(): unknown {
-    return this.#scope !== undefined && this.#place !== undefined
-      ? this.#scope.blamed(this.#error, this.#place)
-      : this.#error
   }
 
   #fail(error: unknown): void {

@@ -25,13 +25,13 @@ class RecipeIterable<T> implements Iterable<T> {
   }
 }
 
-const nothing = { wake: () => undefined, fail: () => undefined }
+const nothing = (): void => undefined
 
 export class RootIterator<T> implements IterableIterator<T> {
   readonly #root: Root<T>
 
   constructor(recipe: Recipe<T>, options: RunOptions) {
-    this.#root = new Root(recipe, 'iter', options, nothing)
+    this.#root = new Root(recipe, 'iter', options, { wake: nothing, fail: nothing })
   }
 
   next(): IteratorResult<T> {

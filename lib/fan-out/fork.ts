@@ -121,11 +121,8 @@ class ForkCursor<T> implements Cursor<unknown[]> {
       for (const lane of lanes) if (lane.queue.length === 0 && this.#ask(lane)) moved = true
       if (lanes.every(({ queue }) => queue.length > 0)) return this.#tuple()
       if (moved || this.#taken() > taken) continue
-      const waits = lanes.every(({ branch, queue }) => queue.length > 0 || branch.waits)
-      const failed = lanes.map(({ queue }) => queue[0]).find(isError)
-      if (waits && failed !== undefined) throw failed.error
       const behind = this.#behind()
-      if (behind === undefined) return PENDING
+      if (behind.length === 0) return this.#stuck()
       for (const lane of behind) if (this.#ask(lane)) moved = true
       if (!moved && this.#taken() === taken) return PENDING
     }
@@ -143,18 +140,30 @@ class ForkCursor<T> implements Cursor<unknown[]> {
   }
 
   /** Those with outputs to spare whose next input the others wait for. */
-  #behind(): Lane<T>[] | undefined {
+  #behind(): Lane<T>[] {
+    if (!this.#lanes.some(({ branch }) => branch.blocked)) return []
     const live = this.#lanes.filter(({ branch }) => !branch.closed)
     const last = Math.min(...live.map(({ branch }) => branch.position))
-    const behind = live.filter(
-      ({ branch, queue, over }) => !over && queue.length > 0 && branch.position === last,
-    )
-    return behind.length > 0 && this.#hub.blocked ? behind : undefined
+    return live.filter(({ branch, over }) => !over && branch.position === last)
+  }
+
+  /**
+   * Where all wait for a stage that has failed, its error is due; while somebody still waits for the source it is not,
+   * because what comes next decides, and not who is quicker.
+   */
+  #stuck(): typeof PENDING {
+    const failed = this.#lanes.map(({ queue }) => queue.at(-1)).find(isError)
+    if (
+      failed !== undefined &&
+      this.#lanes.every(({ branch, queue }) => queue.length > 0 || branch.blocked)
+    ) {
+      throw failed.error
+    }
+    return PENDING
   }
 
   /** Whether the stage had an answer. */
   #ask(lane: Lane<T>): boolean {
-    if (lane.over) return false
     const { queue } = lane
     try {
       const step = lane.output.next()

@@ -286,9 +286,9 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.#scope
   }
 
-  /** It waits, for the source or for others, and so is done with all it took. */
-  get waits(): boolean {
-    return this.#waits !== undefined
+  /** It waits for others to take what it has taken. */
+  get blocked(): boolean {
+    return this.#waits === 'for-others'
   }
 
   /** What its face took lies where `held` counts it, or has been given out. */

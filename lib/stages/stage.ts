@@ -1,4 +1,5 @@
-import { closeAll, DONE, EMPTY, type Step } from '../cursor/cursor.ts'
+import { closeAll, DONE, type Step } from '../cursor/cursor.ts'
+import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { isReadable } from '../cursor/from-readable.ts'
 import { checkOptions } from '../cursor/options.ts'
 import { isObject } from '../cursor/place.ts'
@@ -66,7 +67,7 @@ export function toStage<A, B>(plan: Plan<A, B>, runReadable?: ReadableRunner): S
 
 const SOURCED = new WeakSet<Plan<never, unknown>>()
 
-const NO_SOURCE: Recipe<never> = { mode: 'unknown', depth: 1, parts: [], open: () => EMPTY }
+const NO_SOURCE: Recipe<never> = new IterableRecipe([], 'source')
 
 /** Marks a plan that never reads its upstream. */
 export function sourced<A, B>(plan: Plan<A, B>): Plan<A, B> {

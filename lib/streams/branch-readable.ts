@@ -14,7 +14,7 @@ class BranchReadable<T> extends CursorReadable<T> {
     super(branch, options)
     this.#branch = branch
     branch.held = () => this.readableLength
-    branch.hungry = () => this.readableLength === 0 && (this.#asked || this.readableFlowing === true)
+    branch.hungry = () => this.#asked && this.readableLength === 0
   }
 
   override read(size?: number): unknown {

@@ -47,8 +47,8 @@ for (const face of faces) {
     `closing (${face.name}): a fault without an error is a warning, where nobody fails with it`,
     async (t) => {
       const warned = nextWarning()
-      t.strictSame(await collect(face.api.fence(1)(chain([stubborn(new Error('stuck'))]))), [1])
-      t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /a fault while closing: stuck/ })
+      t.strictSame(await collect(face.api.fence(1)(chain([stubborn('stuck')]))), [1])
+      t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /a fault while closing: "stuck"/ })
     },
   )
 
@@ -191,6 +191,10 @@ t.test(
     destroyed.destroy(error)
     destroyed.on('error', () => undefined)
     await t.rejects(collect(outer), error)
+    const silent = streams.chain([[1]])
+    const over = streams.chain([silent])
+    silent.destroy()
+    await t.rejects(collect(over), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
     const later = streams.chain([counting().source])
     const around = streams.chain([later])
     const iterator = around[Symbol.asyncIterator]()

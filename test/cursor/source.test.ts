@@ -1,6 +1,8 @@
+import { EventEmitter } from 'node:events'
 import { Readable } from 'node:stream'
 import { ReadableStream } from 'node:stream/web'
 import t from 'tap'
+import * as async from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
 import * as streams from '../../lib/index.ts'
 import { collect, faces } from '../instruments/faces.ts'
@@ -246,4 +248,78 @@ t.test('byte mode: an output is in byte mode when every input is, or when object
     code: 'ERR_FANPIPE_ARGUMENT',
     argument: 'highWaterMark',
   })
+})
+
+t.test(
+  'byte mode: bytes with what is known only later are chunks as items, unless objectMode is false',
+  async (t) => {
+    const bytes = (): Readable => Readable.from([Buffer.from('ab')], { objectMode: false })
+    const mixed = streams.chain([bytes(), bytes])
+    t.equal(mixed.readableObjectMode, true)
+    t.strictSame(await collect(mixed), [Buffer.from('ab'), Buffer.from('ab')])
+    const [one, two] = streams.multicast(bytes(), 2)
+    t.strictSame(await Promise.all([one, two].map((branch) => collect(branch))), [
+      [Buffer.from('ab')],
+      [Buffer.from('ab')],
+    ])
+  },
+)
+
+t.test('iter: an iterator is its own iterable, and stays at its end', async (t) => {
+  const iterator = iter.chain([[1]])[Symbol.iterator]() as IterableIterator<number>
+  t.equal(iterator[Symbol.iterator](), iterator)
+  t.strictSame([...iterator], [1])
+  t.strictSame(iterator.next(), { done: true, value: undefined })
+  t.strictSame([...iter.fence(5)([1, 2])], [1, 2])
+})
+
+t.test('async: an iterator that throws instead of answering fails at its turn', async (t) => {
+  const error = new Error('no promise')
+  const rude = (where: 'open' | 'next'): AsyncIterable<number> => ({
+    [Symbol.asyncIterator]() {
+      if (where === 'open') throw error
+      return {
+        next() {
+          throw error
+        },
+      }
+    },
+  })
+  for (const where of ['open', 'next'] as const) {
+    await t.rejects(collect(async.chain([[1], rude(where)])), error)
+    t.strictSame(async.sourceOf(error), [{ index: 1, label: undefined }])
+  }
+})
+
+/** A stream that keeps Node's contract and is none of Node's. */
+class Foreign extends EventEmitter {
+  readonly items: unknown[]
+  destroyed = false
+  constructor(...items: unknown[]) {
+    super()
+    this.items = items
+  }
+  read(): unknown {
+    const item = this.items.shift()
+    if (item === undefined) setImmediate(() => this.emit('end'))
+    return item ?? null
+  }
+  pipe(): void {}
+  pause(): void {}
+  resume(): void {
+    setImmediate(() => this.items.length > 0 && this.emit('data', this.items.shift()))
+    if (this.items.length === 0) setImmediate(() => this.emit('end'))
+  }
+  destroy(): void {
+    this.destroyed = true
+  }
+}
+
+t.test("a stream of another library is read if it keeps Node's contract", async (t) => {
+  const objects = Object.assign(new Foreign(1, 2), { readableObjectMode: true })
+  t.strictSame(await collect(async.chain([objects as never])), [1, 2])
+  t.strictSame(objects.eventNames(), [])
+  t.strictSame(await collect(async.chain([new Foreign('a', 'b') as never])), ['a', 'b'])
+  const gone = Object.assign(new Foreign(), { destroyed: true })
+  await t.rejects(collect(async.chain([gone as never])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })

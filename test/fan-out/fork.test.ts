@@ -1,5 +1,8 @@
 import t from 'tap'
+import * as async from '../../lib/async.ts'
+import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
+import { recording } from '../instruments/sources.ts'
 
 for (const face of faces) {
   const { compose, fence, filter, fork, map, stage } = face.api
@@ -96,3 +99,68 @@ for (const face of faces) {
     t.throws(() => fork([same], { maxlen: 0 }), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'maxlen' })
   })
 }
+
+t.test(
+  'fork (iter): a function of iterables cannot be held up; it may run ahead by maxlen inputs',
+  async (t) => {
+    const { fork, map } = iter
+    function* pairs(source: Iterable<number>): Generator<number> {
+      let first: number | undefined
+      for (const n of source) {
+        if (first !== undefined) yield first + n
+        first = first === undefined ? n : undefined
+      }
+    }
+    const halves = iter.filter((n: number) => n % 2 === 0)
+    t.strictSame(
+      [...fork([pairs, halves])([1, 2, 3, 4])],
+      [
+        [3, 2],
+        [7, 4],
+      ],
+    )
+    const rare = function* (source: Iterable<number>): Generator<number> {
+      for (const n of source) if (n === 6) yield n
+    }
+    const same = map((n: number) => n)
+    t.throws(() => [...fork([rare, same], { maxlen: 3 })([1, 2, 3, 4, 5, 6])], {
+      code: 'ERR_FANPIPE_OVERFLOW',
+      branch: 1,
+      lag: 3,
+      maxlen: 3,
+    })
+  },
+)
+
+t.test(
+  'fork (async): an error is thrown when nobody is at work any more, by the first of the stages',
+  async (t) => {
+    const { fork, map } = async
+    const errors = [new Error('first'), new Error('second')]
+    const fails = (i: number, ms: number, from = 2) =>
+      map(async (n: number) => {
+        if (n < from) return n
+        await new Promise((resolve) => setTimeout(resolve, ms))
+        throw errors[i]
+      })
+    const none = async.filter(() => false)
+    for (const [first, second] of [
+      [1, 4],
+      [4, 1],
+    ] as const) {
+      const got: unknown[] = []
+      const running = (async () => {
+        for await (const tuple of fork([fails(0, first), fails(1, second)])(recording([1, 2, 3]).async))
+          got.push(tuple)
+      })()
+      await t.rejects(running, { message: 'first' })
+      t.strictSame(got, [[1, 1]])
+    }
+    for (const from of [1, 2]) {
+      const drops = fork([none, fails(1, 1, from)])(recording([1, 2, 3, 4, 5]).async)
+      await t.rejects(collect(drops), { message: 'second' })
+    }
+    const short = fork([none, fails(1, 1)])(recording([1, 2, 3]).async)
+    await t.rejects(collect(short), { code: 'ERR_FANPIPE_CARDINALITY', index: 0, shorter: 0, longer: 1 })
+  },
+)

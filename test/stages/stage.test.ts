@@ -168,6 +168,8 @@ t.test('duplex: stages run between a writable end and a Readable', async (t) => 
     ),
     [4, 6, 8],
   )
+  const ten = Readable.from(Array.from({ length: 10 }, (_, i) => i))
+  t.strictSame(await collect(ten.pipe(duplex(fence(2)))), [0, 1])
   t.throws(() => duplex(), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'parts' })
   const error = new Error('broken')
   const broken = stage(() => () => {

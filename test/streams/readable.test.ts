@@ -134,6 +134,19 @@ for (const objectMode of [true, false]) {
   })
 }
 
+t.test('bytes that are read only after the error come before it all the same', async (t) => {
+  const error = new Error('broken')
+  const stream = new Readable({ read: () => undefined })
+  for (const text of ['ab', 'cd', 'ef']) stream.push(text)
+  const output = chain([stream], { highWaterMark: 1 })
+  output.once('readable', () => stream.destroy(error))
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const got: unknown[] = []
+  output.on('data', (chunk) => got.push(chunk))
+  await t.rejects(finished(output), error)
+  t.equal(Buffer.concat(got as Buffer[]).toString(), 'abcdef')
+})
+
 t.test('a Duplex is done when its readable side is, whatever its writable side does', async (t) => {
   const half = new PassThrough({ objectMode: true, allowHalfOpen: true })
   half.push(1)
