@@ -24,8 +24,9 @@ export function openOnce<I extends object>(iterable: object, iterator: I, argume
 
 /** For what can be opened once and is no iterator: a stream, a branch. */
 export function checkOneOpening(before: object | undefined): void {
-  if (before !== undefined)
+  if (before !== undefined) {
     throw new ArgumentError('source', 'one that opens afresh', 'one that was opened before')
+  }
 }
 
 /** A source over an iterable; arrays are read by index. */

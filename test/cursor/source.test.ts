@@ -315,6 +315,15 @@ class Foreign extends EventEmitter {
   }
 }
 
+t.test(
+  'async: a stream is read once; a second opening is an ArgumentError, not an empty result',
+  async (t) => {
+    const once = async.chain([Readable.from([1, 2])])
+    t.strictSame(await collect(once), [1, 2])
+    await t.rejects(collect(once), { code: 'ERR_FANPIPE_ARGUMENT' })
+  },
+)
+
 t.test("a stream of another library is read if it keeps Node's contract", async (t) => {
   const objects = Object.assign(new Foreign(1, 2), { readableObjectMode: true })
   t.strictSame(await collect(async.chain([objects as never])), [1, 2])
