@@ -142,6 +142,34 @@ export class NullItemError extends FanpipeError {
   }
 }
 
+/** A line or a row is longer than it may be. */
+export class LimitError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_LIMIT'
+  readonly source: number
+  readonly limit: number
+  /** The index of the line or the row, from 0; a header is row 0. */
+  readonly index: number
+  constructor(path: SourcePath, index: number, limit: number, what: string) {
+    super(`${describeSource(path)}, ${what}`)
+    this.source = sourceIndex(path)
+    this.limit = limit
+    this.index = index
+  }
+}
+
+/** A table that cannot be read as one. */
+export class FormatError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_FORMAT'
+  readonly source: number
+  /** The index of the row, from 0; a header is row 0. */
+  readonly index: number
+  constructor(path: SourcePath, index: number, what: string) {
+    super(`${describeSource(path)}, row ${index}: ${what}`)
+    this.source = sourceIndex(path)
+    this.index = index
+  }
+}
+
 /** What went wrong while inputs were closed. */
 export class CloseError extends FanpipeError {
   readonly code = 'ERR_FANPIPE_CLOSE'

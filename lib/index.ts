@@ -33,6 +33,9 @@ import { MulticastSink } from './streams/multicast-sink.ts'
 import { toStreamPlan } from './streams/through.ts'
 
 export * from './common.ts'
+export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'
+export { lineSource, type LineOptions } from './sources/line-source.ts'
+export type { TextSource } from './sources/text.ts'
 export { MulticastSink, type StreamOptions }
 
 /**

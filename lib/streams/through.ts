@@ -1,40 +1,114 @@
-import { pipeline, type Duplex } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { isReadable, ReadableRecipe } from '../cursor/from-readable.ts'
-import { isObject } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
-import { CursorReadable } from '../cursor/to-readable.ts'
-import { ArgumentError } from '../errors.ts'
+import { isObject, type Place } from '../cursor/place.ts'
+import type { Scope } from '../cursor/scope.ts'
+import { ArgumentError, NullItemError } from '../errors.ts'
+import { Closing } from '../stages/closing.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage, toPlan } from '../stages/stage.ts'
 
 /** A branch of a fork in the streams face: a stage, a Node Duplex, or a function that makes one. */
 export function toStreamPlan(part: unknown, argument: string): Plan<unknown, unknown> {
   if (isStage(part)) return toPlan(part, argument)
-  if (isDuplex(part)) return (upstream) => through(upstream, () => part)
-  if (typeof part === 'function' && part.length === 0)
-    return (upstream) => through(upstream, part as () => unknown, argument)
+  if (isDuplex(part)) return throughPlan(() => part, argument)
+  if (typeof part === 'function' && part.length === 0) return throughPlan(part as () => unknown, argument)
   return toPlan(part, argument)
 }
 
-function through(upstream: Recipe<unknown>, make: () => unknown, argument = 'stages'): Recipe<unknown> {
-  return {
+/** The plan of a Node Duplex, made afresh for every run. */
+export function throughPlan<A, B>(make: (place: Place) => unknown, argument: string): Plan<A, B> {
+  return (upstream) => ({
     mode: 'objects',
     depth: upstream.depth + 1,
     parts: [upstream],
     open(scope, place) {
-      if (scope.face === 'iter')
+      if (scope.face === 'iter') {
         throw new ArgumentError(
           'source',
-          'an async iterable or a stream, where a branch is a Duplex',
+          'an async iterable or a stream, where a stage is a Duplex',
           'a sync iterable',
         )
-      const duplex = make()
-      if (!isDuplex(duplex))
-        throw new ArgumentError(`what ${argument} returns`, 'a Node Duplex that is strictly 1:1')
-      const recipe = new ReadableRecipe<unknown>(duplex, argument)
-      pipeline(new CursorReadable(upstream, {}), duplex, () => undefined)
-      return recipe.open(scope, place)
+      }
+      const duplex = make(place)
+      if (!isDuplex(duplex)) throw new ArgumentError(`what ${argument} returns`, 'a Node Duplex')
+      const output = new ReadableRecipe<B>(duplex, argument).open(scope, place)
+      try {
+        return new ThroughCursor(upstream.open(scope, place.below('anything')), duplex, output, scope)
+      } catch (error) {
+        void output.close()
+        throw error
+      }
     },
+  })
+}
+
+/** Writes to a Duplex only when it has nothing to read, so that what waits in it is its own highWaterMark at most. */
+class ThroughCursor<A, B> implements Cursor<B> {
+  readonly #upstream: Cursor<A>
+  readonly #duplex: Duplex
+  readonly #output: Cursor<B>
+  readonly #closing: Closing
+  readonly #scope: Scope
+  #index = 0
+  #unanswered = 0
+  #ended = false
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(upstream: Cursor<A>, duplex: Duplex, output: Cursor<B>, scope: Scope) {
+    this.#upstream = upstream
+    this.#duplex = duplex
+    this.#output = output
+    this.#closing = new Closing(upstream, scope)
+    this.#scope = scope
+  }
+
+  next(): Step<B> {
+    if (this.#closing.begun) return this.#closing.step()
+    const step = this.#output.next()
+    if (step === PENDING) return this.#feed()
+    if (step !== DONE || this.#ended) return step
+    this.#duplex.destroy()
+    void this.#closing.begin()
+    return this.#closing.step()
+  }
+
+  close(): void | Promise<void> {
+    return closeAll([this.#output, { close: () => this.#closing.begin() }])
+  }
+
+  #feed(): Step<B> {
+    const duplex = this.#duplex
+    while (!this.#ended && this.#failure === undefined && duplex.writable && !duplex.writableNeedDrain) {
+      const item = this.#pull()
+      if (item === PENDING) break
+      if (item === DONE) {
+        this.#ended = true
+        duplex.end()
+        break
+      }
+      if (item === null) throw new NullItemError([], this.#index)
+      this.#index++
+      this.#unanswered++
+      duplex.write(item, this.#answered)
+    }
+    if (this.#failure === undefined || this.#unanswered > 0 || duplex.readableLength > 0) return PENDING
+    throw this.#failure.error
+  }
+
+  /** An error of the upstream is met after what came before it, so once that is through. */
+  #pull(): Step<A> {
+    try {
+      return this.#upstream.next()
+    } catch (error) {
+      this.#failure = { error }
+      return PENDING
+    }
+  }
+
+  #answered = (): void => {
+    this.#unanswered--
+    this.#scope.wake()
   }
 }
 

@@ -1,0 +1,91 @@
+import { type Transform } from 'node:stream'
+import split2 from 'split2'
+import { checkOptions, count, text } from '../cursor/options.ts'
+import type { Place } from '../cursor/place.ts'
+import { runRules, type RunOptions } from '../cursor/root.ts'
+import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
+import { ArgumentError, LimitError, show } from '../errors.ts'
+import { flushable } from '../stages/marks.ts'
+import { stepPlan, type StepFunction } from '../stages/step.ts'
+import { throughPlan } from '../streams/through.ts'
+import { bomless, checkChunk, textRecipe, type TextSource } from './text.ts'
+
+export interface LineOptions extends RunOptions {
+  /** How bytes are read: a label that `TextDecoder` knows, `'utf-8'` by default. */
+  encoding?: string | undefined
+  /** The longest line allowed, without its end, in UTF-16 units; 1 MiB by default. */
+  maxLineLength?: number | undefined
+}
+
+const MAX_LINE_LENGTH = 2 ** 20
+
+/**
+ * The lines of a file, or of a stream of bytes or text, without their ends, LF or CRLF. A last line needs no end; a byte
+ * order mark is stripped; bytes that are no text of the encoding read as U+FFFD.
+ *
+ * A path opens afresh every time it is iterated, and so does a function that gives a stream; a stream is read once.
+ *
+ * Order: as the file has it. Memory: the lines of one chunk and a line cut by its end. Opens the file at the first demand,
+ * closes it at the end, on error and on early exit. Emits when a line is complete; backpressures when downstream does;
+ * completes after the last line; cancels the stream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a line
+ * over the limit, wherever the chunks fall; `ArgumentError`; those of the file, unchanged. Laws: E1, FR, DTR, L1, C1, X1.
+ *
+ * @example
+ * await chain([lineSource([Buffer.from('one\r\ntw'), Buffer.from('o\n')])]).toArray() // => ['one', 'two']
+ */
+export function lineSource(source: TextSource, options: LineOptions = {}): AsyncIterable<string> {
+  checkOptions(options, { ...runRules, encoding: text, maxLineLength: count })
+  const { encoding = 'utf-8', maxLineLength = MAX_LINE_LENGTH } = options
+  checkEncoding(encoding, source, options)
+  const decode = stepPlan<unknown, unknown>(
+    new TextDecoder(encoding).encoding === 'utf-8' ? bomless : () => decoding(encoding),
+  )
+  const lines = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
+  return toAsyncIterable(lines(decode(textRecipe(source))), options)
+}
+
+function checkEncoding(encoding: string, source: unknown, options: LineOptions): void {
+  try {
+    new TextDecoder(encoding)
+  } catch {
+    throw new ArgumentError('encoding', 'a label that TextDecoder knows', show(encoding))
+  }
+  const own = (source as { readableEncoding?: unknown } | null)?.readableEncoding
+  if (options.encoding !== undefined && own != null) {
+    throw new ArgumentError('encoding', 'absent where the stream decodes itself', show(encoding))
+  }
+}
+
+/** split2 knows UTF-8 only. */
+function decoding(encoding: string): StepFunction<unknown> {
+  const decoder = new TextDecoder(encoding)
+  const decode = (chunk: unknown): string => {
+    checkChunk(chunk)
+    if (typeof chunk === 'string')
+      throw new ArgumentError('encoding', 'absent where the source gives text', show(encoding))
+    return decoder.decode(chunk, { stream: true })
+  }
+  return flushable(decode, () => decoder.decode())
+}
+
+/** split2's own limit sees only an unfinished line, and a message is all that tells it from other errors. */
+function splitter(limit: number, place: Place): Transform {
+  let index = 0
+  const tooLong = (): LimitError =>
+    new LimitError(
+      place.path(),
+      index,
+      limit,
+      `line ${index}: longer than ${limit} characters (maxLineLength)`,
+    )
+  const line = (text: string): string => {
+    if (text.length > limit) throw tooLong()
+    index++
+    return text
+  }
+  // A carriage return at the end may still belong to the line's end.
+  const lines = split2(line, { decodeStrings: false, maxLength: limit + 1 } as object)
+  lines._destroy = (error, callback) =>
+    callback(error?.message === 'maximum buffer reached' ? tooLong() : error)
+  return lines
+}

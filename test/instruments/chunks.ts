@@ -1,0 +1,27 @@
+/** Bytes and text, cut in every way. */
+import { Readable } from 'node:stream'
+import fc from 'fast-check'
+
+/** Cuts what has a length into pieces, empty ones too, by positions anywhere. */
+export function cut<T extends { length: number; slice(start: number, end: number): T }>(
+  whole: T,
+  positions: readonly number[],
+): T[] {
+  const ends = [...positions.map((position) => position % (whole.length + 1)), whole.length].sort(
+    (a, b) => a - b,
+  )
+  return ends.map((end, i) => whole.slice(i === 0 ? 0 : (ends[i - 1] as number), end))
+}
+
+export const cuts = fc.array(fc.nat(), { maxLength: 12 })
+
+/** How a text may arrive: as text or bytes, by iterable or stream. */
+export const shapes = {
+  'iterable of text': (text: string, positions: readonly number[]) => cut(text, positions),
+  'iterable of bytes': (text: string, positions: readonly number[]) => cut(Buffer.from(text), positions),
+  'byte stream': (text: string, positions: readonly number[]) =>
+    Readable.from(
+      cut(Buffer.from(text), positions).filter((chunk) => chunk.length > 0),
+      { objectMode: false },
+    ),
+}

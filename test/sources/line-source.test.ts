@@ -1,0 +1,201 @@
+import { join } from 'node:path'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
+import t from 'tap'
+import { chain, fence, LimitError, lineSource, merge, sourceOf } from '../../lib/index.ts'
+import { cut, cuts, shapes } from '../instruments/chunks.ts'
+import { all, drained } from '../instruments/drain.ts'
+import { folder, openFiles } from '../instruments/files.ts'
+import { failing } from '../instruments/sources.ts'
+
+const { dir, fileOf } = folder(t)
+
+const line = fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀', '\r', '\uFEFF', ' ') })
+
+for (const [name, shape] of Object.entries(shapes)) {
+  t.test(`E1: lines of a ${name} are those of the whole text, wherever it is cut`, async (t) => {
+    const property = fc.asyncProperty(
+      fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n'))),
+      line,
+      fc.boolean(),
+      cuts,
+      async (lines, last, marked, positions) => {
+        const text = lines.map(([text, end]) => text + end).join('') + last
+        const expected = text.split(/\r?\n/)
+        if (expected.at(-1) === '') expected.pop()
+        const input = (marked ? '\uFEFF' : '') + text
+        const seen = await all(lineSource(shape(input, positions)))
+        if (!marked && text.startsWith('\uFEFF')) return
+        t.strictSame(seen, expected)
+      },
+    )
+    await t.resolves(fc.assert(property))
+  })
+
+  t.test(`a ${name}: a line over the limit fails at its place, after those before it`, async (t) => {
+    const property = fc.asyncProperty(
+      fc.array(fc.nat(12)),
+      cuts,
+      fc.constantFrom('\n', '\r\n'),
+      fc.boolean(),
+      async (lengths, positions, end, ended) => {
+        const lines = lengths.map((length) => 'x'.repeat(length + 1))
+        const text = lines.map((line) => line + end).join('')
+        const long = lines.findIndex((line) => line.length > 8)
+        const whole = ended ? text : text.slice(0, text.length - end.length)
+        const { items, error } = await drained(lineSource(shape(whole, positions), { maxLineLength: 8 }))
+        t.strictSame(items, long === -1 ? lines : lines.slice(0, long))
+        if (long === -1) t.equal(error, undefined)
+        else t.match(error, { code: 'ERR_FANPIPE_LIMIT', limit: 8, index: long, source: 0 })
+      },
+    )
+    await t.resolves(fc.assert(property))
+  })
+}
+
+t.test('a line of exactly the limit passes; the error names source, line and limit', async (t) => {
+  t.strictSame(await all(lineSource(['12345678\r\n'], { maxLineLength: 8 })), ['12345678'])
+  const merged = merge([['1'], lineSource(['1\n2\n123456789'], { maxLineLength: 8 })], { labels: ['a', 'b'] })
+  const error = await merged.toArray().then(
+    () => undefined,
+    (error: unknown) => error,
+  )
+  t.type(error, LimitError)
+  t.match(error, {
+    message: 'source 1 (b), line 2: longer than 8 characters (maxLineLength)',
+    source: 1,
+    index: 2,
+  })
+  t.strictSame(sourceOf(error), [{ index: 1, label: 'b' }])
+})
+
+t.test('another encoding is decoded first, wherever it is cut', async (t) => {
+  const utf16 = Buffer.from('\uFEFFgrün\r\n€😀\nend', 'utf16le')
+  const property = fc.asyncProperty(cuts, async (positions) => {
+    t.strictSame(await all(lineSource(cut(utf16, positions), { encoding: 'utf-16le' })), [
+      'grün',
+      '€😀',
+      'end',
+    ])
+  })
+  await t.resolves(fc.assert(property))
+  t.strictSame(await all(lineSource([Buffer.from('gr\xfcn\n', 'latin1')], { encoding: 'latin1' })), ['grün'])
+  t.strictSame(await all(lineSource([Buffer.from('e\xff\n', 'latin1')])), ['e\uFFFD'])
+})
+
+t.test('a mark alone is no line, and a mark cut off by the end is text', async (t) => {
+  t.strictSame(await all(lineSource([Buffer.from('\uFEFF')])), [])
+  t.strictSame(await all(lineSource([Buffer.from([0xef, 0xbb])])), ['\uFFFD'])
+  t.strictSame(await all(lineSource(['\uFEFF'])), [])
+  t.strictSame(await all(lineSource([])), [])
+  t.strictSame(await all(lineSource([Buffer.from([0xef]), Buffer.from('x')])), ['\uFFFDx'])
+})
+
+t.test('FR, L1, C1: a file is opened at the first demand, afresh, and closed at the end', async (t) => {
+  const path = fileOf('three.log', 'a\nb\nc\n')
+  const lines = lineSource(path)
+  t.equal(openFiles(path), 0, 'not yet opened')
+  t.strictSame(await all(lines), ['a', 'b', 'c'])
+  t.equal(openFiles(path), 0, 'closed at the end')
+  t.strictSame(await all(lines), ['a', 'b', 'c'], 'again')
+  t.strictSame(await all(lineSource(pathToFileURL(path))), ['a', 'b', 'c'], 'a URL')
+  const opened = lineSource(() => Readable.from([Buffer.from('x\ny')]))
+  t.strictSame(
+    [await all(opened), await all(opened)],
+    [
+      ['x', 'y'],
+      ['x', 'y'],
+    ],
+    'a function',
+  )
+})
+
+t.test('C1: a file is closed on early exit, error and abort', async (t) => {
+  const path = fileOf('many.log', 'line\n'.repeat(200_000))
+  for await (const line of lineSource(path)) {
+    t.equal(line, 'line')
+    t.equal(openFiles(path), 1)
+    break
+  }
+  t.equal(openFiles(path), 0, 'after a break')
+
+  const seen: unknown[] = []
+  await pipeline(
+    lineSource(path),
+    fence(2),
+    new Writable({ objectMode: true, write: (line, _, done) => done(void seen.push(line)) }),
+  )
+  t.equal(seen.length, 2)
+  t.equal(openFiles(path), 0, 'after a fence')
+
+  await t.rejects(all(lineSource(path, { maxLineLength: 3 })), { code: 'ERR_FANPIPE_LIMIT', index: 0 })
+  t.equal(openFiles(path), 0, 'after an error')
+
+  const boom = new Error('boom')
+  await t.rejects(chain([lineSource(path), failing([], boom)]).toArray(), boom)
+  const readable = merge([lineSource(path), lineSource(path)])
+  readable.once('data', () => readable.destroy())
+  await new Promise((resolve) => readable.once('close', resolve))
+  t.equal(openFiles(path), 0, 'after destroy')
+
+  const controller = new AbortController()
+  await t.rejects(
+    async () => {
+      for await (const line of lineSource(path, { signal: controller.signal })) {
+        t.ok(line)
+        controller.abort()
+      }
+    },
+    { name: 'AbortError' },
+  )
+  t.equal(openFiles(path), 0, 'after abort')
+})
+
+t.test('errors of the file and of the stream arrive unchanged, after the lines before them', async (t) => {
+  await t.rejects(all(lineSource(join(dir, 'missing.log'))), { code: 'ENOENT' })
+  const seen: string[] = []
+  const boom = new Error('boom')
+  const broken = lineSource(failing([Buffer.from('one\ntwo\nhal')], boom))
+  await t.rejects(async () => {
+    for await (const line of broken) seen.push(line)
+  }, boom)
+  t.strictSame(seen, ['one', 'two'])
+  await t.rejects(all(lineSource(dir)), { code: 'EISDIR' })
+})
+
+t.test('backpressure: a stream is read no faster than its lines are taken', async (t) => {
+  let given = 0
+  const endless = new Readable({
+    read() {
+      given++
+      this.push('x\n'.repeat(100))
+    },
+  })
+  for await (const line of lineSource(endless)) {
+    t.equal(line, 'x')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    break
+  }
+  t.ok(given < 2000, `${given} chunks`)
+  t.ok(endless.destroyed)
+})
+
+t.test('bad arguments', async (t) => {
+  const bad = (argument: string, call: () => unknown): void => {
+    t.throws(call, { code: 'ERR_FANPIPE_ARGUMENT', argument })
+  }
+  bad('encoding', () => lineSource('x', { encoding: 'klingon' }))
+  bad('encoding', () => lineSource('x', { encoding: 8 as never }))
+  bad('encoding', () => lineSource(new PassThrough().setEncoding('latin1'), { encoding: 'latin1' }))
+  bad('maxLineLength', () => lineSource('x', { maxLineLength: 0 }))
+  bad('folow', () => lineSource('x', { folow: true } as never))
+  bad('source', () => lineSource(Buffer.from('bytes') as never))
+  bad('source', () => lineSource(undefined as never))
+  await t.rejects(all(lineSource([{}] as never)), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+  await t.rejects(all(lineSource(['text'], { encoding: 'utf-16le' })), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'encoding',
+  })
+})

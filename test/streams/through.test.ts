@@ -1,0 +1,132 @@
+import { PassThrough, Readable, Transform } from 'node:stream'
+import t from 'tap'
+import { fork, lineSource, map, sourceOf } from '../../lib/index.ts'
+import { fork as forkAsync } from '../../lib/async.ts'
+import { all, drained } from '../instruments/drain.ts'
+import { counting, failing, recording } from '../instruments/sources.ts'
+
+const passThrough = (): PassThrough => new PassThrough({ objectMode: true })
+
+const transform = (run: (item: unknown, stream: Transform, done: (error?: Error) => void) => void) => () =>
+  new Transform({
+    objectMode: true,
+    transform(item, _, done) {
+      run(item, this, done)
+    },
+  })
+
+/** The same, a moment later. */
+async function* later<T>(source: Iterable<T>): AsyncGenerator<T> {
+  yield* source
+}
+
+const same = map((item: unknown) => item)
+
+t.test('E1: a Duplex is a branch like a stage, fast or slow', async (t) => {
+  const slow = transform((item, stream, done) => {
+    setImmediate(() => {
+      stream.push((item as number) * 10)
+      done()
+    })
+  })
+  const pairs = fork([same, passThrough, slow])
+  t.strictSame(await all(pairs(later([1, 2, 3]))), [
+    [1, 1, 10],
+    [2, 2, 20],
+    [3, 3, 30],
+  ])
+  t.strictSame(await all(pairs(Readable.from([4]))), [[4, 4, 40]], 'FR: again')
+})
+
+t.test('backpressure: a Duplex is written to no further than its highWaterMark', async (t) => {
+  const { source, taken } = counting()
+  for await (const pair of fork([same, passThrough])(Readable.from(source))) {
+    t.strictSame(pair, [0, 0])
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    break
+  }
+  t.ok(taken() < 100, `${taken()} taken`)
+})
+
+t.test('C1: a Duplex and the input are closed at an early exit and on error', async (t) => {
+  const made: PassThrough[] = []
+  const make = (): PassThrough => {
+    const one = passThrough()
+    made.push(one)
+    return one
+  }
+  const { async: source, record } = recording([1, 2, 3])
+  for await (const pair of fork([make])(source)) {
+    t.strictSame(pair, [1])
+    break
+  }
+  t.ok(made[0]?.destroyed)
+  t.strictSame([record.opened, record.closed], [1, 1])
+
+  const boom = new Error('boom')
+  const { items, error } = await drained(fork([make])(later(failing([1, 2], boom))))
+  t.strictSame(items, [[1], [2]], 'X1: what came before the error is not lost')
+  t.equal(error, boom)
+  t.ok(made[1]?.destroyed)
+
+  const opening = await drained(
+    fork([make])(() => {
+      throw boom
+    }),
+  )
+  t.equal(opening.error, boom)
+})
+
+t.test('an error of a Duplex arrives unchanged, with the source it came from', async (t) => {
+  const boom = new Error('boom')
+  const broken = transform((_, __, done) => done(boom))
+  const { async: source, record } = recording([1, 2, 3])
+  const { error } = await drained(fork([broken])(source))
+  t.equal(error, boom)
+  t.ok(sourceOf(error))
+  t.strictSame([record.opened, record.closed], [1, 1])
+})
+
+t.test('C1: a Duplex that ends early closes what is upstream, and is closed', async (t) => {
+  const made: Transform[] = []
+  const short = (): Transform => {
+    const one = transform((item, stream, done) => {
+      if (item === 0) stream.push(item)
+      if (item === 0) stream.push(null)
+      done()
+    })()
+    made.push(one)
+    return one
+  }
+  let closed = 0
+  async function* endless() {
+    try {
+      yield* counting().source
+    } finally {
+      closed++
+    }
+  }
+  t.strictSame(await all(fork([short])(endless())), [[0]])
+  t.equal(closed, 1)
+  t.ok(made[0]?.destroyed)
+})
+
+t.test('refused: a sync iterable, an instance twice, what is no Duplex, a null', async (t) => {
+  t.throws(() => [...fork([passThrough])([1])], { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+  const once = fork([passThrough()])
+  t.strictSame(await all(once(Readable.from([1]))), [[1]])
+  await t.rejects(all(once(Readable.from([1]))), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[0]' })
+  await t.rejects(all(fork([passThrough])(later([1, null]))), { code: 'ERR_FANPIPE_NULL', index: 1 })
+  t.throws(() => forkAsync([passThrough() as never]), { code: 'ERR_FANPIPE_ARGUMENT' })
+})
+
+t.test('a source that fails to open closes the stream made for it', async (t) => {
+  await t.rejects(
+    all(
+      lineSource(() => {
+        throw new Error('not today')
+      }),
+    ),
+    { message: 'not today' },
+  )
+})
