@@ -144,10 +144,10 @@ export function tee<T, const N extends number = 2>(
  * await pipeline(chain([[1, 2], [3]]), sink)
  * await both // => [[1, 2, 3], [1, 2, 3]]
  */
-export function multicastSink(
-  n: number | readonly BranchOptions[],
+export function multicastSink<const N extends number>(
+  n: N | readonly BranchOptions[],
   options: MulticastOptions & StreamOptions = {},
-): MulticastSink {
+): MulticastSink<N> {
   checkOptions(options, { ...streamRules, ...multicastRules })
   return new MulticastSink(n, options)
 }

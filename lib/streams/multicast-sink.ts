@@ -8,16 +8,17 @@ import {
   type BranchOptions,
   type Members,
   type MulticastOptions,
+  type Several,
 } from '../fan-out/multicast.ts'
 import { branchReadables } from './branch-readable.ts'
 
 /** A Writable whose every item goes to each of its branches. */
-export class MulticastSink extends Writable implements Members {
-  readonly branches: readonly Readable[]
+export class MulticastSink<N extends number = number> extends Writable implements Members {
+  readonly branches: Several<Readable, N>
   readonly #inlet: Inlet<unknown>
   readonly #hub: Hub<unknown>
 
-  constructor(n: number | readonly BranchOptions[], options: MulticastOptions & StreamOptions) {
+  constructor(n: N | readonly BranchOptions[], options: MulticastOptions & StreamOptions) {
     const objectMode = options.objectMode ?? true
     super({
       objectMode,
@@ -27,7 +28,7 @@ export class MulticastSink extends Writable implements Members {
       this.destroy(this.#hub.failure?.error as Error | undefined),
     )
     this.#hub = multicastHub(this.#inlet, n, options, 'streams')
-    this.branches = branchReadables(this.#hub, options)
+    this.branches = branchReadables(this.#hub, options) as unknown as Several<Readable, N>
   }
 
   stats(): readonly BranchStats[] {

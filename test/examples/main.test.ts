@@ -1,0 +1,51 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+
+const out = mkdtempSync(join(tmpdir(), 'fanpipe-main-'))
+t.teardown(() => rmSync(out, { recursive: true }))
+
+const run = (command: string, ...args: string[]) => {
+  const child = spawn(command, [...args, out], { stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+  return { child, ended: once(child, 'close').then(([code]) => ({ code: code as number, text })) }
+}
+
+const linesOf = (name: string): string[] => readFileSync(join(out, name), 'utf8').trim().split('\n')
+
+t.test('npm start merges the logs and splits the table, and says what it did', async (t) => {
+  const { code, text } = await run('npm', 'start', '--silent', '--').ended
+  t.equal(code, 0)
+  t.match(text, /8 logs of 220000 lines/)
+  t.match(text, /which lagged by \d+ rows at most, of 256 allowed/)
+  const times = linesOf('failed.log').map((line) => line.slice(0, 24))
+  t.equal(times.length, 30_000)
+  t.strictSame(times, times.toSorted())
+  t.equal(linesOf('airports.ndjson').length, 3372)
+  t.equal(readdirSync(join(out, 'states')).length, 57)
+})
+
+t.test('broken off at any moment, it leaves no half-written file under a final name', async (t) => {
+  const whole = new Map(
+    readdirSync(out, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path, readFileSync(path, 'utf8')]),
+  )
+  for (const ms of [300, 600, 900, 1200, 1500]) {
+    rmSync(out, { recursive: true })
+    const { child, ended } = run(process.execPath, '.build/examples/main.js')
+    await Promise.race([ended, setTimeout(ms).then(() => child.kill('SIGINT'))])
+    const { code } = await ended
+    t.ok([0, 130, null].includes(code), `exit code ${code} after ${ms} ms`)
+    for (const [path, content] of whole) {
+      if (existsSync(path)) t.equal(readFileSync(path, 'utf8'), content, path)
+      t.notOk(existsSync(`${path}.part`))
+    }
+  }
+})
