@@ -1,3 +1,7 @@
+import { abortError } from '../errors.ts'
+import { DONE, type Cursor, type Step } from './cursor.ts'
+import type { Recipe } from './recipe.ts'
+
 interface Watch {
   readonly callbacks: Set<() => void>
   readonly stop: () => void
@@ -32,4 +36,42 @@ function watchSignal(signal: AbortSignal): Watch {
   const watch = { callbacks, stop }
   watches.set(signal, watch)
   return watch
+}
+
+/** A recipe with a signal of its own, which another may open: then the abort is an error of this input, at its turn. */
+export function withSignal<T>(recipe: Recipe<T>, signal: AbortSignal | undefined): Recipe<T> {
+  if (signal === undefined) return recipe
+  return {
+    mode: recipe.mode,
+    depth: recipe.depth + 1,
+    parts: [recipe],
+    open(scope, place) {
+      if (signal.aborted) throw abortError(signal.reason)
+      return new AbortableCursor(recipe.open(scope, place.below()), signal, onAbort(signal, scope.wake))
+    },
+  }
+}
+
+class AbortableCursor<T> implements Cursor<T> {
+  readonly #cursor: Cursor<T>
+  readonly #signal: AbortSignal
+  readonly #unlisten: () => void
+
+  constructor(cursor: Cursor<T>, signal: AbortSignal, unlisten: () => void) {
+    this.#cursor = cursor
+    this.#signal = signal
+    this.#unlisten = unlisten
+  }
+
+  next(): Step<T> {
+    if (this.#signal.aborted) throw abortError(this.#signal.reason)
+    const step = this.#cursor.next()
+    if (step === DONE) this.#unlisten()
+    return step
+  }
+
+  close(): void | Promise<void> {
+    this.#unlisten()
+    return this.#cursor.close()
+  }
 }

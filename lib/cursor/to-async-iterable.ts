@@ -1,3 +1,4 @@
+import { withSignal } from './abort.ts'
 import { DONE, PENDING, type Step } from './cursor.ts'
 import { RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
@@ -28,7 +29,7 @@ class RecipeAsyncIterable<T> implements AsyncIterable<T> {
   }
 
   [RECIPE](): Recipe<T> {
-    return this.#recipe
+    return withSignal(this.#recipe, this.#options.signal)
   }
 }
 

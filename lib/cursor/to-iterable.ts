@@ -1,3 +1,4 @@
+import { withSignal } from './abort.ts'
 import { DONE, type Step } from './cursor.ts'
 import { RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
@@ -21,7 +22,7 @@ class RecipeIterable<T> implements Iterable<T> {
   }
 
   [RECIPE](): Recipe<T> {
-    return this.#recipe
+    return withSignal(this.#recipe, this.#options.signal)
   }
 }
 

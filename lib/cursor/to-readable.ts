@@ -19,7 +19,10 @@ export const streamRules = { ...runRules, highWaterMark: count, objectMode: flag
   Rule
 >
 
-/** The Readable of a recipe; given to a junction before anybody touched it, it is opened as a cursor instead. */
+/**
+ * The Readable of a recipe; given to a junction before anybody touched it, it is opened as a cursor instead, and what it is
+ * destroyed with is then an error of that junction's output.
+ */
 export class CursorReadable<T> extends Readable implements Shell {
   readonly #recipe: Recipe<T> & { shell?: Shell | undefined }
   readonly #pump: Pump<T>
@@ -49,9 +52,13 @@ export class CursorReadable<T> extends Readable implements Shell {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (this.#recipe.shell !== this) {
+      this.#pump.close(error, callback)
+      return
+    }
+    this.#pump.abandon()
     this.#taker?.fail(error ?? prematureClose())
-    if (this.#recipe.shell === this) this.#pump.abandon()
-    this.#pump.close(error, callback)
+    callback()
   }
 
   /** Gives its recipe away, unless somebody has touched this stream or listens to it. */

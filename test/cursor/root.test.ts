@@ -73,6 +73,26 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
+  t.test(`abort (${face.name}): a signal of an inner junction fails the outer one`, async (t) => {
+    const items = Array.from({ length: 1000 }, (_, i) => i)
+    const { input, record } = face.recorded(items)
+    const controller = new AbortController()
+    const iterator = face.iterate(chain([chain([input], { signal: controller.signal }), [-1]]))
+    await iterator.next()
+    controller.abort('stop it')
+    await t.rejects(iterator.next(), { name: 'AbortError', cause: 'stop it' })
+    t.equal(record.closed, 1)
+
+    const { signal } = new AbortController()
+    t.strictSame(await collect(chain([chain([face.source(items)], { signal })])), items)
+    const before = face.recorded([1])
+    await t.rejects(collect(chain([chain([before.input], { signal: controller.signal })])), {
+      name: 'AbortError',
+      cause: 'stop it',
+    })
+    t.equal(before.record.opened, 0)
+  })
+
   t.test(`abort (${face.name}): after the end it does nothing`, async (t) => {
     const controller = new AbortController()
     t.strictSame(await collect(chain([[1]], { signal: controller.signal })), [1])
