@@ -36,7 +36,7 @@ export type { SyncSource }
  * (`ERR_FANPIPE_ARGUMENT`). Laws: E1, P1, FR, M1, L1, C1, X1.
  *
  * @example
- * [...chain([[1, 2], [3]])] // => [1, 2, 3]
+ * Array.from(chain([[1, 2], [3]])) // => [1, 2, 3]
  */
 export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
   checkOptions(options, fanInRules)
@@ -51,7 +51,7 @@ export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions 
  * an input's own, unchanged, at its turn; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1.
  *
  * @example
- * [...roundRobin([[1, 2, 3], ['a']])] // => [1, 'a', 2, 3]
+ * Array.from(roundRobin([[1, 2, 3], ['a']])) // => [1, 'a', 2, 3]
  */
 export function roundRobin<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
   checkOptions(options, fanInRules)
@@ -68,7 +68,7 @@ export function roundRobin<T>(inputs: Iterable<SyncSource<T>>, options: FanInOpt
  * own, unchanged. Laws: E1, P1, FR, M1, L1, C1, X1. A k-way merge on a tree of losers (Knuth, vol. 3, 5.4.1).
  *
  * @example
- * [...merge([[1, 4], [2, 3]])] // => [1, 2, 3, 4]
+ * Array.from(merge([[1, 4], [2, 3]])) // => [1, 2, 3, 4]
  */
 export function merge<T, K = T>(
   inputs: Iterable<SyncSource<T>>,
@@ -90,7 +90,8 @@ export function merge<T, K = T>(
  *
  * @example
  * const [a, b] = multicast([1, 2], 2)
- * [...a, ...b] // => [1, 2, 1, 2]
+ * Array.from(a) // => [1, 2]
+ * Array.from(b) // => [1, 2]
  */
 export function multicast<T, const N extends number>(
   source: SyncSource<T>,
@@ -112,7 +113,8 @@ export function multicast<T, const N extends number>(
  *
  * @example
  * const [a, b] = tee([1, 2])
- * [...a, ...b] // => [1, 2, 1, 2]
+ * Array.from(a) // => [1, 2]
+ * Array.from(b) // => [1, 2]
  */
 export function tee<T, const N extends number = 2>(
   source: SyncSource<T>,

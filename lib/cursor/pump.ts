@@ -5,7 +5,7 @@ import { isObject, Place } from './place.ts'
 import type { Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
 
-/** So many items in a row may be pushed without waiting, before timers and I/O get their turn. */
+/** So many items may be pushed, in however many ticks, before timers and I/O get their turn. */
 const BURST = 16_384
 
 /**
@@ -20,6 +20,7 @@ export class Pump<T> {
   #wanted = false
   #armed = false
   #index = 0
+  #burst = 0
   #failure: Error | undefined
 
   constructor(stream: Readable, recipe: Recipe<T>, options: RunOptions) {
@@ -92,14 +93,19 @@ export class Pump<T> {
   /** Pushes what there is; false where it only stopped to let others have their turn. */
   #push(): boolean {
     const stream = this.#stream
-    for (let burst = BURST; burst > 0 && !stream.destroyed; burst--) {
+    while (!stream.destroyed) {
+      if (this.#burst === BURST) {
+        this.#burst = 0
+        return false
+      }
       const step = this.#root.next()
       if (step === PENDING) return true
       if (step === null) throw new NullItemError([], this.#index)
       this.#index++
+      this.#burst++
       this.#wanted = stream.push(step === DONE ? null : step)
       if (!this.#wanted) return true
     }
-    return stream.destroyed
+    return true
   }
 }

@@ -14,10 +14,11 @@ export interface ForkOptions {
   maxlen?: number | undefined
 }
 
-/** What the stages of a fork give, as one tuple. */
+/** What the stages of a fork give, as one tuple; Node's types do not tell what a Duplex gives. */
 export type Outputs<S extends readonly unknown[]> = {
-  -readonly [I in keyof S]: S[I] extends Part<never, infer B> ? B : unknown
+  -readonly [I in keyof S]: S[I] extends Part<never, infer B> ? Known<B> : unknown
 }
+type Known<B> = 0 extends 1 & B ? unknown : B
 
 /** What all stages of a fork take. */
 export type InputOf<S extends readonly unknown[]> = [StageInput<S[number]>] extends [never]
@@ -37,7 +38,7 @@ type StageInput<P> = P extends Stage<infer A, unknown> ? A : never
  *
  * @example
  * const both = fork([map((n: number) => n + 1), map((n: number) => n * 10)])
- * [...both([1, 2])] // => [[2, 10], [3, 20]]
+ * Array.from(both([1, 2])) // => [[2, 10], [3, 20]]
  */
 export function fork<const S extends readonly Part<never, unknown>[]>(
   stages: S,

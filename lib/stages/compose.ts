@@ -13,7 +13,14 @@ export interface Compose {
   <A, B, C, D>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>): Stage<A, D>
   <A, B, C, D, E>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>): Stage<A, E>
   <A, B, C, D, E, F>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>, e: Part<E, F>): Stage<A, F>
-  (...stages: Part<never, unknown>[]): Stage<never, unknown>
+  (
+    ...stages: [
+      ...[Part<never, unknown>, Part<never, unknown>, Part<never, unknown>],
+      ...[Part<never, unknown>, Part<never, unknown>, Part<never, unknown>],
+      ...Part<never, unknown>[],
+    ]
+  ): Stage<never, unknown>
+  <A>(...stages: readonly Stage<A, A>[]): Stage<A, A>
 }
 
 /**
@@ -26,7 +33,7 @@ export interface Compose {
  *
  * @example
  * const odd = compose(filter((n: number) => n % 2 === 1), map((n) => n * 10))
- * [...odd([1, 2, 3])] // => [10, 30]
+ * Array.from(odd([1, 2, 3])) // => [10, 30]
  */
 export const compose: Compose = (...stages: unknown[]): never => toStage(composePlan(stages)) as never
 

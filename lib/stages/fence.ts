@@ -15,7 +15,7 @@ import { toStage, type Stage } from './stage.ts'
  * Laws: E1, L1, C1, F1.
  *
  * @example
- * [...fence(2)(['a', 'b', 'c'])] // => ['a', 'b']
+ * Array.from(fence(2)(['a', 'b', 'c'])) // => ['a', 'b']
  */
 export function fence<A>(k: number): Stage<A, A> {
   return toStage(fencePlan(k))

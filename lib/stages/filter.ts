@@ -13,7 +13,7 @@ import { toStage, type Stage } from './stage.ts'
  * upstream does; cancels upstream when it is closed. Errors: what `predicate` throws, unchanged. Laws: E1, FR, L1, C1.
  *
  * @example
- * [...filter((n: number) => n % 2 === 1)([1, 2, 3])] // => [1, 3]
+ * Array.from(filter((n: number) => n % 2 === 1)([1, 2, 3])) // => [1, 3]
  */
 export function filter<A>(predicate: (item: A) => unknown): Stage<A, A> {
   return toStage(filterPlan(predicate))

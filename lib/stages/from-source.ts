@@ -13,7 +13,7 @@ import { sourced, toStage, type SourcedStage } from './stage.ts'
  *
  * @example
  * const firstTwo = compose(fromSource([1, 2, 3]), fence(2))
- * [...firstTwo()] // => [1, 2]
+ * Array.from(firstTwo()) // => [1, 2]
  */
 export function fromSource<B>(source: Source<B>): SourcedStage<B> {
   return toStage(fromSourcePlan(source)) as SourcedStage<B>

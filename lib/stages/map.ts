@@ -13,7 +13,7 @@ import { toStage, type Stage } from './stage.ts'
  * upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
  *
  * @example
- * [...map((n: number) => n * 2)([1, 2, 3])] // => [2, 4, 6]
+ * Array.from(map((n: number) => n * 2)([1, 2, 3])) // => [2, 4, 6]
  */
 export function map<A, B>(fn: (item: A) => B | PromiseLike<B>): Stage<A, B> {
   return toStage(mapPlan(fn))

@@ -6,6 +6,9 @@ import { ArgumentError } from '../errors.ts'
 /** A result that gives no item: pull again. */
 export const SKIP: unique symbol = Symbol('fanpipe.skip')
 
+/** So many results in a row may give no item, before timers and I/O get their turn. */
+const MOST_SKIPPED = 16_384
+
 /** One call an item: what the call gives is awaited if it is a promise, and then read by `settle`. */
 export abstract class StepCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
@@ -24,10 +27,12 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   protected abstract settle(result: unknown, item: A): Step<B> | typeof SKIP
 
   next(): Step<B> {
-    for (;;) {
+    for (let skipped = 0; skipped < MOST_SKIPPED || this.#scope.face === 'iter'; skipped++) {
       const step = this.advance()
       if (step !== SKIP) return step
     }
+    setImmediate(this.#scope.wake)
+    return PENDING
   }
 
   protected get waits(): boolean {

@@ -25,7 +25,7 @@ import { toStage, type Stage } from './stage.ts'
  *   let line = 0
  *   return (text) => `${++line} ${text}`
  * })
- * [...numbered(['a', 'b'])] // => ['1 a', '2 b']
+ * Array.from(numbered(['a', 'b'])) // => ['1 a', '2 b']
  */
 export function stage<A, B>(factory: () => StepFunction<A>): Stage<A, B> {
   return toStage(stepPlan(factory))

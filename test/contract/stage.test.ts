@@ -1,0 +1,107 @@
+import { once } from 'node:events'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import t from 'tap'
+import { chain, compose, duplex, fence, filter, map, merge, none, stage, stop } from '../../lib/index.ts'
+import { all } from '../instruments/drain.ts'
+import { counting } from '../instruments/sources.ts'
+
+const sink = (items: unknown[] = []): Writable =>
+  new Writable({ objectMode: true, write: (item, _, done) => void (items.push(item), done()) })
+
+const untilThree = stage<number, number>(() => (n) => (n < 3 ? n : stop))
+
+for (const [name, early] of Object.entries({
+  fence: fence<number>(3),
+  stop: untilThree,
+  composed: compose(
+    map((n: number) => n),
+    fence(3),
+  ),
+})) {
+  t.test(`an endless pipeline ends with a ${name}, without an error`, async (t) => {
+    for (const source of [counting().source, Readable.from(counting().source), chain([counting().source])]) {
+      const items: unknown[] = []
+      await pipeline(source as Iterable<number>, early, sink(items))
+      t.strictSame(items, [0, 1, 2])
+      if (source instanceof Readable) t.ok(source.destroyed)
+    }
+  })
+}
+
+t.test('a stage in a pipeline is aborted before, during and after', async (t) => {
+  const controller = new AbortController()
+  const { signal } = controller
+  const running = pipeline(
+    chain([counting().source]),
+    map((n: number) => n),
+    sink(),
+    { signal },
+  )
+  setTimeout(() => controller.abort(), 5)
+  await t.rejects(running, { name: 'AbortError' })
+  const before = counting()
+  await t.rejects(
+    pipeline(
+      chain([before.source]),
+      map((n: number) => n),
+      sink(),
+      { signal },
+    ),
+    { name: 'AbortError' },
+  )
+  t.equal(before.taken(), 0)
+  const after = new AbortController()
+  const items: unknown[] = []
+  await pipeline(
+    chain([[1, 2]]),
+    map((n: number) => n),
+    sink(items),
+    { signal: after.signal },
+  )
+  after.abort()
+  t.strictSame(items, [1, 2])
+})
+
+t.test('a stage that drops everything of an endless synchronous source lets timers run', async (t) => {
+  for (const drops of [filter(() => false), stage(() => () => none)]) {
+    const controller = new AbortController()
+    const { signal } = controller
+    setTimeout(() => controller.abort(), 5)
+    await t.rejects(pipeline(counting().source, drops, sink(), { signal }), { name: 'AbortError' })
+  }
+})
+
+t.test(
+  'Readable.compose takes a stage that reads to the end, and on Node 20 refuses one that ends early',
+  async (t) => {
+    const composed = (stage: (source: Readable) => unknown) =>
+      all<unknown>(Readable.from([1, 2, 3]).compose(stage))
+    t.strictSame(await composed(map((n: number) => n * 2)), [2, 4, 6])
+    const early = composed(fence(1))
+    if (process.versions.node.startsWith('20.')) await t.rejects(early, { code: 'ABORT_ERR' })
+    else t.match(await early.catch((error: { code: string }) => error.code), /^ABORT_ERR$|1/)
+  },
+)
+
+t.test('duplex(fence) ends its readable side and drains what a finite upstream still sends', async (t) => {
+  const items: unknown[] = []
+  const source = counting()
+  await pipeline(Readable.from([...Array(1000).keys()]), duplex(fence(2)), sink(items))
+  t.strictSame(items, [0, 1])
+  t.equal(source.taken(), 0)
+})
+
+t.test('an input parked in an await is named in a warning, and the output closes all the same', async (t) => {
+  async function* parked() {
+    await new Promise(() => undefined)
+    yield 0
+  }
+  const output = merge([parked(), [1]], { closeTimeout: 20, labels: ['stuck', 'fine'] })
+  output.resume()
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  const [warning] = (await Promise.all([once(process, 'warning'), once(output.destroy(), 'close')]))[0] as [
+    NodeJS.ErrnoException,
+  ]
+  t.match(warning, { code: 'ERR_FANPIPE_CLOSE', message: 'source 0 (stuck) did not close in time' })
+})

@@ -1,0 +1,103 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import t from 'tap'
+import ts from 'typescript'
+import * as async from '../lib/async.ts'
+import * as streams from '../lib/index.ts'
+import * as iter from '../lib/iter.ts'
+import { counting } from './instruments/sources.ts'
+
+/** Runs TypeScript with these names in scope; of `expression // => value` the two are compared. */
+async function run(
+  code: string,
+  scope: object,
+  same: (found: unknown, wanted: unknown) => void,
+): Promise<void> {
+  const file = ts.createSourceFile('example.ts', code, ts.ScriptTarget.Latest)
+  let script = ''
+  for (const statement of file.statements) {
+    if (ts.isImportDeclaration(statement)) continue
+    const source = statement.getFullText(file)
+    const wanted = /^[^\n]*\/\/ => ([^\n]*)/.exec(code.slice(statement.getEnd()))?.[1]
+    script += wanted === undefined ? source : `;same(${source.replace(/^\s*\/\/.*$/gm, '')}, ${wanted})`
+    script += '\n'
+  }
+  const { outputText } = ts.transpileModule(script, { compilerOptions: { target: ts.ScriptTarget.ES2023 } })
+  const AsyncFunction = run.constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>
+  const names = { ...scope, same }
+  await new AsyncFunction(...Object.keys(names), outputText)(...Object.values(names))
+}
+
+/** The examples of a file's doc comments. */
+const examplesOf = (path: string): string[] =>
+  [...readFileSync(path, 'utf8').matchAll(/@example\n([\s\S]*?)\*\//g)].map(([, block]) =>
+    (block as string).replace(/^ *\* ?/gm, '').trim(),
+  )
+
+/** Which face the names of a file are those of: a stage's example holds in each. */
+const facesOf = (path: string): object[] =>
+  path === 'iter.ts'
+    ? [iter]
+    : path === 'async.ts'
+      ? [async]
+      : path.startsWith('stages')
+        ? [iter, async, streams]
+        : [streams]
+
+const documented = readdirSync('lib', { recursive: true, encoding: 'utf8' })
+  .filter((path) => path.endsWith('.ts'))
+  .flatMap((path) => examplesOf(join('lib', path)).map((code) => ({ path, code })))
+
+for (const { path, code } of documented) {
+  t.test(`example in ${path}: ${code.split('\n').at(-1)}`, async (t) => {
+    for (const face of facesOf(path)) {
+      let compared = 0
+      await run(code, { ...face, Readable, pipeline }, (found, wanted) => {
+        compared++
+        t.strictSame(found, wanted)
+      })
+      t.ok(compared > 0, 'compares something')
+    }
+  })
+}
+
+t.test('every public function has an example', async (t) => {
+  const files = ['index.ts', 'async.ts', 'iter.ts'].map((file) => readFileSync(join('lib', file), 'utf8'))
+  t.ok(documented.length >= 24, `${documented.length} examples`)
+  for (const text of files) {
+    for (const [block, name] of text.matchAll(
+      /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\nexport (?:function|const) (\w+)/g,
+    )) {
+      t.match(block, /@example|As in `fanpipe\/async`/, String(name))
+    }
+  }
+})
+
+t.test('the JavaScript of the README runs', async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), 'fanpipe-readme-'))
+  const before = process.cwd()
+  t.teardown(() => {
+    process.chdir(before)
+    rmSync(dir, { recursive: true })
+  })
+  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map(
+    ([, code]) => code as string,
+  )
+  process.chdir(dir)
+  writeFileSync('a.log', '2026-01-01T00:00:01.000Z 500 a\n2026-01-01T00:00:03.000Z 500 a\n')
+  writeFileSync('b.log', '2026-01-01T00:00:02.000Z 500 b\r\n2026-01-01T00:00:04.000Z 200 b\r\n')
+  const written: unknown[][] = []
+  for (const code of blocks) {
+    const items: unknown[] = []
+    const sink = new Writable({ objectMode: true, write: (item, _, done) => void (items.push(item), done()) })
+    await run(code, { ...streams, pipeline, sink, endless: counting().source }, t.strictSame)
+    written.push(items)
+  }
+  t.strictSame(written, [
+    ['2026-01-01T00:00:01.000Z 500 a', '2026-01-01T00:00:02.000Z 500 b', '2026-01-01T00:00:03.000Z 500 a'],
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+  ])
+})
