@@ -20,7 +20,7 @@ export class Pump<T> {
   #wanted = false
   #armed = false
   #index = 0
-  #burst = 0
+  #rest = BURST
   #failure: Error | undefined
 
   constructor(stream: Readable, recipe: Recipe<T>, options: RunOptions) {
@@ -93,18 +93,20 @@ export class Pump<T> {
   /** Pushes what there is; false where it only stopped to let others have their turn. */
   #push(): boolean {
     const stream = this.#stream
+    const root = this.#root
     while (!stream.destroyed) {
-      if (this.#burst === BURST) {
-        this.#burst = 0
+      if (this.#index === this.#rest) {
+        this.#rest += BURST
         return false
       }
-      const step = this.#root.next()
+      const step = root.next()
       if (step === PENDING) return true
       if (step === null) throw new NullItemError([], this.#index)
       this.#index++
-      this.#burst++
-      this.#wanted = stream.push(step === DONE ? null : step)
-      if (!this.#wanted) return true
+      if (!stream.push(step === DONE ? null : step)) {
+        this.#wanted = false
+        return true
+      }
     }
     return true
   }

@@ -1,56 +1,48 @@
+/** Who plays: by key, ties by index, until it is out. */
+export interface Player<K> {
+  readonly index: number
+  key: K
+  out: boolean
+}
+
 /**
- * A tournament over k players, each with a current key or none: the winner is the least, ties by index, and after the
- * winner's key changed one path of ⌈log₂ k⌉ matches finds the next.
+ * A tournament: the winner is the least of those that are not out, ties by index, and after the winner changed one path of
+ * ⌈log₂ k⌉ matches finds the next.
  *
  * Knuth, The Art of Computer Programming, vol. 3, 5.4.1, "tree of losers".
  */
-export class LoserTree<K> {
-  /** The players' keys; set one, then replay it. */
-  readonly keys: K[]
-  readonly #out: boolean[]
+export class LoserTree<K, P extends Player<K>> {
   readonly #beats: (a: K, b: K) => boolean
-  readonly #losers: Int32Array
-  #winner = 0
+  /** At node n the loser of its match; players enter below, so that player i is the child 2n or 2n + 1 of a node. */
+  readonly #losers: P[]
+  #winner: P | undefined
 
-  /** `beats(a, b)`: strictly before; equal keys must not beat each other. */
-  constructor(keys: K[], out: boolean[], beats: (a: K, b: K) => boolean) {
-    this.keys = keys
-    this.#out = out
+  /** `players` by index; `beats(a, b)`: strictly before; equal keys must not beat each other. */
+  constructor(players: readonly P[], beats: (a: K, b: K) => boolean) {
     this.#beats = beats
-    const players = keys.length
-    this.#losers = new Int32Array(Math.max(players, 1))
-    const winners = new Int32Array(2 * players)
-    for (let node = 2 * players - 1; node >= 1; node--) {
-      if (node >= players) {
-        winners[node] = node - players
-        continue
-      }
-      const left = winners[2 * node] as number
-      const right = winners[2 * node + 1] as number
+    const winners = [...players, ...players]
+    this.#losers = players.slice()
+    for (let node = players.length - 1; node >= 1; node--) {
+      const [left, right] = [winners[2 * node] as P, winners[2 * node + 1] as P]
       const leftWins = this.#wins(left, right)
       winners[node] = leftWins ? left : right
       this.#losers[node] = leftWins ? right : left
     }
-    this.#winner = players > 0 ? (winners[1] as number) : 0
+    this.#winner = players.length > 1 ? winners[1] : players[0]
   }
 
-  /** The player with the least key; undefined when all are out. */
-  get winner(): number | undefined {
-    return this.#out[this.#winner] === false ? this.#winner : undefined
+  /** The first of those that are not out; undefined when all are. */
+  get winner(): P | undefined {
+    const winner = this.#winner
+    return winner === undefined || winner.out ? undefined : winner
   }
 
-  /** The winner has no key any more. */
-  dropOut(): void {
-    this.#out[this.#winner] = true
-    this.replay()
-  }
-
-  /** The winner has another key. */
+  /** The winner has another key, or is out. */
   replay(): void {
+    let winner = this.#winner as P
     const losers = this.#losers
-    let winner = this.#winner
-    for (let node = (winner + losers.length) >> 1; node >= 1; node >>= 1) {
-      const loser = losers[node] as number
+    for (let node = (winner.index + losers.length) >> 1; node >= 1; node >>= 1) {
+      const loser = losers[node] as P
       if (this.#wins(loser, winner)) {
         losers[node] = winner
         winner = loser
@@ -59,10 +51,9 @@ export class LoserTree<K> {
     this.#winner = winner
   }
 
-  #wins(a: number, b: number): boolean {
-    if (this.#out[a] !== false) return false
-    if (this.#out[b] !== false) return true
-    const [first, second] = [this.keys[a] as K, this.keys[b] as K]
-    return a < b ? !this.#beats(second, first) : this.#beats(first, second)
+  #wins(a: P, b: P): boolean {
+    if (a.out) return false
+    if (b.out) return true
+    return a.index < b.index ? !this.#beats(b.key, a.key) : this.#beats(a.key, b.key)
   }
 }

@@ -3,7 +3,7 @@ import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, flag, oneOf, type Rule } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
 import { OrderError } from '../errors.ts'
-import { LoserTree } from './loser-tree.ts'
+import { LoserTree, type Player } from './loser-tree.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
 
 export interface MergeOptions<T, K = unknown> {
@@ -39,19 +39,33 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
   }
 }
 
+/** An input, and its head while that was not delivered. */
+class Source<T> implements Player<unknown> {
+  readonly index: number
+  readonly cursor: Cursor<T>
+  readonly place: Place
+  head: T | undefined = undefined
+  key: unknown = undefined
+  out = false
+  /** How many items it has given. */
+  count = 0
+
+  constructor(index: number, cursor: Cursor<T>, place: Place) {
+    this.index = index
+    this.cursor = cursor
+    this.place = place
+  }
+}
+
 class MergeCursor<T> implements Cursor<T> {
-  readonly #cursors: Cursor<T>[]
-  readonly #places: Place[]
+  readonly #sources: Source<T>[]
   readonly #key: ((item: T) => unknown) | undefined
   readonly #order: Order<unknown>
   readonly #checks: boolean
-  readonly #heads: T[] = []
-  readonly #keys: unknown[] = []
-  readonly #out: boolean[] = []
-  readonly #counts: number[] = []
-  #tree: LoserTree<unknown> | undefined
+  #primed = 0
+  #tree: LoserTree<unknown, Source<T>> | undefined
   /** Whose head was delivered, and not yet refilled. */
-  #spent: number | undefined
+  #spent: Source<T> | undefined
 
   constructor(
     inputs: Inputs<T>,
@@ -63,64 +77,54 @@ class MergeCursor<T> implements Cursor<T> {
     this.#order = order
     this.#checks = checks
     const { cursors, places } = inputs.openAll()
-    this.#cursors = cursors
-    this.#places = places
+    this.#sources = cursors.map((cursor, i) => new Source(i, cursor, places[i] as Place))
   }
 
   next(): Step<T> {
     const tree = this.#tree ?? this.#begin()
     if (tree === undefined) return PENDING
     if (this.#spent !== undefined) {
-      const step = this.#refill(this.#spent)
-      if (step === PENDING) return PENDING
-      if (step === DONE) tree.dropOut()
-      else tree.replay()
-      this.#spent = undefined
+      if (!this.#refill(this.#spent)) return PENDING
+      tree.replay()
     }
-    const { winner } = tree
-    if (winner === undefined) return DONE
-    this.#spent = winner
-    return this.#heads[winner] as T
+    const winner = (this.#spent = tree.winner)
+    return winner === undefined ? DONE : (winner.head as T)
   }
 
   close(): void | Promise<void> {
-    return closeAll(this.#cursors)
+    return closeAll(this.#sources.map(({ cursor }) => cursor))
   }
 
   /** The first heads are taken in the order of the inputs, so that the outcome never depends on who is quicker. */
-  #begin(): LoserTree<unknown> | undefined {
-    for (let source = this.#out.length; source < this.#cursors.length; source++) {
-      const step = this.#refill(source)
-      if (step === PENDING) return undefined
-      this.#out[source] = step === DONE
+  #begin(): LoserTree<unknown, Source<T>> | undefined {
+    for (; this.#primed < this.#sources.length; this.#primed++) {
+      if (!this.#refill(this.#sources[this.#primed] as Source<T>)) return undefined
     }
-    this.#tree = new LoserTree(this.#keys, this.#out, this.#order.beats)
+    this.#tree = new LoserTree(this.#sources, this.#order.beats)
     return this.#tree
   }
 
-  #refill(source: number): Step<unknown> {
-    const step = (this.#cursors[source] as Cursor<T>).next()
-    if (step === PENDING) return PENDING
-    const keys = this.#keys
+  /** Takes the next head, or that there is none; false where neither is known yet. */
+  #refill(source: Source<T>): boolean {
+    const step = source.cursor.next()
+    if (step === PENDING) return false
     if (step === DONE) {
-      if (source === keys.length) this.#set(source, undefined as T, undefined)
-      return DONE
+      source.out = true
+      source.head = undefined
+      return true
     }
-    const count = this.#counts[source] ?? 0
     const given = this.#key === undefined ? step : this.#key(step)
-    const key = this.#order.admit(given, this.#places[source] as Place, count)
-    if (this.#checks && count > 0 && this.#order.beats(key, keys[source])) {
-      const previous =
-        given instanceof Date && typeof keys[source] === 'number' ? new Date(keys[source]) : keys[source]
-      throw new OrderError((this.#places[source] as Place).path(), count, previous, given)
-    }
-    this.#set(source, step, key)
-    this.#counts[source] = count + 1
-    return key
+    const key = this.#order.admit(given, source)
+    if (this.#checks && source.count > 0 && this.#order.beats(key, source.key))
+      throw disordered(source, given)
+    source.head = step
+    source.key = key
+    source.count++
+    return true
   }
+}
 
-  #set(source: number, head: T, key: unknown): void {
-    this.#heads[source] = head
-    this.#keys[source] = key
-  }
+function disordered({ place, count, key }: Source<unknown>, given: unknown): OrderError {
+  const previous = given instanceof Date && typeof key === 'number' ? new Date(key) : key
+  return new OrderError(place.path(), count, previous, given)
 }

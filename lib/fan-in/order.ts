@@ -4,7 +4,13 @@ import type { Place } from '../cursor/place.ts'
 /** How keys are ordered: `beats` is strictly before, `admit` refuses a key that has no place and says what to compare. */
 export interface Order<K> {
   beats(a: K, b: K): boolean
-  admit(key: unknown, place: Place, index: number): K
+  admit(key: unknown, from: Origin): K
+}
+
+/** Whose key it is: the item `count` of the input at `place`. */
+export interface Origin {
+  readonly place: Place
+  readonly count: number
 }
 
 type Primitive = number | string | bigint
@@ -17,12 +23,12 @@ export function naturalOrder(reverse: boolean): Order<Primitive> {
   let kind: string | undefined
   return {
     beats: reverse ? down : up,
-    admit(key, place, index) {
+    admit(key, { place, count }) {
       const found = kindOf(key)
       if (found === undefined || (kind ??= found) !== found) {
-        throw new KeyError(place.path(), index, key, kind ?? 'a number, a bigint, a string or a Date')
+        throw new KeyError(place.path(), count, key, kind ?? 'a number, a bigint, a string or a Date')
       }
-      return key instanceof Date ? key.getTime() : (key as Primitive)
+      return typeof key === 'object' ? (key as Date).getTime() : (key as Primitive)
     },
   }
 }
