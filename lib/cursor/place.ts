@@ -51,13 +51,14 @@ export class Place {
 const origins = new WeakMap<object, SourcePath>()
 
 /** Notes which source an error came from; the first to know is right. */
-export function blame(error: unknown, place: Place): void {
+export function blamed<E>(error: E, place: Place): E {
   if (isObject(error) && !origins.has(error)) origins.set(error, place.path())
+  return error
 }
 
 /**
- * The way from an output down to the source that failed with this very error, outermost junction first; `undefined`
- * where the error came from no source.
+ * The way from an output down to the source that failed with this very error, or made a junction fail with it, outermost
+ * junction first; `undefined` where the error came from no source.
  */
 export function sourceOf(error: unknown): SourcePath | undefined {
   return isObject(error) ? origins.get(error) : undefined

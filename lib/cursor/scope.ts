@@ -1,5 +1,5 @@
 import { CloseError, SourceError, type SourcePath } from '../errors.ts'
-import { blame, isObject, type Place } from './place.ts'
+import { blamed, isObject, type Place } from './place.ts'
 
 export type Face = 'iter' | 'async' | 'streams'
 
@@ -57,8 +57,7 @@ export class Scope {
   /** The source's own error, its origin noted; a stream cannot fail with a primitive, so there it is wrapped. */
   blamed(error: unknown, place: Place): unknown {
     if (this.face === 'streams' && !isObject(error)) return new SourceError(place.path(), error)
-    blame(error, place)
-    return error
+    return blamed(error, place)
   }
 
   /** What went wrong while closing since this was last asked. */

@@ -1,7 +1,7 @@
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, flag, oneOf, type Rule } from '../cursor/options.ts'
-import type { Place } from '../cursor/place.ts'
+import { blamed, type Place } from '../cursor/place.ts'
 import { OrderError } from '../errors.ts'
 import { LoserTree, type Player } from './loser-tree.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
@@ -126,5 +126,5 @@ class MergeCursor<T> implements Cursor<T> {
 
 function disordered({ place, count, key }: Source<unknown>, given: unknown): OrderError {
   const previous = given instanceof Date && typeof key === 'number' ? new Date(key) : key
-  return new OrderError(place.path(), count, previous, given)
+  return blamed(new OrderError(place.path(), count, previous, given), place)
 }

@@ -1,5 +1,5 @@
 import { KeyError } from '../errors.ts'
-import type { Place } from '../cursor/place.ts'
+import { blamed, type Place } from '../cursor/place.ts'
 
 /** How keys are ordered: `beats` is strictly before, `admit` refuses a key that has no place and says what to compare. */
 export interface Order<K> {
@@ -26,7 +26,10 @@ export function naturalOrder(reverse: boolean): Order<Primitive> {
     admit(key, { place, count }) {
       const found = kindOf(key)
       if (found === undefined || (kind ??= found) !== found) {
-        throw new KeyError(place.path(), count, key, kind ?? 'a number, a bigint, a string or a Date')
+        throw blamed(
+          new KeyError(place.path(), count, key, kind ?? 'a number, a bigint, a string or a Date'),
+          place,
+        )
       }
       return typeof key === 'object' ? (key as Date).getTime() : (key as Primitive)
     },

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { sourceOf } from '../../lib/index.ts'
 import { collect, faces } from '../instruments/faces.ts'
 
 for (const face of faces) {
@@ -125,3 +126,15 @@ for (const face of faces) {
     },
   )
 }
+
+t.test('sourceOf tells the whole way to an input whose order or key is refused', async (t) => {
+  const error = await collect(
+    faces[0]?.api.chain([[0], faces[0].api.merge([[1], [3, 2]], { labels: ['fine', 'unsorted'] })]),
+  ).catch((error: unknown) => error)
+  t.strictSame(sourceOf(error), [
+    { index: 1, label: undefined },
+    { index: 1, label: 'unsorted' },
+  ])
+  const key = await collect(faces[0]?.api.merge([[1], [NaN]])).catch((error: unknown) => error)
+  t.strictSame(sourceOf(key), [{ index: 1, label: undefined }])
+})
