@@ -8,7 +8,7 @@ import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe, type AnyIterable } from '../cursor/source.ts'
 import { RootAsyncIterator, toAsyncIterable } from '../cursor/to-async-iterable.ts'
-import { RootIterator, toIterable } from '../cursor/to-iterable.ts'
+import { RootIterator } from '../cursor/to-iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
 import type { Plan } from './plan.ts'
 
@@ -17,12 +17,11 @@ const PLAN: unique symbol = Symbol('fanpipe.plan')
 /**
  * What makes other items of items: a function of an iterable, of an async iterable, and a `stream.pipeline` stage.
  *
- * Each call runs afresh. The answer is an iterable for an iterable, an async iterable for anything that takes time, and
- * both at once for a function, which is called only when its items are demanded.
+ * Each call runs afresh. The answer is an async iterable for anything that takes time, and an iterable too for an iterable
+ * or a function: then who iterates decides, and a step that returns a promise is awaited only in an asynchronous run.
  */
 export interface Stage<A, B> {
-  (source: Iterable<A>): Iterable<B>
-  (source: () => Iterable<A>): Iterable<B> & AsyncIterable<B>
+  (source: Iterable<A> | (() => Iterable<A>)): Iterable<B> & AsyncIterable<B>
   (source: AnyIterable<A> | (() => AnyIterable<A>), options?: RunOptions): AsyncIterable<B>
   readonly [PLAN]: Plan<A, B>
 }
@@ -58,9 +57,10 @@ export function toStage<A, B>(plan: Plan<A, B>, runReadable?: ReadableRunner): S
     const run = (options ?? {}) as RunOptions
     const recipeFor = (face: Face): Recipe<B> => plan(alone ? NO_SOURCE : toRecipe<A>(source, 'source', face))
     if (runReadable !== undefined && isReadable(source)) return runReadable(recipeFor('streams'), run)
-    if (options !== undefined) return toAsyncIterable(recipeFor('async'), run)
-    if (alone || typeof source === 'function') return new BothIterable(recipeFor)
-    return isSync(source) ? toIterable(recipeFor('iter'), run) : toAsyncIterable(recipeFor('async'), run)
+    const sync = alone || typeof source === 'function' || (isObject(source) && Symbol.iterator in source)
+    return sync && options === undefined
+      ? new BothIterable(recipeFor)
+      : toAsyncIterable(recipeFor('async'), run)
   }
   return Object.assign(stage, { [PLAN]: plan }) as unknown as Stage<A, B>
 }
@@ -116,28 +116,25 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
 const isOptions = (value: unknown): boolean =>
   isObject(value) && 'signal' in value && !(Symbol.iterator in value) && !(Symbol.asyncIterator in value)
 
-const isSync = (source: unknown): boolean =>
-  typeof source === 'string' ||
-  !isObject(source) ||
-  (Symbol.iterator in source && !(Symbol.asyncIterator in source) && !isReadable(source))
-
-/** Sync or async is decided by who iterates, since a function tells only when it is called. */
+/** Sync or async is decided by who iterates. */
 class BothIterable<B> implements Iterable<B>, AsyncIterable<B> {
-  readonly #recipeFor: (face: Face) => Recipe<B>
+  readonly #iter: Recipe<B>
+  readonly #async: Recipe<B>
 
   constructor(recipeFor: (face: Face) => Recipe<B>) {
-    this.#recipeFor = recipeFor
+    this.#iter = recipeFor('iter')
+    this.#async = recipeFor('async')
   }
 
   [Symbol.iterator](): IterableIterator<B> {
-    return new RootIterator(this.#recipeFor('iter'), {})
+    return new RootIterator(this.#iter, {})
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<B> {
-    return new RootAsyncIterator(this.#recipeFor('async'), {}, 'async')
+    return new RootAsyncIterator(this.#async, {}, 'async')
   }
 
   [RECIPE](face: Face): Recipe<B> {
-    return this.#recipeFor(face)
+    return face === 'iter' ? this.#iter : this.#async
   }
 }

@@ -14,8 +14,9 @@ export interface Face {
   iterate<T>(output: Iterable<T>): AsyncIterator<T>
 }
 
+/** Synchronously wherever that can be done. */
 const iterate = <T>(output: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> => {
-  if (Symbol.asyncIterator in output) return output[Symbol.asyncIterator]()
+  if (!(Symbol.iterator in output)) return output[Symbol.asyncIterator]()
   const iterator = output[Symbol.iterator]()
   return {
     next: async () => iterator.next(),

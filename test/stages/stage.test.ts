@@ -1,6 +1,7 @@
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
+import { all } from '../instruments/drain.ts'
 import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
@@ -195,4 +196,16 @@ t.test('fork: a branch may be a Node Duplex, or a function that makes one', asyn
   await t.rejects(collect(fork([(() => 7) as never])(Readable.from([1]) as never)), {
     code: 'ERR_FANPIPE_ARGUMENT',
   })
+})
+
+t.test('over a sync iterable who iterates decides: a promise is awaited where there is time', async (t) => {
+  const { chain, fence, map } = streams
+  const twice = map(async (n: number) => n * 2)
+  const items = twice([1, 2, 3])
+  t.strictSame(await all(items), [2, 4, 6])
+  t.throws(() => [...items], { code: 'ERR_FANPIPE_ARGUMENT', argument: 'step' })
+  const plain = fence<number>(2)(map((n: number) => n + 1)([1, 2, 3]))
+  t.strictSame([...plain], [2, 3])
+  t.strictSame(await all(plain), [2, 3])
+  t.strictSame(await chain([map(async (n: number) => n)([1])]).toArray(), [1])
 })
