@@ -112,16 +112,14 @@ export class OrderError extends FanpipeError {
   }
 }
 
-/** A key that has no place in the natural order. */
+/** A key that cannot be worked with: it has no place in the natural order, or comes where it must not. */
 export class KeyError extends FanpipeError {
   readonly code = 'ERR_FANPIPE_KEY'
   readonly source: number
   readonly index: number
   readonly key: unknown
-  constructor(path: SourcePath, index: number, key: unknown, wanted: string) {
-    super(
-      `${describeSource(path)}, item ${index}: the key ${show(key)} is not ${wanted}; give \`compare\` to order other keys`,
-    )
+  constructor(path: SourcePath, index: number, key: unknown, what: string) {
+    super(`${describeSource(path)}, item ${index}: the key ${show(key)} ${what}`)
     this.source = sourceIndex(path)
     this.index = index
     this.key = key
@@ -157,14 +155,14 @@ export class LimitError extends FanpipeError {
   }
 }
 
-/** A table that cannot be read as one. */
+/** What was read is not what it must be: a table, a row, a value, a page. */
 export class FormatError extends FanpipeError {
   readonly code = 'ERR_FANPIPE_FORMAT'
   readonly source: number
-  /** The index of the row, from 0; a header is row 0. */
+  /** The index of the row, the item or the page, from 0; a header is row 0. */
   readonly index: number
-  constructor(path: SourcePath, index: number, what: string) {
-    super(`${describeSource(path)}, row ${index}: ${what}`)
+  constructor(path: SourcePath, index: number, what: string, options?: ErrorOptions) {
+    super(`${describeSource(path)}, ${what}`, options)
     this.source = sourceIndex(path)
     this.index = index
   }

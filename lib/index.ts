@@ -20,17 +20,15 @@ import {
   type MulticastOptions,
 } from './fan-out/multicast.ts'
 import { forkPlan, type ForkOptions, type InputOf, type Outputs } from './fan-out/fork.ts'
-import { composePlan, type Compose } from './stages/compose.ts'
-import { fencePlan } from './stages/fence.ts'
-import { filterPlan } from './stages/filter.ts'
-import { fromSourcePlan } from './stages/from-source.ts'
-import { mapPlan } from './stages/map.ts'
-import { toStage, type Part, type SourcedStage, type Stage } from './stages/stage.ts'
-import { stepPlan, type StepFunction } from './stages/step.ts'
+import * as stages from './stages.ts'
+import { overReadables, toStage, type Part, type Stage } from './stages/stage.ts'
 import { branchReadables } from './streams/branch-readable.ts'
 import { duplexOf } from './streams/duplex.ts'
 import { MulticastSink } from './streams/multicast-sink.ts'
 import { toStreamPlan } from './streams/through.ts'
+
+const readable = (recipe: Recipe<unknown>, options: RunOptions): Readable =>
+  new CursorReadable(recipe, options)
 
 export * from './common.ts'
 export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'
@@ -152,34 +150,33 @@ export function multicastSink<const N extends number>(
   return new MulticastSink(n, options)
 }
 
-/** As in `fanpipe/async`; given a Readable, a Readable. */
-export function map<A, B>(fn: (item: A) => B | PromiseLike<B>): Stage<A, B> {
-  return toStage(mapPlan(fn), readable)
-}
-
-/** As in `fanpipe/async`; given a Readable, a Readable. */
-export function filter<A>(predicate: (item: A) => unknown): Stage<A, A> {
-  return toStage(filterPlan(predicate), readable)
-}
-
-/** As in `fanpipe/async`; given a Readable, a Readable. */
-export function fence<A>(k: number): Stage<A, A> {
-  return toStage(fencePlan(k), readable)
-}
-
-/** As in `fanpipe/async`; given a Readable, a Readable. */
-export function stage<A, B>(factory: () => StepFunction<A>): Stage<A, B> {
-  return toStage(stepPlan(factory), readable)
-}
-
-/** As in `fanpipe/async`; given a Readable, a Readable. */
-export function fromSource<B>(source: Source<B>): SourcedStage<B> {
-  return toStage(fromSourcePlan(source), readable) as SourcedStage<B>
-}
-
-/** As in `fanpipe/async`; given a Readable, a Readable. */
-export const compose: Compose = (...stages: unknown[]): never =>
-  toStage(composePlan(stages), readable) as never
+/** Every stage as in `fanpipe/async`; given a Readable, it gives a Readable. */
+export const {
+  accumulate,
+  cast,
+  compose,
+  compress,
+  distinct,
+  ensureContiguous,
+  extensions,
+  fence,
+  filter,
+  fromSource,
+  grep,
+  groupBy,
+  map,
+  ngrams,
+  project,
+  rollingAverageBy,
+  sha256WithSize,
+  slice,
+  slidingWindow,
+  stage,
+  tapPrefix,
+  tokenize,
+  topK,
+  valuesAfter,
+} = overReadables(stages, readable)
 
 /**
  * As in `fanpipe/async`; given a Readable, a Readable. A stage may also be a Node Duplex that is strictly 1:1, or better
@@ -207,9 +204,6 @@ export function fork<const S extends readonly (Part<never, unknown> | Duplex | (
 export function duplex(...parts: readonly unknown[]): Duplex {
   return duplexOf(parts)
 }
-
-const readable = (recipe: Recipe<unknown>, options: RunOptions): Readable =>
-  new CursorReadable(recipe, options)
 
 function fanIn<T>(
   junction: Junction<T>,

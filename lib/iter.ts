@@ -19,12 +19,7 @@ import {
 
 export * from './common.ts'
 export { fork } from './fan-out/fork.ts'
-export { compose } from './stages/compose.ts'
-export { fence } from './stages/fence.ts'
-export { filter } from './stages/filter.ts'
-export { fromSource } from './stages/from-source.ts'
-export { map } from './stages/map.ts'
-export { stage } from './stages/step.ts'
+export * from './stages.ts'
 export type { SyncSource }
 
 /**

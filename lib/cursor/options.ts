@@ -29,6 +29,10 @@ export const texts = rule(
   (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
 )
 export const callback = rule('a function', (value) => typeof value === 'function')
+export const failOrReport = rule(
+  `'fail' or a function`,
+  (value) => value === 'fail' || typeof value === 'function',
+)
 export const signal = rule(
   'an AbortSignal',
   (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,

@@ -27,7 +27,12 @@ export function naturalOrder(reverse: boolean): Order<Primitive> {
       const found = kindOf(key)
       if (found === undefined || (kind ??= found) !== found) {
         throw blamed(
-          new KeyError(place.path(), count, key, kind ?? 'a number, a bigint, a string or a Date'),
+          new KeyError(
+            place.path(),
+            count,
+            key,
+            `is not ${kind ?? 'a number, a bigint, a string or a Date'}; give \`compare\` to order other keys`,
+          ),
           place,
         )
       }

@@ -145,7 +145,7 @@ const unpaired = (place: Place, index: number): FormatError =>
   new FormatError(
     place.path(),
     index,
-    'a quote without its partner, before the end; a lone quote inside a cell (5") must be doubled, and its cell quoted',
+    `row ${index}: a quote without its partner, before the end; a lone quote inside a cell (5") must be doubled, and its cell quoted`,
   )
 
 /** Names that an object takes for something else: csv-parser drops such columns, so it is given others. */
@@ -163,7 +163,7 @@ class Columns {
 
   add(name: string): string {
     if (this.#names.has(name))
-      throw new FormatError(this.#place.path(), 0, `two columns have the name ${show(name)}`)
+      throw new FormatError(this.#place.path(), 0, `row 0: two columns have the name ${show(name)}`)
     this.#names.add(name)
     if (!DANGEROUS.has(name)) return name
     this.renamed = true

@@ -20,13 +20,13 @@ export function fromSource<B>(source: Source<B>): SourcedStage<B> {
 }
 
 /** The source is recognised anew for each face, but a stream only once: it is taken over at the call. */
-export function fromSourcePlan<B>(source: Source<B>): Plan<unknown, B> {
-  const known: Recipe<B> = toRecipe(source, 'source', 'async')
+export function fromSourcePlan<B>(source: Source<B>, argument = 'source'): Plan<unknown, B> {
+  const known: Recipe<B> = toRecipe(source, argument, 'async')
   return sourced((upstream) => ({
     mode: known.mode,
     depth: known.depth,
     parts: [known, upstream],
     open: (scope, place) =>
-      (scope.face === 'iter' ? toRecipe<B>(source, 'source', 'iter') : known).open(scope, place),
+      (scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known).open(scope, place),
   }))
 }

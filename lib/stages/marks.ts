@@ -1,3 +1,5 @@
+import type { Source } from '../cursor/source.ts'
+
 /**
  * The words a step speaks, those of stream-chain: registered symbols, so that steps written for it run here, and the
  * other way round, without either importing the other.
@@ -9,12 +11,12 @@ export const stop: unique symbol = Symbol.for('object-stream.stop')
 const manySymbol = Symbol.for('object-stream.many')
 const flushSymbol = Symbol.for('object-stream.flush')
 
-/** Several items for one. */
+/** Several items for one: those of any source, opened when the first is demanded. */
 export interface Many<B> {
-  readonly values: readonly B[]
+  readonly values: Source<B>
 }
 
-export const many = <B>(values: readonly B[]): Many<B> => ({ [manySymbol]: 1, values }) as Many<B>
+export const many = <B>(values: Source<B>): Many<B> => ({ [manySymbol]: 1, values }) as Many<B>
 
 export const isMany = (value: unknown): value is Many<unknown> =>
   typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[manySymbol] === 1

@@ -65,6 +65,17 @@ export function toStage<A, B>(plan: Plan<A, B>, runReadable?: ReadableRunner): S
   return Object.assign(stage, { [PLAN]: plan }) as unknown as Stage<A, B>
 }
 
+/** The same makers of stages, whose stages run a Readable as a face has it. */
+export function overReadables<M extends object>(makers: M, runReadable: ReadableRunner): M {
+  const lifted = Object.entries(makers).map(([name, make]: [string, (...args: unknown[]) => AnyStage]) => [
+    name,
+    (...args: unknown[]) => toStage(make(...args)[PLAN], runReadable),
+  ])
+  return Object.fromEntries(lifted) as M
+}
+
+type AnyStage = Stage<never, unknown>
+
 const SOURCED = new WeakSet<Plan<never, unknown>>()
 
 const NO_SOURCE: Recipe<never> = new IterableRecipe([], 'source')
@@ -77,8 +88,7 @@ export function sourced<A, B>(plan: Plan<A, B>): Plan<A, B> {
 
 export const isSourced = (plan: Plan<never, unknown>): boolean => SOURCED.has(plan)
 
-export const isStage = (value: unknown): value is Stage<never, unknown> =>
-  typeof value === 'function' && PLAN in value
+export const isStage = (value: unknown): value is AnyStage => typeof value === 'function' && PLAN in value
 
 /** The plan of a stage, or of any function from iterable to iterable (async iterable in the async face). */
 export function toPlan(part: unknown, argument: string): Plan<unknown, unknown> {

@@ -1,6 +1,6 @@
 import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
-import type { Scope } from '../cursor/scope.ts'
+import type { Face, Scope } from '../cursor/scope.ts'
 import { toRecipe } from '../cursor/source.ts'
 import { Closing } from './closing.ts'
 import { isFlushable, isMany, none, stop } from './marks.ts'
@@ -28,17 +28,17 @@ import { toStage, type Stage } from './stage.ts'
  * Array.from(numbered(['a', 'b'])) // => ['1 a', '2 b']
  */
 export function stage<A, B>(factory: () => StepFunction<A>): Stage<A, B> {
-  return toStage(stepPlan(factory))
+  check(factory, 'factory', callback)
+  return toStage(stepPlan(() => factory()))
 }
 
 /** What a step may answer: an item, none, several, the end, or a promise of one of these. */
 export type StepFunction<A> = (item: A) => unknown
 
-/** Steps made afresh for every run. */
-export function stepPlan<A, B>(factory: () => StepFunction<A>): Plan<A, B> {
-  check(factory, 'factory', callback)
+/** Steps made afresh for every run, at a place that their errors name. */
+export function stepPlan<A, B>(factory: (place: Place, face: Face) => StepFunction<A>): Plan<A, B> {
   return planOf((open, scope, place) => {
-    const step = factory()
+    const step = factory(place, scope.face)
     check(step, 'what factory returns', callback)
     return new FunctionCursor<A, B>(open(), scope, place, step)
   })

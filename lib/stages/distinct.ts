@@ -1,0 +1,38 @@
+import { callback, check, checkOptions, count } from '../cursor/options.ts'
+import { fencePlan } from './fence.ts'
+import { none } from './marks.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+export interface DistinctOptions<A> {
+  /** What items are told apart by; by default the item itself. */
+  key?: ((item: A) => unknown) | undefined
+}
+
+/**
+ * A stage that gives the first `cap` different items, each when it is first seen, and then ends, so that it never holds
+ * more than that many. Keys are told apart as a Set has it.
+ *
+ * Order: as it comes. Memory: `cap` keys. Emits when an item is new; backpressures when downstream does; completes with the
+ * `cap`-th or with upstream; cancels upstream with the `cap`-th. Errors: `ArgumentError`; what `key` throws, unchanged.
+ * Laws: E1, FR, L1, C1, F1.
+ *
+ * @example
+ * Array.from(distinct(2)(['a', 'b', 'a', 'c'])) // => ['a', 'b']
+ */
+export function distinct<A>(cap: number, options: DistinctOptions<A> = {}): Stage<A, A> {
+  check(cap, 'cap', count)
+  checkOptions(options, { key: callback })
+  const { key = (item: A) => item } = options
+  const different = stepPlan<A, A>(() => {
+    const seen = new Set<unknown>()
+    return (item) => {
+      const its = key(item)
+      if (seen.has(its)) return none
+      seen.add(its)
+      return item
+    }
+  })
+  const first = fencePlan<A>(cap)
+  return toStage((upstream) => first(different(upstream)))
+}

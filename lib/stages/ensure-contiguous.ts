@@ -1,0 +1,42 @@
+import { callback, check } from '../cursor/options.ts'
+import { blamed } from '../cursor/place.ts'
+import { KeyError } from '../errors.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+/**
+ * A stage that gives every item, and fails where a key comes back after others came: what a `groupBy` or a
+ * `rollingAverageBy` needs in front of it where nobody vouches for the input. Keys are told apart as a Set has it.
+ *
+ * Order: as it comes, 1:1. Memory: one item, and every key seen. Emits when an item comes; backpressures when downstream does;
+ * completes when upstream does; cancels upstream when it is closed. Errors: `KeyError` (`ERR_FANPIPE_KEY`), which names key
+ * and index; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * Array.from(ensureContiguous((word: string) => word[0])(['ant', 'ape', 'bee'])) // => ['ant', 'ape', 'bee']
+ */
+export function ensureContiguous<A>(key: (item: A) => unknown): Stage<A, A> {
+  check(key, 'key', callback)
+  return toStage(
+    stepPlan((place) => {
+      const seen = new Set<unknown>()
+      let last: unknown
+      let index = 0
+      return (item) => {
+        const its = key(item)
+        if (!seen.has(its)) seen.add(its)
+        else if (!same(its, last))
+          throw blamed(
+            new KeyError(place.path(), index, its, 'comes back after others: sort or group first'),
+            place,
+          )
+        last = its
+        index++
+        return item
+      }
+    }),
+  )
+}
+
+/** As a Map and a Set have it. */
+export const same = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b)

@@ -1,0 +1,47 @@
+import { callback, checkOptions } from '../cursor/options.ts'
+import { blamed } from '../cursor/place.ts'
+import { ArgumentError, FormatError, show } from '../errors.ts'
+import { none } from './marks.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+export interface GrepOptions<A> {
+  /** The text of an item; by default the item itself. */
+  text?: ((item: A) => string) | undefined
+}
+
+/**
+ * A stage that gives the items whose text has the string in it, or matches the pattern; every item is asked from its
+ * start, so that a `g` or `y` in the pattern gives the same answer every time.
+ *
+ * Order: as it comes. Memory: one item. Emits when an item matches; backpressures when downstream does; completes when
+ * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item whose text is
+ * no string; `ArgumentError`. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * Array.from(grep(/ 50\d /)(['GET / 200 5ms', 'GET / 503 9ms'])) // => ['GET / 503 9ms']
+ */
+export function grep<A = string>(pattern: RegExp | string, options: GrepOptions<A> = {}): Stage<A, A> {
+  if (typeof pattern !== 'string' && !(pattern instanceof RegExp))
+    throw new ArgumentError('pattern', 'a RegExp or a string', show(pattern))
+  checkOptions(options, { text: callback })
+  const { text = (item: A) => item } = options
+  return toStage(
+    stepPlan((place) => {
+      let next = 0
+      const own = typeof pattern === 'string' ? undefined : new RegExp(pattern)
+      const found = (line: string): boolean => {
+        if (own === undefined) return line.includes(pattern as string)
+        own.lastIndex = 0
+        return own.test(line)
+      }
+      return (item) => {
+        const index = next++
+        const line = text(item)
+        if (typeof line !== 'string')
+          throw blamed(new FormatError(place.path(), index, `item ${index}: ${show(line)} is no text`), place)
+        return found(line) ? item : none
+      }
+    }),
+  )
+}

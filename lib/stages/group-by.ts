@@ -1,0 +1,51 @@
+import { callback, check, checkOptions, count } from '../cursor/options.ts'
+import { blamed } from '../cursor/place.ts'
+import { LimitError, show } from '../errors.ts'
+import { same } from './ensure-contiguous.ts'
+import { flushable, none } from './marks.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+export interface GroupOptions {
+  /** The longest group allowed; without a limit by default. */
+  maxLength?: number | undefined
+}
+
+/**
+ * A stage that gives items with the same key that stand next to each other as one group, with their key. Keys are told
+ * apart as a Map has it; one that comes back later is another group (`ensureContiguous` refuses that).
+ *
+ * Order: as it comes. Memory: one group, at most `maxLength` items. Emits when a group is over; backpressures when
+ * downstream does; completes when upstream does; cancels upstream when it is closed. Errors: `LimitError`
+ * (`ERR_FANPIPE_LIMIT`) for a longer group; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * Array.from(groupBy((n: number) => n % 2)([1, 3, 2, 5])) // => [[1, [1, 3]], [0, [2]], [1, [5]]]
+ */
+export function groupBy<A, K>(key: (item: A) => K, options: GroupOptions = {}): Stage<A, [K, A[]]> {
+  check(key, 'key', callback)
+  checkOptions(options, { maxLength: count })
+  const { maxLength = Infinity } = options
+  return toStage(
+    stepPlan((place) => {
+      let group: [K, A[]] | undefined
+      let next = 0
+      const add = (item: A): unknown => {
+        const index = next++
+        const its = key(item)
+        if (group !== undefined && same(group[0], its)) {
+          if (group[1].length === maxLength) {
+            const what = `item ${index}: the group of ${show(its)} is longer than ${maxLength} (maxLength)`
+            throw blamed(new LimitError(place.path(), index, maxLength, what), place)
+          }
+          group[1].push(item)
+          return none
+        }
+        const full = group
+        group = [its, [item]]
+        return full ?? none
+      }
+      return flushable(add, () => group ?? none)
+    }),
+  )
+}

@@ -1,0 +1,82 @@
+import { callback, check, count } from '../cursor/options.ts'
+import { blamed } from '../cursor/place.ts'
+import { FormatError, show } from '../errors.ts'
+import { same } from './ensure-contiguous.ts'
+import { none } from './marks.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+/**
+ * A stage that gives the average of the last `width` values, from the `width`-th on, in every run of items with the same
+ * key: over sorted-by-device telemetry, one series a device. `valuesAfter(width, key)` gives its partners, 1:1.
+ *
+ * Order: as it comes. Memory: `width` values. Emits when a value comes and the window is full; backpressures when downstream
+ * does; completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a
+ * value that is no number; what `key` and `value` throw, unchanged. Laws: E1, FR, L1, C1.
+ *
+ * The sum of a window is kept in two stacks, so that a step costs the same whatever the width, and nothing is ever
+ * subtracted, which would leave an error of rounding behind.
+ *
+ * @example
+ * const average = rollingAverageBy((at: [string, number]) => at[0], (at) => at[1], 2)
+ * Array.from(average([['a', 1], ['a', 3], ['a', 5], ['b', 9]])) // => [{ key: 'a', average: 2 }, { key: 'a', average: 4 }]
+ */
+export function rollingAverageBy<A, K>(
+  key: (item: A) => K,
+  value: (item: A) => number,
+  width: number,
+): Stage<A, { key: K; average: number }> {
+  check(key, 'key', callback)
+  check(value, 'value', callback)
+  check(width, 'width', count)
+  return toStage(
+    stepPlan((place) => {
+      let run: { readonly key: K; readonly sum: WindowSum } | undefined
+      let next = 0
+      return (item) => {
+        const index = next++
+        const its = key(item)
+        const number = value(item)
+        if (typeof number !== 'number' || Number.isNaN(number)) {
+          const what = `item ${index}: the value ${show(number)} is no number`
+          throw blamed(new FormatError(place.path(), index, what), place)
+        }
+        if (run === undefined || !same(run.key, its)) run = { key: its, sum: new WindowSum() }
+        const { sum } = run
+        if (sum.length === width) sum.shift()
+        sum.push(number)
+        return sum.length < width ? none : { key: its, average: sum.total / width }
+      }
+    }),
+  )
+}
+
+/** A queue that knows its sum: what was pushed since, and what is left of before, as sums from each value to the last. */
+class WindowSum {
+  #back: number[] = []
+  #sum = 0
+  #front: number[] = []
+
+  get length(): number {
+    return this.#front.length + this.#back.length
+  }
+
+  get total(): number {
+    return (this.#front.at(-1) ?? 0) + this.#sum
+  }
+
+  push(value: number): void {
+    this.#back.push(value)
+    this.#sum += value
+  }
+
+  shift(): void {
+    if (this.#front.length === 0) {
+      let sum = 0
+      for (let i = this.#back.length - 1; i >= 0; i--) this.#front.push((sum += this.#back[i] as number))
+      this.#back = []
+      this.#sum = 0
+    }
+    this.#front.pop()
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { abortable } from '../cursor/abortable.ts'
+import { checkOptions, failOrReport } from '../cursor/options.ts'
+import { many, none } from './marks.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+export interface HashOptions {
+  /** `'fail'`, the default, or who is told of a file that cannot be read, which is then left out. */
+  unreadable?: 'fail' | ((path: string, error: unknown) => void) | undefined
+}
+
+/** A file by what is in it. */
+export interface HashedFile {
+  readonly path: string
+  /** SHA-256, in hexadecimal. */
+  readonly sha256: string
+  /** In bytes. */
+  readonly size: number
+}
+
+const CHUNK = 2 ** 18
+
+/**
+ * A stage that reads the file of each path once, chunk by chunk, and gives its SHA-256 and its size: both of the same bytes,
+ * also where the file is growing. Over a sync iterable it reads synchronously.
+ *
+ * Order: as it comes, 1:1. Memory: one chunk of 256 KiB. Opens one file at a time. Emits when a file was read; backpressures
+ * when downstream does; completes when upstream does; cancels upstream, and closes the file it is reading, when it is closed.
+ * Errors: those of the file, unchanged, unless `unreadable` is told instead. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * Array.from(sha256WithSize()(['LICENSE'])).map(({ path, sha256 }) => path + ' ' + sha256.length) // => ['LICENSE 64']
+ */
+export function sha256WithSize(options: HashOptions = {}): Stage<string, HashedFile> {
+  checkOptions(options, { unreadable: failOrReport })
+  const { unreadable = 'fail' } = options
+  const excuse = (path: string, error: unknown): void => {
+    if (unreadable === 'fail') throw error
+    unreadable(path, error)
+  }
+  return toStage(
+    stepPlan((_, face) => {
+      const chunk = Buffer.allocUnsafe(CHUNK)
+      const inTime = (path: string): AsyncIterable<HashedFile> =>
+        abortable(async function* (signal) {
+          try {
+            const file = await hashed(path, chunk, signal)
+            if (file !== undefined) yield file
+          } catch (error) {
+            excuse(path, error)
+          }
+        })
+      const atOnce = (path: string): unknown => {
+        try {
+          return hashedSync(path, chunk)
+        } catch (error) {
+          excuse(path, error)
+          return none
+        }
+      }
+      return face === 'iter' ? atOnce : (path) => many(inTime(path))
+    }),
+  )
+}
+
+async function hashed(path: string, chunk: Buffer, signal: AbortSignal): Promise<HashedFile | undefined> {
+  const hash = createHash('sha256')
+  const file = await open(path)
+  let size = 0
+  try {
+    while (!signal.aborted) {
+      const { bytesRead } = await file.read(chunk)
+      if (bytesRead === 0) return { path, sha256: hash.digest('hex'), size }
+      hash.update(chunk.subarray(0, bytesRead))
+      size += bytesRead
+    }
+    return undefined
+  } finally {
+    await file.close()
+  }
+}
+
+function hashedSync(path: string, chunk: Buffer): HashedFile {
+  const hash = createHash('sha256')
+  const file = openSync(path, 'r')
+  let size = 0
+  try {
+    for (;;) {
+      const read = readSync(file, chunk, 0, CHUNK, null)
+      if (read === 0) return { path, sha256: hash.digest('hex'), size }
+      hash.update(chunk.subarray(0, read))
+      size += read
+    }
+  } finally {
+    closeSync(file)
+  }
+}

@@ -1,0 +1,58 @@
+import { checkOptions, check, count, oneOf, type Rule } from '../cursor/options.ts'
+import { flushable, none } from './marks.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+export interface WindowOptions<A> {
+  /** How many items one window begins after the last; 1 by default. */
+  step?: number | undefined
+  /** What becomes of last items that fill no window: `'drop'`, the default; a window that is shorter; one filled up. */
+  tail?: 'drop' | 'emit-short' | 'pad' | undefined
+  /** What `'pad'` fills with. */
+  fill?: A | undefined
+}
+
+const anything: Rule = { expected: 'anything', holds: () => true }
+
+/**
+ * A stage that gives windows of `size` items as arrays, each a fresh one. With a `step` below `size` they overlap, above it
+ * they leave items out between them.
+ *
+ * Order: as it comes. Memory: one window. Emits when a window is full, and a tail at the end; backpressures when downstream
+ * does; completes when upstream does; cancels upstream when it is closed. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * Array.from(slidingWindow(2)([1, 2, 3])) // => [[1, 2], [2, 3]]
+ * Array.from(slidingWindow(3, { step: 2, tail: 'emit-short' })([1, 2, 3, 4])) // => [[1, 2, 3], [3, 4]]
+ */
+export function slidingWindow<A>(size: number, options: WindowOptions<A> = {}): Stage<A, A[]> {
+  check(size, 'size', count)
+  checkOptions(options, { step: count, tail: oneOf('drop', 'emit-short', 'pad'), fill: anything })
+  const { step = 1, tail = 'drop', fill } = options
+  return toStage(
+    stepPlan(() => {
+      let window: A[] = []
+      let skip = 0
+      let fresh = false
+      const add = (item: A): unknown => {
+        if (skip > 0) {
+          skip--
+          return none
+        }
+        window.push(item)
+        fresh = true
+        if (window.length < size) return none
+        const full = window
+        window = full.slice(step)
+        skip = Math.max(0, step - size)
+        fresh = false
+        return full
+      }
+      const rest = (): unknown => {
+        if (!fresh || tail === 'drop') return none
+        return tail === 'pad' ? [...window, ...Array(size - window.length).fill(fill)] : window
+      }
+      return flushable(add, rest)
+    }),
+  )
+}

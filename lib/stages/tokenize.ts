@@ -1,0 +1,48 @@
+import { checkOptions, text } from '../cursor/options.ts'
+import { blamed } from '../cursor/place.ts'
+import { ArgumentError, FormatError, show } from '../errors.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+export interface TokenizeOptions {
+  /** A BCP 47 tag of the language, for those that split words by their own rules; none by default. */
+  locale?: string | undefined
+}
+
+/**
+ * A stage that gives the words of each text, as an array, in the letters they are written in: what Unicode calls words
+ * (Standard Annex 29), of any script, without spaces and punctuation. No word goes over the end of its text.
+ *
+ * Order: as it comes, 1:1. Memory: one text. Emits when a text comes; backpressures when downstream does; completes when
+ * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that is no
+ * string; `ArgumentError`. Laws: E1, P1, FR, L1, C1.
+ *
+ * @example
+ * Array.from(tokenize()(["Don't panic: 42 naïve cats!"])) // => [["Don't", 'panic', '42', 'naïve', 'cats']]
+ */
+export function tokenize(options: TokenizeOptions = {}): Stage<string, string[]> {
+  checkOptions(options, { locale: text })
+  const segmenter = segmenterOf(options.locale ?? 'und')
+  return toStage(
+    stepPlan((place) => {
+      let index = 0
+      return (item) => {
+        if (typeof item !== 'string')
+          throw blamed(new FormatError(place.path(), index, `item ${index}: ${show(item)} is no text`), place)
+        index++
+        const words: string[] = []
+        for (const { segment, isWordLike } of segmenter.segment(item))
+          if (isWordLike === true) words.push(segment)
+        return words
+      }
+    }),
+  )
+}
+
+function segmenterOf(locale: string): Intl.Segmenter {
+  try {
+    return new Intl.Segmenter(locale, { granularity: 'word' })
+  } catch {
+    throw new ArgumentError('locale', 'a language tag of BCP 47', show(locale))
+  }
+}

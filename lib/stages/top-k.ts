@@ -1,0 +1,58 @@
+import { callback, check, checkOptions, count, oneOf } from '../cursor/options.ts'
+import { blamed } from '../cursor/place.ts'
+import { LimitError } from '../errors.ts'
+import { Counters, type Counted } from './counters.ts'
+import { flushable, many, none } from './marks.ts'
+import { stepPlan } from './step.ts'
+import { toStage, type Stage } from './stage.ts'
+
+export interface TopKOptions<A> {
+  /** How many different items may be counted at once; 100,000 by default. */
+  cap?: number | undefined
+  /**
+   * What happens when there are more. `'all'`, the default: a `LimitError`, so that every count is exact. `'frequent'`: the
+   * least counted makes room, and its successor takes its count over as `error`.
+   */
+  keep?: 'all' | 'frequent' | undefined
+  /** What items are told apart by; by default the item itself. */
+  key?: ((item: A) => unknown) | undefined
+}
+
+/**
+ * A stage that gives, at the end, the `k` most frequent items with their counts, most frequent first, ties as first seen.
+ *
+ * With `keep: 'frequent'` counts are upper bounds, too high by `error` at most, and every item that makes up more than one
+ * in `cap` of all is among those counted: the Space-Saving algorithm (Metwally, Agrawal and El Abbadi, 2005).
+ *
+ * Order: by count. Memory: `cap` counters. Emits at the end; backpressures never before; completes after the last;
+ * cancels upstream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for more than `cap` different items;
+ * `ArgumentError`; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+ *
+ * @example
+ * Array.from(topK(1)(['b', 'a', 'b'])) // => [{ item: 'b', count: 2, error: 0 }]
+ */
+export function topK<A>(k: number, options: TopKOptions<A> = {}): Stage<A, Counted<A>> {
+  check(k, 'k', count)
+  checkOptions(options, { cap: count, keep: oneOf('all', 'frequent'), key: callback })
+  const { cap = 100_000, keep = 'all', key = (item: A) => item } = options
+  return toStage(
+    stepPlan((place) => {
+      const counters = new Counters<A>()
+      let index = 0
+      const add = (item: A): unknown => {
+        const its = key(item)
+        if (!counters.increment(its)) {
+          if (counters.size < cap) counters.add(its, item)
+          else if (keep === 'frequent') counters.replaceLeast(its, item)
+          else {
+            const what = `item ${index}: more than ${cap} different items (cap); keep: 'frequent' counts on, within bounds`
+            throw blamed(new LimitError(place.path(), index, cap, what), place)
+          }
+        }
+        index++
+        return none
+      }
+      return flushable(add, () => many(counters.top(k)))
+    }),
+  )
+}

@@ -1,0 +1,182 @@
+import fc from 'fast-check'
+import type * as iter from '../../lib/iter.ts'
+
+/** A stage, seen from the tests that all stages pass: one row each. */
+export interface StageRow {
+  readonly name: string
+  readonly items: fc.Arbitrary<readonly unknown[]>
+  build(api: typeof iter): iter.Stage<unknown, unknown>
+  /** What comes out, eagerly, of arrays. */
+  eager(items: readonly unknown[]): unknown[]
+}
+
+/** A row whose items are of one type. */
+function row<A>(
+  name: string,
+  item: fc.Arbitrary<A>,
+  build: (api: typeof iter) => iter.Stage<never, unknown>,
+  eager: (items: readonly A[]) => unknown[],
+): StageRow {
+  return {
+    name,
+    items: fc.array(item, { maxLength: 12 }),
+    build: build as StageRow['build'],
+    eager: eager as StageRow['eager'],
+  }
+}
+
+const digit = fc.nat(9)
+const word = fc.constantFrom('ant', 'bee', 'cat', 'dog')
+const rows = fc.record({ id: word, n: digit.map(String), on: fc.constantFrom('true', 'false') })
+
+const runs = <A, K>(items: readonly A[], key: (item: A) => K): [K, A[]][] => {
+  const out: [K, A[]][] = []
+  for (const item of items) {
+    const last = out.at(-1)
+    if (last !== undefined && last[0] === key(item)) last[1].push(item)
+    else out.push([key(item), [item]])
+  }
+  return out
+}
+
+const windows = <A>(items: readonly A[], size: number, step = 1): A[][] =>
+  items.flatMap((_, i) => (i % step === 0 && i + size <= items.length ? [items.slice(i, i + size)] : []))
+
+const counts = (items: readonly string[]) =>
+  [...new Set(items)].map((item) => ({
+    item,
+    count: items.filter((other) => other === item).length,
+    error: 0,
+  }))
+
+const sum = (items: readonly number[]): number => items.reduce((a, b) => a + b, 0)
+
+const decade = (n: number): number => n >> 2
+
+export const stages: readonly StageRow[] = [
+  row(
+    'project',
+    rows,
+    ({ project }) => project(['n', 'id']),
+    (items) => items.map(({ n, id }) => ({ n, id })),
+  ),
+  row(
+    'cast',
+    rows,
+    ({ cast }) => cast({ n: 'integer', on: 'boolean' }),
+    (items) => items.map(({ id, n, on }) => ({ id, n: Number(n), on: on === 'true' })),
+  ),
+  row(
+    'grep',
+    word,
+    ({ grep }) => grep(/A/gi),
+    (items) => items.filter((item) => item.includes('a')),
+  ),
+  row(
+    'extensions',
+    fc.tuple(word, fc.constantFrom('.a', '.b', '')).map((parts) => parts.join('')),
+    ({ extensions }) => extensions(['.b']),
+    (items) => items.filter((item) => item.endsWith('.b')),
+  ),
+  row(
+    'slidingWindow',
+    digit,
+    ({ slidingWindow }) => slidingWindow(3),
+    (items) => windows(items, 3),
+  ),
+  row(
+    'slidingWindow with a step',
+    digit,
+    ({ slidingWindow }) => slidingWindow(2, { step: 3 }),
+    (items) => windows(items, 2, 3),
+  ),
+  row(
+    'groupBy',
+    digit,
+    ({ groupBy }) => groupBy(decade),
+    (items) => runs(items, decade),
+  ),
+  row(
+    'ensureContiguous',
+    digit,
+    ({ compose, ensureContiguous, groupBy, map }) =>
+      compose(
+        groupBy(decade),
+        map(([key, group]: [number, number[]]) => [key, group.length] as const),
+        ensureContiguous((pair) => pair),
+      ),
+    (items) => runs(items, decade).map(([key, group]) => [key, group.length]),
+  ),
+  row(
+    'rollingAverageBy',
+    digit,
+    ({ rollingAverageBy }) => rollingAverageBy(decade, (n: number) => n, 3),
+    (items) =>
+      runs(items, decade).flatMap(([key, group]) =>
+        windows(group, 3).map((window) => ({ key, average: sum(window) / 3 })),
+      ),
+  ),
+  row(
+    'valuesAfter',
+    digit,
+    ({ valuesAfter }) => valuesAfter(3, decade),
+    (items) => runs(items, decade).flatMap(([, group]) => group.slice(2)),
+  ),
+  row(
+    'tokenize',
+    fc.array(word).map((words) => words.join(', ')),
+    ({ tokenize }) => tokenize(),
+    (items) => items.map((text) => text.split(', ').filter((token) => token !== '')),
+  ),
+  row(
+    'ngrams',
+    fc.array(word),
+    ({ ngrams }) => ngrams(2),
+    (items) => items.flatMap((tokens) => windows(tokens, 2).map((run) => run.join(' '))),
+  ),
+  row(
+    'topK',
+    word,
+    ({ topK }) => topK(2),
+    (items) =>
+      counts(items)
+        .sort((a, b) => b.count - a.count)
+        .slice(0, 2),
+  ),
+  row(
+    'distinct',
+    digit,
+    ({ distinct }) => distinct(4),
+    (items) => [...new Set(items)].slice(0, 4),
+  ),
+  row(
+    'slice',
+    digit,
+    ({ slice }) => slice(1, 8, 3),
+    (items) => items.slice(1, 8).filter((_, i) => i % 3 === 0),
+  ),
+  row(
+    'accumulate',
+    digit,
+    ({ accumulate }) => accumulate((a: number, b: number) => a + b),
+    (items) => items.map((_, i) => sum(items.slice(0, i + 1))),
+  ),
+  row(
+    'accumulate with a beginning',
+    digit,
+    ({ accumulate }) => accumulate((a: string, b: number) => a + b, '#'),
+    (items) => ['#', ...items.map((_, i) => '#' + items.slice(0, i + 1).join(''))],
+  ),
+  row(
+    'compress',
+    digit,
+    ({ compress }) => compress([1, 0, 1, 1, 0, 1]),
+    (items) => items.filter((_, i) => [0, 2, 3, 5].includes(i)),
+  ),
+  row(
+    'tapPrefix',
+    digit,
+    ({ tapPrefix }) => tapPrefix(2, () => undefined),
+    (items) => [...items],
+  ),
+]
