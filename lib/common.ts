@@ -10,6 +10,7 @@ export {
   FanpipeError,
   FormatError,
   KeyError,
+  LateError,
   LimitError,
   NullItemError,
   OrderError,
@@ -19,6 +20,8 @@ export {
   type SourceStep,
 } from './errors.ts'
 export type { MergeOptions } from './fan-in/merge.ts'
+export type { Late, LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
+export type { Clock } from './fan-in/silence.ts'
 export type { BranchStats } from './fan-out/hub.ts'
 export type { Branches, BranchOptions, Members, MulticastOptions, Several } from './fan-out/multicast.ts'
 export type { ForkOptions } from './fan-out/fork.ts'

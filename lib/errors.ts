@@ -103,12 +103,30 @@ export class OrderError extends FanpipeError {
   readonly key: unknown
   constructor(path: SourcePath, index: number, previousKey: unknown, key: unknown) {
     super(
-      `${describeSource(path)} is not sorted: item ${index} has the key ${show(key)} after ${show(previousKey)}`,
+      `${describeSource(path)} is not sorted: item ${index} has the key ${show(key)} after ${show(previousKey)}; use mergeBoundedLateness for what is nearly sorted by time`,
     )
     this.source = sourceIndex(path)
     this.index = index
     this.previousKey = previousKey
     this.key = key
+  }
+}
+
+/** An item came later than its source was allowed to be. */
+export class LateError extends FanpipeError {
+  readonly code = 'ERR_FANPIPE_LATE'
+  readonly source: number
+  /** The index of the item within its source. */
+  readonly index: number
+  /** How far it lies behind what had come, or gone out, before it. */
+  readonly lateness: number
+  constructor(path: SourcePath, index: number, lateness: number, allowed: number) {
+    super(
+      `${describeSource(path)}: item ${index} comes ${lateness} late, and ${allowed} is allowed (lateness): allow more, or say with \`late\` what becomes of it`,
+    )
+    this.source = sourceIndex(path)
+    this.index = index
+    this.lateness = lateness
   }
 }
 

@@ -8,6 +8,7 @@ import { toRecipe, type Source } from './cursor/source.ts'
 import { CursorReadable, streamRules, type StreamOptions } from './cursor/to-readable.ts'
 import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules, type MergeOptions } from './fan-in/merge.ts'
+import { latenessJunction, latenessRules, type LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import type { Hub } from './fan-out/hub.ts'
 import {
@@ -85,6 +86,29 @@ export function merge<T, K = T>(
   options: FanInOptions & StreamOptions & MergeOptions<T, K> = {},
 ): Readable {
   return fanIn<T>(mergeJunction(options), inputs, options, mergeRules)
+}
+
+/**
+ * A Readable of inputs that are nearly sorted by time, as one that is sorted: right as long as no item comes more than
+ * `lateness` behind the newest of its own input. For what is sorted `merge` is cheaper, and waits for nothing.
+ *
+ * Order: M1, by time, ties by input and then as they came. Memory: the items of the window, between the slowest input's
+ * watermark (its newest time less `lateness`) and the newest time of each. Opens all inputs at the first demand; asks only the
+ * slowest for more. Emits an item once it is older than every watermark; backpressures when downstream does; completes
+ * with the window when all are exhausted; cancels all when it is closed. With `idle` an input that gives nothing for so long,
+ * while something is wanted of it, no longer holds up the others, and DTR no longer holds. Errors: `LateError`
+ * (`ERR_FANPIPE_LATE`) unless `late` says otherwise, `KeyError` (`ERR_FANPIPE_KEY`) for a time that is none, an input's own,
+ * unchanged, after what it gave; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1. Watermarks: Akidau et al., The Dataflow
+ * Model, 2015.
+ *
+ * @example
+ * await mergeBoundedLateness([[1, 3, 2], [4]], { lateness: 1 }).toArray() // => [1, 2, 3, 4]
+ */
+export function mergeBoundedLateness<T>(
+  inputs: Iterable<Source<T>>,
+  options: FanInOptions & StreamOptions & LatenessOptions<T>,
+): Readable {
+  return fanIn<T>(latenessJunction(options), inputs, options, latenessRules)
 }
 
 /**

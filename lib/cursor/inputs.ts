@@ -109,7 +109,7 @@ export class Inputs<T> {
   }
 
   /** Opens the next input; undefined after the last. */
-  open(): Cursor<T> | undefined {
+  open(scope = this.#scope): Cursor<T> | undefined {
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
       const part = this.#draw(frame)
       if (part === undefined) {
@@ -130,18 +130,19 @@ export class Inputs<T> {
         depth,
         bytes ? frame.place.accepts : 'objects',
       )
-      if (!unfolds) return openFound(part, `inputs[${index}]`, this.#scope, this.place)
+      if (!unfolds) return openFound(part, `inputs[${index}]`, scope, this.place)
       this.#enter(part, this.place)
     }
     return undefined
   }
 
-  /** Opens all; those already open are closed if another cannot be. */
-  openAll(): { cursors: Cursor<T>[]; places: Place[] } {
+  /** Opens all, each in a scope of its own if need be; those already open are closed if another cannot be. */
+  openAll(scopeOf: (index: number) => Scope = () => this.#scope): { cursors: Cursor<T>[]; places: Place[] } {
     const cursors: Cursor<T>[] = []
     const places: Place[] = []
     try {
-      for (let cursor = this.open(); cursor !== undefined; cursor = this.open()) {
+      const open = (): Cursor<T> | undefined => this.open(scopeOf(cursors.length))
+      for (let cursor = open(); cursor !== undefined; cursor = open()) {
         cursors.push(cursor)
         places.push(this.place)
       }

@@ -15,14 +15,28 @@ export class Scope {
   /** The whole running failed from outside. */
   readonly fail: (error: Error) => void
   readonly #timeout: number
-  readonly #faults: unknown[] = []
-  readonly #unclosed: SourcePath[] = []
+  readonly #faults: unknown[]
+  readonly #unclosed: SourcePath[]
 
-  constructor(face: Face, wake: () => void, fail: (error: Error) => void, closeTimeout: number) {
+  constructor(
+    face: Face,
+    wake: () => void,
+    fail: (error: Error) => void,
+    closeTimeout: number,
+    faults: unknown[] = [],
+    unclosed: SourcePath[] = [],
+  ) {
     this.face = face
     this.wake = wake
     this.fail = fail
     this.#timeout = closeTimeout
+    this.#faults = faults
+    this.#unclosed = unclosed
+  }
+
+  /** The same, for one who wants to know whose news it is. */
+  waking(wake: () => void): Scope {
+    return new Scope(this.face, wake, this.fail, this.#timeout, this.#faults, this.#unclosed)
   }
 
   /**

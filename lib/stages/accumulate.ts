@@ -28,7 +28,7 @@ export function accumulate<A, B>(
       let sofar: B
       const add = (item: A): unknown => {
         const added = fn(sofar, item)
-        return isThenable(added) ? added.then((value) => (sofar = value as B)) : (sofar = added as B)
+        return isThenable(added) ? added.then((value) => (sofar = value)) : (sofar = added)
       }
       const step = (item: A): unknown => {
         if (begun) return add(item)

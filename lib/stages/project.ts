@@ -1,4 +1,4 @@
-import { blamed } from '../cursor/place.ts'
+import { blamed, isObject } from '../cursor/place.ts'
 import { check, texts } from '../cursor/options.ts'
 import { FormatError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
@@ -23,8 +23,7 @@ export function project<const K extends string, V = string>(
       let index = 0
       return (row) => {
         const projected = columns.map((name): [string, V] => {
-          if (row !== null && typeof row === 'object' && Object.hasOwn(row, name))
-            return [name, row[name] as V]
+          if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name] as V]
           throw blamed(new FormatError(place.path(), index, `row ${index}: no column ${show(name)}`), place)
         })
         index++

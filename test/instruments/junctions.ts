@@ -48,6 +48,13 @@ export const junctions: readonly Junction[] = [
     opens: 'at once',
   },
   {
+    name: 'mergeBoundedLateness',
+    build: (face, inputs) => face.api.mergeBoundedLateness(inputs, { lateness: 2 }),
+    eager: sorted,
+    arity: 'many',
+    opens: 'at once',
+  },
+  {
     name: 'fork',
     build: (face, inputs) =>
       face.api.fork([face.api.map((n: number) => n + 1), face.api.map((n: number) => n * 2)])(first(inputs)),

@@ -21,7 +21,7 @@ function row<A>(
     name,
     items: fc.array(item, { maxLength: 12 }),
     build: build as StageRow['build'],
-    eager: eager as StageRow['eager'],
+    eager: eager,
   }
 }
 

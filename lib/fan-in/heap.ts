@@ -1,0 +1,49 @@
+/**
+ * A binary heap: the first by `before` is on top.
+ *
+ * Williams, Algorithm 232: Heapsort, 1964.
+ */
+export class Heap<E> {
+  readonly #before: (a: E, b: E) => boolean
+  readonly #entries: E[] = []
+
+  constructor(before: (a: E, b: E) => boolean) {
+    this.#before = before
+  }
+
+  get top(): E | undefined {
+    return this.#entries[0]
+  }
+
+  push(entry: E): void {
+    const entries = this.#entries
+    let at = entries.length
+    entries.push(entry)
+    while (at > 0) {
+      const above = (at - 1) >> 1
+      const parent = entries[above] as E
+      if (!this.#before(entry, parent)) break
+      entries[at] = parent
+      at = above
+    }
+    entries[at] = entry
+  }
+
+  pop(): E | undefined {
+    const entries = this.#entries
+    const top = entries[0]
+    const last = entries.pop()
+    if (last === undefined || entries.length === 0) return top
+    let at = 0
+    for (let below = 1; below < entries.length; below = 2 * at + 1) {
+      const right = below + 1
+      if (right < entries.length && this.#before(entries[right] as E, entries[below] as E)) below = right
+      const child = entries[below] as E
+      if (!this.#before(child, last)) break
+      entries[at] = child
+      at = below
+    }
+    entries[at] = last
+    return top
+  }
+}

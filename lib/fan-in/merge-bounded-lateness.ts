@@ -1,0 +1,252 @@
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
+import type { Inputs, Junction } from '../cursor/inputs.ts'
+import { callback, check, milliseconds, type Rule } from '../cursor/options.ts'
+import { blamed, isObject, type Place } from '../cursor/place.ts'
+import type { Scope } from '../cursor/scope.ts'
+import { KeyError, LateError } from '../errors.ts'
+import { Heap } from './heap.ts'
+import { LoserTree, type Player } from './loser-tree.ts'
+import { Silence, systemClock, type Clock } from './silence.ts'
+
+/** What is known of an item that came too late. */
+export interface Late {
+  /** The index of the input among those of the junction. */
+  readonly source: number
+  readonly label: string | undefined
+  /** The index of the item within its source. */
+  readonly index: number
+  /** How far it lies behind what had come, or gone out, before it. */
+  readonly lateness: number
+}
+
+export interface LatenessOptions<T> {
+  /** When an item was: a finite number or a Date; by default the item itself. */
+  time?: ((item: T) => number | Date) | undefined
+  /** How far behind the newest of its source an item may come, in the unit of `time`: milliseconds for Dates. */
+  lateness: number
+  /** Of an item that comes later: `'fail'`, the default; `'drop'`; or who is told of it, and then it is dropped. */
+  late?: 'fail' | 'drop' | ((item: T, late: Late) => void) | undefined
+  /** After so many milliseconds in which an input gives nothing, it no longer holds up the others; never by default. */
+  idle?: number | undefined
+  /** What `idle` is measured by. */
+  clock?: Clock | undefined
+}
+
+export const latenessRules = {
+  time: callback,
+  lateness: {
+    expected: 'a number from 0',
+    holds: (value) => typeof value === 'number' && value >= 0 && value < Infinity,
+  },
+  late: {
+    expected: "'fail', 'drop' or a function",
+    holds: (value) => value === 'fail' || value === 'drop' || typeof value === 'function',
+  },
+  idle: milliseconds,
+  clock: {
+    expected: 'an object with now, setTimeout and clearTimeout',
+    holds: (value) =>
+      isObject(value) &&
+      ['now', 'setTimeout', 'clearTimeout'].every(
+        (name) => typeof (value as Record<string, unknown>)[name] === 'function',
+      ),
+  },
+} satisfies Record<string, Rule>
+
+/** Inputs that are not quite sorted into one that is, as long as nothing comes later than promised. */
+export function latenessJunction<T>(options: LatenessOptions<T>): Junction<T> {
+  check((options as LatenessOptions<T> | undefined)?.lateness, 'lateness', latenessRules.lateness)
+  return {
+    name: 'mergeBoundedLateness',
+    bytes: false,
+    open: (inputs, scope) => new LatenessCursor(inputs, scope, options),
+  }
+}
+
+const NONE: unique symbol = Symbol('fanpipe.none')
+
+/** An input; its key is its watermark, below which nothing more may come from it, or Infinity while it is idle. */
+class Source<T> implements Player<number> {
+  readonly index: number
+  readonly cursor: Cursor<T>
+  readonly place: Place
+  key = -Infinity
+  out = false
+  idle = false
+  newest = -Infinity
+  /** How many items it has given. */
+  count = 0
+  /** What it has answered, and nobody has looked at yet. */
+  answer: T | typeof DONE | typeof NONE = NONE
+  /** Since when it owes an answer, in the time of those who wait. */
+  asked: number | undefined
+
+  constructor(index: number, cursor: Cursor<T>, place: Place) {
+    this.index = index
+    this.cursor = cursor
+    this.place = place
+  }
+}
+
+/** An item that waits for its turn, or the error of its source, which comes after all that it gave. */
+interface Entry<T> {
+  readonly time: number
+  readonly source: number
+  readonly index: number
+  readonly item: T | undefined
+  readonly failure?: { readonly error: unknown }
+}
+
+const isLess = (a: number, b: number): boolean => a < b
+const before = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
+  a.time !== b.time ? a.time < b.time : a.source !== b.source ? a.source < b.source : a.index < b.index
+
+/**
+ * Only the input with the least watermark, which holds up all others, is asked for more: so what waits is the window of
+ * lateness and no more, and who is quicker decides nothing.
+ *
+ * Watermarks: Akidau et al., The Dataflow Model, 2015.
+ */
+class LatenessCursor<T> implements Cursor<T> {
+  readonly #options: LatenessOptions<T>
+  readonly #window = new Heap<Entry<T>>(before)
+  readonly #silence: Silence | undefined
+  #sources: Source<T>[] = []
+  #slowest: LoserTree<number, Source<T>>
+  #released = -Infinity
+  /** Those that have given something since all were asked. */
+  #unasked: Source<T>[]
+  /** The idle ones that may have news. */
+  readonly #roused = new Set<Source<T>>()
+
+  constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
+    this.#options = options
+    const { idle, clock = systemClock } = options
+    if (idle !== undefined) this.#silence = new Silence(idle, clock, scope.wake)
+    const rouse = (index: number) => (): void => {
+      const source = this.#sources[index]
+      if (source?.idle === true) this.#roused.add(source)
+      scope.wake()
+    }
+    const { cursors, places } = inputs.openAll((index) =>
+      idle === undefined ? scope : scope.waking(rouse(index)),
+    )
+    this.#sources = cursors.map((cursor, i) => new Source(i, cursor, places[i] as Place))
+    this.#unasked = [...this.#sources]
+    this.#slowest = new LoserTree(this.#sources, isLess)
+  }
+
+  next(): Step<T> {
+    this.#silence?.end()
+    if (this.#roused.size > 0) this.#rejoin()
+    for (;;) {
+      const slowest = this.#slowest.winner
+      const top = this.#window.top
+      if (top !== undefined && (slowest === undefined || top.time < slowest.key || top.time === -Infinity))
+        return this.#release()
+      if (slowest === undefined) return DONE
+      if (this.#answers(slowest)) this.#take(slowest)
+      else if (!this.#fallsIdle(slowest)) return PENDING
+      this.#slowest.replay()
+    }
+  }
+
+  close(): void | Promise<void> {
+    this.#silence?.end()
+    return closeAll(this.#sources.map(({ cursor }) => cursor))
+  }
+
+  #release(): T {
+    const { time, item, failure } = this.#window.pop() as Entry<T>
+    if (failure !== undefined) throw failure.error
+    this.#released = time
+    return item as T
+  }
+
+  /** Whether it has given an item or ended; where it failed, that waits in the window for its turn. */
+  #answers(source: Source<T>): boolean {
+    if (source.answer !== NONE) return true
+    try {
+      const step = source.cursor.next()
+      if (step === PENDING) {
+        source.asked ??= this.#silence?.waited
+        return false
+      }
+      source.answer = step
+    } catch (error) {
+      this.#fail(source, error)
+      source.answer = DONE
+    }
+    return true
+  }
+
+  #take(source: Source<T>): void {
+    const { answer } = source
+    source.answer = NONE
+    source.asked = undefined
+    if (answer === DONE) source.out = true
+    else {
+      if (this.#silence !== undefined) this.#unasked.push(source)
+      try {
+        this.#admit(source, answer as T)
+      } catch (error) {
+        this.#fail(source, error)
+        source.out = true
+      }
+    }
+  }
+
+  #admit(source: Source<T>, item: T): void {
+    const { time: timeOf, lateness } = this.#options
+    const time = checkedTime(timeOf === undefined ? item : timeOf(item), source)
+    const index = source.count++
+    if (time < source.key) return this.#drop(item, source, index, source.newest - time)
+    if (time < this.#released) return this.#drop(item, source, index, this.#released - time)
+    this.#window.push({ time, source: source.index, index, item })
+    if (time > source.newest) source.newest = time
+    source.key = source.newest - lateness
+  }
+
+  #drop(item: T, { place }: Source<T>, index: number, lateness: number): void {
+    const { late = 'fail' } = this.#options
+    if (late === 'fail')
+      throw blamed(new LateError(place.path(), index, lateness, this.#options.lateness), place)
+    if (late !== 'drop') late(item, { source: place.index, label: place.label, index, lateness })
+  }
+
+  #fail(source: Source<T>, error: unknown): void {
+    const { newest: time, index } = source
+    this.#window.push({ time, source: index, index: Infinity, item: undefined, failure: { error } })
+  }
+
+  /** Whether it has been silent for long enough; while it has not, nobody else is left unasked. */
+  #fallsIdle(source: Source<T>): boolean {
+    const silence = this.#silence
+    if (silence === undefined || source.idle) return false
+    const left = silence.left(source.asked as number)
+    if (left > 0) {
+      for (const other of this.#unasked.splice(0)) if (!other.out) this.#answers(other)
+      silence.begin(left)
+      return false
+    }
+    source.idle = true
+    source.key = Infinity
+    return true
+  }
+
+  #rejoin(): void {
+    for (const source of this.#roused) {
+      this.#roused.delete(source)
+      if (!this.#answers(source)) continue
+      source.idle = false
+      source.key = source.newest - this.#options.lateness
+    }
+    this.#slowest = new LoserTree(this.#sources, isLess)
+  }
+}
+
+function checkedTime(given: unknown, { place, count }: Source<unknown>): number {
+  const time = given instanceof Date ? given.getTime() : given
+  if (typeof time === 'number' && Number.isFinite(time)) return time
+  throw blamed(new KeyError(place.path(), count, given, 'is not a finite number or a valid Date'), place)
+}

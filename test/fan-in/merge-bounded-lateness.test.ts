@@ -1,0 +1,325 @@
+import { setImmediate } from 'node:timers/promises'
+import { PassThrough } from 'node:stream'
+import fc from 'fast-check'
+import t from 'tap'
+import { chain, closeFaultsOf, mergeBoundedLateness, sourceOf } from '../../lib/index.ts'
+import * as async from '../../lib/async.ts'
+import * as iter from '../../lib/iter.ts'
+import { all, drained } from '../instruments/drain.ts'
+import { collect, faces } from '../instruments/faces.ts'
+import { counting, failing, parked } from '../instruments/sources.ts'
+
+interface Event {
+  readonly time: number
+  readonly source: number
+  readonly index: number
+}
+
+const time = ({ time }: Event): number => time
+
+/** Inputs in which nothing comes more than `lateness` behind the newest. */
+const nearlySorted = fc
+  .record({
+    lateness: fc.nat(5),
+    steps: fc.array(fc.array(fc.tuple(fc.nat(3), fc.nat(5)), { maxLength: 10 }), {
+      minLength: 1,
+      maxLength: 4,
+    }),
+  })
+  .map(({ lateness, steps }) => ({
+    lateness,
+    inputs: steps.map((input, source) => {
+      let newest = 0
+      return input.map(([step, back], index): Event => {
+        newest += step
+        return { time: newest - Math.min(back, lateness), source, index }
+      })
+    }),
+  }))
+
+const inTime = (inputs: readonly (readonly Event[])[]): Event[] =>
+  inputs.flat().sort((a, b) => a.time - b.time || a.source - b.source || a.index - b.index)
+
+for (const face of faces) {
+  t.test(`M1: (${face.name}) by time, ties by input and then as they came`, async (t) => {
+    const property = fc.asyncProperty(nearlySorted, async ({ lateness, inputs }) => {
+      const output = face.api.mergeBoundedLateness<Event>(inputs, { time, lateness })
+      t.strictSame(await collect(output), inTime(inputs))
+    })
+    await t.resolves(fc.assert(property))
+  })
+}
+
+t.test(
+  'what comes later than allowed fails, is dropped, or is told of, by its own input alone',
+  async (t) => {
+    const inputs = [
+      [10, 20, 12, 15, 30],
+      [1, 50],
+    ]
+    const merged = (late: iter.LatenessOptions<number>['late']) =>
+      iter.mergeBoundedLateness(inputs, { lateness: 5, late, labels: ['a.log', 'b.log'] })
+    const seen: number[] = []
+    let error: unknown
+    try {
+      for (const item of merged('fail')) seen.push(item)
+    } catch (caught) {
+      error = caught
+    }
+    t.strictSame(seen, [1, 10, 20], 'after what its input gave before')
+    t.match(error, {
+      code: 'ERR_FANPIPE_LATE',
+      source: 0,
+      index: 2,
+      lateness: 8,
+      message: /^source 0 \(a\.log\): item 2 comes 8 late, and 5 is allowed/,
+    })
+    t.strictSame(sourceOf(error), [{ index: 0, label: 'a.log' }])
+    t.strictSame([...merged('drop')], [1, 10, 15, 20, 30, 50])
+    const told: unknown[] = []
+    t.strictSame([...merged((item, late) => told.push([item, late]))], [1, 10, 15, 20, 30, 50])
+    t.strictSame(told, [[12, { source: 0, label: 'a.log', index: 2, lateness: 8 }]])
+  },
+)
+
+t.test('times may be Dates; what is no time is a KeyError that names source and item', async (t) => {
+  const dates = [new Date(2), new Date(1)]
+  t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
+  for (const bad of [NaN, Infinity, '5', new Date(NaN), undefined, 1n]) {
+    const { items, error } = await drained(
+      async.mergeBoundedLateness<unknown>([[1], [0, bad]], { lateness: 0, time: (item) => item as number }),
+    )
+    t.strictSame(items, [0])
+    t.match(error, {
+      code: 'ERR_FANPIPE_KEY',
+      source: 1,
+      index: 1,
+      message: /is not a finite number or a valid Date/,
+    })
+  }
+})
+
+t.test(
+  'an error is met after what its input gave, whoever is quicker, and the others are closed',
+  async (t) => {
+    const boom = new Error('boom')
+    const property = fc.asyncProperty(
+      fc.scheduler(),
+      nearlySorted,
+      fc.nat(3),
+      async (scheduler, { lateness, inputs }, at) => {
+        const failed = at % inputs.length
+        const delayed = inputs.map(
+          (input, i) =>
+            async function* () {
+              for (const item of i === failed ? failing(input, boom) : input) {
+                await scheduler.schedule(Promise.resolve())
+                yield item
+              }
+            },
+        )
+        const running = drained(
+          async.mergeBoundedLateness<Event>(
+            delayed.map((open) => open()),
+            { time, lateness },
+          ),
+        )
+        await scheduler.waitFor(running)
+        const { items, error } = await running
+        t.equal(error, boom)
+        const last = inputs[failed]?.map(time) ?? []
+        const end = Math.max(-Infinity, ...last)
+        const expected = inTime(inputs).filter(
+          (item) => item.time < end || (item.time === end && item.source <= failed),
+        )
+        t.strictSame(items, expected)
+      },
+    )
+    await t.resolves(fc.assert(property, { numRuns: 50 }))
+  },
+)
+
+t.test('an input that fails at once is not held up by one that says nothing', async (t) => {
+  const boom = new Error('boom')
+  const { error } = await drained(
+    mergeBoundedLateness([failing([], boom), parked], { lateness: 1, closeTimeout: 10 }),
+  )
+  t.equal(error, boom)
+  t.equal(closeFaultsOf(error), undefined, 'parked has no return()')
+})
+
+t.test('memory is the window: only the slowest input is asked for more', async (t) => {
+  const ahead = counting()
+  const output = iter.mergeBoundedLateness([[0, 1, 2, 3, 4], ahead.source], { lateness: 2 })
+  let last = 0
+  for (const item of output) {
+    last = item
+    t.ok(ahead.taken() <= item + 2 * 2 + 2, `${ahead.taken()} taken at ${item}`)
+    if (item === 50) break
+  }
+  t.equal(last, 50)
+})
+
+/** A clock that goes on only when it is told to. */
+function handClock() {
+  let now = 0
+  const timers = new Map<unknown, { readonly due: number; readonly callback: () => void }>()
+  return {
+    timers,
+    clock: {
+      now: () => now,
+      setTimeout(callback: () => void, after: number): unknown {
+        const timer = {}
+        timers.set(timer, { due: now + after, callback })
+        return timer
+      },
+      clearTimeout: (timer: unknown) => void timers.delete(timer),
+    },
+    async advance(by: number): Promise<void> {
+      now += by
+      for (const [timer, { due, callback }] of [...timers]) {
+        if (due > now) continue
+        timers.delete(timer)
+        callback()
+      }
+      await settled()
+    },
+  }
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await setImmediate()
+}
+
+const stream = () => new PassThrough({ objectMode: true })
+
+t.test(
+  'idle: an input that is silent for so long no longer holds up the others, until it speaks again',
+  async (t) => {
+    const { clock, timers, advance } = handClock()
+    const [quick, slow] = [stream(), stream()]
+    const seen: number[] = []
+    const output = mergeBoundedLateness<number>([quick, slow], {
+      lateness: 0,
+      idle: 100,
+      clock,
+      late: 'drop',
+    })
+    output.on('data', (item: number) => seen.push(item))
+    for (const item of [1, 2, 3]) quick.write(item)
+    await settled()
+    t.strictSame(seen, [], 'all wait for the silent one')
+    await advance(99)
+    t.strictSame(seen, [])
+    await advance(1)
+    t.strictSame(seen, [1, 2], 'the last is still at the watermark of its own input')
+    slow.write(1)
+    slow.write(3)
+    await settled()
+    t.strictSame(seen, [1, 2], 'it holds up the others again; what was too late by then is dropped')
+    quick.write(4)
+    slow.write(5)
+    await settled()
+    t.strictSame(seen, [1, 2, 3, 3], 'ties by input')
+    quick.end()
+    slow.end()
+    await settled()
+    t.strictSame(seen, [1, 2, 3, 3, 4, 5])
+    t.equal(timers.size, 0)
+  },
+)
+
+t.test('idle: all silent inputs wait side by side, and nothing is late by our own consumer', async (t) => {
+  const { clock, timers, advance } = handClock()
+  const streams = [stream(), stream(), stream(), stream()]
+  const output = async.mergeBoundedLateness<number>(streams, { lateness: 0, idle: 100, clock })
+  const iterator = output[Symbol.asyncIterator]()
+  streams[3]?.write(1)
+  streams[3]?.write(2)
+  let first: unknown
+  void iterator.next().then(({ value }) => (first = value))
+  await settled()
+  await advance(100)
+  t.equal(first, 1, 'three were silent at once')
+  streams[0]?.write(10)
+  streams[3]?.write(11)
+  await advance(10_000)
+  t.equal(timers.size, 0, 'no time passes while nobody asks')
+  let second: unknown
+  void iterator.next().then(({ value }) => (second = value))
+  await settled()
+  t.equal(second, 2)
+  let third: unknown
+  void iterator.next().then(({ value }) => (third = value))
+  await settled()
+  t.equal(third, undefined, 'the first has spoken, and is waited for again')
+  await advance(99)
+  t.equal(third, undefined)
+  await advance(1)
+  t.equal(third, 10)
+  await iterator.return?.()
+  t.equal(timers.size, 0)
+  t.ok(streams.every(({ destroyed }) => destroyed))
+})
+
+t.test(
+  'idle: where all are silent, whoever speaks first is heard; an end and an error are, too',
+  async (t) => {
+    const { clock, advance } = handClock()
+    const [a, b, c] = [stream(), stream(), stream()]
+    const output = mergeBoundedLateness<number>([a, b, c], { lateness: 0, idle: 10, clock })
+    const seen: unknown[] = []
+    output.on('data', (item) => seen.push(item)).on('error', (error) => seen.push(error))
+    await settled()
+    await advance(10)
+    await advance(10)
+    b.write(7)
+    await settled()
+    await advance(10)
+    b.write(8)
+    await settled()
+    t.strictSame(seen, [7])
+    b.end()
+    c.end()
+    await settled()
+    t.strictSame(seen, [7, 8])
+    const boom = new Error('boom')
+    a.destroy(boom)
+    await settled()
+    t.strictSame(seen, [7, 8, boom])
+  },
+)
+
+t.test('idle: by the time of the machine', async (t) => {
+  const output = mergeBoundedLateness<number>([chain([[1, 2]]), parked], {
+    lateness: 0,
+    idle: 5,
+    closeTimeout: 5,
+  })
+  const seen: number[] = []
+  for await (const item of output) {
+    seen.push(item as number)
+    if (seen.length === 2) break
+  }
+  t.strictSame(seen, [1, 2])
+})
+
+t.test('bad arguments', async (t) => {
+  const bad = (argument: string, options: unknown): void => {
+    for (const { mergeBoundedLateness } of [iter, async as unknown as typeof iter])
+      t.throws(() => mergeBoundedLateness([[1]], options as never), {
+        code: 'ERR_FANPIPE_ARGUMENT',
+        argument,
+      })
+    t.throws(() => mergeBoundedLateness([[1]], options as never), { code: 'ERR_FANPIPE_ARGUMENT', argument })
+  }
+  bad('lateness', undefined)
+  bad('lateness', {})
+  bad('lateness', { lateness: -1 })
+  bad('lateness', { lateness: Infinity })
+  bad('time', { lateness: 1, time: 'at' })
+  bad('late', { lateness: 1, late: 'skip' })
+  bad('idle', { lateness: 1, idle: -1 })
+  bad('clock', { lateness: 1, clock: { now: () => 0 } })
+  t.strictSame(await all(async.mergeBoundedLateness([], { lateness: 1 })), [])
+})
