@@ -35,7 +35,7 @@ export * from './stages.ts'
  */
 export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}): AsyncIterable<T> {
   checkOptions(options, fanInRules)
-  return toAsyncIterable(new FanIn<T>(chainJunction(), inputs, 'async', options.labels), options)
+  return toAsyncIterable(new FanIn<T>(chainJunction(), inputs, 'async', options), options)
 }
 
 /**
@@ -46,11 +46,11 @@ export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}
  * an input's own, unchanged, at its turn; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1.
  *
  * @example
- * await Readable.from(roundRobin([[1, 2, 3], ['a']])).toArray() // => [1, 'a', 2, 3]
+ * await Readable.from(roundRobin([[1, 2, 3], [9]])).toArray() // => [1, 9, 2, 3]
  */
 export function roundRobin<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}): AsyncIterable<T> {
   checkOptions(options, fanInRules)
-  return toAsyncIterable(new FanIn<T>(roundRobinJunction(), inputs, 'async', options.labels), options)
+  return toAsyncIterable(new FanIn<T>(roundRobinJunction(), inputs, 'async', options), options)
 }
 
 /**
@@ -70,7 +70,7 @@ export function merge<T, K = T>(
   options: FanInOptions & MergeOptions<T, K> = {},
 ): AsyncIterable<T> {
   checkOptions(options, { ...fanInRules, ...mergeRules })
-  return toAsyncIterable(new FanIn<T>(mergeJunction(options), inputs, 'async', options.labels), options)
+  return toAsyncIterable(new FanIn<T>(mergeJunction(options), inputs, 'async', options), options)
 }
 
 /**
@@ -94,7 +94,7 @@ export function mergeBoundedLateness<T>(
   options: FanInOptions & LatenessOptions<T>,
 ): AsyncIterable<T> {
   checkOptions(options, { ...fanInRules, ...latenessRules })
-  return toAsyncIterable(new FanIn<T>(latenessJunction(options), inputs, 'async', options.labels), options)
+  return toAsyncIterable(new FanIn<T>(latenessJunction(options), inputs, 'async', options), options)
 }
 
 /**
@@ -117,7 +117,7 @@ export function multicast<T, const N extends number>(
   options: MulticastOptions = {},
 ): Branches<AsyncIterableIterator<T>, N> {
   checkOptions(options, multicastRules)
-  return branchesOf(multicastHub(toRecipe<T>(source, 'source', 'async'), n, options, 'async'))
+  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'async'), n, options, 'async'))
 }
 
 /**
@@ -139,7 +139,7 @@ export function tee<T, const N extends number = 2>(
   options: RunOptions = {},
 ): Branches<AsyncIterableIterator<T>, N> {
   checkOptions(options, runRules)
-  return branchesOf(teeHub(toRecipe<T>(source, 'source', 'async'), n, options, 'async'))
+  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'async'), n, options, 'async'))
 }
 
 function branchesOf<T, N extends number>(hub: Hub<T>): Branches<AsyncIterableIterator<T>, N> {

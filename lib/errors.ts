@@ -84,7 +84,7 @@ export class OverflowError extends FanpipeError {
   readonly maxlen: number
   constructor(branch: number, lag: number, maxlen: number) {
     super(
-      `branch ${branch} lags by ${lag} and may lag by ${maxlen} (maxlen): consume the branches in step, or raise maxlen`,
+      `branch ${branch} lags by ${lag}, ${maxlen} is allowed (maxlen), and one more is wanted: consume the branches in step, or raise maxlen`,
     )
     this.branch = branch
     this.lag = lag

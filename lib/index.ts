@@ -1,5 +1,4 @@
-import type { Readable } from 'node:stream'
-import { type Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import { FanIn, fanInRules, type FanInOptions, type Junction } from './cursor/inputs.ts'
 import { checkOptions, type Rule } from './cursor/options.ts'
 import type { Recipe } from './cursor/recipe.ts'
@@ -35,7 +34,7 @@ export * from './common.ts'
 export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'
 export { lineSource, type LineOptions } from './sources/line-source.ts'
 export type { TextSource } from './sources/text.ts'
-export { MulticastSink, type StreamOptions }
+export type { MulticastSink, StreamOptions }
 
 /**
  * A Readable of one input after the other.
@@ -49,7 +48,7 @@ export { MulticastSink, type StreamOptions }
  * await chain([[1, 2], [3]]).toArray() // => [1, 2, 3]
  */
 export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions & StreamOptions = {}): Readable {
-  return fanIn<T>(chainJunction(), inputs, options)
+  return fanIn<T>(chainJunction, inputs, options)
 }
 
 /**
@@ -60,13 +59,13 @@ export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions & St
  * an input's own, unchanged, at its turn; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1.
  *
  * @example
- * await roundRobin([[1, 2, 3], ['a']]).toArray() // => [1, 'a', 2, 3]
+ * await roundRobin([[1, 2, 3], [9]]).toArray() // => [1, 9, 2, 3]
  */
 export function roundRobin<T>(
   inputs: Iterable<Source<T>>,
   options: FanInOptions & StreamOptions = {},
 ): Readable {
-  return fanIn<T>(roundRobinJunction(), inputs, options)
+  return fanIn<T>(roundRobinJunction, inputs, options)
 }
 
 /**
@@ -85,7 +84,7 @@ export function merge<T, K = T>(
   inputs: Iterable<Source<T>>,
   options: FanInOptions & StreamOptions & MergeOptions<T, K> = {},
 ): Readable {
-  return fanIn<T>(mergeJunction(options), inputs, options, mergeRules)
+  return fanIn<T>(() => mergeJunction(options), inputs, options, mergeRules)
 }
 
 /**
@@ -108,7 +107,7 @@ export function mergeBoundedLateness<T>(
   inputs: Iterable<Source<T>>,
   options: FanInOptions & StreamOptions & LatenessOptions<T>,
 ): Readable {
-  return fanIn<T>(latenessJunction(options), inputs, options, latenessRules)
+  return fanIn<T>(() => latenessJunction(options), inputs, options, latenessRules)
 }
 
 /**
@@ -131,11 +130,14 @@ export function multicast<T, const N extends number>(
   options: MulticastOptions & StreamOptions = {},
 ): Branches<Readable, N> {
   checkOptions(options, { ...streamRules, ...multicastRules })
-  return branchesOf(multicastHub(toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'), options)
+  return branchesOf(
+    multicastHub(() => toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'),
+    options,
+  )
 }
 
 /**
- * Iterators that each give all items of one source, however far apart: no bound, on purpose. Use `multicast` where the
+ * Readables that each give all items of one source, however far apart: no bound, on purpose. Use `multicast` where the
  * branches can be consumed in step.
  *
  * Order: as the source has it. Memory: Δ items, the lead of the fastest over the slowest, without limit; `stats()` tells
@@ -153,7 +155,10 @@ export function tee<T, const N extends number = 2>(
   options: StreamOptions = {},
 ): Branches<Readable, N> {
   checkOptions(options, streamRules)
-  return branchesOf(teeHub(toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'), options)
+  return branchesOf(
+    teeHub(() => toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'),
+    options,
+  )
 }
 
 /**
@@ -230,13 +235,13 @@ export function duplex(...parts: readonly unknown[]): Duplex {
 }
 
 function fanIn<T>(
-  junction: Junction<T>,
+  junction: () => Junction<T>,
   inputs: unknown,
   options: FanInOptions & StreamOptions,
   rules?: Record<string, Rule>,
 ): Readable {
   checkOptions(options, { ...fanInRules, ...streamRules, ...rules })
-  return new CursorReadable(new FanIn<T>(junction, inputs, 'streams', options.labels), options)
+  return new CursorReadable(new FanIn<T>(junction(), inputs, 'streams', options), options)
 }
 
 function branchesOf<T, N extends number>(hub: Hub<T>, options: StreamOptions): Branches<Readable, N> {

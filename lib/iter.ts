@@ -36,7 +36,7 @@ export type { SyncSource }
  */
 export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
   checkOptions(options, fanInRules)
-  return toIterable(new FanIn<T>(chainJunction(), inputs, 'iter', options.labels), options)
+  return toIterable(new FanIn<T>(chainJunction(), inputs, 'iter', options), options)
 }
 
 /**
@@ -47,11 +47,11 @@ export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions 
  * an input's own, unchanged, at its turn; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1.
  *
  * @example
- * Array.from(roundRobin([[1, 2, 3], ['a']])) // => [1, 'a', 2, 3]
+ * Array.from(roundRobin([[1, 2, 3], [9]])) // => [1, 9, 2, 3]
  */
 export function roundRobin<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
   checkOptions(options, fanInRules)
-  return toIterable(new FanIn<T>(roundRobinJunction(), inputs, 'iter', options.labels), options)
+  return toIterable(new FanIn<T>(roundRobinJunction(), inputs, 'iter', options), options)
 }
 
 /**
@@ -71,7 +71,7 @@ export function merge<T, K = T>(
   options: FanInOptions & MergeOptions<T, K> = {},
 ): Iterable<T> {
   checkOptions(options, { ...fanInRules, ...mergeRules })
-  return toIterable(new FanIn<T>(mergeJunction(options), inputs, 'iter', options.labels), options)
+  return toIterable(new FanIn<T>(mergeJunction(options), inputs, 'iter', options), options)
 }
 
 /**
@@ -95,7 +95,7 @@ export function mergeBoundedLateness<T>(
   options: FanInOptions & LatenessOptions<T>,
 ): Iterable<T> {
   checkOptions(options, { ...fanInRules, ...latenessRules })
-  return toIterable(new FanIn<T>(latenessJunction(options), inputs, 'iter', options.labels), options)
+  return toIterable(new FanIn<T>(latenessJunction(options), inputs, 'iter', options), options)
 }
 
 /**
@@ -119,7 +119,7 @@ export function multicast<T, const N extends number>(
   options: MulticastOptions = {},
 ): Branches<IterableIterator<T>, N> {
   checkOptions(options, multicastRules)
-  return branchesOf(multicastHub(toRecipe<T>(source, 'source', 'iter'), n, options, 'iter'))
+  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'iter'), n, options, 'iter'))
 }
 
 /**
@@ -142,7 +142,7 @@ export function tee<T, const N extends number = 2>(
   options: RunOptions = {},
 ): Branches<IterableIterator<T>, N> {
   checkOptions(options, runRules)
-  return branchesOf(teeHub(toRecipe<T>(source, 'source', 'iter'), n, options, 'iter'))
+  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'iter'), n, options, 'iter'))
 }
 
 function branchesOf<T, N extends number>(hub: Hub<T>): Branches<IterableIterator<T>, N> {

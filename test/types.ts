@@ -37,6 +37,24 @@ holds<Same<typeof composed, iter.Stage<number, string>>>()
 const many = [half, half]
 const spread = iter.compose(...many)
 holds<Same<typeof spread, iter.Stage<number, number>>>()
+const seven = iter.compose(text, iter.map(Number), half, half, half, half, text)
+holds<Same<typeof seven, iter.Stage<number, string>>>()
+const sevenFilters = iter.compose(
+  ...([0, 1, 2, 3, 4, 5, 6].map(() => half) as [
+    typeof half,
+    typeof half,
+    typeof half,
+    typeof half,
+    typeof half,
+    typeof half,
+    typeof half,
+  ]),
+)
+holds<Same<typeof sevenFilters, iter.Stage<number, number>>>()
+const longBegun = iter.compose(iter.fromSource([1]), half, half, half, half, text)
+holds<Same<typeof longBegun, iter.SourcedStage<string>>>()
+const crowd = streams.multicast([1], 1500)
+holds<Same<(typeof crowd)['length'], number>>()
 const begun = iter.compose(iter.fromSource([1]), text)
 holds<Same<Returned<typeof begun>, AsyncIterable<string>>>()
 holds<Same<typeof iter.chain<number> extends (...args: never[]) => infer R ? R : never, Iterable<number>>>()

@@ -3,13 +3,14 @@ import { Awaited } from './awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
 import { openOnce } from './from-iterable.ts'
 import type { Place } from './place.ts'
-import type { Recipe } from './recipe.ts'
+import { checkOneOpening, depthOf, type Recipe } from './recipe.ts'
+import { disown } from './from-readable.ts'
 import type { Scope } from './scope.ts'
 
 /** A source over an async iterable. */
 export class AsyncIterableRecipe<T> implements Recipe<T> {
   readonly mode = 'objects'
-  readonly depth = 1
+  readonly depth: number
   readonly parts = []
   readonly #iterable: AsyncIterable<T>
   readonly #argument: string
@@ -17,6 +18,7 @@ export class AsyncIterableRecipe<T> implements Recipe<T> {
   constructor(iterable: AsyncIterable<T>, argument: string) {
     this.#iterable = iterable
     this.#argument = argument
+    this.depth = depthOf(iterable)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
@@ -34,16 +36,21 @@ export class WebStreamRecipe<T> implements Recipe<T> {
   readonly mode = 'objects'
   readonly depth = 1
   readonly parts = []
+  readonly #stream: ReadableStream<T>
   readonly #reader: ReadableStreamDefaultReader<T>
+  #opened: object | undefined
   #released = false
 
   constructor(stream: ReadableStream<T>) {
+    this.#stream = stream
     this.#reader = stream.getReader()
     const over = (): void => void (this.#released = true)
     this.#reader.closed.then(over, over)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
+    checkOneOpening(this.#opened)
+    this.#opened = this
     const next = (): Promise<IteratorResult<T>> => this.#reader.read() as Promise<IteratorResult<T>>
     const cancel = async (): Promise<IteratorResult<T>> => {
       this.#released = true
@@ -51,6 +58,11 @@ export class WebStreamRecipe<T> implements Recipe<T> {
       return { done: true, value: undefined }
     }
     return new AsyncIteratorCursor({ next, return: cancel }, scope, place)
+  }
+
+  giveBack(): void {
+    this.#reader.releaseLock()
+    disown(this.#stream)
   }
 
   release(scope: Scope, place: Place): void | Promise<void> {

@@ -2,8 +2,9 @@ import { ArgumentError, NullItemError } from '../errors.ts'
 import { Awaited } from './awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
 import type { Place } from './place.ts'
-import type { Recipe } from './recipe.ts'
-import { isThenable, type Scope } from './scope.ts'
+import { depthOf, type Recipe } from './recipe.ts'
+import { isThenable } from './cleanup.ts'
+import type { Scope } from './scope.ts'
 
 const opened = new WeakSet<object>()
 
@@ -22,17 +23,10 @@ export function openOnce<I extends object>(iterable: object, iterator: I, argume
   return iterator
 }
 
-/** For what can be opened once and is no iterator: a stream, a branch. */
-export function checkOneOpening(before: object | undefined): void {
-  if (before !== undefined) {
-    throw new ArgumentError('source', 'one that opens afresh', 'one that was opened before')
-  }
-}
-
 /** A source over an iterable; arrays are read by index. */
 export class IterableRecipe<T> implements Recipe<T> {
   readonly mode = 'objects'
-  readonly depth = 1
+  readonly depth: number
   readonly parts = []
   readonly #iterable: Iterable<T>
   readonly #argument: string
@@ -40,6 +34,7 @@ export class IterableRecipe<T> implements Recipe<T> {
   constructor(iterable: Iterable<T>, argument: string) {
     this.#iterable = iterable
     this.#argument = argument
+    this.depth = depthOf(iterable)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {

@@ -1,8 +1,7 @@
 import { ArgumentError, prematureClose } from '../errors.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
-import { checkOneOpening } from './from-iterable.ts'
 import { isObject, type Place } from './place.ts'
-import type { Mode, Recipe } from './recipe.ts'
+import { checkOneOpening, type Mode, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 /** What this library needs of a readable stream, Node's own or one that keeps its contract. */
@@ -10,6 +9,7 @@ export interface ReadableLike {
   read(): unknown
   on(event: string, listener: (...args: never[]) => void): unknown
   removeListener(event: string, listener: (...args: never[]) => void): unknown
+  listenerCount(event: string): number
   destroy(error?: Error): unknown
   pause(): unknown
   resume(): unknown
@@ -27,6 +27,7 @@ interface InnerState {
   readonly emitClose?: boolean
   readonly autoDestroy?: boolean
   readonly endEmitted?: boolean
+  readonly flowing?: boolean | null
 }
 
 const innerState = (stream: ReadableLike): InnerState =>
@@ -38,6 +39,17 @@ export function isReadable(value: unknown): value is ReadableLike {
   return isObject(value) && typeof stream.pipe === 'function' && typeof stream.on === 'function'
 }
 
+/** Refuses a stream that somebody else reads too; chunks cannot be made to flow past a 'readable' listener. */
+function checkUnread(stream: ReadableLike, inner: InnerState, mode: Mode, argument: string): void {
+  const flows = (stream.readableFlowing ?? inner.flowing) === true || stream.listenerCount('data') > 0
+  if (!flows && (mode === 'objects' || stream.listenerCount('readable') === 0)) return
+  throw new ArgumentError(
+    argument,
+    'a Readable that nobody else reads',
+    flows ? "one that is flowing ('data', pipe or resume)" : "one with a 'readable' listener",
+  )
+}
+
 const given = new WeakSet<object>()
 
 /** Marks a stream as ours; nobody may hand it over again. */
@@ -45,6 +57,11 @@ export function takeOver(stream: object, argument: string): void {
   if (given.has(stream))
     throw new ArgumentError(argument, 'a stream of its own', 'a stream that was given already')
   given.add(stream)
+}
+
+/** The call that it was given to was refused. */
+export function disown(stream: object): void {
+  given.delete(stream)
 }
 
 /**
@@ -59,6 +76,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
   readonly depth = 1
   readonly parts = []
   readonly #stream: ReadableLike
+  readonly #argument: string
   readonly #emitsClose: boolean
   readonly #closesAtEnd: boolean
   #scope: Scope | undefined
@@ -71,7 +89,9 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
   #over = false
   #error: unknown
   #closing: void | Promise<void> = undefined
-  #settled: (() => void) | undefined
+  #settled: ((fault?: PromiseLike<never>) => void) | undefined
+  /** What the stream failed with after we had begun to close it. */
+  #fault: Promise<never> | undefined
 
   constructor(stream: ReadableLike, argument: string) {
     if (typeof stream.read !== 'function' || typeof stream.destroy !== 'function') {
@@ -80,17 +100,13 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
         'a Readable with read() and destroy(); wrap an older stream: new Readable().wrap(it)',
       )
     }
-    if (stream.readableFlowing === true) {
-      throw new ArgumentError(
-        argument,
-        'a Readable that nobody else reads',
-        "one that is flowing ('data', pipe or resume)",
-      )
-    }
-    takeOver(stream, argument)
     const inner = innerState(stream)
-    this.#stream = stream
     this.mode = (stream.readableObjectMode ?? inner.objectMode) === true ? 'objects' : 'bytes'
+    if (stream.destroyed !== true && (stream.readableEnded ?? inner.endEmitted) !== true)
+      checkUnread(stream, inner, this.mode, argument)
+    takeOver(stream, argument)
+    this.#argument = argument
+    this.#stream = stream
     this.#emitsClose = inner.emitClose === true
     this.#closesAtEnd = inner.autoDestroy === true && this.#emitsClose
     this.#ended = stream.readableEnded ?? inner.endEmitted === true
@@ -103,7 +119,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#scope)
+    checkOneOpening(this.#scope, this.#argument)
     this.#scope = scope
     this.#place = place
     if (!this.#ended && !this.#failed) {
@@ -133,12 +149,16 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
     if (this.#closed) return this.#forget()
     this.#closing = scope.closing(place, () => {
       this.#stream.destroy()
-      if (this.#closed || !this.#emitsClose) return
-      return new Promise<void>((resolve) => {
-        this.#settled = resolve
-      })
+      if (this.#closed) return this.#fault
+      if (this.#emitsClose) return new Promise<void>((resolve) => (this.#settled = resolve))
+      this.#forget('all but errors')
     })
     return this.#closing
+  }
+
+  giveBack(): void {
+    this.#forget()
+    disown(this.#stream)
   }
 
   #nextChunk(): Step<T> {
@@ -189,7 +209,11 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
     this.#wake()
   }
 
-  #onError = (error: unknown): void => {
+  #onError = (error: Error): void => {
+    if (this.#over && !this.#failed) {
+      this.#fault = Promise.reject(error)
+      this.#fault.catch(() => undefined)
+    }
     this.#fail(error)
     if (!this.#emitsClose) this.#onClose()
     this.#wake()
@@ -198,17 +222,17 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
   #onClose = (): void => {
     this.#closed = true
     if (!this.#ended) this.#fail(prematureClose())
-    this.#settled?.()
+    this.#settled?.(this.#fault)
     if (this.#over) this.#forget()
     else this.#wake()
   }
 
-  /** Nothing of ours stays behind on the stream. */
-  #forget(): void {
+  /** Nothing of ours stays behind on the stream, but where it does not say when it has closed: an error may still come. */
+  #forget(but?: 'all but errors'): void {
     this.#stream.removeListener('readable', this.#onReadable)
     this.#stream.removeListener('data', this.#onData)
     this.#stream.removeListener('end', this.#onEnd)
     this.#stream.removeListener('close', this.#onClose)
-    this.#stream.removeListener('error', this.#onError)
+    if (but === undefined) this.#stream.removeListener('error', this.#onError)
   }
 }

@@ -1,7 +1,6 @@
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
-import { checkOneOpening } from './from-iterable.ts'
 import type { Place } from './place.ts'
-import type { Mode, Recipe } from './recipe.ts'
+import { checkOneOpening, type Mode, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 type Callback = (error?: Error | null) => void

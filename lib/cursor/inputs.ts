@@ -2,8 +2,17 @@ import { ArgumentError, show } from '../errors.ts'
 import { closeAll, type Cursor } from './cursor.ts'
 import { openOnce } from './from-iterable.ts'
 import { texts, type Rule } from './options.ts'
-import { Place } from './place.ts'
-import { bytesRefused, checkDepth, openFound, release, type Mode, type Recipe, type Shell } from './recipe.ts'
+import { isObject, Place } from './place.ts'
+import {
+  bytesRefused,
+  checkDepth,
+  openFound,
+  release,
+  unlessRefused,
+  type Mode,
+  type Recipe,
+  type Shell,
+} from './recipe.ts'
 import { runRules, type RunOptions } from './root.ts'
 import type { Face, Scope } from './scope.ts'
 import { toRecipe } from './source.ts'
@@ -14,6 +23,10 @@ export interface FanInOptions extends RunOptions {
 }
 
 export const fanInRules = { ...runRules, labels: texts } satisfies Record<string, Rule>
+
+interface ModeOptions {
+  readonly objectMode?: boolean | undefined
+}
 
 /** What makes a junction: two of one kind with equal settings unfold into one. */
 export interface Junction<T> {
@@ -36,28 +49,28 @@ export class FanIn<T> implements Recipe<T> {
   readonly labels: readonly string[]
   shell: Shell | undefined
 
-  constructor(junction: Junction<T>, inputs: unknown, face: Face, labels: readonly string[] = []) {
+  constructor(junction: Junction<T>, inputs: unknown, face: Face, options: FanInOptions & ModeOptions) {
     if (
-      typeof inputs !== 'object' ||
-      inputs === null ||
-      !(Symbol.iterator in inputs) ||
-      inputs instanceof Uint8Array
+      !isObject(inputs) ||
+      typeof (inputs as Partial<Iterable<unknown>>)[Symbol.iterator] !== 'function' ||
+      inputs instanceof Uint8Array ||
+      inputs instanceof String
     ) {
       throw new ArgumentError('inputs', 'an iterable of inputs', show(inputs))
     }
     this.junction = junction
     this.face = face
-    this.labels = labels
+    this.labels = options.labels ?? []
     this.lazy = Array.isArray(inputs) ? undefined : (inputs as Iterable<unknown>)
-    this.parts = Array.isArray(inputs)
-      ? inputs.map((input, i) => toRecipe<T>(input, `inputs[${i}]`, face))
-      : []
-    this.mode = this.#mode()
-    let deepest = 0
-    for (const part of this.parts)
-      deepest = Math.max(deepest, this.unfolds(part) ? part.depth - 1 : part.depth)
-    this.depth = deepest + 1
-    checkDepth(this.depth)
+    const parts: Recipe<T>[] = []
+    this.parts = parts
+    const [mode, depth] = unlessRefused(parts, () => {
+      if (Array.isArray(inputs))
+        for (const [i, input] of inputs.entries()) parts.push(toRecipe<T>(input, `inputs[${i}]`, face))
+      return [this.#mode(options.objectMode), this.#depth()] as const
+    })
+    this.mode = mode
+    this.depth = depth
   }
 
   unfolds(part: Recipe<T>): part is FanIn<T> {
@@ -70,13 +83,23 @@ export class FanIn<T> implements Recipe<T> {
     return this.junction.open(new Inputs(this, scope, place), scope, place)
   }
 
-  #mode(): Mode {
-    const first = this.parts.find((part) => part.mode === 'bytes')
-    if (first === undefined)
-      return this.parts.length > 0 && this.parts.every((part) => part.mode === 'objects')
-        ? 'objects'
-        : 'unknown'
-    const argument = `inputs[${this.parts.indexOf(first)}]`
+  #depth(): number {
+    let deepest = 0
+    for (const part of this.parts)
+      deepest = Math.max(deepest, this.unfolds(part) ? part.depth - 1 : part.depth)
+    checkDepth(deepest + 1)
+    return deepest + 1
+  }
+
+  #mode(objectMode: boolean | undefined): Mode {
+    const first = this.parts.findIndex((part) => part.mode === 'bytes')
+    if (first < 0) {
+      const objects = this.parts.length > 0 && this.parts.every((part) => part.mode === 'objects')
+      if (objects && objectMode === false)
+        throw new ArgumentError('objectMode', 'true where the inputs give items')
+      return objects ? 'objects' : 'unknown'
+    }
+    const argument = `inputs[${first}]`
     if (!this.junction.bytes) throw bytesRefused(argument)
     const other = this.parts.findIndex((part) => part.mode === 'objects')
     if (other >= 0)

@@ -56,11 +56,7 @@ export function checkOptions(options: unknown, rules: Readonly<Record<string, Ru
   for (const [name, value] of Object.entries(options)) {
     const wanted = Object.hasOwn(rules, name) ? rules[name] : undefined
     if (wanted === undefined) {
-      throw new ArgumentError(
-        name,
-        `one of the known options: ${Object.keys(rules).join(', ')}`,
-        'an option there is',
-      )
+      throw new ArgumentError(name, `one of the known options: ${Object.keys(rules).join(', ')}`)
     }
     if (value !== undefined) check(value, name, wanted)
   }

@@ -33,6 +33,10 @@ export class Place {
     return new Place(this.parent, this.index, this.label, this.depth + 1, accepts)
   }
 
+  accepting(accepts: Place['accepts']): Place {
+    return new Place(this.parent, this.index, this.label, this.depth, accepts)
+  }
+
   path(): SourcePath {
     const steps: SourceStep[] = []
     let [parent, step] = [this.parent, this.step]
@@ -53,6 +57,13 @@ const origins = new WeakMap<object, SourcePath>()
 /** Notes which source an error came from; the first to know is right. */
 export function blamed<E>(error: E, place: Place): E {
   if (isObject(error) && !origins.has(error)) origins.set(error, place.path())
+  return error
+}
+
+/** An error from below a hub comes out at one of its branches: the way to its source begins there. */
+export function relocated<E>(error: E, place: Place): E {
+  const path = isObject(error) ? origins.get(error) : undefined
+  if (path !== undefined) origins.set(error as object, [...place.path(), ...path])
   return error
 }
 

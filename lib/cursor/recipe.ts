@@ -6,6 +6,11 @@ import type { Scope } from './scope.ts'
 /** Where what a junction or stage returns carries its recipe, so that another opens it as a cursor. */
 export const RECIPE: unique symbol = Symbol('fanpipe.recipe')
 
+/** Where an iterator of ours says how deep what it iterates is. */
+export const DEPTH: unique symbol = Symbol('fanpipe.depth')
+
+export const depthOf = (source: object): number => (source as { [DEPTH]?: number })[DEPTH] ?? 1
+
 /** Chunks of bytes, items, or not known before it is opened. */
 export type Mode = 'bytes' | 'objects' | 'unknown'
 
@@ -18,9 +23,11 @@ export interface Recipe<T> {
   readonly parts: readonly Recipe<unknown>[]
   open(scope: Scope, place: Place): Cursor<T>
   /** The stream this recipe was for, where another junction opens it instead. */
-  readonly shell?: Shell | undefined
+  shell?: Shell | undefined
   /** Closes what was taken over at the call, opened or not. */
   release?(scope: Scope, place: Place): void | Promise<void>
+  /** It was taken over by a call that was then refused. */
+  giveBack?(): void
 }
 
 /** A stream of ours whose recipe was opened elsewhere, so that it will never be read itself. */
@@ -29,13 +36,49 @@ export interface Shell {
   enter(scope: Scope): void
   /** The scope is done with it. */
   retire(): void
+  /** It was given to a call that was then refused. */
+  giveBack(): void
+}
+
+/** For what can be opened once and is no iterator: a stream, a branch. */
+export function checkOneOpening(before: object | undefined, argument = 'source'): void {
+  if (before !== undefined)
+    throw new ArgumentError(argument, 'one that opens afresh', 'one that was opened before')
+}
+
+/** Whether the output of a recipe is in byte mode: as is said, or else as its inputs are. */
+export function isByteMode(recipe: Recipe<unknown>, objectMode: boolean | undefined): boolean {
+  if (objectMode === false && recipe.mode === 'objects')
+    throw new ArgumentError('objectMode', 'true where the inputs give items')
+  return objectMode === undefined ? recipe.mode === 'bytes' : !objectMode
+}
+
+/** A recipe whose output is known to be in a mode before it is opened, and is held to that when it is. */
+export function inMode<T>(recipe: Recipe<T>, mode: 'bytes' | 'objects'): Recipe<T> {
+  if (recipe.mode === mode) return recipe
+  return {
+    mode,
+    depth: recipe.depth,
+    parts: [recipe],
+    open: (scope, place) => recipe.open(scope, place.accepting(mode === 'bytes' ? 'bytes' : 'anything')),
+  }
+}
+
+/** Runs the checks of a call; if it is refused, what it took over is its owner's again. */
+export function unlessRefused<R>(taken: readonly Recipe<unknown>[], checks: () => R): R {
+  try {
+    return checks()
+  } catch (error) {
+    for (const recipe of taken) (recipe.shell ?? recipe).giveBack?.()
+    throw error
+  }
 }
 
 const DEEPEST = 1000
 
-/** Refuses what would overflow the stack. */
-export function checkDepth(depth: number): void {
-  if (depth > DEEPEST) throw new ArgumentError('inputs', `nested at most ${DEEPEST} junctions deep`)
+/** Refuses what would overflow the stack; the source at the bottom does not count. */
+export function checkDepth(depth: number, argument = 'inputs'): void {
+  if (depth > DEEPEST + 1) throw new ArgumentError(argument, `nested at most ${DEEPEST} junctions deep`)
 }
 
 /** Opens what was found only now, below something that is running. */

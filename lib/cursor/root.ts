@@ -4,31 +4,29 @@ import { closeAll, DONE, type Cursor, type Step } from './cursor.ts'
 import { milliseconds, signal, type Rule } from './options.ts'
 import { isObject, Place } from './place.ts'
 import { release, type Recipe } from './recipe.ts'
-import { Scope, type Face } from './scope.ts'
+import { Cleanup } from './cleanup.ts'
+import { Scope, type Face, type Wakers } from './scope.ts'
 
 /** What every junction and stage takes, in every face. */
 export interface RunOptions {
   /** Aborts: the output fails with an AbortError whose `cause` is the reason, and every input is closed. */
   signal?: AbortSignal | undefined
-  /** How long closing an input may take, in milliseconds; 1000 by default. */
+  /** How long closing an input may take, in milliseconds; 1000 by default. Of nested junctions the outermost decides. */
   closeTimeout?: number | undefined
 }
 
 export const runRules = { signal, closeTimeout: milliseconds } satisfies Record<string, Rule>
 
-/** How a face is told that it may pull again, and that it has failed from outside. */
-export interface Wakers {
-  wake(): void
-  fail(error: Error): void
-}
-
 /**
  * One running of a recipe: opened at the first demand, closed once, whatever ends it. Every face holds a root and does
  * nothing about opening, closing, aborting or errors itself.
+ *
+ * One that runs within another's scope leaves what goes wrong while closing to that.
  */
 export class Root<T> {
   readonly #recipe: Recipe<T>
   readonly #scope: Scope
+  readonly #isInner: boolean
   readonly #place: Place
   readonly #signal: AbortSignal | undefined
   readonly #unlisten: (() => void) | undefined
@@ -36,10 +34,18 @@ export class Root<T> {
   #over = false
   #closing: void | Promise<void> = undefined
 
-  constructor(recipe: Recipe<T>, face: Face, options: RunOptions, wakers: Wakers, place: Place = Place.top) {
+  constructor(
+    recipe: Recipe<T>,
+    face: Face,
+    options: RunOptions,
+    wakers: Wakers,
+    place: Place = Place.top,
+    within?: Scope,
+  ) {
     this.#recipe = recipe
     this.#place = place
-    this.#scope = new Scope(face, wakers.wake, wakers.fail, options.closeTimeout ?? 1000)
+    this.#isInner = within !== undefined
+    this.#scope = new Scope(face, wakers, within?.cleanup ?? new Cleanup(options.closeTimeout ?? 1000))
     this.#signal = options.signal
     if (this.#signal === undefined || face === 'iter') return
     const aborted = (): void => wakers.fail(abortError(this.#signal?.reason))
@@ -54,7 +60,7 @@ export class Root<T> {
       this.#cursor ??= this.#recipe.open(this.#scope, this.#place)
     }
     const step = this.#cursor.next()
-    if (step === DONE) this.#end()
+    if (step === DONE) void this.#shut(undefined, warn)
     return step
   }
 
@@ -64,16 +70,10 @@ export class Root<T> {
    */
   close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
     if (this.#over) return this.#closing
-    const closing = this.#shut(this.#cursor)
-    const report = (): void => {
-      const faults = this.#scope.faults()
-      if (faults === undefined) return
+    return this.#shut(this.#cursor, (faults) => {
       if (isObject(error)) closeFaults.set(error, faults)
       else onFaults(faults)
-    }
-    if (closing === undefined) return report()
-    this.#closing = closing.then(report)
-    return this.#closing
+    })
   }
 
   /** Another root has the recipe; nothing is left to close here. */
@@ -82,18 +82,20 @@ export class Root<T> {
     this.#unlisten?.()
   }
 
-  #end(): void {
-    void this.#shut(undefined)
-    const faults = this.#scope.faults()
-    if (faults !== undefined) warn(faults)
-  }
-
-  #shut(cursor: Cursor<T> | undefined): void | Promise<void> {
+  #shut(cursor: Cursor<T> | undefined, onFaults: (faults: CloseError) => void): void | Promise<void> {
     this.abandon()
-    return closeAll([
+    const closing = closeAll([
       { close: () => cursor?.close() },
       { close: () => release(this.#recipe, this.#scope, this.#place) },
+      { close: () => (this.#isInner ? undefined : this.#scope.cleanup.rest()) },
     ])
+    const report = (): void => {
+      const faults = this.#isInner ? undefined : this.#scope.cleanup.faults()
+      if (faults !== undefined) onFaults(faults)
+    }
+    if (closing === undefined) report()
+    else this.#closing = closing.then(report)
+    return this.#closing
   }
 }
 

@@ -29,7 +29,10 @@ export function toRecipe<T>(input: unknown, argument: string, face: Face): Recip
       [RECIPE]?: (face: Face) => Recipe<T> | undefined
     }
     const recipe = face !== 'iter' || Symbol.iterator in source ? source[RECIPE]?.(face) : undefined
-    if (recipe !== undefined) return recipe
+    if (recipe !== undefined) {
+      if (isReadable(input)) takeOver(input, argument)
+      return recipe
+    }
     if (face !== 'iter') {
       if (isReadable(input)) return new ReadableRecipe<T>(input, argument)
       if (typeof source.getReader === 'function') return webStream(input as ReadableStream<T>, argument)

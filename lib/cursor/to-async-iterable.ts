@@ -1,8 +1,9 @@
 import { withSignal } from './abort.ts'
 import { DONE, PENDING, type Step } from './cursor.ts'
-import { RECIPE, type Recipe } from './recipe.ts'
+import { DEPTH, RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
-import type { Face } from './scope.ts'
+import type { Place } from './place.ts'
+import type { Face, Scope } from './scope.ts'
 
 /** The async face of a recipe: every `[Symbol.asyncIterator]()` opens it afresh. */
 export function toAsyncIterable<T>(
@@ -42,6 +43,7 @@ const BURST = 16_384
 
 /** Requests are answered in order, any number may wait; `return()` answers those that do, and closes at once. */
 export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
+  readonly [DEPTH]: number
   readonly #root: Root<T>
   readonly #waiting: Waiting<T>[] = []
   #failure: { readonly error: unknown } | undefined
@@ -50,15 +52,17 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
   #woken = false
   #burst = 0
 
-  constructor(recipe: Recipe<T>, options: RunOptions, face: Face) {
-    this.#root = new Root(recipe, face, options, {
+  constructor(recipe: Recipe<T>, options: RunOptions, face: Face, place?: Place, within?: Scope) {
+    const wakers = {
       wake: () => this.#answer(),
-      fail: (error) => {
+      fail: (error: Error) => {
         this.#failure = { error }
         void this.#root.close(error)
         this.#answer()
       },
-    })
+    }
+    this[DEPTH] = recipe.depth
+    this.#root = new Root(recipe, face, options, wakers, place, within)
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -72,11 +76,15 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
 
   async return(value?: unknown): Promise<IteratorResult<T>> {
     this.#over = true
-    const closing = this.#root.close(undefined, (faults) => {
-      throw faults
-    })
-    this.#answer()
-    await closing
+    try {
+      const closing = this.#root.close(undefined, (faults) => {
+        throw faults
+      })
+      this.#answer()
+      await closing
+    } finally {
+      this.#answer()
+    }
     return { done: true, value } as IteratorReturnResult<undefined>
   }
 

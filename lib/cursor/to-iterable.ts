@@ -1,7 +1,9 @@
 import { withSignal } from './abort.ts'
 import { DONE, type Step } from './cursor.ts'
-import { RECIPE, type Recipe } from './recipe.ts'
+import type { Place } from './place.ts'
+import { DEPTH, RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
+import type { Scope } from './scope.ts'
 
 /** The sync face of a recipe: every `[Symbol.iterator]()` opens it afresh. */
 export function toIterable<T>(recipe: Recipe<T>, options: RunOptions): Iterable<T> {
@@ -29,10 +31,12 @@ class RecipeIterable<T> implements Iterable<T> {
 const nothing = (): void => undefined
 
 export class RootIterator<T> implements IterableIterator<T> {
+  readonly [DEPTH]: number
   readonly #root: Root<T>
 
-  constructor(recipe: Recipe<T>, options: RunOptions) {
-    this.#root = new Root(recipe, 'iter', options, { wake: nothing, fail: nothing })
+  constructor(recipe: Recipe<T>, options: RunOptions, place?: Place, within?: Scope) {
+    this[DEPTH] = recipe.depth
+    this.#root = new Root(recipe, 'iter', options, { wake: nothing, fail: nothing }, place, within)
   }
 
   next(): IteratorResult<T> {

@@ -1,8 +1,9 @@
 import { Readable, type ReadableOptions } from 'node:stream'
-import { ArgumentError, prematureClose } from '../errors.ts'
-import { count, flag, type Rule } from './options.ts'
+import { prematureClose } from '../errors.ts'
+import { countOrNone, flag, type Rule } from './options.ts'
 import { Pump } from './pump.ts'
-import { RECIPE, type Recipe, type Shell } from './recipe.ts'
+import { disown } from './from-readable.ts'
+import { inMode, isByteMode, RECIPE, type Recipe, type Shell } from './recipe.ts'
 import { runRules, type RunOptions } from './root.ts'
 import type { Scope } from './scope.ts'
 
@@ -14,7 +15,7 @@ export interface StreamOptions extends RunOptions {
   objectMode?: boolean | undefined
 }
 
-export const streamRules = { ...runRules, highWaterMark: count, objectMode: flag } satisfies Record<
+export const streamRules = { ...runRules, highWaterMark: countOrNone, objectMode: flag } satisfies Record<
   string,
   Rule
 >
@@ -24,20 +25,18 @@ export const streamRules = { ...runRules, highWaterMark: count, objectMode: flag
  * destroyed with is then an error of that junction's output.
  */
 export class CursorReadable<T> extends Readable implements Shell {
-  readonly #recipe: Recipe<T> & { shell?: Shell | undefined }
+  readonly #recipe: Recipe<T>
   readonly #pump: Pump<T>
   #touched = false
   #taker: Scope | undefined
 
   constructor(recipe: Recipe<T>, options: StreamOptions) {
-    const bytes = options.objectMode === undefined ? recipe.mode === 'bytes' : !options.objectMode
-    if (bytes && recipe.mode === 'objects')
-      throw new ArgumentError('objectMode', 'true where the inputs give items')
+    const bytes = isByteMode(recipe, options.objectMode)
     const settings: ReadableOptions = { objectMode: !bytes }
     if (options.highWaterMark !== undefined) settings.highWaterMark = options.highWaterMark
     super(settings)
-    this.#recipe = recipe
-    this.#pump = new Pump(this, recipe, options)
+    this.#recipe = options.objectMode === undefined ? recipe : inMode(recipe, bytes ? 'bytes' : 'objects')
+    this.#pump = new Pump(this, this.#recipe, options)
   }
 
   override _read(): void {
@@ -78,5 +77,10 @@ export class CursorReadable<T> extends Readable implements Shell {
   retire(): void {
     this.#taker = undefined
     this.destroy()
+  }
+
+  giveBack(): void {
+    this.#recipe.shell = undefined
+    disown(this)
   }
 }

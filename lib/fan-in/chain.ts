@@ -1,24 +1,39 @@
-import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
+import { Breath } from '../cursor/breath.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
+import type { Scope } from '../cursor/scope.ts'
 import type { Inputs, Junction } from '../cursor/inputs.ts'
 
 /** One input after the other; the next is opened only when the last is exhausted. */
 export function chainJunction<T>(): Junction<T> {
-  return { name: 'chain', bytes: true, settings: [], open: (inputs) => new ChainCursor(inputs) }
+  return { name: 'chain', bytes: true, settings: [], open: (inputs, scope) => new ChainCursor(inputs, scope) }
 }
 
 class ChainCursor<T> implements Cursor<T> {
   readonly #inputs: Inputs<T>
+  readonly #breath: Breath
   #current: Cursor<T> | undefined
 
-  constructor(inputs: Inputs<T>) {
+  constructor(inputs: Inputs<T>, scope: Scope) {
     this.#inputs = inputs
-    this.#current = inputs.open()
+    this.#breath = new Breath(scope)
+    try {
+      this.#current = inputs.open()
+    } catch (error) {
+      void inputs.close()
+      throw error
+    }
   }
 
   next(): Step<T> {
+    if (this.#breath.isHeld) return PENDING
     while (this.#current !== undefined) {
       const step = this.#current.next()
-      if (step !== DONE) return step
+      if (step === PENDING) return PENDING
+      if (step !== DONE) {
+        this.#breath.renew()
+        return step
+      }
+      if (this.#breath.isOut()) return PENDING
       this.#current = undefined
       this.#current = this.#inputs.open()
     }

@@ -1,3 +1,4 @@
+import { Breath } from '../cursor/breath.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, check, milliseconds, type Rule } from '../cursor/options.ts'
@@ -111,21 +112,23 @@ class LatenessCursor<T> implements Cursor<T> {
   readonly #options: LatenessOptions<T>
   readonly #window = new Heap<Entry<T>>(before)
   readonly #silence: Silence | undefined
+  readonly #breath: Breath
   #sources: Source<T>[] = []
   #slowest: LoserTree<number, Source<T>>
   #released = -Infinity
   /** Those that have given something since all were asked. */
   #unasked: Source<T>[]
-  /** The idle ones that may have news. */
+  /** Those that may have news, which matters for the idle ones. */
   readonly #roused = new Set<Source<T>>()
 
   constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
     this.#options = options
+    this.#breath = new Breath(scope)
     const { idle, clock = systemClock } = options
     if (idle !== undefined) this.#silence = new Silence(idle, clock, scope.wake)
     const rouse = (index: number) => (): void => {
       const source = this.#sources[index]
-      if (source?.idle === true) this.#roused.add(source)
+      if (source !== undefined) this.#roused.add(source)
       scope.wake()
     }
     const { cursors, places } = inputs.openAll((index) =>
@@ -137,6 +140,7 @@ class LatenessCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
+    if (this.#breath.isHeld) return PENDING
     this.#silence?.end()
     if (this.#roused.size > 0) this.#rejoin()
     for (;;) {
@@ -145,6 +149,7 @@ class LatenessCursor<T> implements Cursor<T> {
       if (top !== undefined && (slowest === undefined || top.time < slowest.key || top.time === -Infinity))
         return this.#release()
       if (slowest === undefined) return DONE
+      if (this.#breath.isOut()) return PENDING
       if (this.#answers(slowest)) this.#take(slowest)
       else if (!this.#fallsIdle(slowest)) return PENDING
       this.#slowest.replay()
@@ -160,6 +165,7 @@ class LatenessCursor<T> implements Cursor<T> {
     const { time, item, failure } = this.#window.pop() as Entry<T>
     if (failure !== undefined) throw failure.error
     this.#released = time
+    this.#breath.renew()
     return item as T
   }
 
@@ -237,11 +243,11 @@ class LatenessCursor<T> implements Cursor<T> {
   #rejoin(): void {
     for (const source of this.#roused) {
       this.#roused.delete(source)
-      if (!this.#answers(source)) continue
+      if (!source.idle || !this.#answers(source)) continue
       source.idle = false
       source.key = source.newest - this.#options.lateness
+      this.#slowest = new LoserTree(this.#sources, isLess)
     }
-    this.#slowest = new LoserTree(this.#sources, isLess)
   }
 }
 

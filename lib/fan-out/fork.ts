@@ -1,3 +1,4 @@
+import { Breath } from '../cursor/breath.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { checkOptions, count } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
@@ -6,11 +7,12 @@ import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError, CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { toPlan, toStage, type Part, type Stage } from '../stages/stage.ts'
-import { Hub, type Branch } from './hub.ts'
+import type { Branch } from './branch.ts'
+import { Hub } from './hub.ts'
 import type { Policy } from './overflow.ts'
 
 export interface ForkOptions {
-  /** How far one stage's outputs may queue for another's, in items of the input; 1024 by default. */
+  /** How many outputs of one stage may queue for another's; 1024 by default. */
   maxlen?: number | undefined
 }
 
@@ -58,7 +60,7 @@ export function forkPlan<T>(
   const plans = stages.map((part, i) => planFor(part, `stages[${i}]`))
   return (upstream) => ({
     mode: 'objects',
-    depth: upstream.depth + 2,
+    depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,
     parts: [upstream],
     open: (scope, place) => new ForkCursor(upstream, plans, options?.maxlen ?? 1024, scope, place),
   })
@@ -84,6 +86,7 @@ class ForkCursor<T> implements Cursor<unknown[]> {
   readonly #hub: Hub<T>
   readonly #lanes: Lane<T>[] = []
   readonly #maxlen: number
+  readonly #breath: Breath
   #index = 0
 
   constructor(
@@ -94,6 +97,7 @@ class ForkCursor<T> implements Cursor<unknown[]> {
     place: Place,
   ) {
     this.#maxlen = maxlen
+    this.#breath = new Breath(scope)
     const policy: Policy = (puller, laggard) => {
       if (puller.scope === scope) return 'wait'
       const lag = puller.taken - laggard.taken
@@ -101,11 +105,11 @@ class ForkCursor<T> implements Cursor<unknown[]> {
       return 'go on'
     }
     const settings = stages.map(() => ({ maxlen: 1, policy }))
-    this.#hub = new Hub(upstream, settings, scope.face, {}, place.below('anything'))
-    const below = place.below('anything').below()
+    const below = place.below('anything')
+    this.#hub = new Hub(upstream, settings, false, scope.face, {}, { scope, place: below })
     try {
       for (const branch of this.#hub.branches) {
-        const output = (stages[branch.index] as Plan<T, unknown>)(branch).open(scope, below)
+        const output = (stages[branch.index] as Plan<T, unknown>)(branch).open(scope, below.below())
         this.#lanes.push({ branch, output, queue: [], over: false })
       }
     } catch (error) {
@@ -116,11 +120,13 @@ class ForkCursor<T> implements Cursor<unknown[]> {
 
   next(): Step<unknown[]> {
     const lanes = this.#lanes
+    if (this.#breath.isHeld) return PENDING
     for (;;) {
       const taken = this.#taken()
       let moved = false
       for (const lane of lanes) if (lane.queue.length === 0 && this.#ask(lane)) moved = true
       if (lanes.every(({ queue }) => queue.length > 0)) return this.#tuple()
+      if (this.#breath.isOut()) return PENDING
       if (moved || this.#taken() > taken) continue
       const behind = this.#behind()
       if (behind.length === 0) return this.#stuck()
@@ -193,6 +199,7 @@ class ForkCursor<T> implements Cursor<unknown[]> {
       return DONE
     }
     this.#index++
+    this.#breath.renew()
     for (const { queue } of this.#lanes) queue.shift()
     return answers.map((answer) => (answer as { value: unknown }).value)
   }

@@ -1,11 +1,11 @@
-import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { checkOneOpening } from '../cursor/from-iterable.ts'
-import { Place } from '../cursor/place.ts'
-import type { Mode, Recipe } from '../cursor/recipe.ts'
+import { DONE, PENDING, type Step } from '../cursor/cursor.ts'
+import { Place, relocated } from '../cursor/place.ts'
+import { checkDepth, type Recipe } from '../cursor/recipe.ts'
 import { Root, type RunOptions } from '../cursor/root.ts'
 import type { Face, Scope } from '../cursor/scope.ts'
 import { abortError } from '../errors.ts'
-import type { Party, Policy } from './overflow.ts'
+import { Branch } from './branch.ts'
+import type { Policy } from './overflow.ts'
 import { Ring } from './ring.ts'
 
 export interface BranchSettings {
@@ -35,6 +35,8 @@ export class Hub<T> {
   readonly branches: Branch<T>[] = []
   readonly ring = new Ring<T>()
   readonly bytes: boolean
+  /** How deep a branch stands: it calls the hub, and that its source. */
+  readonly depth: number
   /** Why all branches end, once they do not end well. */
   failure: { readonly error: unknown } | undefined
   /** No branch may take what lies beyond; a lower bound, found anew when it is met. */
@@ -43,6 +45,8 @@ export class Hub<T> {
   atTail = 0
   blocked = false
   readonly #root: Root<T>
+  /** The way to the source begins at a branch, unless it is known already. */
+  #relocates: boolean
   readonly #cancelAll: boolean
   #tail = 0
   #live = 0
@@ -52,19 +56,19 @@ export class Hub<T> {
   constructor(
     source: Recipe<T>,
     settings: readonly BranchSettings[],
+    bytes: boolean,
     face: Face,
     options: RunOptions & { cancel?: 'all' | undefined },
-    place = Place.top,
+    within?: { readonly scope: Scope; readonly place: Place },
   ) {
-    this.bytes = source.mode === 'bytes'
+    this.bytes = bytes
+    this.depth = source.depth + 2
+    checkDepth(this.depth)
+    this.#relocates = within === undefined
     this.#cancelAll = options.cancel === 'all'
-    this.#root = new Root(
-      source,
-      face,
-      options,
-      { wake: () => this.#wakeAll(), fail: (error) => this.#abort(error) },
-      place,
-    )
+    const place = within?.place ?? (bytes ? Place.bytes : Place.top)
+    const wakers = { wake: () => this.#wakeAll(), fail: (error: Error) => this.#abort(error) }
+    this.#root = new Root(source, face, options, wakers, place, within?.scope)
     for (const { maxlen, policy } of settings) {
       this.branches.push(new Branch(this, this.branches.length, maxlen, policy))
     }
@@ -91,6 +95,13 @@ export class Hub<T> {
     }
     if (this.failure !== undefined) throw this.failure.error
     return DONE
+  }
+
+  /** The first branch to tell of an error decides where it came out. */
+  relocated(error: unknown, place: Place): unknown {
+    if (!this.#relocates) return error
+    this.#relocates = false
+    return relocated(error, place)
   }
 
   /** Whether this branch may take its next item, after a look at where the others are. */
@@ -161,14 +172,20 @@ export class Hub<T> {
     if (branch.position === this.#tail && --this.atTail === 0 && this.#live > 0) this.advance()
     if (this.#live === 0) return this.#root.close()
     if (early && this.#cancelAll && this.failure === undefined)
-      this.fail(abortError(`branch ${branch.index} left, and cancel is 'all'`))
+      this.#abort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     if (this.blocked) this.moved()
   }
 
-  /** Closes all branches. */
+  /** Closes all branches; one that is opened in a hub's own cursor needs nobody to tell it. */
   close(): void | Promise<void> {
     for (const branch of this.branches) void branch.close()
     return this.closing()
+  }
+
+  /** Ends all branches, for whoever consumes them too. */
+  async end(): Promise<void> {
+    await Promise.all(this.branches.map((branch) => branch.end()))
+    await this.closing()
   }
 
   closing(): void | Promise<void> {
@@ -180,7 +197,9 @@ export class Hub<T> {
   }
 
   stats(): BranchStats[] {
+    const { limit } = this
     this.measure()
+    this.limit = limit
     return this.branches.map((branch) => ({
       lag: branch.done ? 0 : this.#fastest - branch.delivered,
       peak: branch.peak,
@@ -197,147 +216,3 @@ export class Hub<T> {
     for (const branch of this.branches) branch.abort(error)
   }
 }
-
-/** One consumer of a hub. */
-export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
-  readonly mode: Mode
-  readonly depth = 1
-  readonly parts = []
-  readonly index: number
-  readonly maxlen: number
-  readonly policy: Policy
-  readonly #hub: Hub<T>
-  /** How much of what it took its face still holds unread. */
-  held: () => number = nothing
-  hungry: () => boolean = always
-  position = 0
-  /** Items taken, or bytes. */
-  taken = 0
-  peak = 0
-  /** It takes nothing any more. */
-  closed = false
-  /** It was closed before its end. */
-  left = false
-  /** Taken, and not yet where `held` counts it. */
-  #flying = 0
-  #scope: Scope | undefined
-  #waits: 'for-item' | 'for-others' | undefined
-
-  constructor(hub: Hub<T>, index: number, maxlen: number, policy: Policy) {
-    this.#hub = hub
-    this.mode = hub.bytes ? 'bytes' : 'objects'
-    this.index = index
-    this.maxlen = maxlen
-    this.policy = policy
-  }
-
-  get done(): boolean {
-    return this.left || (this.closed && this.held() === 0)
-  }
-
-  get delivered(): number {
-    return this.taken - this.held() - this.#flying
-  }
-
-  open(scope: Scope): Cursor<T> {
-    checkOneOpening(this.#scope)
-    this.#scope = scope
-    return this
-  }
-
-  next(): Step<T> {
-    if (this.closed) return DONE
-    const hub = this.#hub
-    if (this.#flying > 0) this.landed()
-    let fresh = false
-    if (this.position === hub.ring.head) {
-      const pulled = hub.pull()
-      if (pulled === PENDING) {
-        this.#waits = 'for-item'
-        return PENDING
-      }
-      if (pulled === DONE) {
-        void this.#leave(false)
-        return DONE
-      }
-      fresh = true
-    }
-    if (this.taken >= hub.limit && !hub.admits(this)) {
-      this.#waits = 'for-others'
-      if (fresh) hub.wakeOthers()
-      return PENDING
-    }
-    const item = hub.ring.at(this.position)
-    this.#take(item)
-    if (fresh) hub.wakeOthers()
-    return item
-  }
-
-  close(): void | Promise<void> {
-    return this.#leave(true) ?? this.#hub.closing()
-  }
-
-  release(): void | Promise<void> {
-    return this.close()
-  }
-
-  /** What its scope is, once it is open. */
-  get scope(): Scope | undefined {
-    return this.#scope
-  }
-
-  /** It waits for others to take what it has taken. */
-  get blocked(): boolean {
-    return this.#waits === 'for-others'
-  }
-
-  /** What its face took lies where `held` counts it, or has been given out. */
-  landed(): void {
-    this.#flying = 0
-    if (this.#hub.blocked) this.#hub.moved()
-  }
-
-  note(fastest: number): void {
-    const lag = fastest - this.delivered
-    if (!this.done && lag > this.peak) this.peak = lag
-  }
-
-  wake(): void {
-    if (this.#waits === undefined) return
-    this.#waits = undefined
-    this.#scope?.wake()
-  }
-
-  wakeWaiting(): void {
-    if (this.#waits === 'for-item') this.wake()
-  }
-
-  wakeBlocked(): void {
-    if (this.#waits === 'for-others') this.wake()
-  }
-
-  abort(error: Error): void {
-    if (!this.closed) this.#scope?.fail(error)
-  }
-
-  #take(item: T): void {
-    const hub = this.#hub
-    const leavesTail = this.position === hub.tail
-    this.position++
-    const size = hub.bytes ? (item as { length: number }).length : 1
-    this.taken += size
-    if (leavesTail && --hub.atTail === 0) hub.advance()
-    if (this.held !== nothing) this.#flying = size
-    else if (hub.blocked) hub.moved()
-  }
-
-  #leave(early: boolean): void | Promise<void> {
-    if (this.closed) return
-    this.closed = true
-    this.left = early
-    return this.#hub.leave(this, early)
-  }
-}
-
-const nothing = (): number => 0
-const always = (): boolean => true

@@ -1,9 +1,9 @@
 import { check, countOrNone, checkOptions, count, oneOf, type Rule } from '../cursor/options.ts'
-import type { Recipe } from '../cursor/recipe.ts'
+import { isByteMode, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { ArgumentError } from '../errors.ts'
-import { Hub, type BranchSettings, type BranchStats } from './hub.ts'
+import { Hub, type BranchStats } from './hub.ts'
 import { policies, type Overflow } from './overflow.ts'
 
 /** What one branch takes, where it differs from the others. */
@@ -33,7 +33,7 @@ export interface Members {
   close(): Promise<void>
 }
 
-/** As many as said, where the number is known; else an array. */
+/** As many as said, where the number is known and not greater than 64; else an array. */
 export type Several<B, N extends number> = number extends N
   ? readonly B[]
   : `${N}` extends `-${string}` | `${string}.${string}`
@@ -41,41 +41,62 @@ export type Several<B, N extends number> = number extends N
     : SeveralUpTo<B, N, readonly []>
 type SeveralUpTo<B, N extends number, Got extends readonly B[]> = Got['length'] extends N
   ? Got
-  : SeveralUpTo<B, N, readonly [...Got, B]>
+  : Got['length'] extends 64
+    ? readonly B[]
+    : SeveralUpTo<B, N, readonly [...Got, B]>
 
 /** Branch by branch, with the members of the whole. */
 export type Branches<B, N extends number> = Several<B, N> & Members
 
-/** The hub of a multicast, its arguments checked. */
+/** The hub of a multicast; its arguments are checked before a source is taken over. */
 export function multicastHub<T>(
-  source: Recipe<T>,
+  recognised: () => Recipe<T>,
   branches: number | readonly BranchOptions[],
-  options: MulticastOptions,
+  options: MulticastOptions & ModeOptions,
   face: Face,
 ): Hub<T> {
   const own = Array.isArray(branches) ? (branches as readonly BranchOptions[]) : undefined
   if (own === undefined) check(branches, 'n', countOrNone)
-  own?.forEach((each) => checkOptions(each, branchRules))
-  const settings: BranchSettings[] = []
-  for (let i = 0; i < (own?.length ?? (branches as number)); i++) {
-    const maxlen = own?.[i]?.maxlen ?? options.maxlen ?? (source.mode === 'bytes' ? 2 ** 20 : 1024)
-    const overflow = own?.[i]?.overflow ?? options.overflow ?? (face === 'iter' ? 'fail' : 'block')
-    if (face === 'iter' && overflow === 'block') {
-      throw new ArgumentError('overflow', "'fail' in the sync face, which cannot wait", "'block'")
-    }
-    settings.push({ maxlen, policy: policies[overflow] })
-  }
-  return new Hub(source, settings, face, options)
+  own?.forEach((one) => checkOptions(one, branchRules))
+  const each = own ?? Array.from<BranchOptions>({ length: branches as number }).fill({})
+  const overflows = each.map(
+    ({ overflow }) => overflow ?? options.overflow ?? (face === 'iter' ? 'fail' : 'block'),
+  )
+  if (face === 'iter' && overflows.includes('block'))
+    throw new ArgumentError('overflow', "'fail' in the sync face, which cannot wait", "'block'")
+  const source = recognised()
+  return unlessRefused([source], () => {
+    const bytes = isByteMode(source, options.objectMode)
+    const most = options.maxlen ?? (bytes ? 2 ** 20 : 1024)
+    const settings = each.map(({ maxlen = most }, i) => ({
+      maxlen,
+      policy: policies[overflows[i] as Overflow],
+    }))
+    return new Hub(source, settings, bytes, face, options)
+  })
 }
 
 /** The hub of a tee: a multicast without a bound. */
-export function teeHub<T>(source: Recipe<T>, n: number, options: RunOptions, face: Face): Hub<T> {
+export function teeHub<T>(
+  recognised: () => Recipe<T>,
+  n: number,
+  options: RunOptions & ModeOptions,
+  face: Face,
+): Hub<T> {
   check(n, 'n', countOrNone)
   const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, policy: policies.block }))
-  return new Hub(source, settings, face, options)
+  const source = recognised()
+  return unlessRefused(
+    [source],
+    () => new Hub(source, settings, isByteMode(source, options.objectMode), face, options),
+  )
+}
+
+interface ModeOptions {
+  readonly objectMode?: boolean | undefined
 }
 
 export function withMembers<T, B, N extends number>(hub: Hub<T>, branches: B[]): Branches<B, N> {
-  const members: Members = { stats: () => hub.stats(), close: async () => hub.close() }
+  const members: Members = { stats: () => hub.stats(), close: () => hub.end() }
   return Object.assign(branches, members) as unknown as Branches<B, N>
 }

@@ -12,7 +12,7 @@ export interface Party {
   /** What it was opened in. */
   readonly scope: Scope | undefined
   /** Whether its consumer asks for an item now, and its face does not merely read ahead. */
-  readonly hungry: () => boolean
+  readonly hungry: boolean
 }
 
 /** What becomes of a puller that would lead another branch by more than `maxlen`: it waits, goes on, or throws. */
@@ -21,7 +21,7 @@ export type Policy = (puller: Party, laggard: Party) => 'wait' | 'go on'
 export const policies: Readonly<Record<Overflow, Policy>> = {
   block: () => 'wait',
   fail: (puller, laggard) => {
-    if (!puller.hungry()) return 'wait'
+    if (!puller.hungry) return 'wait'
     throw new OverflowError(laggard.index, puller.delivered - laggard.delivered, laggard.maxlen)
   },
 }

@@ -5,7 +5,7 @@ import type { Place } from '../cursor/place.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { ArgumentError, LimitError, show } from '../errors.ts'
-import { flushable } from '../stages/marks.ts'
+import { flushable, many, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
 import { bomless, checkChunk, textRecipe, type TextSource } from './text.ts'
@@ -40,8 +40,9 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   const decode = stepPlan<unknown, unknown>(
     new TextDecoder(encoding).encoding === 'utf-8' ? bomless : () => decoding(encoding),
   )
+  const gather = stepPlan<unknown, unknown>(() => gathering(maxLineLength))
   const lines = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
-  return toAsyncIterable(lines(decode(textRecipe(source))), options)
+  return toAsyncIterable(lines(gather(decode(textRecipe(source)))), options)
 }
 
 function checkEncoding(encoding: string, source: unknown, options: LineOptions): void {
@@ -66,6 +67,33 @@ function decoding(encoding: string): StepFunction<unknown> {
     return decoder.decode(chunk, { stream: true })
   }
   return flushable(decode, () => decoder.decode())
+}
+
+/** UTF-8 takes no more bytes for what is one unit of UTF-16. */
+const MOST_BYTES_A_UNIT = 3
+const NEWLINE = 10
+
+/** split2 looks at an unfinished line anew with every chunk: those in which no line ends are joined before. */
+function gathering(limit: number): StepFunction<unknown> {
+  let held: (string | Uint8Array)[] = []
+  let length = 0
+  const release = (): unknown => {
+    const chunks = held
+    held = []
+    length = 0
+    if (chunks.length < 2) return chunks[0] ?? none
+    if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('')
+    return chunks.some((chunk) => typeof chunk === 'string')
+      ? many(chunks)
+      : Buffer.concat(chunks as Uint8Array[])
+  }
+  const step = (chunk: string | Uint8Array): unknown => {
+    held.push(chunk)
+    length += chunk.length
+    const ends = typeof chunk === 'string' ? chunk.includes('\n') : chunk.includes(NEWLINE)
+    return ends || length > MOST_BYTES_A_UNIT * limit ? release() : none
+  }
+  return flushable(step, release) as StepFunction<unknown>
 }
 
 /** split2's own limit sees only an unfinished line, and a message is all that tells it from other errors. */

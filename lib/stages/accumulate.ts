@@ -1,4 +1,4 @@
-import { isThenable } from '../cursor/scope.ts'
+import { isThenable } from '../cursor/cleanup.ts'
 import { callback, check } from '../cursor/options.ts'
 import { flushable, many, none } from './marks.ts'
 import { stepPlan } from './step.ts'

@@ -3,12 +3,12 @@ import type { Scope } from '../cursor/scope.ts'
 
 /** Closes an upstream before the end of it, and says DONE only when that is done. */
 export class Closing {
-  readonly #upstream: Cursor<unknown>
+  readonly #upstream: Pick<Cursor<unknown>, 'close'>
   readonly #scope: Scope
   #state: 'open' | 'closing' | 'closed' = 'open'
   #promise: void | Promise<void> = undefined
 
-  constructor(upstream: Cursor<unknown>, scope: Scope) {
+  constructor(upstream: Pick<Cursor<unknown>, 'close'>, scope: Scope) {
     this.#upstream = upstream
     this.#scope = scope
   }

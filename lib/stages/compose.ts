@@ -1,6 +1,16 @@
+import { checkDepth } from '../cursor/recipe.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Plan } from './plan.ts'
-import { isSourced, sourced, toPlan, toStage, type Part, type SourcedStage, type Stage } from './stage.ts'
+import {
+  isSourced,
+  NO_SOURCE,
+  sourced,
+  toPlan,
+  toStage,
+  type Part,
+  type SourcedStage,
+  type Stage,
+} from './stage.ts'
 
 /** The types of a composition, for every face. */
 export interface Compose {
@@ -13,15 +23,32 @@ export interface Compose {
   <A, B, C, D>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>): Stage<A, D>
   <A, B, C, D, E>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>): Stage<A, E>
   <A, B, C, D, E, F>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>, e: Part<E, F>): Stage<A, F>
-  (
-    ...stages: [
-      ...[Part<never, unknown>, Part<never, unknown>, Part<never, unknown>],
-      ...[Part<never, unknown>, Part<never, unknown>, Part<never, unknown>],
-      ...Part<never, unknown>[],
-    ]
-  ): Stage<never, unknown>
   <A>(...stages: readonly Stage<A, A>[]): Stage<A, A>
+  <const P extends readonly [SourcedStage<unknown>, AnyPart, AnyPart, AnyPart, AnyPart, ...AnyPart[]]>(
+    ...stages: P
+  ): SourcedStage<Output<P>>
+  <
+    const P extends readonly [
+      ...[AnyPart, AnyPart, AnyPart],
+      ...[AnyPart, AnyPart, AnyPart, AnyPart],
+      ...AnyPart[],
+    ],
+  >(
+    ...stages: P
+  ): Stage<Input<P>, Output<P>>
 }
+
+type AnyPart = Part<never, unknown>
+
+/** What the first of many takes, and what the last gives; whether those between fit is not checked past the sixth. */
+type Input<P extends readonly unknown[]> = P[0] extends Stage<infer A, unknown> ? A : unknown
+type Output<P extends readonly unknown[]> = P extends readonly [...unknown[], infer L]
+  ? L extends Stage<never, infer B>
+    ? B
+    : L extends (...source: never[]) => Iterable<infer B> | AsyncIterable<infer B>
+      ? B
+      : unknown
+  : unknown
 
 /**
  * A stage that runs stages one after the other, as one: whatever their number, it is one hop. A function from iterable to
@@ -42,5 +69,6 @@ export function composePlan(stages: readonly unknown[]): Plan<unknown, unknown> 
   if (stages.length === 0) throw new ArgumentError('stages', 'at least one stage', 'none')
   const plans = stages.map((stage, i) => toPlan(stage, `stages[${i}]`))
   const plan: Plan<unknown, unknown> = (upstream) => plans.reduce((recipe, next) => next(recipe), upstream)
+  checkDepth(plan(NO_SOURCE).depth, 'stages')
   return plans.some(isSourced) ? sourced(plan) : plan
 }

@@ -1,15 +1,16 @@
-import { closeAll, DONE, type Step } from '../cursor/cursor.ts'
+import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { isReadable } from '../cursor/from-readable.ts'
 import { checkOptions } from '../cursor/options.ts'
 import { isObject } from '../cursor/place.ts'
-import { RECIPE, type Recipe } from '../cursor/recipe.ts'
+import { checkDepth, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe, type AnyIterable } from '../cursor/source.ts'
 import { RootAsyncIterator, toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { RootIterator } from '../cursor/to-iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
+import { Closing } from './closing.ts'
 import type { Plan } from './plan.ts'
 
 const PLAN: unique symbol = Symbol('fanpipe.plan')
@@ -47,15 +48,18 @@ export function toStage<A, B>(plan: Plan<A, B>, runReadable?: ReadableRunner): S
     const alone = args.length === 0 || (args.length === 1 && isOptions(args[0]))
     const [source, options] = alone ? [undefined, args[0]] : args
     if (alone && !SOURCED.has(plan)) {
-      throw new ArgumentError(
-        'source',
-        'given: only a stage that begins with fromSource opens without one',
-        show(source),
-      )
+      throw new ArgumentError('source', 'given: only a stage that begins with fromSource opens without one')
     }
     checkOptions(options, runRules)
     const run = (options ?? {}) as RunOptions
-    const recipeFor = (face: Face): Recipe<B> => plan(alone ? NO_SOURCE : toRecipe<A>(source, 'source', face))
+    const recipeFor = (face: Face): Recipe<B> => {
+      const upstream: Recipe<A> = alone ? NO_SOURCE : toRecipe<A>(source, 'source', face)
+      return unlessRefused([upstream], () => {
+        const recipe = plan(upstream)
+        checkDepth(recipe.depth)
+        return recipe
+      })
+    }
     if (runReadable !== undefined && isReadable(source)) return runReadable(recipeFor('streams'), run)
     const sync = alone || typeof source === 'function' || (isObject(source) && Symbol.iterator in source)
     return sync && options === undefined
@@ -78,7 +82,7 @@ type AnyStage = Stage<never, unknown>
 
 const SOURCED = new WeakSet<Plan<never, unknown>>()
 
-const NO_SOURCE: Recipe<never> = new IterableRecipe([], 'source')
+export const NO_SOURCE: Recipe<never> = new IterableRecipe([], 'source')
 
 /** Marks a plan that never reads its upstream. */
 export function sourced<A, B>(plan: Plan<A, B>): Plan<A, B> {
@@ -97,34 +101,58 @@ export function toPlan(part: unknown, argument: string): Plan<unknown, unknown> 
   return functionPlan(part as (source: unknown) => unknown, argument)
 }
 
+/** A function from iterable to iterable, between an iterator that closes into the same scope and what it returns. */
 function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<unknown, unknown> {
   return (upstream) => ({
     mode: 'objects',
-    depth: upstream.depth + 1,
+    depth: upstream.depth + 2,
     parts: [upstream],
     open(scope, place) {
       const { face } = scope
+      const below = place.below('anything')
       const view =
-        face === 'iter' ? new RootIterator(upstream, {}) : new RootAsyncIterator(upstream, {}, face)
-      const close = (): void | Promise<void> => scope.closing(place, () => view.return())
+        face === 'iter'
+          ? new RootIterator(upstream, {}, below, scope)
+          : new RootAsyncIterator(upstream, {}, face, below, scope)
+      const leaving = new Closing({ close: () => scope.closing(below, () => view.return()) }, scope)
       try {
         const cursor = toRecipe(fn(view), `what ${argument} returns`, face).open(scope, place)
-        const next = (): Step<unknown> => {
-          const step = cursor.next()
-          if (step === DONE) void close()
-          return step
-        }
-        return { next, close: () => closeAll([cursor, { close }]) }
+        return new FunctionPartCursor(cursor, leaving)
       } catch (error) {
-        void close()
+        void leaving.begin()
         throw error
       }
     },
   })
 }
 
+class FunctionPartCursor implements Cursor<unknown> {
+  readonly #cursor: Cursor<unknown>
+  readonly #leaving: Closing
+
+  constructor(cursor: Cursor<unknown>, leaving: Closing) {
+    this.#cursor = cursor
+    this.#leaving = leaving
+  }
+
+  next(): Step<unknown> {
+    if (this.#leaving.begun) return this.#leaving.step()
+    const step = this.#cursor.next()
+    if (step !== DONE) return step
+    void this.#leaving.begin()
+    return this.#leaving.step()
+  }
+
+  close(): void | Promise<void> {
+    return closeAll([this.#cursor, { close: () => this.#leaving.begin() }])
+  }
+}
+
 const isOptions = (value: unknown): boolean =>
-  isObject(value) && 'signal' in value && !(Symbol.iterator in value) && !(Symbol.asyncIterator in value)
+  isObject(value) &&
+  !(Symbol.iterator in value || Symbol.asyncIterator in value) &&
+  Object.getPrototypeOf(value) === Object.prototype &&
+  Object.keys(value).every((key) => key in runRules)
 
 /** Sync or async is decided by who iterates. */
 class BothIterable<B> implements Iterable<B>, AsyncIterable<B> {

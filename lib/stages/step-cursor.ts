@@ -1,24 +1,25 @@
 import { Awaited } from '../cursor/awaited.ts'
+import { Breath } from '../cursor/breath.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { isThenable, type Scope } from '../cursor/scope.ts'
+import { isThenable } from '../cursor/cleanup.ts'
+import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError } from '../errors.ts'
 
 /** A result that gives no item: pull again. */
 export const SKIP: unique symbol = Symbol('fanpipe.skip')
 
-/** So many results in a row may give no item, before timers and I/O get their turn. */
-const MOST_SKIPPED = 16_384
-
 /** One call an item: what the call gives is awaited if it is a promise, and then read by `settle`. */
 export abstract class StepCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
   readonly #scope: Scope
+  readonly #breath: Breath
   #awaited: Awaited | undefined
   #item: A | undefined
 
   constructor(upstream: Cursor<A>, scope: Scope) {
     this.#upstream = upstream
     this.#scope = scope
+    this.#breath = new Breath(scope)
   }
 
   /** The user's own call. */
@@ -27,12 +28,16 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   protected abstract settle(result: unknown, item: A): Step<B> | typeof SKIP
 
   next(): Step<B> {
-    for (let skipped = 0; skipped < MOST_SKIPPED || this.#scope.face === 'iter'; skipped++) {
+    if (this.#breath.isHeld) return PENDING
+    for (;;) {
       const step = this.advance()
-      if (step !== SKIP) return step
+      if (step === PENDING) return PENDING
+      if (step !== SKIP) {
+        this.#breath.renew()
+        return step
+      }
+      if (this.#breath.isOut()) return PENDING
     }
-    setImmediate(this.#scope.wake)
-    return PENDING
   }
 
   protected get waits(): boolean {

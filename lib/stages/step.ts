@@ -94,7 +94,11 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     const several = isMany(result) ? result.values : isGenerator(result) ? result : undefined
     if (several === undefined) return result as B
     const recipe = toRecipe<B>(several, 'what the step returns', this.#scope.face)
-    this.#several = recipe.open(this.#scope, this.#place)
+    // A null among them may be dropped or mapped further down: in a Node stream it is met where it would come out.
+    this.#several = recipe.open(
+      this.#scope.face === 'streams' ? this.#scope.inFace('async') : this.#scope,
+      this.#place,
+    )
     return SKIP
   }
 

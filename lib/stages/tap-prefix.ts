@@ -1,5 +1,5 @@
 import { callback, check, countOrNone } from '../cursor/options.ts'
-import { isThenable } from '../cursor/scope.ts'
+import { isThenable } from '../cursor/cleanup.ts'
 import { stepPlan } from './step.ts'
 import { toStage, type Stage } from './stage.ts'
 

@@ -2,7 +2,9 @@ import { Duplex } from 'node:stream'
 import { chain } from 'stream-chain'
 import { Inlet } from '../cursor/inlet.ts'
 import { Pump } from '../cursor/pump.ts'
-import { ArgumentError, prematureClose } from '../errors.ts'
+import { isReadable } from '../cursor/from-readable.ts'
+import { isObject } from '../cursor/place.ts'
+import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage } from '../stages/stage.ts'
@@ -10,9 +12,23 @@ import { isStage } from '../stages/stage.ts'
 /** A Node Duplex of stages, Node streams and whatever else stream-chain joins. */
 export function duplexOf(parts: readonly unknown[]): Duplex {
   if (parts.length === 0) throw new ArgumentError('parts', 'at least one stage or stream', 'none')
+  for (const [i, part] of parts.entries()) {
+    if (!isPart(part))
+      throw new ArgumentError(
+        `parts[${i}]`,
+        'a stage, a function, a list of functions or a stream',
+        show(part),
+      )
+  }
   if (parts.every(isStage)) return new StageDuplex(composePlan(parts))
   return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
 }
+
+/** What stream-chain joins: it would say what it does not in its own words, or leave it out. */
+const isPart = (part: unknown): boolean =>
+  typeof part === 'function' ||
+  (Array.isArray(part) && part.length > 0 && part.every((one) => typeof one === 'function')) ||
+  (isObject(part) && (isReadable(part) || 'writable' in part))
 
 /** What is written, through a stage, to be read: the kernel between a writable end and a pump. */
 class StageDuplex extends Duplex {

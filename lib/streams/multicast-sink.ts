@@ -27,7 +27,7 @@ export class MulticastSink<N extends number = number> extends Writable implement
     this.#inlet = new Inlet(objectMode ? 'objects' : 'bytes', () =>
       this.destroy(this.#hub.failure?.error as Error | undefined),
     )
-    this.#hub = multicastHub(this.#inlet, n, options, 'streams')
+    this.#hub = multicastHub(() => this.#inlet, n, options, 'streams')
     this.branches = branchReadables(this.#hub, options) as unknown as Several<Readable, N>
   }
 
@@ -36,7 +36,7 @@ export class MulticastSink<N extends number = number> extends Writable implement
   }
 
   async close(): Promise<void> {
-    await this.#hub.close()
+    await this.#hub.end()
   }
 
   override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {

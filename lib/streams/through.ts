@@ -11,17 +11,21 @@ import { isStage, toPlan } from '../stages/stage.ts'
 /** A branch of a fork in the streams face: a stage, a Node Duplex, or a function that makes one. */
 export function toStreamPlan(part: unknown, argument: string): Plan<unknown, unknown> {
   if (isStage(part)) return toPlan(part, argument)
-  if (isDuplex(part)) return throughPlan(() => part, argument)
+  if (isDuplex(part)) return throughPlan(() => part, argument, new ReadableRecipe(part, argument))
   if (typeof part === 'function' && part.length === 0) return throughPlan(part as () => unknown, argument)
   return toPlan(part, argument)
 }
 
-/** The plan of a Node Duplex, made afresh for every run. */
-export function throughPlan<A, B>(make: (place: Place) => unknown, argument: string): Plan<A, B> {
+/** The plan of a Node Duplex, made afresh for every run, or taken over already. */
+export function throughPlan<A, B>(
+  make: (place: Place) => unknown,
+  argument: string,
+  taken?: ReadableRecipe<B>,
+): Plan<A, B> {
   return (upstream) => ({
     mode: 'objects',
     depth: upstream.depth + 1,
-    parts: [upstream],
+    parts: taken === undefined ? [upstream] : [upstream, taken],
     open(scope, place) {
       if (scope.face === 'iter') {
         throw new ArgumentError(
@@ -32,7 +36,7 @@ export function throughPlan<A, B>(make: (place: Place) => unknown, argument: str
       }
       const duplex = make(place)
       if (!isDuplex(duplex)) throw new ArgumentError(`what ${argument} returns`, 'a Node Duplex')
-      const output = new ReadableRecipe<B>(duplex, argument).open(scope, place)
+      const output = (taken ?? new ReadableRecipe<B>(duplex, argument)).open(scope, place)
       try {
         return new ThroughCursor(upstream.open(scope, place.below('anything')), duplex, output, scope)
       } catch (error) {

@@ -1,8 +1,22 @@
 import { once } from 'node:events'
-import { Readable, Writable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
-import { chain, compose, duplex, fence, filter, map, merge, none, stage, stop } from '../../lib/index.ts'
+import * as async from '../../lib/async.ts'
+import {
+  chain,
+  compose,
+  duplex,
+  fence,
+  filter,
+  fromSource,
+  many,
+  map,
+  merge,
+  none,
+  stage,
+  stop,
+} from '../../lib/index.ts'
 import { all } from '../instruments/drain.ts'
 import { counting } from '../instruments/sources.ts'
 
@@ -70,6 +84,86 @@ t.test('a stage that drops everything of an endless synchronous source lets time
     setTimeout(() => controller.abort(), 5)
     await t.rejects(pipeline(counting().source, drops, sink(), { signal }), { name: 'AbortError' })
   }
+})
+
+t.test(
+  'what gives nothing of an endless source lets timers run, also where promises are awaited',
+  async (t) => {
+    const { source } = counting()
+    function* empties(): Generator<never[]> {
+      for (;;) yield []
+    }
+    const nothing: Record<string, () => AsyncIterable<unknown>> = {
+      'an async predicate': () => async.filter(async () => false)(source),
+      'an async step': () => async.stage(() => async () => none)(source),
+      'an async generator': () => async.stage(() => async function* () {})(source),
+      'empty inputs': () => async.chain(empties()),
+      'a fork': () => async.fork([async.filter(() => false), async.filter(() => false)])(source),
+      'late items': () =>
+        async.mergeBoundedLateness([chainOf([5], (n) => -n)], { lateness: 0, late: 'drop' }),
+    }
+    for (const [name, make] of Object.entries(nothing)) {
+      const iterator = make()[Symbol.asyncIterator]()
+      const running = iterator.next()
+      await new Promise((resolve) => setTimeout(resolve, 5))
+      await iterator.return?.()
+      t.strictSame(await running, { done: true, value: undefined }, name)
+    }
+  },
+)
+
+/** The items, and then without end what their count gives. */
+function* chainOf(items: readonly number[], then: (count: number) => number): Generator<number> {
+  yield* items
+  for (let count = 0; ; count++) yield then(count)
+}
+
+t.test('a null that does not come out is no error, wherever it arises', async (t) => {
+  const dropped = compose(
+    stage<number, number | null>(() => (n) => many([null, n])),
+    filter<number | null>(Boolean),
+  )
+  t.strictSame(await all(dropped([1])), [1])
+  t.strictSame(await all(dropped(Readable.from([1]))), [1])
+  const out = stage<number, number | null>(() => (n) => many([null, n]))
+  await t.rejects(all(out(Readable.from([1]))), { code: 'ERR_FANPIPE_NULL' })
+})
+
+t.test(
+  'a fence behind a Node Transform: a limit of pipeline, which holds for every function that ends early',
+  async (t) => {
+    const through = (): PassThrough => new PassThrough({ objectMode: true })
+    await t.rejects(pipeline(counting().source, through(), fence(3), sink()), {
+      code: 'ERR_STREAM_PREMATURE_CLOSE',
+    })
+    const generator = async function* (items: AsyncIterable<number>): AsyncGenerator<number> {
+      for await (const item of items) return yield item
+    }
+    await t.rejects(pipeline(counting().source, through(), generator, sink()))
+    const items: unknown[] = []
+    const source = chain([() => Readable.from(counting().source).pipe(through())])
+    await pipeline(source, fence(3), sink(items))
+    t.strictSame(items, [0, 1, 2], 'inside a source it is closed cleanly')
+  },
+)
+
+t.test('options of a run may be given alone to a stage with a source', async (t) => {
+  const sourced = compose(fromSource([1, 2]), fence(1))
+  t.strictSame(await all(sourced({ closeTimeout: 5 })), [1])
+  t.strictSame(await all(sourced({})), [1])
+  t.throws(() => fence(1)({ closeTimeout: 5 } as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+})
+
+t.test('duplex: what is no part is named', async (t) => {
+  for (const part of [5, {}, [], null, 'abc', [1], undefined])
+    t.throws(
+      () =>
+        duplex(
+          map((n: number) => n),
+          part,
+        ),
+      { code: 'ERR_FANPIPE_ARGUMENT', argument: 'parts[1]' },
+    )
 })
 
 t.test(

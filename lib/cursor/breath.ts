@@ -1,0 +1,33 @@
+import type { Scope } from './scope.ts'
+
+/** So much may be done in a row, giving nothing, before timers and I/O get their turn. */
+const LONGEST = 16_384
+
+/** Counts what is done without giving an item, also from pull to pull: promises settle before timers and I/O do. */
+export class Breath {
+  readonly #scope: Scope
+  /** The others have their turn: say PENDING, whatever else may have news. */
+  isHeld = false
+  #spent = 0
+
+  constructor(scope: Scope) {
+    this.#scope = scope
+  }
+
+  /** Whether it is time to say PENDING; the scope is woken when the others have had their turn. */
+  isOut(): boolean {
+    if (++this.#spent < LONGEST || this.#scope.face === 'iter') return false
+    this.#spent = 0
+    this.isHeld = true
+    setImmediate(() => {
+      this.isHeld = false
+      this.#scope.wake()
+    })
+    return true
+  }
+
+  /** An item was given. */
+  renew(): void {
+    this.#spent = 0
+  }
+}

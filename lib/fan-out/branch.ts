@@ -1,0 +1,190 @@
+import { PENDING, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
+import type { Place } from '../cursor/place.ts'
+import { checkOneOpening, type Mode, type Recipe } from '../cursor/recipe.ts'
+import type { Scope } from '../cursor/scope.ts'
+import type { Hub } from './hub.ts'
+import type { Party, Policy } from './overflow.ts'
+
+/** A face that keeps items of a branch in a buffer of its own. */
+export interface Reader {
+  /** How much of what it took is still unread. */
+  held(): number
+  /** Whether its consumer asks for an item now, and it does not merely read ahead. */
+  hungry(): boolean
+  /** Fails now, though nobody has begun to read it; where nobody would hear of it, not before somebody does. */
+  fail(error: Error): void
+  /** Ends now. */
+  destroy(): void
+}
+
+/** One consumer of a hub. */
+export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
+  readonly mode: Mode
+  readonly depth: number
+  readonly parts = []
+  readonly index: number
+  readonly maxlen: number
+  readonly policy: Policy
+  readonly #hub: Hub<T>
+  reader: Reader | undefined
+  position = 0
+  /** Items taken, or bytes. */
+  taken = 0
+  peak = 0
+  /** It takes nothing any more. */
+  closed = false
+  /** It was closed before its end. */
+  left = false
+  /** Taken, and not yet where `held` counts it. */
+  #flying = 0
+  #scope: Scope | undefined
+  #place: Place | undefined
+  #waits: 'for-item' | 'for-others' | undefined
+
+  constructor(hub: Hub<T>, index: number, maxlen: number, policy: Policy) {
+    this.#hub = hub
+    this.mode = hub.bytes ? 'bytes' : 'objects'
+    this.depth = hub.depth
+    this.index = index
+    this.maxlen = maxlen
+    this.policy = policy
+  }
+
+  get done(): boolean {
+    return this.left || (this.closed && this.#held === 0)
+  }
+
+  get delivered(): number {
+    return this.taken - this.#held - this.#flying
+  }
+
+  get hungry(): boolean {
+    return this.reader === undefined || this.reader.hungry()
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    checkOneOpening(this.#scope)
+    this.#scope = scope
+    this.#place = place
+    return this
+  }
+
+  next(): Step<T> {
+    if (this.closed) return DONE
+    const hub = this.#hub
+    let fresh = false
+    if (this.position === hub.ring.head) {
+      const pulled = this.#pull()
+      if (pulled === PENDING) return PENDING
+      if (pulled === DONE) {
+        void this.#leave(false)
+        return DONE
+      }
+      fresh = true
+    }
+    if (this.taken >= hub.limit && !hub.admits(this)) {
+      this.#waits = 'for-others'
+      if (fresh) hub.wakeOthers()
+      return PENDING
+    }
+    const item = hub.ring.at(this.position)
+    this.#take(item)
+    if (fresh) hub.wakeOthers()
+    return item
+  }
+
+  /** It waits already while it pulls, because news may come before the pull has said that there is none yet. */
+  #pull(): true | typeof PENDING | typeof DONE {
+    this.#waits = 'for-item'
+    try {
+      const pulled = this.#hub.pull()
+      if (pulled !== PENDING) this.#waits = undefined
+      return pulled
+    } catch (error) {
+      this.#waits = undefined
+      throw this.#hub.relocated(error, this.#place as Place)
+    }
+  }
+
+  close(): void | Promise<void> {
+    return this.#leave(true) ?? this.#hub.closing()
+  }
+
+  release(): void | Promise<void> {
+    return this.close()
+  }
+
+  /** What its scope is, once it is open. */
+  get scope(): Scope | undefined {
+    return this.#scope
+  }
+
+  /** It waits for others to take what it has taken. */
+  get blocked(): boolean {
+    return this.#waits === 'for-others'
+  }
+
+  /** What its reader took is now where `held` counts it, or goes straight to the consumer. */
+  land(): void {
+    this.#flying = 0
+  }
+
+  /** Its reader has given something out. */
+  gave(): void {
+    if (this.#hub.blocked) this.#hub.moved()
+  }
+
+  note(fastest: number): void {
+    const lag = fastest - this.delivered
+    if (!this.done && lag > this.peak) this.peak = lag
+  }
+
+  wake(): void {
+    if (this.#waits === undefined) return
+    this.#waits = undefined
+    this.#scope?.wake()
+  }
+
+  wakeWaiting(): void {
+    if (this.#waits === 'for-item') this.wake()
+  }
+
+  wakeBlocked(): void {
+    if (this.#waits === 'for-others') this.wake()
+  }
+
+  abort(error: Error): void {
+    if (this.closed) return
+    if (this.#scope !== undefined) this.#scope.fail(error)
+    else this.reader?.fail(error)
+  }
+
+  /** Ends it for its consumer too. */
+  async end(): Promise<void> {
+    this.reader?.destroy()
+    await this.close()
+    this.wake()
+  }
+
+  #take(item: T): void {
+    const hub = this.#hub
+    const leavesTail = this.position === hub.tail
+    this.position++
+    const size = hub.bytes ? (item as { length: number }).length : 1
+    this.taken += size
+    if (leavesTail && --hub.atTail === 0) hub.advance()
+    if (this.reader !== undefined) this.#flying = size
+    else if (hub.blocked) hub.moved()
+  }
+
+  get #held(): number {
+    return this.reader === undefined ? 0 : this.reader.held()
+  }
+
+  #leave(early: boolean): void | Promise<void> {
+    if (this.closed) return
+    this.closed = true
+    this.left = early
+    return this.#hub.leave(this, early)
+  }
+}

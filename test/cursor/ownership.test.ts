@@ -1,0 +1,127 @@
+import { PassThrough, Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { ReadableStream } from 'node:stream/web'
+import t from 'tap'
+import * as async from '../../lib/async.ts'
+import { chain, fork, merge, multicast, roundRobin, tee } from '../../lib/index.ts'
+import { all, drained } from '../instruments/drain.ts'
+import { recording } from '../instruments/sources.ts'
+
+const listeners = (stream: Readable): number =>
+  stream.eventNames().reduce((sum, name) => sum + stream.listenerCount(name), 0)
+const refused = { code: 'ERR_FANPIPE_ARGUMENT' }
+
+t.test('the same stream twice is refused at the call, and so is an output of ours', async (t) => {
+  const given = [() => Readable.from([1]), () => chain([[1]]), () => multicast([1], 1)[0]]
+  for (const make of given) {
+    const stream = make()
+    t.throws(() => merge([stream, stream]), { ...refused, argument: 'inputs[1]' })
+    t.strictSame(await chain([stream]).toArray(), [1], 'and after that it is as it was')
+  }
+})
+
+t.test('what a refused call took over is its owner’s again', async (t) => {
+  const calls: [string, (stream: Readable) => unknown][] = [
+    ['n', (stream) => multicast(stream, -1)],
+    ['n', (stream) => tee(stream, 1.5)],
+    ['overflow', (stream) => multicast(stream, 2, { overflow: 'explode' as never })],
+    ['objectMode', (stream) => multicast(stream, 2, { objectMode: false })],
+    ['objectMode', (stream) => tee(stream, 2, { objectMode: false })],
+    ['inputs[1]', (stream) => chain([stream, 'text'])],
+    ['objectMode', (stream) => chain([stream], { objectMode: false })],
+  ]
+  for (const [argument, call] of calls) {
+    for (const stream of [Readable.from([1]), chain([[1]])]) {
+      const before = listeners(stream)
+      t.throws(() => call(stream), { ...refused, argument })
+      t.equal(listeners(stream), before, 'no listener stays')
+      t.strictSame(await chain([stream]).toArray(), [1])
+    }
+  }
+  const bytes = new PassThrough()
+  t.throws(() => merge([bytes]), { ...refused, message: /split the bytes/ })
+  bytes.end('text')
+  t.strictSame(await chain([bytes]).toArray(), [Buffer.from('text')])
+  const web = new ReadableStream({ start: (controller) => (controller.enqueue(1), controller.close()) })
+  t.throws(() => chain([web, 5 as never]), refused)
+  t.notOk(web.locked)
+  t.strictSame(await chain([web]).toArray(), [1])
+})
+
+t.test('a web stream can be opened once', async (t) => {
+  const chained = async.chain([new ReadableStream({ start: (controller) => controller.enqueue(1) })])
+  for await (const item of chained) {
+    t.equal(item, 1)
+    break
+  }
+  await t.rejects(all(chained), refused)
+})
+
+t.test('a stream that flowed and is over is handled as such', async (t) => {
+  const ended = Readable.from([1])
+  ended.resume()
+  await finished(ended)
+  t.strictSame(await chain([ended, [9]]).toArray(), [9])
+  const boom = new Error('boom')
+  const failed = new PassThrough()
+  failed.on('error', () => undefined).resume()
+  failed.destroy(boom)
+  await new Promise((resolve) => failed.once('close', resolve))
+  await t.rejects(chain([failed]).toArray(), boom)
+  const left = new PassThrough()
+  left.resume().destroy()
+  await t.rejects(chain([left]).toArray(), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+})
+
+t.test('a stream that somebody else reads is refused', async (t) => {
+  const piped = new PassThrough({ objectMode: true })
+  piped.pipe(new PassThrough({ objectMode: true, highWaterMark: 1 }))
+  piped.write(1)
+  piped.write(2)
+  piped.pause()
+  t.throws(() => chain([piped]), { ...refused, message: /one that is flowing/ })
+  const watched = new PassThrough()
+  watched.on('readable', () => undefined)
+  t.throws(() => chain([watched]), { ...refused, message: /one with a 'readable' listener/ })
+})
+
+t.test(
+  'C1: a lazy iterable of inputs is closed where one cannot be opened, and those opened before, too',
+  async (t) => {
+    const boom = new Error('boom')
+    const unopened = (): never => {
+      throw boom
+    }
+    for (const junction of [chain, roundRobin, merge]) {
+      for (const before of [0, 1]) {
+        const { async: first, record } = recording([1])
+        const inputs = recording([...[first].slice(0, before), unopened])
+        const { error } = await drained(junction(inputs.sync as never))
+        t.equal(error, boom)
+        t.strictSame([inputs.record.opened, inputs.record.closed], [1, 1], junction.name)
+        t.equal(record.closed, record.opened)
+      }
+    }
+  },
+)
+
+t.test('a Duplex that fails before its fork is opened fails the fork', async (t) => {
+  const boom = new Error('boom')
+  const duplex = new PassThrough({ objectMode: true })
+  const stage = fork([duplex])
+  duplex.destroy(boom)
+  await new Promise(setImmediate)
+  await t.rejects(all(stage(Readable.from([1]))), boom)
+})
+
+t.test('a mode that was said holds in a junction of junctions', async (t) => {
+  const bytes = (): Readable => Readable.from([Buffer.from('a')], { objectMode: false })
+  const inner = () => chain([bytes], { objectMode: false })
+  t.equal(chain([inner()]).readableObjectMode, false)
+  t.ok(multicast(inner(), 2).every(({ readableObjectMode }) => !readableObjectMode))
+  t.equal(Buffer.concat(await chain([inner(), bytes()]).toArray()).toString(), 'aa')
+  t.throws(() => chain([inner(), [3]]), refused)
+  const wrong = chain([() => ['text']], { objectMode: false })
+  await t.rejects(chain([wrong]).toArray(), refused)
+  t.equal(chain([chain([bytes()], { objectMode: true })]).readableObjectMode, true)
+})
