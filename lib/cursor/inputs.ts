@@ -83,12 +83,13 @@ export class FanIn<T> implements Recipe<T> {
     return this.junction.open(new Inputs(this, scope, place), scope, place)
   }
 
+  /** To open an input takes twice the stack that to pull from it does. */
   #depth(): number {
     let deepest = 0
     for (const part of this.parts)
-      deepest = Math.max(deepest, this.unfolds(part) ? part.depth - 1 : part.depth)
-    checkDepth(deepest + 1)
-    return deepest + 1
+      deepest = Math.max(deepest, this.unfolds(part) ? part.depth - 2 : part.depth)
+    checkDepth(deepest + 2)
+    return deepest + 2
   }
 
   #mode(objectMode: boolean | undefined): Mode {
@@ -164,8 +165,9 @@ export class Inputs<T> {
     const cursors: Cursor<T>[] = []
     const places: Place[] = []
     try {
-      const open = (): Cursor<T> | undefined => this.open(scopeOf(cursors.length))
-      for (let cursor = open(); cursor !== undefined; cursor = open()) {
+      for (;;) {
+        const cursor = this.open(scopeOf(cursors.length))
+        if (cursor === undefined) break
         cursors.push(cursor)
         places.push(this.place)
       }

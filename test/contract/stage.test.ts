@@ -112,6 +112,26 @@ t.test(
   },
 )
 
+t.test('while others have their turn, news from a neighbour changes nothing', async (t) => {
+  function* empties(): Generator<never[]> {
+    for (;;) yield []
+  }
+  const ticking = async function* (): AsyncGenerator<number> {
+    for (let tick = 0; ; tick++) {
+      await new Promise(setImmediate)
+      yield tick
+    }
+  }
+  const late: AsyncIterable<number> = async.mergeBoundedLateness([chainOf([5], (n) => -n)], { lateness: 0, late: 'drop' })
+  for (const silent of [async.chain<number>(empties()), late, async.filter<number>(() => false)(counting().source)]) {
+    const iterator = async.roundRobin<number>([silent, ticking(), ticking()])[Symbol.asyncIterator]()
+    const running = iterator.next()
+    await new Promise((resolve) => setTimeout(resolve, 10))
+    await iterator.return?.()
+    t.strictSame(await running, { done: true, value: undefined })
+  }
+})
+
 /** The items, and then without end what their count gives. */
 function* chainOf(items: readonly number[], then: (count: number) => number): Generator<number> {
   yield* items

@@ -40,8 +40,19 @@ t.test('what a Node stream fails with while it is closed is a fault of closing',
   const error = new Error('first')
   await t.rejects(roundRobin([failing([], error), badly()]).toArray(), error)
   t.strictSame(closeFaultsOf(error)?.faults, [fault])
-  const warnings = await warned(() => chain([badly()]).destroy())
-  t.match(warnings, [{ code: 'ERR_FANPIPE_CLOSE', message: /late/ }])
+  const atOnce = (): Readable => {
+    const stream = badly()
+    stream.destroy = () => {
+      stream.emit('error', fault)
+      stream.emit('close')
+      return stream
+    }
+    return stream
+  }
+  for (const make of [badly, atOnce]) {
+    const warnings = await warned(() => chain([make()]).destroy())
+    t.match(warnings, [{ code: 'ERR_FANPIPE_CLOSE', message: /late/ }])
+  }
 })
 
 t.test('where an input cannot be opened, those before it are closed and waited for', async (t) => {

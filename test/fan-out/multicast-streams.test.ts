@@ -168,6 +168,10 @@ t.test('byte mode: as the source is, or as objectMode says', async (t) => {
   ahead.destroy()
 })
 
+t.test('a primitive error keeps its identity through a branch', async (t) => {
+  t.match(await drained(async.multicast(failing([1], 'just text'), 1)[0]), { items: [1], error: 'just text' })
+})
+
 t.test('sourceOf begins at the branch, and goes on to the source', async (t) => {
   const boom = new Error('boom')
   const [branch] = multicast(chain([[1], failing([2], boom)], { labels: ['good', 'bad'] }), 1)
