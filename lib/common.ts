@@ -1,4 +1,4 @@
-/** What the sync and the async face share with each other to the letter. */
+/** What the faces share to the letter. */
 export { sourceOf } from './cursor/place.ts'
 export { closeFaultsOf, type RunOptions } from './cursor/root.ts'
 export type { AnyIterable, Source } from './cursor/source.ts'

@@ -10,7 +10,8 @@ export type Step<T> = T | typeof PENDING | typeof DONE
  *
  * - Opening is the first demand: a cursor starts what it needs when it is made, so that slow sources start side by
  *   side, and is then asked for one item at a time.
- * - `next()` throws its source's own error, once; whoever holds the root closes it then. Junctions never catch.
+ * - `next()` throws its source's own error, once; whoever holds the root closes it then. A junction catches only what is
+ *   to be met later, at its turn.
  * - `close()` releases everything upstream, at once where it can; a promise only if closing really takes time. It may be
  *   called again, never throws and never rejects: faults of closing go to the scope.
  */

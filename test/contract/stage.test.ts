@@ -122,8 +122,15 @@ t.test('while others have their turn, news from a neighbour changes nothing', as
       yield tick
     }
   }
-  const late: AsyncIterable<number> = async.mergeBoundedLateness([chainOf([5], (n) => -n)], { lateness: 0, late: 'drop' })
-  for (const silent of [async.chain<number>(empties()), late, async.filter<number>(() => false)(counting().source)]) {
+  const late: AsyncIterable<number> = async.mergeBoundedLateness([chainOf([5], (n) => -n)], {
+    lateness: 0,
+    late: 'drop',
+  })
+  for (const silent of [
+    async.chain<number>(empties()),
+    late,
+    async.filter<number>(() => false)(counting().source),
+  ]) {
     const iterator = async.roundRobin<number>([silent, ticking(), ticking()])[Symbol.asyncIterator]()
     const running = iterator.next()
     await new Promise((resolve) => setTimeout(resolve, 10))
@@ -200,10 +207,10 @@ t.test(
 
 t.test('duplex(fence) ends its readable side and drains what a finite upstream still sends', async (t) => {
   const items: unknown[] = []
-  const source = counting()
-  await pipeline(Readable.from([...Array(1000).keys()]), duplex(fence(2)), sink(items))
+  const source = Readable.from([...Array(1000).keys()])
+  await pipeline(source, duplex(fence(2)), sink(items))
   t.strictSame(items, [0, 1])
-  t.equal(source.taken(), 0)
+  t.ok(source.readableEnded, 'read to its end')
 })
 
 t.test('an input parked in an await is named in a warning, and the output closes all the same', async (t) => {

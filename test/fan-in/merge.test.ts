@@ -1,4 +1,5 @@
 import t from 'tap'
+import type * as iter from '../../lib/iter.ts'
 import { sourceOf } from '../../lib/index.ts'
 import { collect, faces } from '../instruments/faces.ts'
 
@@ -28,6 +29,16 @@ for (const face of faces) {
       await t.rejects(gather([[late, early]]), { code: 'ERR_FANPIPE_ORDER', previousKey: late, key: early })
     },
   )
+
+  t.test(`merge (${face.name}): one of other settings is not unfolded into another`, async (t) => {
+    const nested = (options: iter.MergeOptions<number>) => merge([[5, 3, 1]], options)
+    const trusting = merge([nested({ reverse: true })], { order: 'trust' })
+    t.strictSame(await collect(trusting), [5, 3, 1])
+    t.strictSame(await collect(merge([nested({ order: 'trust' })], { order: 'trust' })), [5, 3, 1])
+    await t.rejects(collect(merge([nested({})], { order: 'trust' })), { code: 'ERR_FANPIPE_ORDER' })
+    const [up, down] = [merge([[1, 2]]), merge([[9, 8]], { reverse: true })]
+    await t.rejects(collect(merge([up, down])), { code: 'ERR_FANPIPE_ORDER', source: 1, index: 1 })
+  })
 
   t.test(`merge (${face.name}): 'trust' does not look at the order`, async (t) => {
     t.strictSame(await gather([[3, 1], [2]], { order: 'trust' }), [2, 3, 1])

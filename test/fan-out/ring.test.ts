@@ -1,6 +1,29 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import { Ring } from '../../lib/fan-out/ring.ts'
+
+t.test('a ring keeps nothing that was released or truncated', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collectGarbage = runInNewContext('gc') as () => void
+  const ring = new Ring<object>()
+  const fill = (): WeakRef<object>[] =>
+    Array.from({ length: 40 }, () => {
+      const item = {}
+      ring.push(item)
+      return new WeakRef(item)
+    })
+  const items = fill()
+  ring.release(10)
+  ring.truncate(30)
+  await new Promise(setImmediate)
+  collectGarbage()
+  t.strictSame(
+    items.map((item) => item.deref() !== undefined),
+    items.map((_, i) => i >= 10 && i < 30),
+  )
+})
 
 t.test('a ring gives at each position what was pushed there, between its tail and its head', async (t) => {
   const command = fc.oneof(
