@@ -32,7 +32,10 @@ const readable = (recipe: Recipe<unknown>, options: RunOptions): Readable =>
 
 export * from './common.ts'
 export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'
+export type { FollowOptions } from './sources/follow.ts'
 export { lineSource, type LineOptions } from './sources/line-source.ts'
+export { pageSource, type FetchPage, type Page, type PageOptions } from './sources/page-source.ts'
+export { walkSource, type WalkOptions } from './sources/walk-source.ts'
 export type { TextSource } from './sources/text.ts'
 export type { MulticastSink, StreamOptions }
 

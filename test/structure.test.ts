@@ -18,7 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'fan-out': ['cursor', 'stages'],
   stages: ['cursor'],
   streams: ['cursor', 'fan-out', 'stages'],
-  sources: ['cursor', 'stages', 'streams'],
+  sources: ['cursor', 'fan-in', 'stages', 'streams'],
 }
 
 t.test('each folder imports only what lies below it', async (t) => {

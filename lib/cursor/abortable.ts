@@ -19,3 +19,17 @@ export function abortable<T>(
     },
   }
 }
+
+/** Waits so many milliseconds, or for a promise; false where it was broken off. */
+export async function pause(wait: number | PromiseLike<unknown>, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false
+  await new Promise<unknown>((resolve, reject) => {
+    const timer = typeof wait === 'number' ? setTimeout(resolve, wait) : undefined
+    signal.onabort = () => {
+      clearTimeout(timer)
+      resolve(undefined)
+    }
+    if (typeof wait !== 'number') wait.then(resolve, reject)
+  })
+  return !signal.aborted
+}

@@ -1,16 +1,21 @@
 import { type Transform } from 'node:stream'
 import split2 from 'split2'
 import { checkOptions, count, text } from '../cursor/options.ts'
+import { FanIn } from '../cursor/inputs.ts'
 import type { Place } from '../cursor/place.ts'
+import type { Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { ArgumentError, LimitError, show } from '../errors.ts'
+import { chainJunction } from '../fan-in/chain.ts'
+import { map } from '../stages/map.ts'
 import { flushable, many, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
-import { bomless, checkChunk, textRecipe, type TextSource } from './text.ts'
+import { followed, followRules, type FollowOptions } from './follow.ts'
+import { bomless, checkChunk, isPath, textRecipe, type TextSource } from './text.ts'
 
-export interface LineOptions extends RunOptions {
+export interface LineOptions extends RunOptions, FollowOptions {
   /** How bytes are read: a label that `TextDecoder` knows, `'utf-8'` by default. */
   encoding?: string | undefined
   /** The longest line allowed, without its end, in UTF-16 units; 1 MiB by default. */
@@ -25,6 +30,11 @@ const MAX_LINE_LENGTH = 2 ** 20
  *
  * A path opens afresh every time it is iterated, and so does a function that gives a stream; a stream is read once.
  *
+ * With `follow` it goes on as the file grows, and without end: through a rotation, when another file bears the name (what is
+ * written to the old one later than two looks after that is not read), through a truncation (one that is made good between
+ * two looks cannot be seen), and while nobody bears it. Each file that did is an input of a chain: its number ends the way
+ * that `sourceOf` tells.
+ *
  * Order: as the file has it. Memory: the lines of one chunk and a line cut by its end. Opens the file at the first demand,
  * closes it at the end, on error and on early exit. Emits when a line is complete; backpressures when downstream does;
  * completes after the last line; cancels the stream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a line
@@ -34,15 +44,22 @@ const MAX_LINE_LENGTH = 2 ** 20
  * await chain([lineSource([Buffer.from('one\r\ntw'), Buffer.from('o\n')])]).toArray() // => ['one', 'two']
  */
 export function lineSource(source: TextSource, options: LineOptions = {}): AsyncIterable<string> {
-  checkOptions(options, { ...runRules, encoding: text, maxLineLength: count })
+  checkOptions(options, { ...runRules, ...followRules, encoding: text, maxLineLength: count })
   const { encoding = 'utf-8', maxLineLength = MAX_LINE_LENGTH } = options
   checkEncoding(encoding, source, options)
   const decode = stepPlan<unknown, unknown>(
     new TextDecoder(encoding).encoding === 'utf-8' ? bomless : () => decoding(encoding),
   )
   const gather = stepPlan<unknown, unknown>(() => gathering(maxLineLength))
-  const lines = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
-  return toAsyncIterable(lines(gather(decode(textRecipe(source)))), options)
+  const split = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
+  const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
+  const { follow = false } = options
+  if (follow === false) return toAsyncIterable(lines(textRecipe(source)), options)
+  if (!isPath(source)) throw new ArgumentError('follow', 'absent where the source is no path', show(follow))
+  const files = map((open: () => AsyncIterable<Buffer>) => toAsyncIterable(lines(textRecipe(open)), {}))(
+    followed(source, options),
+  )
+  return toAsyncIterable(new FanIn<string>(chainJunction(), files, 'streams', {}), options)
 }
 
 function checkEncoding(encoding: string, source: unknown, options: LineOptions): void {

@@ -1,0 +1,114 @@
+import { abortable, pause } from '../cursor/abortable.ts'
+import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
+import { callback, check, checkOptions, count } from '../cursor/options.ts'
+import { isObject, type Place } from '../cursor/place.ts'
+import type { Recipe } from '../cursor/recipe.ts'
+import { runRules, type RunOptions } from '../cursor/root.ts'
+import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
+import { FormatError, LimitError, show } from '../errors.ts'
+
+/** A page, and the cursor of the next; without one it is the last. */
+export interface Page<T, C> {
+  readonly items: Iterable<T>
+  readonly next?: C | null | undefined
+}
+
+/** Fetches the page of a cursor, the first without one; the signal aborts when nobody wants it any more. */
+export type FetchPage<T, C> = (
+  cursor: C | undefined,
+  signal: AbortSignal,
+) => PromiseLike<Page<T, C>> | Page<T, C>
+
+export interface PageOptions extends RunOptions {
+  /** How often a page is tried in all; 3 by default. */
+  attempts?: number | undefined
+  /** How long to wait after the so-many-th failure, from 1: milliseconds, or a promise. By default 100, 200, 400 … */
+  backoff?: ((failures: number, error: unknown) => number | PromiseLike<unknown>) | undefined
+  /** The most pages allowed; 10,000 by default. */
+  maxPages?: number | undefined
+}
+
+/**
+ * The items of a paged source, page after page. A page is tried again where it fails, and given only when it is whole, so
+ * that no item comes twice; the next is fetched only when an item of it is demanded.
+ *
+ * Order: as the pages have it. Memory: one page, and the cursors seen. Opens at the first demand, afresh for every run.
+ * Emits when a page is there; backpressures when downstream does; completes with the page without a cursor; cancels the
+ * fetch and the waiting when it is closed. Errors: what the last attempt failed with, unchanged; `LimitError`
+ * (`ERR_FANPIPE_LIMIT`) for more pages than allowed; `FormatError` (`ERR_FANPIPE_FORMAT`) for a cursor that came before, which
+ * would never end, and for what is no page; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1. F1: `fence` it before the network.
+ *
+ * @example
+ * const pages = [{ items: ['a', 'b'], next: 1 }, { items: ['c'] }]
+ * await chain([pageSource(async (cursor = 0) => pages[cursor])]).toArray() // => ['a', 'b', 'c']
+ */
+export function pageSource<T, C = string>(
+  fetchPage: FetchPage<T, C>,
+  options: PageOptions = {},
+): AsyncIterable<T> {
+  check(fetchPage, 'fetchPage', callback)
+  checkOptions(options, { ...runRules, attempts: count, backoff: callback, maxPages: count })
+  const recipe: Recipe<T> = {
+    mode: 'objects',
+    depth: 1,
+    parts: [],
+    open: (scope, place) =>
+      new AsyncIterableRecipe(
+        abortable((signal) => itemsOf(fetchPage, options, place, signal)),
+        'fetchPage',
+      ).open(scope, place),
+  }
+  return toAsyncIterable(recipe, options)
+}
+
+async function* itemsOf<T, C>(
+  fetchPage: FetchPage<T, C>,
+  options: PageOptions,
+  place: Place,
+  signal: AbortSignal,
+): AsyncGenerator<T, void, undefined> {
+  const { maxPages = 10_000 } = options
+  const seen = new Set<C>()
+  let cursor: C | undefined
+  for (let index = 0; ; index++) {
+    if (index === maxPages) {
+      const what = `page ${index}: more than ${maxPages} pages (maxPages)`
+      throw new LimitError(place.path(), index, maxPages, what)
+    }
+    const page = await tried(() => fetchPage(cursor, signal), options, signal)
+    if (signal.aborted) return
+    if (!isPage(page)) {
+      const what = `page ${index}: ${show(page)} is no page, which is an object with items`
+      throw new FormatError(place.path(), index, what)
+    }
+    yield* page.items
+    if (page.next === undefined || page.next === null) return
+    if (seen.has(page.next)) {
+      const what = `page ${index}: the cursor ${show(page.next)} came before, so that the pages would never end`
+      throw new FormatError(place.path(), index, what)
+    }
+    cursor = page.next
+    seen.add(cursor)
+  }
+}
+
+const isPage = (page: unknown): boolean =>
+  isObject(page) && 'items' in page && isObject(page.items) && Symbol.iterator in page.items
+
+async function tried<P>(
+  fetch: () => P | PromiseLike<P>,
+  options: PageOptions,
+  signal: AbortSignal,
+): Promise<P> {
+  const { attempts = 3, backoff = doubling } = options
+  for (let failures = 1; failures < attempts; failures++) {
+    try {
+      return await fetch()
+    } catch (error) {
+      if (!(await pause(backoff(failures, error), signal))) throw error
+    }
+  }
+  return fetch()
+}
+
+const doubling = (failures: number): number => 100 * 2 ** (failures - 1)

@@ -1,0 +1,154 @@
+import { setImmediate } from 'node:timers/promises'
+import fc from 'fast-check'
+import t from 'tap'
+import { fence, merge, pageSource, roundRobin, sourceOf, type Page } from '../../lib/index.ts'
+import { all, drained } from '../instruments/drain.ts'
+
+/** Pages by number, and which were fetched. */
+function book<T>(pages: readonly (readonly T[])[]) {
+  const fetched: number[] = []
+  const fetchPage = async (cursor = 0): Promise<Page<T, number>> => {
+    fetched.push(cursor)
+    await setImmediate()
+    return { items: pages[cursor] as readonly T[], next: cursor + 1 < pages.length ? cursor + 1 : null }
+  }
+  return { fetched, fetchPage }
+}
+
+const backoff = () => 0
+
+t.test('E1: the items of all pages, afresh each time, whatever fails in between', async (t) => {
+  const pages = fc.array(fc.array(fc.nat()), { minLength: 1, maxLength: 6 })
+  const property = fc.asyncProperty(pages, fc.func(fc.boolean()), async (pages, fails) => {
+    const { fetchPage } = book(pages)
+    const tries = new Map<number, number>()
+    const flaky = async (cursor = 0): Promise<Page<number, number>> => {
+      const attempt = (tries.get(cursor) ?? 0) + 1
+      tries.set(cursor, attempt)
+      if (attempt < 3 && fails(cursor, attempt)) throw new Error('not now')
+      return fetchPage(cursor)
+    }
+    const source = pageSource(flaky, { backoff })
+    t.strictSame(await all(source), pages.flat())
+    tries.clear()
+    t.strictSame(await all(source), pages.flat())
+  })
+  await t.resolves(fc.assert(property, { numRuns: 50 }))
+})
+
+t.test('L1: no page is fetched before an item of it is demanded', async (t) => {
+  const { fetched, fetchPage } = book([[1, 2], [], [3], [4]])
+  const source = pageSource(fetchPage)
+  t.strictSame(fetched, [])
+  t.strictSame(await all(fence<number>(2)(source)), [1, 2])
+  t.strictSame(fetched, [0])
+  t.strictSame(await all(fence<number>(3)(source)), [1, 2, 3])
+  t.strictSame(fetched, [0, 0, 1, 2])
+})
+
+t.test('a page is tried so often, with the waiting that is said, and then fails unchanged', async (t) => {
+  const boom = new Error('boom')
+  const waits: unknown[] = []
+  let tries = 0
+  const failing = pageSource(
+    () => {
+      tries++
+      throw boom
+    },
+    { attempts: 4, backoff: (failures, error) => (waits.push([failures, error]), Promise.resolve()) },
+  )
+  const { error } = await drained(merge([[], failing], { labels: ['a', 'api'] }))
+  t.equal(error, boom)
+  t.strictSame(sourceOf(error), [{ index: 1, label: 'api' }])
+  t.equal(tries, 4)
+  t.strictSame(
+    waits,
+    [1, 2, 3].map((failures) => [failures, boom]),
+  )
+  const began = Date.now()
+  await t.rejects(all(pageSource(() => Promise.reject(boom), { attempts: 2 })), boom)
+  t.ok(Date.now() - began >= 95, 'by default a tenth of a second first')
+})
+
+t.test(
+  'a cursor that came before is an error, and so are too many pages, after the items before',
+  async (t) => {
+    const circle = pageSource(async (cursor = 'a') => ({ items: [cursor], next: cursor === 'a' ? 'b' : 'a' }))
+    const { items, error } = await drained(circle)
+    t.strictSame(items, ['a', 'b', 'a'])
+    t.match(error, {
+      code: 'ERR_FANPIPE_FORMAT',
+      index: 2,
+      message: 'the source, page 2: the cursor "b" came before, so that the pages would never end',
+    })
+    const endless = roundRobin([
+      pageSource<number, number>(async (cursor = 0) => ({ items: [cursor], next: cursor + 1 }), {
+        maxPages: 3,
+      }),
+    ])
+    const capped = await drained(endless)
+    t.strictSame(capped.items, [0, 1, 2])
+    t.match(capped.error, {
+      code: 'ERR_FANPIPE_LIMIT',
+      limit: 3,
+      index: 3,
+      message: /^source 0, page 3: more than 3 pages/,
+    })
+    t.strictSame(await all(pageSource(book([[1], [2]]).fetchPage, { maxPages: 2 })), [1, 2])
+  },
+)
+
+t.test('what is no page is named', async (t) => {
+  for (const page of [undefined, null, [], {}, { items: 'text' }, { items: 5 }]) {
+    const { error } = await drained(pageSource(async () => page as never))
+    t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 0, message: /is no page/ })
+  }
+})
+
+t.test('C1: a break and an abort end a fetch, and the waiting after a failure', async (t) => {
+  const signals: AbortSignal[] = []
+  const never = (_: unknown, signal: AbortSignal): Promise<never> => {
+    signals.push(signal)
+    return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)))
+  }
+  const boom = new Error('boom')
+  const sources = [
+    (signal: AbortSignal) => pageSource(never, { signal }),
+    (signal: AbortSignal) => pageSource(() => Promise.reject(boom), { signal, backoff: () => 60_000 }),
+    (signal: AbortSignal) =>
+      pageSource(() => Promise.reject(boom), { signal, backoff: () => new Promise(() => undefined) }),
+  ]
+  for (const source of sources) {
+    const controller = new AbortController()
+    const running = drained(source(controller.signal))
+    await setImmediate()
+    controller.abort()
+    t.match((await running).error, { name: 'AbortError' })
+    const iterator = source(new AbortController().signal)[Symbol.asyncIterator]()
+    const waiting = iterator.next()
+    await setImmediate()
+    await iterator.return?.()
+    t.strictSame(await waiting, { done: true, value: undefined })
+  }
+  t.ok(signals.length === 2 && signals.every(({ aborted }) => aborted))
+  let late: ((page: Page<number, number>) => void) | undefined
+  const deaf = pageSource<number, number>(() => new Promise((resolve) => (late = resolve)))
+  const iterator = deaf[Symbol.asyncIterator]()
+  const waiting = iterator.next()
+  await setImmediate()
+  const closing = iterator.return?.()
+  late?.({ items: [1] })
+  await closing
+  t.strictSame(await waiting, { done: true, value: undefined })
+})
+
+t.test('bad arguments', async (t) => {
+  const bad = (argument: string, call: () => unknown): void => {
+    t.throws(call, { code: 'ERR_FANPIPE_ARGUMENT', argument })
+  }
+  const { fetchPage } = book([[]])
+  bad('fetchPage', () => pageSource('https://example.com' as never))
+  bad('attempts', () => pageSource(fetchPage, { attempts: 0 }))
+  bad('backoff', () => pageSource(fetchPage, { backoff: 100 as never }))
+  bad('maxPages', () => pageSource(fetchPage, { maxPages: Infinity }))
+})
