@@ -8,6 +8,8 @@ import ts from 'typescript'
 import * as async from '../lib/async.ts'
 import * as streams from '../lib/index.ts'
 import * as iter from '../lib/iter.ts'
+import * as stages from '../lib/stages.ts'
+import { all } from './instruments/drain.ts'
 import { counting } from './instruments/sources.ts'
 
 /** Runs TypeScript with these names in scope; of `expression // => value` the two are compared. */
@@ -74,6 +76,18 @@ t.test('every public function has an example', async (t) => {
       t.match(block, /@example|As in `fanpipe\/async`/, String(name))
     }
   }
+})
+
+t.test('every line of the table of names in the README is true', async (t) => {
+  const lines = [...readFileSync('README.md', 'utf8').matchAll(/\| `([^`]+ \/\/ => [^`]+)`/g)]
+  const named = new Set(
+    lines.flatMap(([, code]) => [...(code as string).matchAll(/\b[a-z]\w+/gi)].map(([name]) => name)),
+  )
+  for (const name of Object.keys(stages)) t.ok(named.has(name), `${name} is in the table`)
+  for (const [, code] of lines)
+    await run(code as string, { ...streams, ...iter, all }, (found, wanted) =>
+      t.strictSame(found, wanted, code),
+    )
 })
 
 t.test('the JavaScript of the README runs', async (t) => {

@@ -18,26 +18,42 @@ export interface Compose {
   <A, B>(a: SourcedStage<A>, b: Part<A, B>): SourcedStage<B>
   <A, B, C>(a: SourcedStage<A>, b: Part<A, B>, c: Part<B, C>): SourcedStage<C>
   <A, B, C, D>(a: SourcedStage<A>, b: Part<A, B>, c: Part<B, C>, d: Part<C, D>): SourcedStage<D>
+  <A, B, C, D, E>(
+    a: SourcedStage<A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+  ): SourcedStage<E>
+  <A, B, C, D, E, F>(
+    a: SourcedStage<A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+    f: Part<E, F>,
+  ): SourcedStage<F>
   <A, B>(a: Part<A, B>): Stage<A, B>
   <A, B, C>(a: Part<A, B>, b: Part<B, C>): Stage<A, C>
   <A, B, C, D>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>): Stage<A, D>
   <A, B, C, D, E>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>): Stage<A, E>
   <A, B, C, D, E, F>(a: Part<A, B>, b: Part<B, C>, c: Part<C, D>, d: Part<D, E>, e: Part<E, F>): Stage<A, F>
+  <A, B, C, D, E, F, G>(
+    a: Part<A, B>,
+    b: Part<B, C>,
+    c: Part<C, D>,
+    d: Part<D, E>,
+    e: Part<E, F>,
+    f: Part<F, G>,
+  ): Stage<A, G>
   <A>(...stages: readonly Stage<A, A>[]): Stage<A, A>
-  <const P extends readonly [SourcedStage<unknown>, AnyPart, AnyPart, AnyPart, AnyPart, ...AnyPart[]]>(
+  <const P extends readonly [SourcedStage<unknown>, ...SixParts, ...AnyPart[]]>(
     ...stages: P
   ): SourcedStage<Output<P>>
-  <
-    const P extends readonly [
-      ...[AnyPart, AnyPart, AnyPart],
-      ...[AnyPart, AnyPart, AnyPart, AnyPart],
-      ...AnyPart[],
-    ],
-  >(
-    ...stages: P
-  ): Stage<Input<P>, Output<P>>
+  <const P extends readonly [AnyPart, ...SixParts, ...AnyPart[]]>(...stages: P): Stage<Input<P>, Output<P>>
 }
 
+type SixParts = [AnyPart, AnyPart, AnyPart, AnyPart, AnyPart, AnyPart]
 type AnyPart = Part<never, unknown>
 
 /** What the first of many takes, and what the last gives; whether those between fit is not checked past the sixth. */

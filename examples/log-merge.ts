@@ -1,0 +1,41 @@
+/** Many logs as one, by time: the first lines that match. What is not quite sorted is refused, and then merged all the same. */
+import { appendFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { chain, compose, fence, fromSource, grep, lineSource, merge, mergeBoundedLateness } from 'fanpipe'
+import type { Source } from 'fanpipe'
+import { makeLogs } from './main/logs.ts'
+import { collect } from './support/collect.ts'
+
+const time = (line: string): string => line.slice(0, 24)
+
+type Logs = readonly Source<string>[]
+
+const matches = (lines: () => AsyncIterable<string>, pattern: RegExp, first: number) =>
+  compose(fromSource(lines), grep(pattern), fence(first))
+
+/** The first lines of sorted logs that match, by time. */
+export const firstMatches = (logs: Logs, pattern: RegExp, first: number, labels?: readonly string[]) =>
+  matches(() => merge(logs, { key: time, labels }), pattern, first)
+
+/** The same of logs in which no line is later than so many milliseconds. */
+export const firstMatchesNearly = (logs: Logs, pattern: RegExp, first: number, lateness: number) => {
+  const options = { time: (line: string) => Date.parse(time(line)), lateness }
+  return matches(() => mergeBoundedLateness(logs, options), pattern, first)
+}
+
+const log = (files: readonly string[]) => () => chain(files.map((file) => lineSource(file)))
+
+export async function main(): Promise<void> {
+  const logs = await makeLogs(join('out', 'logs'), new AbortController().signal)
+  const sources = logs.map(({ files }) => log(files))
+  for await (const line of firstMatches(sources, / 503 /, 5)()) console.log(line)
+
+  const unsorted = join('out', 'unsorted.log')
+  await writeFile(unsorted, '2026-01-01T00:00:05.000Z late GET / 503 1ms\n')
+  await appendFile(unsorted, '2026-01-01T00:00:01.000Z late GET / 503 1ms\n')
+  const labels = [...logs.map(({ name }) => name), unsorted]
+  const both = [...sources, lineSource(unsorted)]
+  const refused = collect(firstMatches(both, / late /, 2, labels)())
+  console.log(`\n${String(await refused.catch((error: unknown) => error))}\n`)
+  for await (const line of firstMatchesNearly(both, / late /, 2, 5000)()) console.log(line)
+}

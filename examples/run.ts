@@ -1,0 +1,11 @@
+/** `npm run example NAME` runs one of the seven pipelines; without a name it lists them. */
+const names = ['multi-csv', 'log-merge', 'api-fan-in', 'telemetry', 'file-hashing', 'n-grams', 'documents']
+const [name = ''] = process.argv.slice(2)
+
+if (names.includes(name)) {
+  const { main } = (await import(`./${name}.js`)) as { main(): Promise<void> }
+  await main()
+} else {
+  console.error(`npm run example NAME, where NAME is one of ${names.join(', ')}`)
+  process.exitCode = 2
+}

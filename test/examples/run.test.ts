@@ -1,0 +1,32 @@
+import { spawnSync } from 'node:child_process'
+import t from 'tap'
+
+const run = (...names: string[]) =>
+  spawnSync(process.execPath, ['.build/examples/run.js', ...names], { encoding: 'utf8' })
+
+const says: Readonly<Record<string, RegExp>> = {
+  'multi-csv': /(\S+ [\d.]+ °F\n){16}/,
+  'log-merge': /OrderError: source 8 \(out\/unsorted\.log\) is not sorted: item 1 .*mergeBoundedLateness/,
+  'api-fan-in': /GET \/nc\?page=0 503\nGET \/nc\?page=0 200/,
+  telemetry: /CardinalityError: branch 0 ended before item 2843/,
+  'file-hashing': /^[0-9a-f]{64} {2}lib\/async\.ts\n/,
+  'n-grams': /in step: \d+ n-grams\nOverflowError: branch 1 lags by 1000/,
+  documents: /12 chunks, and as many again/,
+}
+
+for (const [name, said] of Object.entries(says)) {
+  t.test(`the example ${name} runs`, async (t) => {
+    const { status, stdout, stderr } = run(name)
+    t.equal(status, 0)
+    t.equal(stderr, '')
+    t.match(stdout, said)
+  })
+}
+
+t.test('an example that is none is told which there are', async (t) => {
+  for (const name of ['nothing', '../main']) {
+    const { status, stderr } = run(name)
+    t.equal(status, 2)
+    for (const known of Object.keys(says)) t.match(stderr, known)
+  }
+})
