@@ -86,7 +86,7 @@ t.test('every line of the table of names in the README is true', async (t) => {
   for (const name of Object.keys(stages)) t.ok(named.has(name), `${name} is in the table`)
   for (const [, code] of lines)
     await run(code as string, { ...streams, ...iter, all }, (found, wanted) =>
-      t.strictSame(found, wanted, code),
+      t.strictSame(found, wanted, String(code)),
     )
 })
 

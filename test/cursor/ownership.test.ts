@@ -118,6 +118,7 @@ t.test('a mode that was said holds in a junction of junctions', async (t) => {
   const bytes = (): Readable => Readable.from([Buffer.from('a')], { objectMode: false })
   const inner = () => chain([bytes], { objectMode: false })
   t.equal(chain([inner()]).readableObjectMode, false)
+  t.equal(chain([chain([bytes()], { objectMode: false })]).readableObjectMode, false)
   t.ok(multicast(inner(), 2).every(({ readableObjectMode }) => !readableObjectMode))
   t.equal(Buffer.concat(await chain([inner(), bytes()]).toArray()).toString(), 'aa')
   t.throws(() => chain([inner(), [3]]), refused)
