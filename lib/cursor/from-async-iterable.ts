@@ -1,7 +1,7 @@
 import { NullItemError } from '../errors.ts'
 import { Awaited } from './awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
-import { openOnce } from './from-iterable.ts'
+import { openOnce, releaseUnopened } from './from-iterable.ts'
 import type { Place } from './place.ts'
 import { checkOneOpening, depthOf, type Recipe } from './recipe.ts'
 import { disown } from './from-readable.ts'
@@ -28,6 +28,10 @@ export class AsyncIterableRecipe<T> implements Recipe<T> {
     } catch (error) {
       throw scope.blamed(error, place)
     }
+  }
+
+  release(scope: Scope, place: Place): void | Promise<void> {
+    return releaseUnopened(this.#iterable, scope, place)
   }
 }
 

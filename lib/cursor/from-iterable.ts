@@ -2,7 +2,7 @@ import { ArgumentError, NullItemError } from '../errors.ts'
 import { Awaited } from './awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
 import type { Place } from './place.ts'
-import { depthOf, type Recipe } from './recipe.ts'
+import { DEPTH, depthOf, type Recipe } from './recipe.ts'
 import { isThenable } from './cleanup.ts'
 import type { Scope } from './scope.ts'
 
@@ -21,6 +21,17 @@ export function openOnce<I extends object>(iterable: object, iterator: I, argume
     opened.add(iterator)
   }
   return iterator
+}
+
+/** Closes an iterator of ours that was given and never opened, a branch say, which would hold up its source for ever. */
+export function releaseUnopened(
+  iterator: object & { return?(): unknown },
+  scope: Scope,
+  place: Place,
+): void | Promise<void> {
+  if (!(DEPTH in iterator) || opened.has(iterator)) return
+  opened.add(iterator)
+  return scope.closing(place, () => iterator.return?.())
 }
 
 /** A source over an iterable; arrays are read by index. */
@@ -45,6 +56,10 @@ export class IterableRecipe<T> implements Recipe<T> {
         : new IterableCursor(this.#open(scope, place), scope, place)
     }
     return new WatchedIterableCursor(this.#open(scope, place), scope, place)
+  }
+
+  release(scope: Scope, place: Place): void | Promise<void> {
+    return releaseUnopened(this.#iterable, scope, place)
   }
 
   #open(scope: Scope, place: Place): Iterator<T> {

@@ -66,12 +66,13 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    return new Promise((resolve) => {
-      this.#waiting.push({ resolve })
-      if (this.#waiting.length > 1) return
-      if (++this.#burst < BURST) this.#answer()
-      else this.#rest()
-    })
+    let resolve: Waiting<T>['resolve'] | undefined
+    const promise = new Promise<IteratorResult<T>>((resolved) => (resolve = resolved))
+    this.#waiting.push({ resolve: resolve as unknown as Waiting<T>['resolve'] })
+    if (this.#waiting.length > 1) return promise
+    if (++this.#burst < BURST) this.#answer()
+    else this.#rest()
+    return promise
   }
 
   async return(value?: unknown): Promise<IteratorResult<T>> {

@@ -74,8 +74,16 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     const hub = this.#hub
     let fresh = false
     if (this.position === hub.ring.head) {
-      const pulled = this.#pull()
-      if (pulled === PENDING) return PENDING
+      let pulled: true | typeof PENDING | typeof DONE
+      try {
+        pulled = hub.pull()
+      } catch (error) {
+        throw hub.relocated(error, this.#place as Place)
+      }
+      if (pulled === PENDING) {
+        this.#waits = 'for-item'
+        return PENDING
+      }
       if (pulled === DONE) {
         void this.#leave(false)
         return DONE
@@ -91,19 +99,6 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     this.#take(item)
     if (fresh) hub.wakeOthers()
     return item
-  }
-
-  /** It waits already while it pulls, because news may come before the pull has said that there is none yet. */
-  #pull(): true | typeof PENDING | typeof DONE {
-    this.#waits = 'for-item'
-    try {
-      const pulled = this.#hub.pull()
-      if (pulled !== PENDING) this.#waits = undefined
-      return pulled
-    } catch (error) {
-      this.#waits = undefined
-      throw this.#hub.relocated(error, this.#place as Place)
-    }
   }
 
   close(): void | Promise<void> {

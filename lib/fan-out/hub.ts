@@ -51,6 +51,8 @@ export class Hub<T> {
   #tail = 0
   #live = 0
   #ended = false
+  #pulling = false
+  #news = false
   #fastest = 0
 
   constructor(
@@ -67,7 +69,7 @@ export class Hub<T> {
     this.#relocates = within === undefined
     this.#cancelAll = options.cancel === 'all'
     const place = within?.place ?? (bytes ? Place.bytes : Place.top)
-    const wakers = { wake: () => this.#wakeAll(), fail: (error: Error) => this.#abort(error) }
+    const wakers = { wake: () => this.#woken(), fail: (error: Error) => this.#abort(error) }
     this.#root = new Root(source, face, options, wakers, place, within?.scope)
     for (const { maxlen, policy } of settings) {
       this.branches.push(new Branch(this, this.branches.length, maxlen, policy))
@@ -75,24 +77,37 @@ export class Hub<T> {
     this.#live = this.atTail = this.branches.length
   }
 
-  /** The next item from the source: whether there is one now. */
+  /**
+   * The next item from the source: whether there is one now. One pull at a time: news that come while it runs are its own,
+   * and a branch that comes meanwhile waits for it.
+   */
   pull(): true | typeof PENDING | typeof DONE {
-    if (!this.#ended) {
-      let step: Step<T>
-      try {
+    if (this.#ended) return this.#end()
+    if (this.#pulling) return PENDING
+    this.#pulling = true
+    let step: Step<T>
+    try {
+      do {
+        this.#news = false
         step = this.#root.next()
-      } catch (error) {
-        this.fail(error)
-        throw error
-      }
-      if (step === PENDING) return PENDING
-      if (step !== DONE) {
-        this.ring.push(step)
-        return true
-      }
-      this.#ended = true
-      this.#wakeAll()
+      } while (step === PENDING && this.#hasNews())
+    } catch (error) {
+      this.fail(error)
+      throw error
+    } finally {
+      this.#pulling = false
     }
+    if (step === PENDING) return PENDING
+    if (step !== DONE) {
+      this.ring.push(step)
+      return true
+    }
+    this.#ended = true
+    this.#wakeAll()
+    return this.#end()
+  }
+
+  #end(): typeof DONE {
     if (this.failure !== undefined) throw this.failure.error
     return DONE
   }
@@ -205,6 +220,15 @@ export class Hub<T> {
       peak: branch.peak,
       done: branch.done,
     }))
+  }
+
+  #hasNews(): boolean {
+    return this.#news
+  }
+
+  #woken(): void {
+    if (this.#pulling) this.#news = true
+    else this.#wakeAll()
   }
 
   #wakeAll(): void {
