@@ -48,6 +48,7 @@ export class Hub<T> {
   /** The way to the source begins at a branch, unless it is known already. */
   #relocates: boolean
   readonly #cancelAll: boolean
+  readonly #canWait: boolean
   #tail = 0
   #live = 0
   #ended = false
@@ -67,6 +68,7 @@ export class Hub<T> {
     this.depth = source.depth + 2
     checkDepth(this.depth)
     this.#relocates = within === undefined
+    this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
     const place = within?.place ?? (bytes ? Place.bytes : Place.top)
     const wakers = { wake: () => this.#woken(), fail: (error: Error) => this.#abort(error) }
@@ -83,7 +85,7 @@ export class Hub<T> {
    */
   pull(): true | typeof PENDING | typeof DONE {
     if (this.#ended) return this.#end()
-    if (this.#pulling) return PENDING
+    if (this.#pulling && this.#canWait) return PENDING
     this.#pulling = true
     let step: Step<T>
     try {

@@ -1,7 +1,28 @@
 import t from 'tap'
+import * as async from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { counting, panicking } from '../instruments/sources.ts'
+
+t.test(
+  'a source that pulls a branch of its own multicast waits where it can, and fails where it cannot',
+  async (t) => {
+    const first: Promise<IteratorResult<number>>[] = []
+    const [a, b] = async.multicast(function* (): Generator<number> {
+      first.push(b.next())
+      yield 1
+      yield 2
+    }, 2)
+    t.strictSame(await collect(a), [1, 2])
+    t.strictSame(await Promise.all(first), [{ done: false, value: 1 }])
+    t.strictSame(await collect(b), [2])
+    const [c, d] = iter.multicast(function* (): Generator<number> {
+      d.next()
+      yield 1
+    }, 2)
+    t.throws(() => c.next(), { message: 'Generator is already running' })
+  },
+)
 
 t.test('multicast (iter): block is refused at the call, because the sync face cannot wait', async (t) => {
   t.throws(() => iter.multicast([1], 2, { overflow: 'block' }), {
