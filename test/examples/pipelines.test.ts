@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
 import { endpoint, firstOf } from '../../examples/api-fan-in.ts'
@@ -116,7 +117,7 @@ const readings = fc
   )
 
 t.test('telemetry: each value beside the average of its window, 1:1, device by device', async (t) => {
-  const property = fc.property(readings, fc.integer({ min: 1, max: 4 }), (readings, width) => {
+  const property = fc.asyncProperty(readings, fc.integer({ min: 1, max: 4 }), async (readings, width) => {
     const expected = [...new Set(readings.map(({ device }) => device))].flatMap((device) => {
       const values = readings.filter((reading) => reading.device === device).map(({ value }) => value)
       return values.slice(width - 1).map((value, i) => ({
@@ -126,8 +127,10 @@ t.test('telemetry: each value beside the average of its window, 1:1, device by d
       }))
     })
     t.strictSame([...smoothed(width)(readings)], expected)
+    t.strictSame(await all(smoothed(width)(readings)), expected)
+    t.strictSame(await all(smoothed(width)(Readable.from(readings))), expected)
   })
-  fc.assert(property)
+  await t.resolves(fc.assert(property))
   const mixed = [
     { device: 'a', value: 1 },
     { device: 'b', value: 1 },
