@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { chain, fork, map, merge, multicast, roundRobin, tee } from 'fanpipe'
+import { chain, fork, map, merge, mergeBoundedLateness, multicast, roundRobin, tee } from 'fanpipe'
 
 const SIZES = [1e5, 1e6, 1e7]
 const FLAT = 10
@@ -21,6 +21,8 @@ const cases: Readonly<Record<string, (size: number, sink: () => Writable) => Pro
   chain: (size, sink) => pipeline(chain(both(size)), sink()),
   roundRobin: (size, sink) => pipeline(roundRobin(both(size)), sink()),
   merge: (size, sink) => pipeline(merge(both(size), { key }), sink()),
+  mergeBoundedLateness: (size, sink) =>
+    pipeline(mergeBoundedLateness(both(size), { time: key, lateness: 100 }), sink()),
   fork: (size, sink) => pipeline(items(0, 1, size), fork([map(key), map(key)]), sink()),
   multicast: (size, sink) =>
     Promise.all(multicast(items(0, 1, size), 2).map((branch) => pipeline(branch, sink()))),

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { PassThrough, Readable, Writable } from 'node:stream'
+import { PassThrough, pipeline as pipelined, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -168,9 +168,13 @@ t.test(
     }
     await t.rejects(pipeline(counting().source, through(), generator, sink()))
     const items: unknown[] = []
-    const source = chain([() => Readable.from(counting().source).pipe(through())])
+    const ended: unknown[] = []
+    const source = chain([
+      () => pipelined(Readable.from(counting().source), through(), (error) => ended.push(error)),
+    ])
     await pipeline(source, fence(3), sink(items))
     t.strictSame(items, [0, 1, 2], 'inside a source it is closed cleanly')
+    t.equal(ended.length, 1, 'and so is what feeds it')
   },
 )
 
