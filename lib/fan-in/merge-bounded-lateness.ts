@@ -67,7 +67,7 @@ export function latenessJunction<T>(options: LatenessOptions<T>): Junction<T> {
 const NONE: unique symbol = Symbol('fanpipe.none')
 
 /** An input; its key is its watermark, below which nothing more may come from it, or Infinity while it is idle. */
-class Source<T> implements Player<number> {
+class Contender<T> implements Player<number> {
   readonly index: number
   readonly cursor: Cursor<T>
   readonly place: Place
@@ -113,13 +113,13 @@ class LatenessCursor<T> implements Cursor<T> {
   readonly #window = new Heap<Entry<T>>(before)
   readonly #silence: Silence | undefined
   readonly #breath: Breath
-  #sources: Source<T>[] = []
-  #slowest: LoserTree<number, Source<T>>
+  #sources: Contender<T>[] = []
+  #slowest: LoserTree<number, Contender<T>>
   #released = -Infinity
   /** Those that have given something since all were asked. */
-  #unasked: Source<T>[]
+  #unasked: Contender<T>[]
   /** Those that may have news, which matters for the idle ones. */
-  readonly #roused = new Set<Source<T>>()
+  readonly #roused = new Set<Contender<T>>()
 
   constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
     this.#options = options
@@ -134,7 +134,7 @@ class LatenessCursor<T> implements Cursor<T> {
     const { cursors, places } = inputs.openAll((index) =>
       idle === undefined ? scope : scope.waking(rouse(index)),
     )
-    this.#sources = cursors.map((cursor, i) => new Source(i, cursor, places[i] as Place))
+    this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
     this.#unasked = [...this.#sources]
     this.#slowest = new LoserTree(this.#sources, isLess)
   }
@@ -170,7 +170,7 @@ class LatenessCursor<T> implements Cursor<T> {
   }
 
   /** Whether it has given an item or ended; where it failed, that waits in the window for its turn. */
-  #answers(source: Source<T>): boolean {
+  #answers(source: Contender<T>): boolean {
     if (source.answer !== NONE) return true
     try {
       const step = source.cursor.next()
@@ -186,10 +186,11 @@ class LatenessCursor<T> implements Cursor<T> {
     return true
   }
 
-  #take(source: Source<T>): void {
+  #take(source: Contender<T>): void {
     const { answer } = source
     source.answer = NONE
     source.asked = undefined
+    this.#revive(source)
     if (answer === DONE) source.out = true
     else {
       if (this.#silence !== undefined) this.#unasked.push(source)
@@ -202,7 +203,7 @@ class LatenessCursor<T> implements Cursor<T> {
     }
   }
 
-  #admit(source: Source<T>, item: T): void {
+  #admit(source: Contender<T>, item: T): void {
     const { time: timeOf, lateness } = this.#options
     const time = checkedTime(timeOf === undefined ? item : timeOf(item), source)
     const index = source.count++
@@ -213,20 +214,20 @@ class LatenessCursor<T> implements Cursor<T> {
     source.key = source.newest - lateness
   }
 
-  #drop(item: T, { place }: Source<T>, index: number, lateness: number): void {
+  #drop(item: T, { place }: Contender<T>, index: number, lateness: number): void {
     const { late = 'fail' } = this.#options
     if (late === 'fail')
       throw blamed(new LateError(place.path(), index, lateness, this.#options.lateness), place)
     if (late !== 'drop') late(item, { source: place.index, label: place.label, index, lateness })
   }
 
-  #fail(source: Source<T>, error: unknown): void {
+  #fail(source: Contender<T>, error: unknown): void {
     const { newest: time, index } = source
     this.#window.push({ time, source: index, index: Infinity, item: undefined, failure: { error } })
   }
 
   /** Whether it has been silent for long enough; while it has not, nobody else is left unasked. */
-  #fallsIdle(source: Source<T>): boolean {
+  #fallsIdle(source: Contender<T>): boolean {
     const silence = this.#silence
     if (silence === undefined || source.idle) return false
     const left = silence.left(source.asked as number)
@@ -244,14 +245,18 @@ class LatenessCursor<T> implements Cursor<T> {
     for (const source of this.#roused) {
       this.#roused.delete(source)
       if (!source.idle || !this.#answers(source)) continue
-      source.idle = false
-      source.key = source.newest - this.#options.lateness
+      this.#revive(source)
       this.#slowest = new LoserTree(this.#sources, isLess)
     }
   }
+
+  #revive(source: Contender<T>): void {
+    source.idle = false
+    source.key = source.newest - this.#options.lateness
+  }
 }
 
-function checkedTime(given: unknown, { place, count }: Source<unknown>): number {
+function checkedTime(given: unknown, { place, count }: Contender<unknown>): number {
   const time = given instanceof Date ? given.getTime() : given
   if (typeof time === 'number' && Number.isFinite(time)) return time
   throw blamed(new KeyError(place.path(), count, given, 'is not a finite number or a valid Date'), place)

@@ -40,7 +40,7 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
 }
 
 /** An input, and its head while that was not delivered. */
-class Source<T> implements Player<unknown> {
+class Contender<T> implements Player<unknown> {
   readonly index: number
   readonly cursor: Cursor<T>
   readonly place: Place
@@ -58,14 +58,14 @@ class Source<T> implements Player<unknown> {
 }
 
 class MergeCursor<T> implements Cursor<T> {
-  readonly #sources: Source<T>[]
+  readonly #sources: Contender<T>[]
   readonly #key: ((item: T) => unknown) | undefined
   readonly #order: Order<unknown>
   readonly #checks: boolean
   #primed = 0
-  #tree: LoserTree<unknown, Source<T>> | undefined
+  #tree: LoserTree<unknown, Contender<T>> | undefined
   /** Whose head was delivered, and not yet refilled. */
-  #spent: Source<T> | undefined
+  #spent: Contender<T> | undefined
 
   constructor(
     inputs: Inputs<T>,
@@ -77,7 +77,7 @@ class MergeCursor<T> implements Cursor<T> {
     this.#order = order
     this.#checks = checks
     const { cursors, places } = inputs.openAll()
-    this.#sources = cursors.map((cursor, i) => new Source(i, cursor, places[i] as Place))
+    this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
   }
 
   next(): Step<T> {
@@ -96,16 +96,16 @@ class MergeCursor<T> implements Cursor<T> {
   }
 
   /** The first heads are taken in the order of the inputs, so that the outcome never depends on who is quicker. */
-  #begin(): LoserTree<unknown, Source<T>> | undefined {
+  #begin(): LoserTree<unknown, Contender<T>> | undefined {
     for (; this.#primed < this.#sources.length; this.#primed++) {
-      if (!this.#refill(this.#sources[this.#primed] as Source<T>)) return undefined
+      if (!this.#refill(this.#sources[this.#primed] as Contender<T>)) return undefined
     }
     this.#tree = new LoserTree(this.#sources, this.#order.beats)
     return this.#tree
   }
 
   /** Takes the next head, or that there is none; false where neither is known yet. */
-  #refill(source: Source<T>): boolean {
+  #refill(source: Contender<T>): boolean {
     const step = source.cursor.next()
     if (step === PENDING) return false
     if (step === DONE) {
@@ -124,7 +124,7 @@ class MergeCursor<T> implements Cursor<T> {
   }
 }
 
-function disordered({ place, count, key }: Source<unknown>, given: unknown): OrderError {
+function disordered({ place, count, key }: Contender<unknown>, given: unknown): OrderError {
   const previous = given instanceof Date && typeof key === 'number' ? new Date(key) : key
   return blamed(new OrderError(place.path(), count, previous, given), place)
 }
