@@ -79,7 +79,7 @@ export function merge<T, K = T>(
  *
  * Order: M1, by time, ties by input and then as they came. Memory: the items of the window, between the slowest input's
  * watermark (its newest time less `lateness`) and the newest time of each. Opens all inputs at the first demand; asks only the
- * slowest for more. Emits an item once it is older than every watermark; backpressures when downstream does; completes
+ * slowest for more. Emits an item once none that is still to come can go before it; backpressures when downstream does; completes
  * with the window when all are exhausted; cancels all when it is closed. With `idle` an input that gives nothing for so long,
  * while something is wanted of it, no longer holds up the others, and DTR no longer holds. Errors: `LateError`
  * (`ERR_FANPIPE_LATE`) unless `late` says otherwise, `KeyError` (`ERR_FANPIPE_KEY`) for a time that is none, an input's own,

@@ -57,8 +57,7 @@ export class WebStreamRecipe<T> implements Recipe<T> {
     this.#opened = this
     const next = (): Promise<IteratorResult<T>> => this.#reader.read() as Promise<IteratorResult<T>>
     const cancel = async (): Promise<IteratorResult<T>> => {
-      this.#released = true
-      await this.#reader.cancel()
+      if (!this.#released) await this.#reader.cancel()
       return { done: true, value: undefined }
     }
     return new AsyncIteratorCursor({ next, return: cancel }, scope, place)

@@ -102,6 +102,10 @@ const isLess = (a: number, b: number): boolean => a < b
 const before = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
   a.time !== b.time ? a.time < b.time : a.source !== b.source ? a.source < b.source : a.index < b.index
 
+/** Whether nothing that is still to come can go before it. */
+const isDue = ({ time, source }: Entry<unknown>, slowest: Contender<unknown>): boolean =>
+  time < slowest.key || (time === slowest.key && source <= slowest.index)
+
 /**
  * Only the input with the least watermark, which holds up all others, is asked for more: so what waits is the window of
  * lateness and no more, and who is quicker decides nothing.
@@ -118,7 +122,7 @@ class LatenessCursor<T> implements Cursor<T> {
   #released = -Infinity
   /** Those that have given something since all were asked. */
   #unasked: Contender<T>[]
-  /** Those that may have news, which matters for the idle ones. */
+  /** Those that may have news. */
   readonly #roused = new Set<Contender<T>>()
 
   constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
@@ -146,8 +150,7 @@ class LatenessCursor<T> implements Cursor<T> {
     for (;;) {
       const slowest = this.#slowest.winner
       const top = this.#window.top
-      if (top !== undefined && (slowest === undefined || top.time < slowest.key || top.time === -Infinity))
-        return this.#release()
+      if (top !== undefined && (slowest === undefined || isDue(top, slowest))) return this.#release()
       if (slowest === undefined) return DONE
       if (this.#breath.isOut()) return PENDING
       if (this.#answers(slowest)) this.#take(slowest)
@@ -179,6 +182,7 @@ class LatenessCursor<T> implements Cursor<T> {
         return false
       }
       source.answer = step
+      source.asked = undefined
     } catch (error) {
       this.#fail(source, error)
       source.answer = DONE
@@ -226,13 +230,15 @@ class LatenessCursor<T> implements Cursor<T> {
     this.#window.push({ time, source: index, index: Infinity, item: undefined, failure: { error } })
   }
 
-  /** Whether it has been silent for long enough; while it has not, nobody else is left unasked. */
+  /** Whether it has been silent for long enough, or others that were not asked yet have news; else we wait. */
   #fallsIdle(source: Contender<T>): boolean {
     const silence = this.#silence
     if (silence === undefined || source.idle) return false
+    const unasked = this.#unasked.splice(0)
+    for (const other of unasked) if (!other.out) this.#answers(other)
+    if (unasked.length > 0) return true
     const left = silence.left(source.asked as number)
     if (left > 0) {
-      for (const other of this.#unasked.splice(0)) if (!other.out) this.#answers(other)
       silence.begin(left)
       return false
     }
@@ -241,10 +247,11 @@ class LatenessCursor<T> implements Cursor<T> {
     return true
   }
 
+  /** Asks those again that owe an answer: what a stage has in hand may not be one, and it is not silent then. */
   #rejoin(): void {
     for (const source of this.#roused) {
       this.#roused.delete(source)
-      if (!source.idle || !this.#answers(source)) continue
+      if (source.asked === undefined || !this.#answers(source) || !source.idle) continue
       this.#revive(source)
       this.#slowest = new LoserTree(this.#sources, isLess)
     }

@@ -2,7 +2,7 @@ import { Breath } from '../cursor/breath.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { checkOptions, count } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
+import { unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError, CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
@@ -52,12 +52,13 @@ export function fork<const S extends readonly Part<never, unknown>[]>(
 export function forkPlan<T>(
   stages: readonly unknown[],
   options: ForkOptions | undefined,
-  planFor: (part: unknown, argument: string) => Plan<unknown, unknown> = toPlan,
+  planFor: (part: unknown, argument: string, taken: Recipe<unknown>[]) => Plan<unknown, unknown> = toPlan,
 ): Plan<T, unknown[]> {
   checkOptions(options, { maxlen: count })
   if (!Array.isArray(stages) || stages.length === 0)
     throw new ArgumentError('stages', 'an array of one stage or more')
-  const plans = stages.map((part, i) => planFor(part, `stages[${i}]`))
+  const taken: Recipe<unknown>[] = []
+  const plans = unlessRefused(taken, () => stages.map((part, i) => planFor(part, `stages[${i}]`, taken)))
   return (upstream) => ({
     mode: 'objects',
     depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,

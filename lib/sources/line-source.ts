@@ -9,7 +9,7 @@ import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { ArgumentError, LimitError, show } from '../errors.ts'
 import { chainJunction } from '../fan-in/chain.ts'
 import { map } from '../stages/map.ts'
-import { flushable, many, none } from '../stages/marks.ts'
+import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
@@ -100,9 +100,7 @@ function gathering(limit: number): StepFunction<unknown> {
     length = 0
     if (chunks.length < 2) return chunks[0] ?? none
     if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('')
-    return chunks.some((chunk) => typeof chunk === 'string')
-      ? many(chunks)
-      : Buffer.concat(chunks as Uint8Array[])
+    return Buffer.concat(chunks.map((chunk) => Buffer.from(chunk as string)))
   }
   const step = (chunk: string | Uint8Array): unknown => {
     held.push(chunk)

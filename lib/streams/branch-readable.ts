@@ -56,6 +56,11 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
     if (recipe !== undefined) this.#branch.reader = undefined
     return recipe
   }
+
+  override giveBack(): void {
+    super.giveBack()
+    this.#branch.reader = this
+  }
 }
 
 export function branchReadables<T>(hub: Hub<T>, options: StreamOptions): Readable[] {

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { isReadable, ReadableRecipe } from '../cursor/from-readable.ts'
 import { isObject, type Place } from '../cursor/place.ts'
+import type { Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError, NullItemError } from '../errors.ts'
 import { Closing } from '../stages/closing.ts'
@@ -9,9 +10,17 @@ import type { Plan } from '../stages/plan.ts'
 import { isStage, toPlan } from '../stages/stage.ts'
 
 /** A branch of a fork in the streams face: a stage, a Node Duplex, or a function that makes one. */
-export function toStreamPlan(part: unknown, argument: string): Plan<unknown, unknown> {
+export function toStreamPlan(
+  part: unknown,
+  argument: string,
+  taken: Recipe<unknown>[],
+): Plan<unknown, unknown> {
   if (isStage(part)) return toPlan(part, argument)
-  if (isDuplex(part)) return throughPlan(() => part, argument, new ReadableRecipe(part, argument))
+  if (isDuplex(part)) {
+    const output = new ReadableRecipe(part, argument)
+    taken.push(output)
+    return throughPlan(() => part, argument, output)
+  }
   if (typeof part === 'function' && part.length === 0) return throughPlan(part as () => unknown, argument)
   return toPlan(part, argument)
 }

@@ -38,6 +38,12 @@ t.test('what a refused call took over is its owner’s again', async (t) => {
       t.strictSame(await chain([stream]).toArray(), [1])
     }
   }
+  const duplex = new PassThrough({ objectMode: true })
+  const before = listeners(duplex)
+  t.throws(() => fork([duplex, 5 as never]), refused)
+  t.throws(() => fork([duplex, duplex]), refused)
+  t.equal(listeners(duplex), before)
+  t.strictSame(await all(fork([duplex])(Readable.from([1]))), [[1]])
   const bytes = new PassThrough()
   t.throws(() => merge([bytes]), { ...refused, message: /split the bytes/ })
   bytes.end('text')

@@ -172,6 +172,43 @@ t.test('a primitive error keeps its identity through a branch', async (t) => {
   t.match(await drained(async.multicast(failing([1], 'just text'), 1)[0]), { items: [1], error: 'just text' })
 })
 
+t.test('a branch that a refused call gave back is bounded, and closed, as before', async (t) => {
+  const branches = multicast(upTo(100), 2, { maxlen: 4, highWaterMark: 16 })
+  const [a, b] = branches
+  t.throws(() => chain([b, 5 as never]), { code: 'ERR_FANPIPE_ARGUMENT' })
+  t.throws(() => chain([a, 5 as never]), { code: 'ERR_FANPIPE_ARGUMENT' })
+  let ahead = 0
+  a.on('data', () => ahead++)
+  b.on('readable', () => undefined)
+  await settled()
+  t.equal(ahead, 4)
+  await branches.close()
+  t.ok(a.destroyed && b.destroyed)
+})
+
+t.test('a fork under a multicast pairs what belongs together, whoever asks while it is asked', async (t) => {
+  const pairs = upTo(50).map((n) => [n, -n])
+  const lines = folder(t).fileOf('many.txt', upTo(50).join('\n'))
+  const sources: Record<string, () => AsyncIterable<number>> = {
+    'a Readable': () => {
+      const source = new Readable({ objectMode: true, read() {} })
+      setTimeout(() => {
+        for (const n of upTo(50)) source.push(n)
+        source.push(null)
+      }, 5)
+      return source
+    },
+    'a file': () => async.map(Number)(lineSource(lines)),
+  }
+  for (const [name, source] of Object.entries(sources)) {
+    for (const fan of [async.multicast, async.tee]) {
+      const forked = async.fork([async.map((n: number) => n), async.map((n: number) => -n)])(source())
+      for (const got of await Promise.all(fan(forked, 3).map((branch) => all(branch))))
+        t.strictSame(got, pairs, name)
+    }
+  }
+})
+
 t.test('sourceOf begins at the branch, and goes on to the source', async (t) => {
   const boom = new Error('boom')
   const [branch] = multicast(chain([[1], failing([2], boom)], { labels: ['good', 'bad'] }), 1)
