@@ -99,8 +99,7 @@ t.test(
       'an async generator': () => async.stage(() => async function* () {})(source),
       'empty inputs': () => async.chain(empties()),
       'a fork': () => async.fork([async.filter(() => false), async.filter(() => false)])(source),
-      'late items': () =>
-        async.mergeBoundedLateness([chainOf([5], (n) => -n)], { lateness: 0, late: 'drop' }),
+      'late items': () => allLate(),
     }
     for (const [name, make] of Object.entries(nothing)) {
       const iterator = make()[Symbol.asyncIterator]()
@@ -122,10 +121,6 @@ t.test('while others have their turn, news from a neighbour changes nothing', as
       yield tick
     }
   }
-  const late: AsyncIterable<number> = async.mergeBoundedLateness([chainOf([5], (n) => -n)], {
-    lateness: 0,
-    late: 'drop',
-  })
   for (const silent of [
     async.chain<number>(empties()),
     late,
@@ -138,6 +133,14 @@ t.test('while others have their turn, news from a neighbour changes nothing', as
     t.strictSame(await running, { done: true, value: undefined })
   }
 })
+
+/** Five, which is left out, and then what is too late, without end. */
+function allLate(): AsyncIterable<number> {
+  const inputs = [chainOf([5], (n) => -n)]
+  return async.filter((n: number) => n < 0)(
+    async.mergeBoundedLateness<number>(inputs, { lateness: 0, late: 'drop' }),
+  )
+}
 
 /** The items, and then without end what their count gives. */
 function* chainOf(items: readonly number[], then: (count: number) => number): Generator<number> {
