@@ -123,7 +123,7 @@ t.test('while others have their turn, news from a neighbour changes nothing', as
   }
   for (const silent of [
     async.chain<number>(empties()),
-    late,
+    allLate(),
     async.filter<number>(() => false)(counting().source),
   ]) {
     const iterator = async.roundRobin<number>([silent, ticking(), ticking()])[Symbol.asyncIterator]()
