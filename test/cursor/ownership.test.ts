@@ -4,6 +4,8 @@ import { ReadableStream } from 'node:stream/web'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
 import { chain, fork, merge, multicast, roundRobin, tee } from '../../lib/index.ts'
+import * as iter from '../../lib/iter.ts'
+import { collect } from '../instruments/faces.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { recording } from '../instruments/sources.ts'
 
@@ -110,6 +112,17 @@ t.test(
     }
   },
 )
+
+t.test('C1: a branch that was given and never reached is closed, and with it its source', async (t) => {
+  for (const { tee, chain } of [iter, async as unknown as typeof iter]) {
+    const { sync, record } = recording([1, 2, 3])
+    const branches = tee(sync, 2)
+    const chained = chain([...branches])
+    t.strictSame(await collect(chained, 1), [1])
+    t.strictSame(record, { opened: 1, closed: 1, pulled: 1 })
+    await t.rejects(async () => collect(chained), refused, 'it cannot be opened again')
+  }
+})
 
 t.test('a Duplex that fails before its fork is opened fails the fork', async (t) => {
   const boom = new Error('boom')

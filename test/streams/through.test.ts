@@ -130,3 +130,17 @@ t.test('a source that fails to open closes the stream made for it', async (t) =>
     { message: 'not today' },
   )
 })
+
+t.test(
+  'a function from iterable to iterable is a stage of a fork too, and what is neither is named',
+  async (t) => {
+    const same = async function* (source: AsyncIterable<number>): AsyncGenerator<number> {
+      yield* source
+    }
+    t.strictSame(await all(fork([same, passThrough])(later([1, 2]) as AsyncIterable<number>)), [
+      [1, 1],
+      [2, 2],
+    ])
+    t.throws(() => fork([5 as never]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[0]' })
+  },
+)
