@@ -5,5 +5,8 @@ const lib = readdirSync('lib', { recursive: true })
   .filter((name) => name.endsWith('.ts'))
   .map((name) => join('lib', name))
 
-/** Laws run through every file, so every test may cover every file; all of them together have to cover all. */
-export default () => lib
+/**
+ * Laws run through every file, so every test may cover every file; all of them together have to cover all. But what runs the
+ * built package, as the examples do, would count the same lines twice.
+ */
+export default (test) => (/examples.pipelines/.test(test) ? [] : lib)
