@@ -1,5 +1,6 @@
 import { abortError } from '../errors.ts'
 import { DONE, type Cursor, type Step } from './cursor.ts'
+import { blamed, type Place } from './place.ts'
 import type { Recipe } from './recipe.ts'
 
 interface Watch {
@@ -46,8 +47,9 @@ export function withSignal<T>(recipe: Recipe<T>, signal: AbortSignal | undefined
     depth: recipe.depth + 1,
     parts: [recipe],
     open(scope, place) {
-      if (signal.aborted) throw abortError(signal.reason)
-      return new AbortableCursor(recipe.open(scope, place.below()), signal, onAbort(signal, scope.wake))
+      if (signal.aborted) throw blamed(abortError(signal.reason), place)
+      const cursor = recipe.open(scope, place.below())
+      return new AbortableCursor(cursor, signal, place, onAbort(signal, scope.wake))
     },
   }
 }
@@ -55,16 +57,18 @@ export function withSignal<T>(recipe: Recipe<T>, signal: AbortSignal | undefined
 class AbortableCursor<T> implements Cursor<T> {
   readonly #cursor: Cursor<T>
   readonly #signal: AbortSignal
+  readonly #place: Place
   readonly #unlisten: () => void
 
-  constructor(cursor: Cursor<T>, signal: AbortSignal, unlisten: () => void) {
+  constructor(cursor: Cursor<T>, signal: AbortSignal, place: Place, unlisten: () => void) {
     this.#cursor = cursor
     this.#signal = signal
+    this.#place = place
     this.#unlisten = unlisten
   }
 
   next(): Step<T> {
-    if (this.#signal.aborted) throw abortError(this.#signal.reason)
+    if (this.#signal.aborted) throw blamed(abortError(this.#signal.reason), this.#place)
     const step = this.#cursor.next()
     if (step === DONE) this.#unlisten()
     return step

@@ -127,6 +127,20 @@ t.test('a function in the place of a stage closes as its output does', async (t)
   )
 })
 
+t.test('sourceOf names the input whose own signal aborted', async (t) => {
+  const before = AbortSignal.abort('enough')
+  const during = new AbortController()
+  const counted = async.map((n: number) => (n === 2 && during.abort('enough'), n))([1, 2, 3, 4])
+  for (const input of [
+    async.chain([[1]], { signal: before }),
+    async.chain([counted], { signal: during.signal }),
+  ]) {
+    const { error } = await drained(async.chain([[0], input], { labels: ['a', 'b'] }))
+    t.match(error, { name: 'AbortError', cause: 'enough' })
+    t.strictSame(sourceOf(error), [{ index: 1, label: 'b' }])
+  }
+})
+
 t.test('sourceOf goes through a function in the place of a stage', async (t) => {
   const whole = async function* (source: AsyncIterable<number>): AsyncGenerator<number> {
     yield* source
