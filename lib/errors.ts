@@ -92,97 +92,87 @@ export class OverflowError extends FanpipeError {
   }
 }
 
-/** A source of a merge is not sorted. */
-export class OrderError extends FanpipeError {
-  readonly code = 'ERR_FANPIPE_ORDER'
-  /** The index of the source among the merge's inputs. */
+/** What is wrong with one item of a source. */
+abstract class ItemError extends FanpipeError {
+  /** The index of the source among its junction's inputs. */
   readonly source: number
-  /** The index within its source of the item that goes backwards. */
+  /** The index within its source, from 0: of the item, the line, the row or the page; a header is row 0. */
   readonly index: number
+  constructor(path: SourcePath, index: number, message: string, options?: ErrorOptions) {
+    super(`${describeSource(path)}${message}`, options)
+    this.source = sourceIndex(path)
+    this.index = index
+  }
+}
+
+/** A source of a merge is not sorted. */
+export class OrderError extends ItemError {
+  readonly code = 'ERR_FANPIPE_ORDER'
   readonly previousKey: unknown
   readonly key: unknown
   constructor(path: SourcePath, index: number, previousKey: unknown, key: unknown) {
     super(
-      `${describeSource(path)} is not sorted: item ${index} has the key ${show(key)} after ${show(previousKey)}; use mergeBoundedLateness for what is nearly sorted by time`,
+      path,
+      index,
+      ` is not sorted: item ${index} has the key ${show(key)} after ${show(previousKey)}; use mergeBoundedLateness for what is nearly sorted by time`,
     )
-    this.source = sourceIndex(path)
-    this.index = index
     this.previousKey = previousKey
     this.key = key
   }
 }
 
 /** An item came later than its source was allowed to be. */
-export class LateError extends FanpipeError {
+export class LateError extends ItemError {
   readonly code = 'ERR_FANPIPE_LATE'
-  readonly source: number
-  /** The index of the item within its source. */
-  readonly index: number
   /** How far it lies behind what had come, or gone out, before it. */
   readonly lateness: number
   constructor(path: SourcePath, index: number, lateness: number, allowed: number) {
     super(
-      `${describeSource(path)}: item ${index} comes ${lateness} late, and ${allowed} is allowed (lateness): allow more, or say with \`late\` what becomes of it`,
+      path,
+      index,
+      `: item ${index} comes ${lateness} late, and ${allowed} is allowed (lateness): allow more, or say with \`late\` what becomes of it`,
     )
-    this.source = sourceIndex(path)
-    this.index = index
     this.lateness = lateness
   }
 }
 
 /** A key that cannot be worked with: it has no place in the natural order, or comes where it must not. */
-export class KeyError extends FanpipeError {
+export class KeyError extends ItemError {
   readonly code = 'ERR_FANPIPE_KEY'
-  readonly source: number
-  readonly index: number
   readonly key: unknown
   constructor(path: SourcePath, index: number, key: unknown, what: string) {
-    super(`${describeSource(path)}, item ${index}: the key ${show(key)} ${what}`)
-    this.source = sourceIndex(path)
-    this.index = index
+    super(path, index, `, item ${index}: the key ${show(key)} ${what}`)
     this.key = key
   }
 }
 
 /** `null` in a Node stream, where it would be the end. */
-export class NullItemError extends FanpipeError {
+export class NullItemError extends ItemError {
   readonly code = 'ERR_FANPIPE_NULL'
-  readonly source: number
-  readonly index: number
   constructor(path: SourcePath, index: number) {
     super(
-      `${describeSource(path)}, item ${index} is null, which ends a Node stream: map it to something else, or use fanpipe/async`,
+      path,
+      index,
+      `, item ${index} is null, which ends a Node stream: map it to something else, or use fanpipe/async`,
     )
-    this.source = sourceIndex(path)
-    this.index = index
   }
 }
 
-/** A line or a row is longer than it may be. */
-export class LimitError extends FanpipeError {
+/** A line, a row or a group is longer than it may be, or there are more items or pages than there may. */
+export class LimitError extends ItemError {
   readonly code = 'ERR_FANPIPE_LIMIT'
-  readonly source: number
   readonly limit: number
-  /** The index of the line or the row, from 0; a header is row 0. */
-  readonly index: number
   constructor(path: SourcePath, index: number, limit: number, what: string) {
-    super(`${describeSource(path)}, ${what}`)
-    this.source = sourceIndex(path)
+    super(path, index, `, ${what}`)
     this.limit = limit
-    this.index = index
   }
 }
 
 /** What was read is not what it must be: a table, a row, a value, a page. */
-export class FormatError extends FanpipeError {
+export class FormatError extends ItemError {
   readonly code = 'ERR_FANPIPE_FORMAT'
-  readonly source: number
-  /** The index of the row, the item or the page, from 0; a header is row 0. */
-  readonly index: number
   constructor(path: SourcePath, index: number, what: string, options?: ErrorOptions) {
-    super(`${describeSource(path)}, ${what}`, options)
-    this.source = sourceIndex(path)
-    this.index = index
+    super(path, index, `, ${what}`, options)
   }
 }
 
