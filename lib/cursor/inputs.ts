@@ -6,6 +6,7 @@ import { isObject, Place } from './place.ts'
 import {
   bytesRefused,
   checkDepth,
+  isByteMode,
   openFound,
   release,
   unlessRefused,
@@ -67,7 +68,9 @@ export class FanIn<T> implements Recipe<T> {
     const [mode, depth] = unlessRefused(parts, () => {
       if (Array.isArray(inputs))
         for (const [i, input] of inputs.entries()) parts.push(toRecipe<T>(input, `inputs[${i}]`, face))
-      return [this.#mode(options.objectMode), this.#depth()] as const
+      const mode = this.#mode()
+      isByteMode(mode, options.objectMode)
+      return [mode, this.#depth()] as const
     })
     this.mode = mode
     this.depth = depth
@@ -92,13 +95,12 @@ export class FanIn<T> implements Recipe<T> {
     return deepest + 2
   }
 
-  #mode(objectMode: boolean | undefined): Mode {
+  #mode(): Mode {
     const first = this.parts.findIndex((part) => part.mode === 'bytes')
     if (first < 0) {
-      const objects = this.parts.length > 0 && this.parts.every((part) => part.mode === 'objects')
-      if (objects && objectMode === false)
-        throw new ArgumentError('objectMode', 'true where the inputs give items')
-      return objects ? 'objects' : 'unknown'
+      return this.parts.length > 0 && this.parts.every((part) => part.mode === 'objects')
+        ? 'objects'
+        : 'unknown'
     }
     const argument = `inputs[${first}]`
     if (!this.junction.bytes) throw bytesRefused(argument)

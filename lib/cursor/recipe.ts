@@ -46,11 +46,11 @@ export function checkOneOpening(before: object | undefined, argument = 'source')
     throw new ArgumentError(argument, 'one that opens afresh', 'one that was opened before')
 }
 
-/** Whether the output of a recipe is in byte mode: as is said, or else as its inputs are. */
-export function isByteMode(recipe: Recipe<unknown>, objectMode: boolean | undefined): boolean {
-  if (objectMode === false && recipe.mode === 'objects')
+/** Whether an output is in byte mode: as is said, or else as its inputs are. */
+export function isByteMode(mode: Mode, objectMode: boolean | undefined): boolean {
+  if (objectMode === false && mode === 'objects')
     throw new ArgumentError('objectMode', 'true where the inputs give items')
-  return objectMode === undefined ? recipe.mode === 'bytes' : !objectMode
+  return objectMode === undefined ? mode === 'bytes' : !objectMode
 }
 
 /** A recipe whose output is known to be in a mode before it is opened, and is held to that when it is. */

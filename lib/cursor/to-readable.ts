@@ -31,7 +31,7 @@ export class CursorReadable<T> extends Readable implements Shell {
   #taker: Scope | undefined
 
   constructor(recipe: Recipe<T>, options: StreamOptions) {
-    const bytes = isByteMode(recipe, options.objectMode)
+    const bytes = isByteMode(recipe.mode, options.objectMode)
     const settings: ReadableOptions = { objectMode: !bytes }
     if (options.highWaterMark !== undefined) settings.highWaterMark = options.highWaterMark
     super(settings)

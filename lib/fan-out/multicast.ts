@@ -66,7 +66,7 @@ export function multicastHub<T>(
     throw new ArgumentError('overflow', "'fail' in the sync face, which cannot wait", "'block'")
   const source = recognised()
   return unlessRefused([source], () => {
-    const bytes = isByteMode(source, options.objectMode)
+    const bytes = isByteMode(source.mode, options.objectMode)
     const most = options.maxlen ?? (bytes ? 2 ** 20 : 1024)
     const settings = each.map(({ maxlen = most }, i) => ({
       maxlen,
@@ -88,7 +88,7 @@ export function teeHub<T>(
   const source = recognised()
   return unlessRefused(
     [source],
-    () => new Hub(source, settings, isByteMode(source, options.objectMode), face, options),
+    () => new Hub(source, settings, isByteMode(source.mode, options.objectMode), face, options),
   )
 }
 
