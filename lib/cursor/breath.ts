@@ -1,7 +1,7 @@
 import type { Scope } from './scope.ts'
 
-/** So much may be done in a row, giving nothing, before timers and I/O get their turn. */
-const LONGEST = 16_384
+/** So much may be done in a row, giving items or not, before timers and I/O get their turn. */
+export const BURST = 16_384
 
 /** Counts what is done without giving an item, also from pull to pull: promises settle before timers and I/O do. */
 export class Breath {
@@ -16,7 +16,7 @@ export class Breath {
 
   /** Whether it is time to say PENDING; the scope is woken when the others have had their turn. */
   isOut(): boolean {
-    if (++this.#spent < LONGEST || this.#scope.face === 'iter') return false
+    if (++this.#spent < BURST || this.#scope.face === 'iter') return false
     this.#spent = 0
     this.isHeld = true
     setImmediate(() => {

@@ -1,12 +1,10 @@
 import type { Readable } from 'node:stream'
 import { NullItemError, SourceError } from '../errors.ts'
+import { BURST } from './breath.ts'
 import { DONE, PENDING } from './cursor.ts'
 import { isObject, Place } from './place.ts'
 import type { Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
-
-/** So many items may be pushed, in however many ticks, before timers and I/O get their turn. */
-const BURST = 16_384
 
 /**
  * Runs a recipe into the readable side of a stream.

@@ -1,4 +1,5 @@
 import { withSignal } from './abort.ts'
+import { BURST } from './breath.ts'
 import { DONE, PENDING, type Step } from './cursor.ts'
 import { DEPTH, RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
@@ -34,18 +35,13 @@ class RecipeAsyncIterable<T> implements AsyncIterable<T> {
   }
 }
 
-interface Waiting<T> {
-  readonly resolve: (result: IteratorResult<T> | Promise<IteratorResult<T>>) => void
-}
-
-/** So many items in a row may come without waiting, before timers and I/O get their turn. */
-const BURST = 16_384
+type Resolve<T> = (result: IteratorResult<T> | Promise<IteratorResult<T>>) => void
 
 /** Requests are answered in order, any number may wait; `return()` answers those that do, and closes at once. */
 export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
   readonly [DEPTH]: number
   readonly #root: Root<T>
-  readonly #waiting: Waiting<T>[] = []
+  readonly #waiting: Resolve<T>[] = []
   #failure: { readonly error: unknown } | undefined
   #over = false
   #busy = false
@@ -66,9 +62,7 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    let resolve: Waiting<T>['resolve'] | undefined
-    const promise = new Promise<IteratorResult<T>>((resolved) => (resolve = resolved))
-    this.#waiting.push({ resolve: resolve as unknown as Waiting<T>['resolve'] })
+    const promise = new Promise<IteratorResult<T>>((resolve) => void this.#waiting.push(resolve))
     if (this.#waiting.length > 1) return promise
     if (++this.#burst < BURST) this.#answer()
     else this.#rest()
@@ -77,15 +71,10 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
 
   async return(value?: unknown): Promise<IteratorResult<T>> {
     this.#over = true
-    try {
-      const closing = this.#root.close(undefined, (faults) => {
-        throw faults
-      })
-      this.#answer()
-      await closing
-    } finally {
-      this.#answer()
-    }
+    this.#answer()
+    await this.#root.close(undefined, (faults) => {
+      throw faults
+    })
     return { done: true, value } as IteratorReturnResult<undefined>
   }
 
@@ -112,7 +101,7 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
         const result = this.#pull()
         if (result === PENDING) break
         this.#waiting.shift()
-        first.resolve(result)
+        first(result)
       }
     }
     this.#busy = false

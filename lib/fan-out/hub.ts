@@ -193,7 +193,7 @@ export class Hub<T> {
     if (this.blocked) this.moved()
   }
 
-  /** Closes all branches; one that is opened in a hub's own cursor needs nobody to tell it. */
+  /** Closes all branches. */
   close(): void | Promise<void> {
     for (const branch of this.branches) void branch.close()
     return this.closing()
