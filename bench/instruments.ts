@@ -1,30 +1,37 @@
 /** What every question is asked with. */
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { scaled, type Seen } from './question.ts'
 
-/** One way to do the work; gives how many items it saw and a checksum of their order, so that nobody wins by losing some. */
-export type Way = () => Seen | Promise<Seen>
-export interface Seen {
-  readonly items: number
-  readonly checksum: number
+export const ITEMS = scaled(1e6)
+
+export const naturals = (length: number): number[] => Array.from({ length }, (_, i) => i)
+
+/** 0, 1, 2, … dealt round to the sources, to each as many. */
+export const dealt = (sources: number): number[][] =>
+  naturals(sources).map((source) => naturals(ITEMS / sources).map((i) => i * sources + source))
+
+/** 0, 1, … as if by chance, below the number that each call names, and the same every time: xorshift32 (Marsaglia, 2003). */
+export function dice(seed: number): (below: number) => number {
+  let state = seed
+  return (below) => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) % below
+  }
 }
 
-/** One piece of work and the ways to do it; the first is ours, and `floor` what nobody can beat. */
-export interface Question {
-  readonly title: string
-  readonly ways: Readonly<Record<string, Way>>
+/** 0, 1, 2, … to sources as if by chance: each is sorted, and no processor foresees which of them is the next to merge. */
+export function strewn(sources: number): number[][] {
+  const random = dice(1)
+  const inputs = naturals(sources).map((): number[] => [])
+  for (const n of naturals(ITEMS)) inputs[random(sources)]?.push(n)
+  return inputs
 }
-
-export const SOURCES = 8
-export const EACH = 125_000
-
-/** 0, 1, 2, … dealt round to the sources, so that each is sorted and merging them is not trivial. */
-export const dealt = Array.from({ length: SOURCES }, (_, source) =>
-  Array.from({ length: EACH }, (_, i) => i * SOURCES + source),
-)
 
 /** A Readable at Node's best: it pushes until it is told to stop. */
-export function readableOf(items: readonly number[]): Readable {
+export function readableOf(items: readonly unknown[]): Readable {
   let next = 0
   return new Readable({
     objectMode: true,
@@ -40,12 +47,7 @@ export function readableOf(items: readonly number[]): Readable {
   })
 }
 
-/** What one writes by hand to chain streams. */
-export async function* inTurn(streams: readonly Readable[]): AsyncGenerator<number> {
-  for (const stream of streams) yield* stream
-}
-
-export class Tally {
+export class Tally implements Seen {
   items = 0
   checksum = 0
 
@@ -55,22 +57,38 @@ export class Tally {
   }
 }
 
-/** Into a Writable that counts. */
-export async function drain(source: NodeJS.ReadableStream | AsyncIterable<number>): Promise<Seen> {
-  const tally = new Tally()
-  const sink = new Writable({
-    objectMode: true,
-    write(item: number, _, done) {
-      tally.add(item)
-      done()
-    },
-  })
-  await pipeline(source, sink)
-  return tally
-}
-
 export function tallied(items: Iterable<number>): Seen {
   const tally = new Tally()
   for (const item of items) tally.add(item)
+  return tally
+}
+
+/** What several have seen, as one. */
+export const together = (seen: readonly Seen[]): Seen =>
+  seen.reduce((sum, { items, checksum }) => ({
+    items: sum.items + items,
+    checksum: (sum.checksum + checksum) | 0,
+  }))
+
+export const sinkOf = <T>(see: (item: T) => void): Writable =>
+  new Writable({
+    objectMode: true,
+    write(item: T, _, done) {
+      see(item)
+      done()
+    },
+  })
+
+export type Stage = NodeJS.ReadWriteStream | ((source: AsyncIterable<never>) => AsyncIterable<unknown>)
+export type Source = NodeJS.ReadableStream | AsyncIterable<unknown>
+
+/** Through stages into a Writable that looks at each item. */
+export const pour = <T>(see: (item: T) => void, source: Source, ...stages: readonly Stage[]): Promise<void> =>
+  pipeline([source, ...stages, sinkOf(see)] as never)
+
+/** The same with numbers, which are counted. */
+export async function drain(source: Source, ...stages: readonly Stage[]): Promise<Seen> {
+  const tally = new Tally()
+  await pour((item: number) => tally.add(item), source, ...stages)
   return tally
 }

@@ -1,36 +1,37 @@
 import { merge } from 'fanpipe'
-import { Heap } from 'heap-js'
 import multiSort from 'multi-sort-stream'
-import type { Readable } from 'node:stream'
-import { dealt, drain, readableOf, type Question } from '../instruments.ts'
+import { drain, ITEMS, naturals, readableOf, strewn } from '../instruments.ts'
+import { faster, within, type Question, type Target } from '../question.ts'
+import { mergedByAsyncHeap } from '../rivals/async-heap.ts'
 
-interface Head {
-  readonly value: number
-  readonly source: AsyncIterator<number>
-}
+const byLess = (a: number, b: number): number => (a < b ? -1 : +1)
+const ascending = (a: number, b: number): number => a - b
 
-/** What one writes by hand. */
-async function* byHeap(streams: readonly Readable[]): AsyncGenerator<number> {
-  const heap = new Heap<Head>((a, b) => a.value - b.value)
-  const refill = async (source: AsyncIterator<number>): Promise<void> => {
-    const { done, value } = await source.next()
-    if (done !== true) heap.push({ value, source })
+export function mergeReadables(sources: number, targets: readonly Target[]): Question {
+  const inputs = strewn(sources)
+  const sorted = naturals(ITEMS)
+  return {
+    kind: 'race',
+    title: `sorted merge of ${sources} object Readables into a Writable`,
+    unit: 'item',
+    units: ITEMS,
+    ways: {
+      fanpipe: () => drain(merge(inputs.map(readableOf))),
+      'multi-sort-stream': () => drain(multiSort(inputs.map(readableOf), byLess)),
+      'async-generator heap': () => drain(mergedByAsyncHeap(inputs.map(readableOf), ascending)),
+      floor: () => drain(readableOf(sorted)),
+    },
+    targets,
+    notes: [
+      'The numbers are strewn over the inputs as if by chance; dealt round, in a rhythm that processors learn, they flatter whoever keeps a tree.',
+      "multi-sort-stream does not handle an input's error, nor close its inputs; fanpipe also checks that each is sorted.",
+      'The async generator keeps its heap with heap-js.',
+    ],
   }
-  for (const stream of streams) await refill(stream[Symbol.asyncIterator]())
-  for (let head = heap.pop(); head !== undefined; head = heap.pop()) {
-    yield head.value
-    await refill(head.source)
-  }
 }
 
-const sorted = dealt.flat().sort((a, b) => a - b)
-
-export const question: Question = {
-  title: 'sorted merge of 8 object Readables into a Writable',
-  ways: {
-    fanpipe: () => drain(merge(dealt.map(readableOf))),
-    'multi-sort-stream': () => drain(multiSort(dealt.map(readableOf), (a, b) => a - b)),
-    'async-generator heap': () => drain(byHeap(dealt.map(readableOf))),
-    floor: () => drain(readableOf(sorted)),
-  },
-}
+export const question = mergeReadables(8, [
+  faster(1.3, 'multi-sort-stream'),
+  faster(3, 'async-generator heap'),
+  within(2, 'floor'),
+])

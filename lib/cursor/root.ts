@@ -29,6 +29,8 @@ export class Root<T> {
   readonly #isInner: boolean
   readonly #place: Place
   readonly #signal: AbortSignal | undefined
+  /** Nobody tells the sync face of an abort. */
+  readonly #polls: boolean
   readonly #unlisten: (() => void) | undefined
   #cursor: Cursor<T> | undefined
   #over = false
@@ -47,6 +49,7 @@ export class Root<T> {
     this.#isInner = within !== undefined
     this.#scope = new Scope(face, wakers, within?.cleanup ?? new Cleanup(options.closeTimeout ?? 1000))
     this.#signal = options.signal
+    this.#polls = face === 'iter' && this.#signal !== undefined
     if (this.#signal === undefined || face === 'iter') return
     const aborted = (): void => wakers.fail(abortError(this.#signal?.reason))
     if (this.#signal.aborted) queueMicrotask(aborted)
@@ -55,7 +58,7 @@ export class Root<T> {
 
   next(): Step<T> {
     if (this.#over) return DONE
-    if (this.#cursor === undefined || this.#scope.face === 'iter') {
+    if (this.#cursor === undefined || this.#polls) {
       if (this.#signal?.aborted === true) throw abortError(this.#signal.reason)
       this.#cursor ??= this.#recipe.open(this.#scope, this.#place)
     }

@@ -3,9 +3,11 @@ import { prematureClose } from '../errors.ts'
 import { countOrNone, flag, type Rule } from './options.ts'
 import { Pump } from './pump.ts'
 import { disown } from './from-readable.ts'
-import { inMode, isByteMode, RECIPE, type Recipe, type Shell } from './recipe.ts'
+import { isObject } from './place.ts'
+import { inMode, isByteMode, RECIPE, type Recipe } from './recipe.ts'
 import { runRules, type RunOptions } from './root.ts'
 import type { Scope } from './scope.ts'
+import { watched, type Watcher } from './watched.ts'
 
 /** What every Readable that is handed out takes. */
 export interface StreamOptions extends RunOptions {
@@ -24,11 +26,13 @@ export const streamRules = { ...runRules, highWaterMark: countOrNone, objectMode
  * The Readable of a recipe; given to a junction before anybody touched it, it is opened as a cursor instead, and what it is
  * destroyed with is then an error of that junction's output.
  */
-export class CursorReadable<T> extends Readable implements Shell {
+export class CursorReadable<T> extends Readable implements Watcher {
   readonly #recipe: Recipe<T>
   readonly #pump: Pump<T>
   #touched = false
+  #lent: Recipe<T> | undefined
   #taker: Scope | undefined
+  #ended = false
 
   constructor(recipe: Recipe<T>, options: StreamOptions) {
     const bytes = isByteMode(recipe.mode, options.objectMode)
@@ -51,22 +55,26 @@ export class CursorReadable<T> extends Readable implements Shell {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    if (this.#recipe.shell !== this) {
+    if (this.#lent === undefined) {
       this.#pump.close(error, callback)
       return
     }
     this.#pump.abandon()
     this.#taker?.fail(error ?? prematureClose())
-    callback()
+    callback(this.listenerCount('error') > 0 ? error : null)
   }
 
-  /** Gives its recipe away, unless somebody has touched this stream or listens to it. */
+  /** Gives its recipe away, unless somebody has touched this stream or waits for its items. */
   [RECIPE](): Recipe<T> | undefined {
     const used =
-      this.#touched || this.destroyed || this.readableFlowing !== null || this.eventNames().length > 0
-    if (used || this.#recipe.shell !== undefined) return undefined
-    this.#recipe.shell = this
-    return this.#recipe
+      this.#touched ||
+      this.destroyed ||
+      this.readableFlowing !== null ||
+      this.listenerCount('data') + this.listenerCount('readable') > 0
+    if (used || this.#lent !== undefined) return undefined
+    this.#lent = this.eventNames().length > 0 ? watched(this.#recipe, this) : this.#recipe
+    this.#lent.shell = this
+    return this.#lent
   }
 
   enter(scope: Scope): void {
@@ -76,11 +84,24 @@ export class CursorReadable<T> extends Readable implements Shell {
 
   retire(): void {
     this.#taker = undefined
-    this.destroy()
+    if (!this.#ended) this.destroy()
   }
 
   giveBack(): void {
-    this.#recipe.shell = undefined
+    if (this.#lent !== undefined) this.#lent.shell = undefined
+    this.#lent = undefined
     disown(this)
+  }
+
+  ended(): void {
+    this.#ended = true
+    this.#taker = undefined
+    super.push(null)
+    super.read(0)
+  }
+
+  failed(error: unknown): void {
+    this.#taker = undefined
+    this.destroy(isObject(error) ? (error as Error) : undefined)
   }
 }

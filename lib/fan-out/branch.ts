@@ -35,8 +35,9 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   closed = false
   /** It was closed before its end. */
   left = false
-  /** Taken, and not yet where `held` counts it. */
-  #flying = 0
+  /** What its reader took and has not yet put where `held` counts it, or given straight to the consumer. */
+  flying = 0
+  #fastestSeen = 0
   #scope: Scope | undefined
   #place: Place | undefined
   #waits: 'for-item' | 'for-others' | undefined
@@ -54,8 +55,12 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.left || (this.closed && this.#held === 0)
   }
 
+  get lag(): number {
+    return this.done ? 0 : this.#hub.fastest - this.delivered
+  }
+
   get delivered(): number {
-    return this.taken - this.#held - this.#flying
+    return this.taken - this.#held - this.flying
   }
 
   get hungry(): boolean {
@@ -80,10 +85,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
       } catch (error) {
         throw hub.relocated(error, this.#place as Place)
       }
-      if (pulled === PENDING) {
-        this.#waits = 'for-item'
-        return PENDING
-      }
+      if (pulled === PENDING) return this.#wait('for-item')
       if (pulled === DONE) {
         void this.#leave(false)
         return DONE
@@ -91,9 +93,8 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
       fresh = true
     }
     if (this.taken >= hub.limit && !hub.admits(this)) {
-      this.#waits = 'for-others'
       if (fresh) hub.wakeOthers()
-      return PENDING
+      return this.#wait('for-others')
     }
     const item = hub.ring.at(this.position)
     this.#take(item)
@@ -119,19 +120,11 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.#waits === 'for-others'
   }
 
-  /** What its reader took is now where `held` counts it, or goes straight to the consumer. */
-  land(): void {
-    this.#flying = 0
-  }
-
-  /** Its reader has given something out. */
+  /** It has delivered something, or all that it could in one go. */
   gave(): void {
-    if (this.#hub.blocked) this.#hub.moved()
-  }
-
-  note(fastest: number): void {
-    const lag = fastest - this.delivered
-    if (!this.done && lag > this.peak) this.peak = lag
+    const hub = this.#hub
+    if (this.taken > hub.fastest) hub.fastest = Math.max(hub.fastest, this.delivered)
+    if (hub.blocked) hub.moved(this)
   }
 
   wake(): void {
@@ -161,15 +154,28 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     this.wake()
   }
 
+  #wait(what: 'for-item' | 'for-others'): typeof PENDING {
+    this.#waits = what
+    if (this.reader !== undefined) this.gave()
+    return PENDING
+  }
+
   #take(item: T): void {
     const hub = this.#hub
+    if (hub.fastest !== this.#fastestSeen) this.#note(hub.fastest)
     const leavesTail = this.position === hub.tail
     this.position++
     const size = hub.bytes ? (item as { length: number }).length : 1
     this.taken += size
     if (leavesTail && --hub.atTail === 0) hub.advance()
-    if (this.reader !== undefined) this.#flying = size
-    else if (hub.blocked) hub.moved()
+    if (this.reader !== undefined) this.flying = size
+    else this.gave()
+  }
+
+  /** It lags the most when it takes the first item since the fastest delivered one. */
+  #note(fastest: number): void {
+    this.#fastestSeen = fastest
+    this.peak = Math.max(this.peak, fastest - this.delivered)
   }
 
   get #held(): number {

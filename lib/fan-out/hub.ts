@@ -41,6 +41,8 @@ export class Hub<T> {
   failure: { readonly error: unknown } | undefined
   /** No branch may take what lies beyond; a lower bound, found anew when it is met. */
   limit = 0
+  /** How far the fastest branch that has not left has delivered. */
+  fastest = 0
   /** How many branches stand at the tail, so that the last to leave it releases it. */
   atTail = 0
   blocked = false
@@ -54,7 +56,10 @@ export class Hub<T> {
   #ended = false
   #pulling = false
   #news = false
-  #fastest = 0
+  /** Whose lag set the limit: nobody else can raise it. */
+  #laggard: Branch<T> | undefined
+  #unblocking = false
+  #blockedAt = 0
 
   constructor(
     source: Recipe<T>,
@@ -124,6 +129,7 @@ export class Hub<T> {
   /** Whether this branch may take its next item, after a look at where the others are. */
   admits(puller: Branch<T>): boolean {
     const laggard = this.measure()
+    if (this.blocked && this.limit > this.#blockedAt) this.#unblockSoon()
     if (puller.taken < this.limit || laggard === undefined) return true
     try {
       if (laggard.policy(puller, laggard) === 'go on') return true
@@ -132,31 +138,44 @@ export class Hub<T> {
       this.fail(error)
       throw error
     }
+    if (!this.blocked) this.#blockedAt = this.limit
     this.blocked = true
     return false
   }
 
-  /** Finds the limit and the fastest anew; answers who sets the limit. */
+  /** Finds the limit anew; answers who sets it. */
   measure(): Branch<T> | undefined {
-    let laggard: Branch<T> | undefined
+    this.#laggard = undefined
     this.limit = Infinity
     for (const branch of this.branches) {
-      if (branch.left) continue
-      const { delivered } = branch
-      if (delivered > this.#fastest) this.#fastest = delivered
-      if (branch.closed || delivered + branch.maxlen >= this.limit) continue
-      this.limit = delivered + branch.maxlen
-      laggard = branch
+      const limit = branch.closed ? Infinity : branch.delivered + branch.maxlen
+      if (limit >= this.limit) continue
+      this.limit = limit
+      this.#laggard = branch
     }
-    for (const branch of this.branches) branch.note(this.#fastest)
-    return laggard
+    return this.#laggard
   }
 
-  /** Somebody has moved on; those who wait for that may go on too. */
-  moved(): void {
-    const { limit } = this
+  /** A branch has delivered more; those who wait for that may go on, once for whatever is delivered in one go. */
+  moved(branch: Branch<T>): void {
+    if (branch !== this.#laggard) return
+    if (branch.reader === undefined) this.#unblock()
+    else this.#unblockSoon()
+  }
+
+  #unblockSoon(): void {
+    if (this.#unblocking) return
+    this.#unblocking = true
+    queueMicrotask(() => {
+      this.#unblocking = false
+      this.#unblock()
+    })
+  }
+
+  #unblock(): void {
+    if (!this.blocked) return
     this.measure()
-    if (this.limit === limit) return
+    if (this.limit === this.#blockedAt) return
     this.blocked = false
     for (const branch of this.branches) branch.wakeBlocked()
   }
@@ -190,7 +209,10 @@ export class Hub<T> {
     if (this.#live === 0) return this.#root.close()
     if (early && this.#cancelAll && this.failure === undefined)
       this.#abort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
-    if (this.blocked) this.moved()
+    this.fastest = 0
+    for (const { left, delivered } of this.branches)
+      if (!left && delivered > this.fastest) this.fastest = delivered
+    this.#unblock()
   }
 
   /** Closes all branches. */
@@ -214,14 +236,7 @@ export class Hub<T> {
   }
 
   stats(): BranchStats[] {
-    const { limit } = this
-    this.measure()
-    this.limit = limit
-    return this.branches.map((branch) => ({
-      lag: branch.done ? 0 : this.#fastest - branch.delivered,
-      peak: branch.peak,
-      done: branch.done,
-    }))
+    return this.branches.map(({ lag, peak, done }) => ({ lag, peak: Math.max(peak, lag), done }))
   }
 
   #hasNews(): boolean {

@@ -6,12 +6,13 @@ import type { Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
-import { ArgumentError, LimitError, show } from '../errors.ts'
+import { ArgumentError, show, type LimitError } from '../errors.ts'
 import { chainJunction } from '../fan-in/chain.ts'
 import { map } from '../stages/map.ts'
 import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
+import { FileLines, lineTooLong, MOST_BYTES_A_UNIT } from './file-lines.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
 import { bomless, checkChunk, isPath, textRecipe, type TextSource } from './text.ts'
 
@@ -47,9 +48,10 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   checkOptions(options, { ...runRules, ...followRules, encoding: text, maxLineLength: count })
   const { encoding = 'utf-8', maxLineLength = MAX_LINE_LENGTH } = options
   checkEncoding(encoding, source, options)
-  const decode = stepPlan<unknown, unknown>(
-    new TextDecoder(encoding).encoding === 'utf-8' ? bomless : () => decoding(encoding),
-  )
+  const isUtf8 = new TextDecoder(encoding).encoding === 'utf-8'
+  if (isUtf8 && isPath(source) && !options.follow)
+    return toAsyncIterable(new FileLines(source, maxLineLength), options)
+  const decode = stepPlan<unknown, unknown>(isUtf8 ? bomless : () => decoding(encoding))
   const gather = stepPlan<unknown, unknown>(() => gathering(maxLineLength))
   const split = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
   const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
@@ -86,8 +88,6 @@ function decoding(encoding: string): StepFunction<unknown> {
   return flushable(decode, () => decoder.decode())
 }
 
-/** UTF-8 takes no more bytes for what is one unit of UTF-16. */
-const MOST_BYTES_A_UNIT = 3
 const NEWLINE = 10
 
 /** split2 looks at an unfinished line anew with every chunk: those in which no line ends are joined before. */
@@ -114,13 +114,7 @@ function gathering(limit: number): StepFunction<unknown> {
 /** split2's own limit sees only an unfinished line, and a message is all that tells it from other errors. */
 function splitter(limit: number, place: Place): Transform {
   let index = 0
-  const tooLong = (): LimitError =>
-    new LimitError(
-      place.path(),
-      index,
-      limit,
-      `line ${index}: longer than ${limit} characters (maxLineLength)`,
-    )
+  const tooLong = (): LimitError => lineTooLong(place, index, limit)
   const line = (text: string): string => {
     if (text.length > limit) throw tooLong()
     index++

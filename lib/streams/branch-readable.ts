@@ -44,10 +44,11 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   }
 
   override push(item: unknown): boolean {
-    this.#branch.land()
+    const branch = this.#branch
+    branch.flying = 0
     this.#asked = false
     const more = super.push(item)
-    this.#branch.gave()
+    if (!more) branch.gave()
     return more
   }
 
