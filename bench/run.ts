@@ -1,45 +1,72 @@
-/** Asks the questions, all or those named: `npm run bench [-- NAME…]`. */
-import { execFileSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import type { Question, Seen } from './instruments.ts'
+/** `npm run bench -- --help` tells how it is used. */
+import { readRun, save } from './harness/files.ts'
+import { fanpipeVersion, machine, versionOf } from './harness/machine.ts'
+import { measure } from './harness/measure.ts'
+import { parse, USAGE, UsageError, type Options } from './harness/options.ts'
+import { printed } from './harness/print.ts'
+import type { Run } from './harness/result.ts'
+import { allColumns, byNode } from './harness/runs.ts'
+import { select } from './harness/select.ts'
+import { told, verdicts } from './harness/verdict.ts'
 
-const ROUNDS = 7
-const here = import.meta.dirname
-const wanted = process.argv.slice(2)
-const files = readdirSync(join(here, 'questions'))
-  .filter(
-    (file) => file.endsWith('.js') && (wanted.length === 0 || wanted.some((name) => file.includes(name))),
-  )
-  .map((file) => join(here, 'questions', file))
+try {
+  await main(parse(process.argv.slice(2)))
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  console.error(`bench: ${error.message}`)
+  process.exitCode = 2
+}
 
-console.log(
-  `Node ${process.version}, ${ROUNDS} rounds, every way in a process of its own; ns an item, median (least … most)`,
-)
-for (const file of files) {
-  const { question } = (await import(pathToFileURL(file).href)) as { question: Question }
-  const names = Object.keys(question.ways)
-  const rounds = Array.from({ length: ROUNDS }, () => names.map((name) => once(file, name)))
-  const checks = new Set(rounds.flat().map(({ items, checksum }) => `${items} items, checksum ${checksum}`))
-  if (checks.size !== 1) throw new Error(`${question.title}: the ways differ: ${[...checks].join(' and ')}`)
-  console.log(`\n${question.title} (${[...checks][0]})`)
-  for (const [i, name] of names.entries()) {
-    const times = rounds.map((round) => round[i]?.ns ?? NaN)
-    const ratios = rounds.map((round) => (round[i]?.ns ?? NaN) / (round[0]?.ns ?? NaN))
-    const spread = `${Math.min(...times).toFixed(0)} … ${Math.max(...times).toFixed(0)}`
-    console.log(
-      `  ${name.padEnd(22)} ${median(times).toFixed(0).padStart(6)} (${spread})`.padEnd(56) +
-        (i === 0 ? '' : `${median(ratios).toFixed(2)} of fanpipe's`),
-    )
+async function main(options: Options): Promise<void> {
+  if (options.help) return console.log(USAGE)
+  const runs = options.from.length > 0 ? options.from.map(readRun) : [await measured(options)]
+  if (options.results) {
+    const { writeResults } = await import('./harness/report.ts')
+    await writeResults(runs)
   }
+  const columns = allColumns(byNode(runs))
+  const failed = columns.filter(({ result }) => result.kind === 'failure').map(({ result }) => result.name)
+  const missed = columns.flatMap((column) =>
+    verdicts(column)
+      .filter(({ met }) => !met)
+      .map((verdict) => `${column.result.name}, Node ${column.run.node}, ${told(verdict)}`),
+  )
+  if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`)
+  if (missed.length > 0) console.log(['', ...missed].join('\n'))
+  if (failed.length > 0 || (options.gate && missed.length > 0)) process.exitCode = 1
 }
 
-function once(file: string, name: string): Seen & { ns: number } {
-  const args = [join(here, 'way.js'), file, name]
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as Seen & { ns: number }
+async function measured({ words, node, rounds, scale, json }: Options): Promise<Run> {
+  const names = select(words)
+  process.env['FANPIPE_BENCH_SCALE'] = String(scale)
+  const run: Run = {
+    date: new Date().toISOString(),
+    machine: machine(),
+    node: nodeVersion(node),
+    fanpipe: fanpipeVersion(),
+    rounds,
+    scale,
+    results: [],
+  }
+  console.log(`fanpipe ${run.fanpipe}, Node ${run.node}, ${rounds} rounds: median (least … most)`)
+  if (scale !== 1)
+    console.log(`A trial at ${scale} of the size: it tells whether all ways agree, and is no measurement.`)
+  save(run, json)
+  for (const [i, name] of names.entries()) {
+    const result = await measure(name, node, rounds, `${i + 1}/${names.length}`)
+    run.results.push(result)
+    console.log(printed({ run, result }))
+    save(run, json)
+  }
+  return run
 }
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? NaN
+function nodeVersion(node: string): string {
+  try {
+    const version = versionOf(node)
+    if (/^v\d+\./.test(version)) return version
+  } catch {
+    // it is told below
+  }
+  throw new UsageError(`--node takes a Node binary, not "${node}"`)
 }

@@ -97,11 +97,16 @@ export class Pump<T> {
         this.#rest += BURST
         return false
       }
-      const step = root.next()
+      const step = (root.cursor ?? root.open()).next()
       if (step === PENDING) return true
+      if (step === DONE) {
+        root.ended()
+        this.#wanted = stream.push(null)
+        return true
+      }
       if (step === null) throw new NullItemError([], this.#index)
       this.#index++
-      if (!stream.push(step === DONE ? null : step)) {
+      if (!stream.push(step)) {
         this.#wanted = false
         return true
       }

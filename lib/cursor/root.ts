@@ -1,6 +1,6 @@
 import { abortError, type CloseError } from '../errors.ts'
 import { onAbort } from './abort.ts'
-import { closeAll, DONE, type Cursor, type Step } from './cursor.ts'
+import { closeAll, EMPTY, type Cursor, type Step } from './cursor.ts'
 import { milliseconds, signal, type Rule } from './options.ts'
 import { isObject, Place } from './place.ts'
 import { release, type Recipe } from './recipe.ts'
@@ -29,10 +29,10 @@ export class Root<T> {
   readonly #isInner: boolean
   readonly #place: Place
   readonly #signal: AbortSignal | undefined
-  /** Nobody tells the sync face of an abort. */
-  readonly #polls: boolean
   readonly #unlisten: (() => void) | undefined
-  #cursor: Cursor<T> | undefined
+  readonly #polls: boolean
+  /** What is pulled, once `open` was asked for it: by the face itself, a call less for every item. */
+  cursor: Cursor<T> | undefined
   #over = false
   #closing: void | Promise<void> = undefined
 
@@ -56,15 +56,17 @@ export class Root<T> {
     else this.#unlisten = onAbort(this.#signal, aborted)
   }
 
-  next(): Step<T> {
-    if (this.#over) return DONE
-    if (this.#cursor === undefined || this.#polls) {
-      if (this.#signal?.aborted === true) throw abortError(this.#signal.reason)
-      this.#cursor ??= this.#recipe.open(this.#scope, this.#place)
-    }
-    const step = this.#cursor.next()
-    if (step === DONE) void this.#shut(undefined, warn)
-    return step
+  /** Opens, for the first pull. */
+  open(): Cursor<T> {
+    if (this.#over) return EMPTY
+    this.#checkSignal()
+    const cursor = this.#recipe.open(this.#scope, this.#place)
+    return (this.cursor = this.#polls ? this.#polling(cursor) : cursor)
+  }
+
+  /** The cursor has said DONE. */
+  ended(): void {
+    if (!this.#over) void this.#shut(EMPTY, warn)
   }
 
   /**
@@ -73,7 +75,7 @@ export class Root<T> {
    */
   close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
     if (this.#over) return this.#closing
-    return this.#shut(this.#cursor, (faults) => {
+    return this.#shut(this.cursor ?? EMPTY, (faults) => {
       if (isObject(error)) closeFaults.set(error, faults)
       else onFaults(faults)
     })
@@ -82,13 +84,27 @@ export class Root<T> {
   /** Another root has the recipe; nothing is left to close here. */
   abandon(): void {
     this.#over = true
+    this.cursor = undefined
     this.#unlisten?.()
   }
 
-  #shut(cursor: Cursor<T> | undefined, onFaults: (faults: CloseError) => void): void | Promise<void> {
+  /** Nobody tells the sync face of an abort. */
+  #polling(cursor: Cursor<T>): Cursor<T> {
+    const next = (): Step<T> => {
+      this.#checkSignal()
+      return cursor.next()
+    }
+    return { next, close: () => cursor.close() }
+  }
+
+  #checkSignal(): void {
+    if (this.#signal?.aborted === true) throw abortError(this.#signal.reason)
+  }
+
+  #shut(cursor: Cursor<T>, onFaults: (faults: CloseError) => void): void | Promise<void> {
     this.abandon()
     const closing = closeAll([
-      { close: () => cursor?.close() },
+      cursor,
       { close: () => release(this.#recipe, this.#scope, this.#place) },
       { close: () => (this.#isInner ? undefined : this.#scope.cleanup.rest()) },
     ])

@@ -111,13 +111,14 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
     let step: Step<T>
     try {
       if (this.#failure !== undefined && !this.#over) throw this.#failure.error
-      step = this.#over ? DONE : this.#root.next()
+      step = this.#over ? DONE : (this.#root.cursor ?? this.#root.open()).next()
     } catch (error) {
       this.#over = true
       return this.#fail(error)
     }
     if (step === PENDING) return PENDING
     if (step !== DONE) return { done: false, value: step }
+    if (!this.#over) this.#root.ended()
     this.#over = true
     return { done: true, value: undefined }
   }

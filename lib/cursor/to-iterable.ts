@@ -42,12 +42,14 @@ export class RootIterator<T> implements IterableIterator<T> {
   next(): IteratorResult<T> {
     let step: Step<T>
     try {
-      step = this.#root.next()
+      step = (this.#root.cursor ?? this.#root.open()).next()
     } catch (error) {
       void this.#root.close(error)
       throw error
     }
-    return step === DONE ? { done: true, value: undefined } : { done: false, value: step as T }
+    if (step !== DONE) return { done: false, value: step as T }
+    this.#root.ended()
+    return { done: true, value: undefined }
   }
 
   return(value?: unknown): IteratorResult<T> {

@@ -35,9 +35,10 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   closed = false
   /** It was closed before its end. */
   left = false
+  /** It lags the most when it takes the first item since the fastest delivered one. */
+  #fastestSeen = 0
   /** What its reader took and has not yet put where `held` counts it, or given straight to the consumer. */
   flying = 0
-  #fastestSeen = 0
   #scope: Scope | undefined
   #place: Place | undefined
   #waits: 'for-item' | 'for-others' | undefined
@@ -52,7 +53,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   }
 
   get done(): boolean {
-    return this.left || (this.closed && this.#held === 0)
+    return this.left || (this.closed && (this.reader === undefined || this.reader.held() === 0))
   }
 
   get lag(): number {
@@ -60,7 +61,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   }
 
   get delivered(): number {
-    return this.taken - this.#held - this.flying
+    return this.reader === undefined ? this.taken : this.taken - this.reader.held() - this.flying
   }
 
   get hungry(): boolean {
@@ -96,8 +97,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
       if (fresh) hub.wakeOthers()
       return this.#wait('for-others')
     }
-    const item = hub.ring.at(this.position)
-    this.#take(item)
+    const item = this.#take()
     if (fresh) hub.wakeOthers()
     return item
   }
@@ -123,7 +123,10 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   /** It has delivered something, or all that it could in one go. */
   gave(): void {
     const hub = this.#hub
-    if (this.taken > hub.fastest) hub.fastest = Math.max(hub.fastest, this.delivered)
+    if (this.taken > hub.fastest) {
+      const { delivered } = this
+      if (delivered > hub.fastest) hub.fastest = delivered
+    }
     if (hub.blocked) hub.moved(this)
   }
 
@@ -160,26 +163,20 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return PENDING
   }
 
-  #take(item: T): void {
+  #take(): T {
     const hub = this.#hub
-    if (hub.fastest !== this.#fastestSeen) this.#note(hub.fastest)
-    const leavesTail = this.position === hub.tail
-    this.position++
+    const { fastest } = hub
+    if (fastest !== this.#fastestSeen) {
+      this.#fastestSeen = fastest
+      const lag = fastest - this.delivered
+      if (lag > this.peak) this.peak = lag
+    }
+    const item = hub.ring.take(this.position++)
     const size = hub.bytes ? (item as { length: number }).length : 1
     this.taken += size
-    if (leavesTail && --hub.atTail === 0) hub.advance()
-    if (this.reader !== undefined) this.flying = size
-    else this.gave()
-  }
-
-  /** It lags the most when it takes the first item since the fastest delivered one. */
-  #note(fastest: number): void {
-    this.#fastestSeen = fastest
-    this.peak = Math.max(this.peak, fastest - this.delivered)
-  }
-
-  get #held(): number {
-    return this.reader === undefined ? 0 : this.reader.held()
+    if (this.reader === undefined) this.gave()
+    else this.flying = size
+    return item
   }
 
   #leave(early: boolean): void | Promise<void> {

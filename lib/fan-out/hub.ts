@@ -43,15 +43,12 @@ export class Hub<T> {
   limit = 0
   /** How far the fastest branch that has not left has delivered. */
   fastest = 0
-  /** How many branches stand at the tail, so that the last to leave it releases it. */
-  atTail = 0
   blocked = false
   readonly #root: Root<T>
   /** The way to the source begins at a branch, unless it is known already. */
   #relocates: boolean
   readonly #cancelAll: boolean
   readonly #canWait: boolean
-  #tail = 0
   #live = 0
   #ended = false
   #pulling = false
@@ -81,7 +78,7 @@ export class Hub<T> {
     for (const { maxlen, policy } of settings) {
       this.branches.push(new Branch(this, this.branches.length, maxlen, policy))
     }
-    this.#live = this.atTail = this.branches.length
+    this.#live = this.branches.length
   }
 
   /**
@@ -96,7 +93,7 @@ export class Hub<T> {
     try {
       do {
         this.#news = false
-        step = this.#root.next()
+        step = (this.#root.cursor ?? this.#root.open()).next()
       } while (step === PENDING && this.#hasNews())
     } catch (error) {
       this.fail(error)
@@ -106,9 +103,10 @@ export class Hub<T> {
     }
     if (step === PENDING) return PENDING
     if (step !== DONE) {
-      this.ring.push(step)
+      this.ring.push(step, this.#live)
       return true
     }
+    this.#root.ended()
     this.#ended = true
     this.#wakeAll()
     return this.#end()
@@ -180,20 +178,6 @@ export class Hub<T> {
     for (const branch of this.branches) branch.wakeBlocked()
   }
 
-  /** The last branch has left the tail. */
-  advance(): void {
-    let tail = Infinity
-    for (const { closed, position } of this.branches) if (!closed && position < tail) tail = position
-    this.#tail = tail
-    this.atTail = 0
-    for (const { closed, position } of this.branches) if (!closed && position === tail) this.atTail++
-    this.ring.release(Math.min(tail, this.ring.head))
-  }
-
-  get tail(): number {
-    return this.#tail
-  }
-
   /** Branches end with this error after what they hold; the source is closed now. */
   fail(error: unknown): void {
     this.#ended = true
@@ -205,7 +189,7 @@ export class Hub<T> {
   /** A branch leaves; the last to leave closes the source. */
   leave(branch: Branch<T>, early: boolean): void | Promise<void> {
     this.#live--
-    if (branch.position === this.#tail && --this.atTail === 0 && this.#live > 0) this.advance()
+    this.ring.forgo(branch.position)
     if (this.#live === 0) return this.#root.close()
     if (early && this.#cancelAll && this.failure === undefined)
       this.#abort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
@@ -231,8 +215,9 @@ export class Hub<T> {
     return this.#live === 0 || this.failure !== undefined ? this.#root.close() : undefined
   }
 
+  /** There is an item that branches may wait for. */
   wakeOthers(): void {
-    for (const branch of this.branches) branch.wakeWaiting()
+    if (this.#canWait) for (const branch of this.branches) branch.wakeWaiting()
   }
 
   stats(): BranchStats[] {

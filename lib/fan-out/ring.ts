@@ -1,6 +1,11 @@
-/** A window over an endless sequence: pushed at the head, read anywhere, released from the tail; grows as it must. */
+/**
+ * A window over an endless sequence that many readers go through, each in order: an item is let go as soon as the last of
+ * them has taken it. Grows as it must.
+ */
 export class Ring<T> {
   #slots: (T | undefined)[] = new Array<T | undefined>(16)
+  /** How many readers still want the item of a slot. */
+  #wanted = new Uint32Array(16)
   #mask = 15
   #tail = 0
   #head = 0
@@ -10,31 +15,47 @@ export class Ring<T> {
     return this.#head
   }
 
-  push(item: T): void {
+  /** For so many readers, one or more. */
+  push(item: T, readers: number): void {
     if (this.#head - this.#tail > this.#mask) this.#grow()
-    this.#slots[this.#head++ & this.#mask] = item
+    const slot = this.#head++ & this.#mask
+    this.#slots[slot] = item
+    this.#wanted[slot] = readers
   }
 
-  at(position: number): T {
-    return this.#slots[position & this.#mask] as T
+  /** One reader takes the item at its position. */
+  take(position: number): T {
+    const slot = position & this.#mask
+    const item = this.#slots[slot] as T
+    const wanted = (this.#wanted[slot] as number) - 1
+    this.#wanted[slot] = wanted
+    if (wanted === 0) {
+      this.#slots[slot] = undefined
+      this.#tail = position + 1
+    }
+    return item
   }
 
-  /** Forgets what lies before a position. */
-  release(position: number): void {
-    while (this.#tail < position) this.#slots[this.#tail++ & this.#mask] = undefined
+  /** One reader leaves, and wants nothing from its position on. */
+  forgo(position: number): void {
+    while (position < this.#head) this.take(position++)
   }
 
-  /** Forgets what lies from a position on. */
+  /** Forgets what lies from a position on, which nobody has taken. */
   truncate(position: number): void {
     while (this.#head > position) this.#slots[--this.#head & this.#mask] = undefined
   }
 
   #grow(): void {
-    const slots = new Array<T | undefined>(2 * this.#slots.length)
-    const mask = slots.length - 1
-    for (let position = this.#tail; position < this.#head; position++)
-      slots[position & mask] = this.at(position)
-    this.#slots = slots
-    this.#mask = mask
+    const size = 2 * this.#slots.length
+    const [slots, wanted] = [this.#slots, this.#wanted]
+    const mask = this.#mask
+    this.#slots = new Array<T | undefined>(size)
+    this.#wanted = new Uint32Array(size)
+    this.#mask = size - 1
+    for (let position = this.#tail; position < this.#head; position++) {
+      this.#slots[position & this.#mask] = slots[position & mask]
+      this.#wanted[position & this.#mask] = wanted[position & mask] as number
+    }
   }
 }

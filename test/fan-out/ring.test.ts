@@ -4,54 +4,72 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Ring } from '../../lib/fan-out/ring.ts'
 
-t.test('a ring keeps nothing that was released or truncated', async (t) => {
+t.test('a ring keeps nothing that all have taken or that was truncated', async (t) => {
   setFlagsFromString('--expose-gc')
   const collectGarbage = runInNewContext('gc') as () => void
   const ring = new Ring<object>()
   const fill = (): WeakRef<object>[] =>
     Array.from({ length: 40 }, () => {
       const item = {}
-      ring.push(item)
+      ring.push(item, 2)
       return new WeakRef(item)
     })
   const items = fill()
-  ring.release(10)
+  for (let i = 0; i < 20; i++) ring.take(i)
+  for (let i = 0; i < 10; i++) ring.take(i)
   ring.truncate(30)
   await new Promise(setImmediate)
   collectGarbage()
+  const kept = (): boolean[] => items.map((item) => item.deref() !== undefined)
   t.strictSame(
-    items.map((item) => item.deref() !== undefined),
+    kept(),
     items.map((_, i) => i >= 10 && i < 30),
+  )
+  ring.forgo(10)
+  await new Promise(setImmediate)
+  collectGarbage()
+  t.strictSame(
+    kept(),
+    items.map((_, i) => i >= 20 && i < 30),
+    'one who leaves wants nothing more',
   )
 })
 
-t.test('a ring gives at each position what was pushed there, between its tail and its head', async (t) => {
+t.test('each reader of a ring takes what was pushed, in order, until it leaves', async (t) => {
   const command = fc.oneof(
     fc.nat(40).map((push) => ({ push })),
-    fc.nat(40).map((release) => ({ release })),
+    fc.tuple(fc.nat(2), fc.nat(60)).map(([reader, take]) => ({ reader, take })),
+    fc.nat(2).map((leaver) => ({ leaver })),
     fc.nat(3).map((truncate) => ({ truncate })),
   )
   t.doesNotThrow(() =>
     fc.assert(
-      fc.property(fc.array(command), (commands) => {
+      fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
         const ring = new Ring<number>()
-        const model: number[] = []
-        let [tail, next] = [0, 0]
+        const pushed: number[] = []
+        const live = new Map([0, 1, 2].map((reader) => [reader, 0]))
+        let next = 0
         for (const step of commands) {
           if ('push' in step) {
-            for (let i = 0; i < step.push; i++) {
-              ring.push(next)
-              model.push(next++)
+            for (let i = 0; live.size > 0 && i < step.push; i++) {
+              pushed.push(next)
+              ring.push(next++, live.size)
             }
-          } else if ('release' in step) {
-            tail = Math.min(tail + step.release, model.length)
-            ring.release(tail)
+          } else if ('leaver' in step) {
+            const position = live.get(step.leaver)
+            if (position !== undefined) ring.forgo(position)
+            live.delete(step.leaver)
+          } else if ('truncate' in step) {
+            pushed.length = Math.max(0, ...live.values(), pushed.length - step.truncate)
+            ring.truncate(pushed.length)
           } else {
-            model.length = Math.max(tail, model.length - step.truncate)
-            ring.truncate(model.length)
+            let position = live.get(step.reader)
+            if (position === undefined) continue
+            for (let i = 0; i < step.take && position < pushed.length; i++, position++)
+              if (ring.take(position) !== pushed[position]) return false
+            live.set(step.reader, position)
           }
-          if (ring.head !== model.length) return false
-          for (let i = tail; i < model.length; i++) if (ring.at(i) !== model[i]) return false
+          if (live.size > 0 && ring.head !== pushed.length) return false
         }
         return true
       }),

@@ -1,0 +1,66 @@
+/** A fan-out whose second branch is always as far behind the first as it may be. */
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+const KIB = 1024
+
+/** Objects of a KiB each. */
+export function* records(items: number): Generator<{ n: number; values: number[] }> {
+  for (let n = 0; n < items; n++) yield { n, values: new Array<number>(KIB / 8 - 10).fill(n) }
+}
+
+/** The same in bytes. */
+export function chunks(items: number): Readable {
+  let left = items
+  return new Readable({
+    read() {
+      while (left-- > 0) if (!this.push(Buffer.allocUnsafeSlow(KIB))) return
+      this.push(null)
+    },
+  })
+}
+
+/**
+ * Drains both; `see` is called for what the first is given.
+ *
+ * @param maxlen - how far the second is behind, in items, or in bytes where they are chunks of bytes.
+ */
+export async function lagging(
+  [first, second]: readonly [Readable, Readable],
+  maxlen: number,
+  see: () => void,
+): Promise<void> {
+  let lead = 0
+  let resume: (() => void) | undefined
+  const resumeIfDue = (): void => {
+    if (lead < maxlen) return
+    const due = resume
+    resume = undefined
+    due?.()
+  }
+  const ahead = new Writable({
+    objectMode: true,
+    write(item: unknown, _, done) {
+      see()
+      lead += lengthOf(item)
+      resumeIfDue()
+      done()
+    },
+    final(done) {
+      lead = Infinity
+      resumeIfDue()
+      done()
+    },
+  })
+  const behind = new Writable({
+    objectMode: true,
+    write(item: unknown, _, done) {
+      lead -= lengthOf(item)
+      resume = done
+      resumeIfDue()
+    },
+  })
+  await Promise.all([pipeline(first, ahead), pipeline(second, behind)])
+}
+
+const lengthOf = (item: unknown): number => (item instanceof Uint8Array ? item.byteLength : 1)
