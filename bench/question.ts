@@ -61,6 +61,6 @@ export interface Curve {
 export type Question = Race | Curve
 
 /** The share of the full size that is wanted: less for a trial of whether all ways agree. */
-const SCALE = Number(process.env['FANPIPE_BENCH_SCALE'] ?? 1)
+export const SCALE = Number(process.env['FANPIPE_BENCH_SCALE'] ?? 1)
 /** A full size, scaled; a multiple of 64, so that it can be dealt to as many sources. */
 export const scaled = (full: number): number => Math.max(64, Math.round((full * SCALE) / 64) * 64)

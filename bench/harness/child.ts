@@ -3,7 +3,7 @@
  * race's way and `… SERIES X` a point of a curve. Prints JSON, as the last line.
  */
 import { pathToFileURL } from 'node:url'
-import type { Question, Seen, Way } from '../question.ts'
+import { SCALE, type Question, type Seen, type Way } from '../question.ts'
 import { peak } from '../peak.ts'
 import { outline } from './outline.ts'
 
@@ -34,7 +34,7 @@ function wayOf(name: string): [Way, number | undefined] {
   if (question.kind === 'race') return [found(question.ways[name]), question.warmUp === false ? undefined : 0]
   const series = found(question.series[name])
   // or the first points of a curve, which are short, would be those of code not yet optimised
-  return [() => series(Number(x)), question.y === 'ns' ? 1000 : undefined]
+  return [() => series(Number(x)), question.y === 'ns' ? 1000 * SCALE : undefined]
 }
 
 async function warmedUp(way: Way, ms: number | undefined): Promise<Seen | undefined> {

@@ -5,7 +5,7 @@ import type { Scope } from './scope.ts'
 
 type Callback = (error?: Error | null) => void
 
-/** What is written, as a cursor: the next write is called for when this one's item is taken. */
+/** What is written, as a cursor: the next write is called for when the last item of this one is taken. */
 export class Inlet<T> implements Recipe<T>, Cursor<T> {
   readonly mode: Mode
   readonly depth = 1
@@ -13,7 +13,8 @@ export class Inlet<T> implements Recipe<T>, Cursor<T> {
   readonly #onClose: () => void
   #scope: Scope | undefined
   #place: Place | undefined
-  #item: T | undefined
+  #items: readonly T[] = []
+  #next = 0
   #callback: Callback | undefined
   #ended = false
   #closed = false
@@ -26,12 +27,13 @@ export class Inlet<T> implements Recipe<T>, Cursor<T> {
     this.#onClose = onClose
   }
 
-  write(item: T, callback: Callback): void {
+  write(items: readonly T[], callback: Callback): void {
     if (this.#closed) {
       callback()
       return
     }
-    this.#item = item
+    this.#items = items
+    this.#next = 0
     this.#callback = callback
     this.#wake()
   }
@@ -54,11 +56,9 @@ export class Inlet<T> implements Recipe<T>, Cursor<T> {
   }
 
   next(): Step<T> {
-    const callback = this.#callback
-    if (callback !== undefined) {
-      const item = this.#item as T
-      this.#item = this.#callback = undefined
-      callback()
+    if (this.#next < this.#items.length) {
+      const item = this.#items[this.#next++] as T
+      if (this.#next === this.#items.length) this.#finish()
       return item
     }
     if (this.#failure !== undefined) throw this.#scope?.blamed(this.#failure.error, this.#place as Place)
@@ -70,14 +70,19 @@ export class Inlet<T> implements Recipe<T>, Cursor<T> {
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    const callback = this.#callback
-    this.#item = this.#callback = undefined
     if (!this.#ended) this.#onClose()
-    callback?.()
+    this.#finish()
   }
 
   release(): void {
     this.close()
+  }
+
+  #finish(): void {
+    const callback = this.#callback
+    this.#items = []
+    this.#callback = undefined
+    callback?.()
   }
 
   #wake(): void {

@@ -67,14 +67,20 @@ export function forkPlan<T>(
   })
 }
 
-/** What a stage answered: an output, its end, or its error. */
-type Answer = { readonly value: unknown } | { readonly error: unknown } | typeof DONE
+/** What a stage failed with, in the place of an output; DONE stands for its end. */
+class Failure {
+  readonly error: unknown
+
+  constructor(error: unknown) {
+    this.error = error
+  }
+}
 
 interface Lane<T> {
   readonly branch: Branch<T>
   readonly output: Cursor<unknown>
   /** Answers that wait for those of the other stages; an end or an error is the last. */
-  readonly queue: Answer[]
+  readonly queue: unknown[]
   over: boolean
 }
 
@@ -122,6 +128,10 @@ class ForkCursor<T> implements Cursor<unknown[]> {
   next(): Step<unknown[]> {
     const lanes = this.#lanes
     if (this.#breath.isHeld) return PENDING
+    if (this.#goesAtOnce()) {
+      const tuple = this.#outputs()
+      if (tuple !== undefined) return tuple
+    }
     for (;;) {
       const taken = this.#taken()
       let moved = false
@@ -138,6 +148,26 @@ class ForkCursor<T> implements Cursor<unknown[]> {
 
   close(): void | Promise<void> {
     return closeAll([...this.#lanes.map(({ output }) => output), this.#hub])
+  }
+
+  /** Whether no stage waits for another. */
+  #goesAtOnce(): boolean {
+    for (const { queue } of this.#lanes) if (queue.length > 0) return false
+    return true
+  }
+
+  /** An output of each stage, where each has one right now; else the answers there are wait for the others. */
+  #outputs(): unknown[] | undefined {
+    const tuple: unknown[] = []
+    for (const lane of this.#lanes) {
+      const answer = this.#answer(lane)
+      if (answer === PENDING) break
+      tuple.push(answer)
+      if (lane.over) break
+    }
+    if (tuple.length === this.#lanes.length && this.#lanes.at(-1)?.over === false) return this.#give(tuple)
+    for (const [i, answer] of tuple.entries()) this.#lanes[i]?.queue.push(answer)
+    return undefined
   }
 
   /** Inputs taken by all stages together. */
@@ -160,7 +190,7 @@ class ForkCursor<T> implements Cursor<unknown[]> {
    * because what comes next decides, and not who is quicker.
    */
   #stuck(): typeof PENDING {
-    const failed = this.#lanes.map(({ queue }) => queue.at(-1)).find(isError)
+    const failed = this.#lanes.map(({ queue }) => queue.at(-1)).find(isFailure)
     if (
       failed !== undefined &&
       this.#lanes.every(({ branch, queue }) => queue.length > 0 || branch.blocked)
@@ -173,15 +203,9 @@ class ForkCursor<T> implements Cursor<unknown[]> {
   /** Whether the stage had an answer. */
   #ask(lane: Lane<T>): boolean {
     const { queue } = lane
-    try {
-      const step = lane.output.next()
-      if (step === PENDING) return false
-      lane.over = step === DONE
-      queue.push(step === DONE ? DONE : { value: step })
-    } catch (error) {
-      lane.over = true
-      queue.push({ error })
-    }
+    const answer = this.#answer(lane)
+    if (answer === PENDING) return false
+    queue.push(answer)
     if (!lane.over && queue.length > this.#maxlen) {
       const laggard = this.#lanes.findIndex((other) => other.queue.length === 0)
       throw new OverflowError(laggard, queue.length, this.#maxlen)
@@ -189,9 +213,21 @@ class ForkCursor<T> implements Cursor<unknown[]> {
     return true
   }
 
+  /** An output, DONE or a failure, after either of which the lane is over. */
+  #answer(lane: Lane<T>): unknown {
+    try {
+      const step = lane.output.next()
+      if (step === DONE) lane.over = true
+      return step
+    } catch (error) {
+      lane.over = true
+      return new Failure(error)
+    }
+  }
+
   #tuple(): unknown[] | typeof DONE {
-    const answers = this.#lanes.map(({ queue }) => queue[0] as Answer)
-    const failed = answers.find(isError)
+    const answers = this.#lanes.map(({ queue }) => queue[0])
+    const failed = answers.find(isFailure)
     if (failed !== undefined) throw failed.error
     const shorter = answers.indexOf(DONE)
     if (shorter >= 0) {
@@ -199,12 +235,15 @@ class ForkCursor<T> implements Cursor<unknown[]> {
       if (longer >= 0) throw new CardinalityError(this.#index, shorter, longer)
       return DONE
     }
+    for (const { queue } of this.#lanes) queue.shift()
+    return this.#give(answers)
+  }
+
+  #give(tuple: unknown[]): unknown[] {
     this.#index++
     this.#breath.renew()
-    for (const { queue } of this.#lanes) queue.shift()
-    return answers.map((answer) => (answer as { value: unknown }).value)
+    return tuple
   }
 }
 
-const isError = (answer: Answer | undefined): answer is { error: unknown } =>
-  typeof answer === 'object' && 'error' in answer
+const isFailure = (answer: unknown): answer is Failure => answer instanceof Failure
