@@ -68,5 +68,6 @@ const namesOf = (records: readonly Readonly<Record<string, unknown>>[]): string[
 ]
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return markdownTable([head, ...rows], { align: head.map((_, i) => (i === 0 ? 'l' : 'r')) })
+  const cells = [head, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')))
+  return markdownTable(cells, { align: head.map((_, i) => (i === 0 ? 'l' : 'r')) })
 }

@@ -165,18 +165,26 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   #take(): T {
     const hub = this.#hub
-    const { fastest } = hub
-    if (fastest !== this.#fastestSeen) {
-      this.#fastestSeen = fastest
-      const lag = fastest - this.delivered
-      if (lag > this.peak) this.peak = lag
-    }
     const item = hub.ring.take(this.position++)
     const size = hub.bytes ? (item as { length: number }).length : 1
+    if (this.reader === undefined) {
+      this.#lags(hub.fastest - this.taken)
+      this.taken += size
+      if (this.taken > hub.fastest) hub.fastest = this.taken
+      if (hub.blocked) hub.moved(this)
+      return item
+    }
+    if (hub.fastest !== this.#fastestSeen) {
+      this.#fastestSeen = hub.fastest
+      this.#lags(hub.fastest - this.delivered)
+    }
     this.taken += size
-    if (this.reader === undefined) this.gave()
-    else this.flying = size
+    this.flying = size
     return item
+  }
+
+  #lags(lag: number): void {
+    if (lag > this.peak) this.peak = lag
   }
 
   #leave(early: boolean): void | Promise<void> {
