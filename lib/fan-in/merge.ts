@@ -4,6 +4,7 @@ import { callback, flag, oneOf, type Rule } from '../cursor/options.ts'
 import { blamed, type Place } from '../cursor/place.ts'
 import { OrderError } from '../errors.ts'
 import { LoserTree, type Player } from './loser-tree.ts'
+import { NumberTree } from './number-tree.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
 
 export interface MergeOptions<T, K = unknown> {
@@ -57,12 +58,15 @@ class Contender<T> implements Player<unknown> {
   }
 }
 
+/** Keys are compared in one of two trees: finite numbers in their own, which is the faster, until another kind comes. */
 class MergeCursor<T> implements Cursor<T> {
   readonly #sources: Contender<T>[]
   readonly #key: ((item: T) => unknown) | undefined
   readonly #order: Order<unknown>
   readonly #checks: boolean
   #primed = 0
+  #begun = false
+  #numbers: NumberTree | undefined
   #tree: LoserTree<unknown, Contender<T>> | undefined
   /** Whose head was delivered, and not yet refilled. */
   #spent: Contender<T> | undefined
@@ -81,13 +85,9 @@ class MergeCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
-    const tree = this.#tree ?? this.#begin()
-    if (tree === undefined) return PENDING
-    if (this.#spent !== undefined) {
-      if (!this.#refill(this.#spent)) return PENDING
-      tree.replay()
-    }
-    const winner = (this.#spent = tree.winner)
+    if (!this.#begun && !this.#begin()) return PENDING
+    if (this.#spent !== undefined && !this.#refill(this.#spent)) return PENDING
+    const winner = (this.#spent = this.#winner())
     return winner === undefined ? DONE : (winner.head as T)
   }
 
@@ -95,36 +95,81 @@ class MergeCursor<T> implements Cursor<T> {
     return closeAll(this.#sources.map(({ cursor }) => cursor))
   }
 
-  /** The first heads are taken in the order of the inputs, so that the outcome never depends on who is quicker. */
-  #begin(): LoserTree<unknown, Contender<T>> | undefined {
-    for (; this.#primed < this.#sources.length; this.#primed++) {
-      if (!this.#refill(this.#sources[this.#primed] as Contender<T>)) return undefined
-    }
-    this.#tree = new LoserTree(this.#sources, this.#order.beats)
-    return this.#tree
+  #winner(): Contender<T> | undefined {
+    if (this.#numbers === undefined) return this.#tree?.winner
+    const { winner } = this.#numbers
+    return winner < 0 ? undefined : this.#sources[winner]
   }
 
-  /** Takes the next head, or that there is none; false where neither is known yet. */
+  /** The first heads are taken in the order of the inputs, so that the outcome never depends on who is quicker. */
+  #begin(): boolean {
+    const sources = this.#sources
+    for (; this.#primed < sources.length; this.#primed++) {
+      const source = sources[this.#primed] as Contender<T>
+      const step = source.cursor.next()
+      if (step === PENDING) return false
+      if (step === DONE) source.out = true
+      else {
+        source.key = this.#order.admit(this.#keyOf(step), source)
+        this.#give(source, step)
+      }
+    }
+    this.#begun = true
+    const keys = sources.map(({ key }) => key)
+    if (this.#order.areNumbers && keys.every((key) => key === undefined || Number.isFinite(key)))
+      this.#numbers = new NumberTree(keys as (number | undefined)[], this.#order.reverse)
+    else this.#tree = new LoserTree(sources, this.#order.beats)
+    return true
+  }
+
+  /** Takes the next head of who won, or that there is none; false where neither is known yet. */
   #refill(source: Contender<T>): boolean {
     const step = source.cursor.next()
     if (step === PENDING) return false
     if (step === DONE) {
       source.out = true
       source.head = undefined
+      this.#numbers?.retire()
+      this.#tree?.replay()
       return true
     }
-    const given = this.#key === undefined ? step : this.#key(step)
+    const given = this.#keyOf(step)
+    const numbers = this.#numbers
+    if (numbers !== undefined) {
+      if (typeof given === 'number' && Number.isFinite(given)) {
+        if (this.#checks && numbers.leads(given)) throw disordered(source, numbers.keyOf(source.index), given)
+        this.#give(source, step)
+        numbers.replace(given)
+        return true
+      }
+      this.#generalize()
+    }
     const key = this.#order.admit(given, source)
-    if (this.#checks && source.count > 0 && this.#order.beats(key, source.key))
-      throw disordered(source, given)
-    source.head = step
+    if (this.#checks && this.#order.beats(key, source.key)) throw disordered(source, source.key, given)
+    this.#give(source, step)
     source.key = key
-    source.count++
+    this.#tree?.replay()
     return true
+  }
+
+  #keyOf(item: T): unknown {
+    return this.#key === undefined ? item : this.#key(item)
+  }
+
+  #give(source: Contender<T>, head: T): void {
+    source.head = head
+    source.count++
+  }
+
+  /** A key came that is no finite number. */
+  #generalize(): void {
+    for (const source of this.#sources) source.key = this.#numbers?.keyOf(source.index)
+    this.#numbers = undefined
+    this.#tree = new LoserTree(this.#sources, this.#order.beats)
   }
 }
 
-function disordered({ place, count, key }: Contender<unknown>, given: unknown): OrderError {
+function disordered({ place, count }: Contender<unknown>, key: unknown, given: unknown): OrderError {
   const previous = given instanceof Date && typeof key === 'number' ? new Date(key) : key
   return blamed(new OrderError(place.path(), count, previous, given), place)
 }
