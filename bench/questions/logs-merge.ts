@@ -1,4 +1,4 @@
-import { lineSource, merge } from 'fanpipe'
+import { isoTime, lineSource, merge } from 'fanpipe'
 import multiSort from 'multi-sort-stream'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -14,7 +14,7 @@ const logs = new Logs(8)
 export const mergeOfLogs = (paths: readonly string[]): Readable =>
   merge(
     paths.map((path) => lineSource(path)),
-    { key: (line) => line.slice(0, 24) },
+    { key: isoTime() },
   )
 
 /** Compares lines as a whole, which is cheaper than cutting the time out of them. */

@@ -26,17 +26,24 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   const { at = 0 } = options
   let day = ''
   let midnight = NaN
+  let clock = ''
+  let minute = NaN
+  // Times that are merged are near each other: the date and the minute are mostly those of the last text.
   return (text) => {
     const date = text.slice(at, at + 10)
     if (date !== day) {
       day = date
       midnight = DAY.test(date) ? Date.parse(date) : NaN
     }
-    const time = at + 11
-    if (!(isT(text, time - 1) && isColon(text, time + 2) && isColon(text, time + 5))) return NaN
-    const minutes = two(text, time) * 60 + two(text, time + 3)
-    const { end, value } = fraction(text, time + 8)
-    return midnight + (minutes * 60 + two(text, time + 6)) * 1000 + value - offset(text, end)
+    const hoursAndMinutes = text.slice(at + 10, at + 17)
+    if (hoursAndMinutes !== clock) {
+      clock = hoursAndMinutes
+      minute = CLOCK.test(clock) ? two(clock, 1) * 60 + two(clock, 4) : NaN
+    }
+    const { end, value } = fraction(text, at + 19)
+    const second = two(text, at + 17)
+    if (second > 60) return NaN
+    return midnight + (minute * 60 + second) * 1000 + value - offset(text, end)
   }
 }
 
@@ -62,21 +69,13 @@ export function epochTime(options: EpochOptions = {}): (text: string) => number 
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/
+const CLOCK = /^[T ](?:[01]\d|2[0-4]):[0-5]\d:$/
 const ZERO = 48
 const DOT = 46
 const COMMA = 44
 const COLON = 58
-const SPACE = 32
-const T = 84
 const PLUS = 43
 const MINUS = 45
-
-const isColon = (text: string, at: number): boolean => text.charCodeAt(at) === COLON
-
-function isT(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code === T || code === SPACE
-}
 
 /** -1 where none stands. */
 function digitAt(text: string, at: number): number {
@@ -108,6 +107,6 @@ function fraction(text: string, at: number): { end: number; value: number } {
 function offset(text: string, at: number): number {
   const sign = text.charCodeAt(at)
   if (sign !== PLUS && sign !== MINUS) return 0
-  const minutes = two(text, at + 1) * 60 + two(text, isColon(text, at + 3) ? at + 4 : at + 3)
+  const minutes = two(text, at + 1) * 60 + two(text, text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3)
   return (sign === MINUS ? -1 : 1) * minutes * 60_000
 }

@@ -20,7 +20,7 @@ export const extensionsRule: Rule = {
  */
 export function extensions(wanted: readonly string[]): Stage<string, string> {
   check(wanted, 'wanted', extensionsRule)
-  return toStage(filterPlan(hasExtension(wanted)))
+  return toStage(filterPlan(() => hasExtension(wanted)))
 }
 
 export const hasExtension =

@@ -1,5 +1,6 @@
 import type { Cursor } from '../cursor/cursor.ts'
 import { callback, check } from '../cursor/options.ts'
+import type { Place } from '../cursor/place.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { planOf, type Plan } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
@@ -16,13 +17,13 @@ import { toStage, type Stage } from './stage.ts'
  * Array.from(filter((n: number) => n % 2 === 1)([1, 2, 3])) // => [1, 3]
  */
 export function filter<A>(predicate: (item: A) => unknown): Stage<A, A> {
-  return toStage(filterPlan(predicate))
+  check(predicate, 'predicate', callback)
+  return toStage(filterPlan(() => predicate))
 }
 
-/** The items a predicate holds for. */
-export function filterPlan<A>(predicate: (item: A) => unknown): Plan<A, A> {
-  check(predicate, 'predicate', callback)
-  return planOf((open, scope) => new FilterCursor(open(), scope, predicate))
+/** The items a predicate holds for; it is made afresh for every run, at a place that its errors name. */
+export function filterPlan<A>(factory: (place: Place) => (item: A) => unknown): Plan<A, A> {
+  return planOf((open, scope, place) => new FilterCursor(open(), scope, factory(place)))
 }
 
 class FilterCursor<A> extends StepCursor<A, A> {

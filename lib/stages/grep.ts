@@ -1,8 +1,7 @@
 import { callback, checkOptions } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
-import { none } from './marks.ts'
-import { stepPlan } from './step.ts'
+import { filterPlan } from './filter.ts'
 import { toStage, type Stage } from './stage.ts'
 
 export interface GrepOptions<A> {
@@ -25,23 +24,28 @@ export function grep<A = string>(pattern: RegExp | string, options: GrepOptions<
   if (typeof pattern !== 'string' && !(pattern instanceof RegExp))
     throw new ArgumentError('pattern', 'a RegExp or a string', show(pattern))
   checkOptions(options, { text: callback })
-  const { text = (item: A) => item } = options
+  const { text } = options
   return toStage(
-    stepPlan((place) => {
+    filterPlan((place) => {
+      const matches = matcher(pattern)
       let next = 0
-      const own = typeof pattern === 'string' ? undefined : new RegExp(pattern)
-      const found = (line: string): boolean => {
-        if (own === undefined) return line.includes(pattern as string)
-        own.lastIndex = 0
-        return own.test(line)
-      }
-      return (item) => {
+      return (item: A) => {
         const index = next++
-        const line = text(item)
-        if (typeof line !== 'string')
-          throw blamed(new FormatError(place.path(), index, `item ${index}: ${show(line)} is no text`), place)
-        return found(line) ? item : none
+        const line: unknown = text === undefined ? item : text(item)
+        if (typeof line === 'string') return matches(line)
+        throw blamed(new FormatError(place.path(), index, `item ${index}: ${show(line)} is no text`), place)
       }
     }),
   )
+}
+
+/** A pattern that remembers where it matched is told to forget it. */
+function matcher(pattern: RegExp | string): (line: string) => boolean {
+  if (typeof pattern === 'string') return (line) => line.includes(pattern)
+  const own = new RegExp(pattern)
+  if (!own.global && !own.sticky) return (line) => own.test(line)
+  return (line) => {
+    own.lastIndex = 0
+    return own.test(line)
+  }
 }
