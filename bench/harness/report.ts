@@ -34,13 +34,14 @@ function sections(runs: readonly Run[], measured: string): string[] {
   ]
 }
 
-const METHOD = `- Every round of every way runs in a fresh process, the ways in turn: A B C A B C. In the process the work is done twice and
-  the second time counts, unless the question says otherwise.
+const METHOD = `- Every round of every way runs in a fresh process, the ways in turn: A B C A B C. In the process the work is
+  repeated for half a second, at least once, which is dropped, and then three times (once where that takes two seconds), of which
+  the median counts.
 - A figure is the median of the rounds, and in brackets the least and the most. "Of fanpipe's" is the median of the ratios of
   each round: what a way takes as a multiple of ours; above 1 it is slower.
 - Every way tells how many items came out and a checksum of them in their order. Where two ways differ, the question fails.
 - \`floor\` is what nobody can beat: the same work without the junction.
-- Peak RSS is that of the whole process, Node and the data it made included, after both times.
+- Peak RSS is that of the whole process, Node and the data it made included, at the end.
 - Figures of different questions, machines or days are not to be compared: they drift by 10 to 25 %. Ratios of one run are;
   below 1.2 they mean about equal.`
 

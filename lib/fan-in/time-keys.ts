@@ -40,10 +40,20 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
       clock = hoursAndMinutes
       minute = CLOCK.test(clock) ? two(clock, 1) * 60 + two(clock, 4) : NaN
     }
-    const { end, value } = fraction(text, at + 19)
     const second = two(text, at + 17)
     if (second > 60) return NaN
-    return midnight + (minute * 60 + second) * 1000 + value - offset(text, end)
+    let end = at + 19
+    let fraction = 0
+    let digits = 1
+    if (isPoint(text, end)) {
+      for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end)) {
+        fraction = fraction * 10 + digit
+        digits *= 10
+      }
+    }
+    const time = midnight + (minute * 60 + second) * 1000 + (fraction * 1000) / digits
+    const sign = text.charCodeAt(end)
+    return sign === PLUS || sign === MINUS ? time - offset(text, end) : time
   }
 }
 
@@ -60,11 +70,19 @@ export function epochTime(options: EpochOptions = {}): (text: string) => number 
   const { at = 0, unit = 's' } = options
   const scale = unit === 's' ? 1000 : 1
   return (text) => {
-    let whole = NaN
     let end = at
-    for (let digit = digitAt(text, end); digit >= 0; digit = digitAt(text, ++end))
-      whole = end === at ? digit : whole * 10 + digit
-    return whole * scale + (fraction(text, end).value * scale) / 1000
+    let number = digitAt(text, end)
+    if (number < 0) return NaN
+    for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end))
+      number = number * 10 + digit
+    let digits = 1
+    if (isPoint(text, end)) {
+      for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end)) {
+        number = number * 10 + digit
+        digits *= 10
+      }
+    }
+    return (number * scale) / digits
   }
 }
 
@@ -89,24 +107,13 @@ function two(text: string, at: number): number {
   return tens < 0 || ones < 0 ? NaN : tens * 10 + ones
 }
 
-/** What stands behind a dot or a comma, in thousandths, and where it ends. */
-function fraction(text: string, at: number): { end: number; value: number } {
-  const point = text.charCodeAt(at)
-  if (point !== DOT && point !== COMMA) return { end: at, value: 0 }
-  let end = at + 1
-  let value = 0
-  let scale = 100
-  for (let digit = digitAt(text, end); digit >= 0; digit = digitAt(text, ++end)) {
-    value += digit * scale
-    scale /= 10
-  }
-  return { end, value }
+function isPoint(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code === DOT || code === COMMA
 }
 
-/** How far a time is ahead of UTC. */
+/** How far a time is ahead of UTC, by what begins with a sign. */
 function offset(text: string, at: number): number {
-  const sign = text.charCodeAt(at)
-  if (sign !== PLUS && sign !== MINUS) return 0
   const minutes = two(text, at + 1) * 60 + two(text, text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3)
-  return (sign === MINUS ? -1 : 1) * minutes * 60_000
+  return (text.charCodeAt(at) === MINUS ? -60_000 : 60_000) * minutes
 }
