@@ -1,7 +1,7 @@
 import { abortError } from '../errors.ts'
 import { DONE, type Cursor, type Step } from './cursor.ts'
 import { blamed, type Place } from './place.ts'
-import type { Recipe } from './recipe.ts'
+import { opened, type Recipe } from './recipe.ts'
 
 interface Watch {
   readonly callbacks: Set<() => void>
@@ -48,7 +48,7 @@ export function withSignal<T>(recipe: Recipe<T>, signal: AbortSignal | undefined
     parts: [recipe],
     open(scope, place) {
       if (signal.aborted) throw blamed(abortError(signal.reason), place)
-      const cursor = recipe.open(scope, place.below())
+      const cursor = opened(recipe, scope, place.below())
       return new AbortableCursor(cursor, signal, place, onAbort(signal, scope.wake))
     },
   }

@@ -60,7 +60,7 @@ export function inMode<T>(recipe: Recipe<T>, mode: 'bytes' | 'objects'): Recipe<
     mode,
     depth: recipe.depth,
     parts: [recipe],
-    open: (scope, place) => recipe.open(scope, place.accepting(mode === 'bytes' ? 'bytes' : 'anything')),
+    open: (scope, place) => opened(recipe, scope, place.accepting(mode === 'bytes' ? 'bytes' : 'anything')),
   }
 }
 
@@ -81,6 +81,12 @@ export function checkDepth(depth: number, argument = 'inputs'): void {
   if (depth > DEEPEST + 1) throw new ArgumentError(argument, `nested at most ${DEEPEST} junctions deep`)
 }
 
+/** Opens a recipe; the stream that it was for, if any, is told who has it. */
+export function opened<T>(recipe: Recipe<T>, scope: Scope, place: Place): Cursor<T> {
+  recipe.shell?.enter(scope)
+  return recipe.open(scope, place)
+}
+
 /** Opens what was found only now, below something that is running. */
 export function openFound<T>(recipe: Recipe<T>, argument: string, scope: Scope, place: Place): Cursor<T> {
   try {
@@ -89,8 +95,7 @@ export function openFound<T>(recipe: Recipe<T>, argument: string, scope: Scope, 
     if (recipe.mode === 'objects' && place.accepts === 'bytes') {
       throw new ArgumentError(argument, 'a byte stream where objectMode is false')
     }
-    recipe.shell?.enter(scope)
-    return recipe.open(scope, place)
+    return opened(recipe, scope, place)
   } catch (error) {
     void release(recipe, scope, place)
     throw error

@@ -3,7 +3,7 @@ import { onAbort } from './abort.ts'
 import { closeAll, EMPTY, type Cursor, type Step } from './cursor.ts'
 import { milliseconds, signal, type Rule } from './options.ts'
 import { isObject, Place } from './place.ts'
-import { release, type Recipe } from './recipe.ts'
+import { opened, release, type Recipe } from './recipe.ts'
 import { Cleanup } from './cleanup.ts'
 import { Scope, type Face, type Wakers } from './scope.ts'
 
@@ -60,7 +60,7 @@ export class Root<T> {
   open(): Cursor<T> {
     if (this.#over) return EMPTY
     this.#checkSignal()
-    const cursor = this.#recipe.open(this.#scope, this.#place)
+    const cursor = opened(this.#recipe, this.#scope, this.#place)
     return (this.cursor = this.#polls ? this.#polling(cursor) : cursor)
   }
 

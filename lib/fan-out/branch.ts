@@ -35,7 +35,6 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   closed = false
   /** It was closed before its end. */
   left = false
-  /** It lags the most when it takes the first item since the fastest delivered one. */
   #fastestSeen = 0
   /** What its reader took and has not yet put where `held` counts it, or given straight to the consumer. */
   flying = 0
@@ -120,6 +119,21 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.#waits === 'for-others'
   }
 
+  /** It is about to deliver: it lags the most before the first item since the fastest delivered one. */
+  note(): void {
+    const { fastest } = this.#hub
+    if (fastest === this.#fastestSeen) return
+    this.#fastestSeen = fastest
+    this.#lags(fastest - this.delivered)
+  }
+
+  /** What its reader holds will never be read. */
+  drop(): void {
+    if (!this.closed || this.done) return
+    this.#lags(this.lag)
+    this.left = true
+  }
+
   /** It has delivered something, or all that it could in one go. */
   gave(): void {
     const hub = this.#hub
@@ -174,10 +188,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
       if (hub.blocked) hub.moved(this)
       return item
     }
-    if (hub.fastest !== this.#fastestSeen) {
-      this.#fastestSeen = hub.fastest
-      this.#lags(hub.fastest - this.delivered)
-    }
+    this.note()
     this.taken += size
     this.flying = size
     return item
@@ -189,6 +200,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   #leave(early: boolean): void | Promise<void> {
     if (this.closed) return
+    this.#lags(this.lag)
     this.closed = true
     this.left = early
     return this.#hub.leave(this, early)

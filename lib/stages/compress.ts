@@ -1,5 +1,5 @@
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { openFound } from '../cursor/recipe.ts'
+import { opened, openFound } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import type { Source } from '../cursor/source.ts'
 import { Closing } from './closing.ts'
@@ -41,7 +41,7 @@ function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
       parts: [recipe],
       open(scope, place) {
         const below = place.below('anything')
-        const items = upstream.open(scope, below)
+        const items = opened(upstream, scope, below)
         try {
           return new PairCursor(items, openFound(recipe, 'selectors', scope, below), scope)
         } catch (error) {

@@ -1,4 +1,4 @@
-import type { Recipe } from '../cursor/recipe.ts'
+import { opened, type Recipe } from '../cursor/recipe.ts'
 import { toRecipe, type Source } from '../cursor/source.ts'
 import type { Plan } from './plan.ts'
 import { sourced, toStage, type SourcedStage } from './stage.ts'
@@ -27,6 +27,6 @@ export function fromSourcePlan<B>(source: Source<B>, argument = 'source'): Plan<
     depth: known.depth,
     parts: [known, upstream],
     open: (scope, place) =>
-      (scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known).open(scope, place),
+      opened(scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known, scope, place),
   }))
 }

@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
+import { opened, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 
 /** What a stage makes of its upstream; it opens nothing, and shares nothing between two openings. */
@@ -19,7 +19,7 @@ export function planOf<A, B>(
     parts: [upstream],
     open(scope, place) {
       const below = place.below('anything')
-      return make(() => upstream.open(scope, below), scope, place)
+      return make(() => opened(upstream, scope, below), scope, place)
     },
   })
 }

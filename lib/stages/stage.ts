@@ -3,7 +3,7 @@ import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { isReadable } from '../cursor/from-readable.ts'
 import { checkOptions } from '../cursor/options.ts'
 import { isObject } from '../cursor/place.ts'
-import { checkDepth, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
+import { checkDepth, opened, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe, type AnyIterable } from '../cursor/source.ts'
@@ -116,7 +116,7 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
           : new RootAsyncIterator(upstream, {}, face, below, scope)
       const leaving = new Closing({ close: () => scope.closing(below, () => view.return()) }, scope)
       try {
-        const cursor = toRecipe(fn(view), `what ${argument} returns`, face).open(scope, place)
+        const cursor = opened(toRecipe(fn(view), `what ${argument} returns`, face), scope, place)
         return new FunctionPartCursor(cursor, leaving)
       } catch (error) {
         void leaving.begin()

@@ -1,5 +1,6 @@
 import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
+import { opened } from '../cursor/recipe.ts'
 import type { Face, Scope } from '../cursor/scope.ts'
 import { toRecipe } from '../cursor/source.ts'
 import { Closing } from './closing.ts'
@@ -95,7 +96,8 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     if (several === undefined) return result as B
     const recipe = toRecipe<B>(several, 'what the step returns', this.#scope.face)
     // A null among them may be dropped or mapped further down: in a Node stream it is met where it would come out.
-    this.#several = recipe.open(
+    this.#several = opened(
+      recipe,
       this.#scope.face === 'streams' ? this.#scope.inFace('async') : this.#scope,
       this.#place,
     )

@@ -32,6 +32,7 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   }
 
   override read(size?: number): unknown {
+    this.#branch.note()
     const item: unknown = super.read(size)
     if (item !== null) {
       this.#asked = false
@@ -50,6 +51,11 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
     const more = super.push(item)
     if (!more) branch.gave()
     return more
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#branch.drop()
+    super._destroy(error, callback)
   }
 
   override [RECIPE](): Recipe<T> | undefined {

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { isReadable, ReadableRecipe } from '../cursor/from-readable.ts'
 import { isObject, type Place } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
+import { opened, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError, NullItemError } from '../errors.ts'
 import { Closing } from '../stages/closing.ts'
@@ -47,7 +47,7 @@ export function throughPlan<A, B>(
       if (!isDuplex(duplex)) throw new ArgumentError(`what ${argument} returns`, 'a Node Duplex')
       const output = (taken ?? new ReadableRecipe<B>(duplex, argument)).open(scope, place)
       try {
-        return new ThroughCursor(upstream.open(scope, place.below('anything')), duplex, output, scope)
+        return new ThroughCursor(opened(upstream, scope, place.below('anything')), duplex, output, scope)
       } catch (error) {
         void output.close()
         throw error

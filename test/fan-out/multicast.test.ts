@@ -120,4 +120,35 @@ for (const face of faces) {
       t.strictSame(await collect(branch), [], 'a break has closed it')
     })
   }
+
+  t.test(
+    `T1: stats() (${face.name}) tell the greatest lag there was, also after it is made good`,
+    async (t) => {
+      const branches = multicast([0, 1, 2, 3, 4, 5, 6, 7], 2, { maxlen: 8 })
+      const [a, b] = branches.map((branch) => face.iterate(branch)) as [
+        AsyncIterator<number>,
+        AsyncIterator<number>,
+      ]
+      const take = async (from: AsyncIterator<number>, count: number): Promise<void> => {
+        for (let i = 0; i < count; i++) await from.next()
+      }
+      await take(a, 5)
+      await take(b, 6)
+      await take(a, 1)
+      const lags = branches.stats().map(({ lag }) => lag)
+      const peaks = branches.stats().map(({ peak }) => peak)
+      t.strictSame(lags, [0, 0])
+      t.strictSame(peaks, [1, 5])
+      await take(b, 2)
+      await a.return?.()
+      t.strictSame(
+        branches.stats().map(({ lag, peak }) => [lag, peak]),
+        [
+          [0, 2],
+          [0, 5],
+        ],
+      )
+      t.equal(branches.stats()[0]?.done, true)
+    },
+  )
 }

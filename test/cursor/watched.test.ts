@@ -1,0 +1,104 @@
+import { once } from 'node:events'
+import { Readable, Writable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import t from 'tap'
+import * as async from '../../lib/async.ts'
+import { chain, fence, map, merge, multicast, sourceOf } from '../../lib/index.ts'
+import { drained } from '../instruments/drain.ts'
+import { counting, failing, recording } from '../instruments/sources.ts'
+
+const sink = (items: unknown[] = []): Writable =>
+  new Writable({ objectMode: true, write: (item, _, done) => done(void items.push(item)) })
+const same = map((item: unknown) => item)
+
+/** What a stream tells, in order. */
+function heard(stream: Readable): string[] {
+  const events: string[] = []
+  for (const event of ['end', 'error', 'close']) stream.on(event, () => events.push(event))
+  return events
+}
+
+t.test('an output that is read through a stage ends for those who listen to it', async (t) => {
+  for (const make of [() => merge([[1, 3], [2]]), () => multicast([1, 2, 3], 1)[0]]) {
+    const readable = make()
+    const events = heard(readable)
+    const ended = finished(readable)
+    const items: unknown[] = []
+    await pipeline(readable, same, sink(items))
+    await t.resolves(ended)
+    t.strictSame(items, [1, 2, 3])
+    t.strictSame(events, ['end', 'close'])
+    t.ok(readable.readableEnded && readable.destroyed)
+  }
+})
+
+t.test('it fails for them too, with the error itself, which is met after what came before', async (t) => {
+  const boom = new Error('boom')
+  const readable = chain([[0], failing([1, 2], boom)])
+  const events = heard(readable)
+  const { items, error } = await drained(same(readable) as AsyncIterable<unknown>)
+  t.strictSame(items, [0, 1, 2])
+  t.equal(error, boom)
+  t.equal(readable.errored, boom)
+  t.strictSame(events, ['error', 'close'])
+  t.strictSame(sourceOf(boom), [{ index: 1, label: undefined }])
+
+  const unopened = chain([() => failing([], 'text')])
+  unopened.on('close', () => undefined)
+  t.match((await drained(async.map((item: unknown) => item)(unopened))).error, 'text')
+  t.equal(unopened.errored, null, 'nobody listens to errors')
+
+  const refused = merge([[1], () => 5 as never])
+  const told = once(refused, 'error')
+  const failure = pipeline(refused, same, sink())
+  await t.rejects(failure, { code: 'ERR_FANPIPE_ARGUMENT' })
+  t.match((await told)[0], { code: 'ERR_FANPIPE_ARGUMENT' })
+})
+
+t.test('closed before its end it closes for them, and its inputs', async (t) => {
+  const { async: input, record } = recording([1, 2, 3, 4])
+  const readable = chain([input])
+  const events = heard(readable)
+  const items: unknown[] = []
+  await pipeline(readable, fence(2), sink(items))
+  t.strictSame(items, [1, 2])
+  if (!readable.closed) await once(readable, 'close')
+  t.strictSame(events, ['close'])
+  t.equal(record.closed, 1)
+})
+
+t.test('destroyed by somebody else, it fails who reads it, once', async (t) => {
+  for (const error of [new Error('boom'), undefined]) {
+    const readable = chain([counting().source])
+    const events = heard(readable)
+    const running = pipeline(
+      readable,
+      map((n: number) => {
+        if (n === 100) readable.destroy(error)
+        return n
+      }),
+      sink(),
+    )
+    await t.rejects(running, error ?? { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    t.strictSame(events, error === undefined ? ['close'] : ['error', 'close'])
+  }
+})
+
+t.test('destroyed before it is opened, it fails who would have read it', async (t) => {
+  const boom = new Error('boom')
+  const readable = chain([[1]])
+  const events = heard(readable)
+  const chained = chain([readable])
+  readable.destroy(boom)
+  t.equal((await drained(chained)).error, boom)
+  t.strictSame(events, ['error', 'close'])
+})
+
+t.test('one that somebody reads is read as a stream', async (t) => {
+  const readable = chain([[1, 2, 3]])
+  const items: unknown[] = []
+  readable.on('data', (item) => items.push(item))
+  t.throws(() => chain([readable]), { code: 'ERR_FANPIPE_ARGUMENT' })
+  await finished(readable)
+  t.strictSame(items, [1, 2, 3])
+})

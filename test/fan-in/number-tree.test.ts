@@ -1,0 +1,90 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { NumberTree } from '../../lib/fan-in/number-tree.ts'
+import { merge } from '../../lib/iter.ts'
+
+const keyOf = ({ key }: { key: number | bigint }): number | bigint => key
+
+const keys = fc.oneof(fc.integer({ min: -2, max: 2 }), fc.double({ noNaN: true, noDefaultInfinity: true }))
+
+t.test(
+  'the winner is the least key, the greatest in reverse, ties by index, whatever drops out',
+  async (t) => {
+    const property = fc.property(
+      fc.array(fc.array(keys, { maxLength: 6 }), { minLength: 1, maxLength: 9 }),
+      fc.boolean(),
+      (columns, reverse) => {
+        const by = (a: number, b: number): number => (reverse ? b - a : a - b) || 0
+        const queues = columns.map((column) => [...column].sort(by))
+        const wanted = queues.flatMap((queue, index) => queue.map((key) => [key, index] as const))
+        wanted.sort(([a, i], [b, j]) => by(a, b) || i - j)
+        const tree = new NumberTree(
+          queues.map((queue) => queue[0]),
+          reverse,
+        )
+        for (const [key, index] of wanted) {
+          if (tree.winner !== index || tree.keyOf(index) !== key) return false
+          const queue = queues[index] as number[]
+          queue.shift()
+          if (queue[0] === undefined) tree.retire()
+          else tree.replace(queue[0])
+        }
+        return tree.winner === -1
+      },
+    )
+    t.doesNotThrow(() => fc.assert(property, { examples: [[[[0], [-0], [0, -0]], true]] }))
+  },
+)
+
+t.test('leads: whether a key is strictly before that of the winner', async (t) => {
+  t.strictSame(
+    [0, 1, 2].map((key) => new NumberTree([1, 5], false).leads(key)),
+    [true, false, false],
+  )
+  t.strictSame(
+    [4, 5, 6].map((key) => new NumberTree([1, 5], true).leads(key)),
+    [false, false, true],
+  )
+})
+
+t.test('M1: a merge of numbers in which bigints and infinities turn up stays a merge', async (t) => {
+  const key = fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: -9, max: 9 }) },
+    fc.bigInt({ min: -9n, max: 9n }),
+    fc.constantFrom(Infinity, -Infinity, 1e308, 0.5),
+  )
+  const property = fc.property(
+    fc.array(fc.array(key), { maxLength: 6 }),
+    fc.boolean(),
+    (columns, reverse) => {
+      const by = (a: number | bigint, b: number | bigint): number =>
+        (a < b ? -1 : a > b ? 1 : 0) * (reverse ? -1 : 1)
+      const inputs = columns.map((column, source) => [...column].sort(by).map((key) => ({ key, source })))
+      const wanted = inputs.flat().sort((a, b) => by(a.key, b.key) || a.source - b.source)
+      t.strictSame(Array.from(merge(inputs, { key: keyOf, reverse })), wanted)
+    },
+  )
+  t.doesNotThrow(() => fc.assert(property))
+})
+
+t.test('a key that is out of order, or none, is an error whichever tree is in use', async (t) => {
+  const order = { code: 'ERR_FANPIPE_ORDER', source: 0, index: 2, previousKey: 3, key: 2 }
+  t.throws(() => Array.from(merge([[1, 3, 2], [9]])), order)
+  t.throws(() => Array.from(merge<number | bigint>([[1, 3, 2], [1n]])), order)
+  t.throws(() => Array.from(merge<number | bigint>([[3, 2n]])), { ...order, index: 1, key: 2n })
+  t.throws(() => Array.from(merge<unknown>([[1, 'a'], [2]])), {
+    code: 'ERR_FANPIPE_KEY',
+    source: 0,
+    index: 1,
+  })
+  t.throws(() => Array.from(merge<unknown>([[1, NaN], [2]])), {
+    code: 'ERR_FANPIPE_KEY',
+    source: 0,
+    index: 1,
+  })
+  t.throws(() => Array.from(merge<unknown>([[1, new Date(2)], [2]])), { code: 'ERR_FANPIPE_KEY', index: 1 })
+  t.throws(() => Array.from(merge<unknown>([[new Date(1), 2], [new Date(2)]])), {
+    code: 'ERR_FANPIPE_KEY',
+    index: 1,
+  })
+})
