@@ -18,7 +18,7 @@ export class Pump<T> {
   #wanted = false
   #armed = false
   #index = 0
-  #rest = BURST
+  #closed = false
   #failure: Error | undefined
 
   constructor(stream: Readable, recipe: Recipe<T>, options: RunOptions) {
@@ -52,6 +52,7 @@ export class Pump<T> {
 
   /** For `_destroy`. */
   close(error: Error | null, callback: (error: Error | null) => void): void {
+    this.#closed = true
     const closing = this.#root.close(error ?? undefined)
     if (closing === undefined) callback(error)
     else void closing.then(() => callback(error))
@@ -59,6 +60,7 @@ export class Pump<T> {
 
   /** Another has the recipe. */
   abandon(): void {
+    this.#closed = true
     this.#root.abandon()
   }
 
@@ -92,11 +94,7 @@ export class Pump<T> {
   #push(): boolean {
     const stream = this.#stream
     const root = this.#root
-    while (!stream.destroyed) {
-      if (this.#index === this.#rest) {
-        this.#rest += BURST
-        return false
-      }
+    while (!this.#closed) {
       const step = (root.cursor ?? root.open()).next()
       if (step === PENDING) return true
       if (step === DONE) {
@@ -110,6 +108,7 @@ export class Pump<T> {
         this.#wanted = false
         return true
       }
+      if (this.#index % BURST === 0) return false
     }
     return true
   }

@@ -35,7 +35,6 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   closed = false
   /** It was closed before its end. */
   left = false
-  #fastestSeen = 0
   /** What its reader took and has not yet put where `held` counts it, or given straight to the consumer. */
   flying = 0
   #scope: Scope | undefined
@@ -119,18 +118,21 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.#waits === 'for-others'
   }
 
-  /** It is about to deliver: it lags the most before the first item since the fastest delivered one. */
+  attach(reader: Reader | undefined): void {
+    this.#hub.readers += reader === undefined ? -1 : 1
+    this.reader = reader
+  }
+
+  /** The fastest has delivered more: the most that this one lags before it delivers again. */
   note(): void {
-    const { fastest } = this.#hub
-    if (fastest === this.#fastestSeen) return
-    this.#fastestSeen = fastest
-    this.#lags(fastest - this.delivered)
+    const { lag } = this
+    if (lag > this.peak) this.peak = lag
   }
 
   /** What its reader holds will never be read. */
   drop(): void {
     if (!this.closed || this.done) return
-    this.#lags(this.lag)
+    this.note()
     this.left = true
   }
 
@@ -139,7 +141,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     const hub = this.#hub
     if (this.taken > hub.fastest) {
       const { delivered } = this
-      if (delivered > hub.fastest) hub.fastest = delivered
+      if (delivered > hub.fastest) hub.lead(delivered)
     }
     if (hub.blocked) hub.moved(this)
   }
@@ -181,26 +183,22 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     const hub = this.#hub
     const item = hub.ring.take(this.position++)
     const size = hub.bytes ? (item as { length: number }).length : 1
-    if (this.reader === undefined) {
-      this.#lags(hub.fastest - this.taken)
+    if (this.reader !== undefined) {
       this.taken += size
-      if (this.taken > hub.fastest) hub.fastest = this.taken
-      if (hub.blocked) hub.moved(this)
+      this.flying = size
       return item
     }
-    this.note()
-    this.taken += size
-    this.flying = size
-    return item
-  }
-
-  #lags(lag: number): void {
+    const lag = hub.fastest - this.taken
     if (lag > this.peak) this.peak = lag
+    this.taken += size
+    if (this.taken > hub.fastest) hub.lead(this.taken)
+    if (hub.blocked) hub.moved(this)
+    return item
   }
 
   #leave(early: boolean): void | Promise<void> {
     if (this.closed) return
-    this.#lags(this.lag)
+    this.note()
     this.closed = true
     this.left = early
     return this.#hub.leave(this, early)

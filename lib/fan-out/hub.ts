@@ -43,6 +43,8 @@ export class Hub<T> {
   limit = 0
   /** How far the fastest branch that has not left has delivered. */
   fastest = 0
+  /** How many branches have a reader, whose takings are not yet deliveries. */
+  readers = 0
   blocked = false
   readonly #root: Root<T>
   /** The way to the source begins at a branch, unless it is known already. */
@@ -152,6 +154,12 @@ export class Hub<T> {
       this.#laggard = branch
     }
     return this.#laggard
+  }
+
+  /** A branch is ahead of all others. */
+  lead(delivered: number): void {
+    this.fastest = delivered
+    if (this.readers > 0) for (const branch of this.branches) branch.note()
   }
 
   /** A branch has delivered more; those who wait for that may go on, once for whatever is delivered in one go. */

@@ -16,7 +16,7 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   constructor(branch: Branch<T>, options: StreamOptions) {
     super(branch, options)
     this.#branch = branch
-    branch.reader = this
+    branch.attach(this)
   }
 
   held(): number {
@@ -32,7 +32,6 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   }
 
   override read(size?: number): unknown {
-    this.#branch.note()
     const item: unknown = super.read(size)
     if (item !== null) {
       this.#asked = false
@@ -60,13 +59,13 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
 
   override [RECIPE](): Recipe<T> | undefined {
     const recipe = super[RECIPE]()
-    if (recipe !== undefined) this.#branch.reader = undefined
+    if (recipe !== undefined) this.#branch.attach(undefined)
     return recipe
   }
 
   override giveBack(): void {
     super.giveBack()
-    this.#branch.reader = this
+    this.#branch.attach(this)
   }
 }
 

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { Readable, Writable } from 'node:stream'
+import type { Readable} from 'node:stream';
+import { Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -36,7 +37,7 @@ t.test('it fails for them too, with the error itself, which is met after what ca
   const boom = new Error('boom')
   const readable = chain([[0], failing([1, 2], boom)])
   const events = heard(readable)
-  const { items, error } = await drained(same(readable) as AsyncIterable<unknown>)
+  const { items, error } = await drained(same(readable))
   t.strictSame(items, [0, 1, 2])
   t.equal(error, boom)
   t.equal(readable.errored, boom)
