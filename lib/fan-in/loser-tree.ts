@@ -1,59 +1,63 @@
-/** Who plays: by key, ties by index, until it is out. */
+import type { Tournament } from './tiers.ts'
+
+/** Who plays until it is out. */
 export interface Player<K> {
-  readonly index: number
-  key: K
-  out: boolean
+  readonly key: K
+  readonly out: boolean
+}
+
+/** Whether one player is ahead of another: by key, which `beats` if it is strictly before, ties by index. */
+export function aheadBy<K>(
+  players: readonly Player<K>[],
+  beats: (a: K, b: K) => boolean,
+): (a: number, b: number) => boolean {
+  return (indexA, indexB) => {
+    const [a, b] = [players[indexA] as Player<K>, players[indexB] as Player<K>]
+    if (a.out || b.out) return b.out && (!a.out || indexA < indexB)
+    return indexA < indexB ? !beats(b.key, a.key) : beats(a.key, b.key)
+  }
 }
 
 /**
- * A tournament: the winner is the least of those that are not out, ties by index, and after the winner changed one path of
- * ⌈log₂ k⌉ matches finds the next.
+ * A tournament: who is ahead of all others, and after the winner's key changed one path of ⌈log₂ k⌉ matches finds the next.
  *
  * Knuth, The Art of Computer Programming, vol. 3, 5.4.1, "tree of losers".
  */
-export class LoserTree<K, P extends Player<K>> {
-  readonly #beats: (a: K, b: K) => boolean
-  /** At node n the loser of its match; players enter below, so that player i is the child 2n or 2n + 1 of a node. */
-  readonly #losers: P[]
-  #winner: P | undefined
+export class LoserTree implements Tournament {
+  readonly #isAhead: (a: number, b: number) => boolean
+  /** At node n the loser of its match; seats are below, so that seat i is the child 2n or 2n + 1 of a node. */
+  readonly #losers: number[]
+  /** Where a player sits. */
+  readonly #seats: Int32Array
+  /** -1 where nobody plays. */
+  winner: number
 
-  /** `players` by index; `beats(a, b)`: strictly before; equal keys must not beat each other. */
-  constructor(players: readonly P[], beats: (a: K, b: K) => boolean) {
-    this.#beats = beats
+  /** `isAhead(a, b)`: whether player a is before player b, of which one always is; `players` ascending. */
+  constructor(isAhead: (a: number, b: number) => boolean, players: readonly number[]) {
+    this.#isAhead = isAhead
     const winners = [...players, ...players]
     this.#losers = players.slice()
+    this.#seats = new Int32Array((players.at(-1) ?? -1) + 1)
+    for (const [seat, player] of players.entries()) this.#seats[player] = seat
     for (let node = players.length - 1; node >= 1; node--) {
-      const [left, right] = [winners[2 * node] as P, winners[2 * node + 1] as P]
-      const leftWins = this.#wins(left, right)
-      winners[node] = leftWins ? left : right
-      this.#losers[node] = leftWins ? right : left
+      const [left, right] = [winners[2 * node] as number, winners[2 * node + 1] as number]
+      const swap = isAhead(right, left)
+      winners[node] = swap ? right : left
+      this.#losers[node] = swap ? left : right
     }
-    this.#winner = players.length > 1 ? winners[1] : players[0]
+    this.winner = winners[1] ?? -1
   }
 
-  /** The first of those that are not out; undefined when all are. */
-  get winner(): P | undefined {
-    const winner = this.#winner
-    return winner === undefined || winner.out ? undefined : winner
-  }
-
-  /** The winner has another key, or is out. */
   replay(): void {
-    let winner = this.#winner as P
     const losers = this.#losers
-    for (let node = (winner.index + losers.length) >> 1; node >= 1; node >>= 1) {
-      const loser = losers[node] as P
-      if (this.#wins(loser, winner)) {
+    let winner = this.winner
+    for (let node = ((this.#seats[winner] as number) + losers.length) >> 1; node >= 1; node >>= 1) {
+      const loser = losers[node] as number
+      if (this.#isAhead(loser, winner)) {
         losers[node] = winner
         winner = loser
       }
     }
-    this.#winner = winner
-  }
-
-  #wins(a: P, b: P): boolean {
-    if (a.out) return false
-    if (b.out) return true
-    return a.index < b.index ? !this.#beats(b.key, a.key) : this.#beats(a.key, b.key)
+    this.winner = winner
   }
 }

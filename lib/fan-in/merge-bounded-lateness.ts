@@ -6,7 +6,7 @@ import { blamed, isObject, type Place } from '../cursor/place.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { KeyError, LateError } from '../errors.ts'
 import { Heap } from './heap.ts'
-import { LoserTree, type Player } from './loser-tree.ts'
+import { aheadBy, LoserTree, type Player } from './loser-tree.ts'
 import { Silence, systemClock, type Clock } from './silence.ts'
 
 /** What is known of an item that came too late. */
@@ -118,7 +118,7 @@ class LatenessCursor<T> implements Cursor<T> {
   readonly #silence: Silence | undefined
   readonly #breath: Breath
   #sources: Contender<T>[] = []
-  #slowest: LoserTree<number, Contender<T>>
+  #watermarks: LoserTree
   #released = -Infinity
   /** Those that have given something since all were asked. */
   #unasked: Contender<T>[]
@@ -140,7 +140,7 @@ class LatenessCursor<T> implements Cursor<T> {
     )
     this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
     this.#unasked = [...this.#sources]
-    this.#slowest = new LoserTree(this.#sources, isLess)
+    this.#watermarks = this.#tournament()
   }
 
   next(): Step<T> {
@@ -148,20 +148,30 @@ class LatenessCursor<T> implements Cursor<T> {
     this.#silence?.end()
     if (this.#roused.size > 0) this.#rejoin()
     for (;;) {
-      const slowest = this.#slowest.winner
+      const slowest = this.#slowest()
       const top = this.#window.top
       if (top !== undefined && (slowest === undefined || isDue(top, slowest))) return this.#release()
       if (slowest === undefined) return DONE
       if (this.#breath.isOut()) return PENDING
       if (this.#answers(slowest)) this.#take(slowest)
       else if (!this.#fallsIdle(slowest)) return PENDING
-      this.#slowest.replay()
+      this.#watermarks.replay()
     }
   }
 
   close(): void | Promise<void> {
     this.#silence?.end()
     return closeAll(this.#sources.map(({ cursor }) => cursor))
+  }
+
+  #tournament(): LoserTree {
+    return new LoserTree(aheadBy(this.#sources, isLess), [...this.#sources.keys()])
+  }
+
+  /** Whose watermark is the least; undefined when all are out. */
+  #slowest(): Contender<T> | undefined {
+    const source = this.#sources[this.#watermarks.winner]
+    return source?.out === true ? undefined : source
   }
 
   #release(): T {
@@ -253,7 +263,7 @@ class LatenessCursor<T> implements Cursor<T> {
       this.#roused.delete(source)
       if (source.asked === undefined || !this.#answers(source) || !source.idle) continue
       this.#revive(source)
-      this.#slowest = new LoserTree(this.#sources, isLess)
+      this.#watermarks = this.#tournament()
     }
   }
 

@@ -3,8 +3,9 @@ import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, flag, oneOf, type Rule } from '../cursor/options.ts'
 import { blamed, type Place } from '../cursor/place.ts'
 import { OrderError } from '../errors.ts'
-import { LoserTree, type Player } from './loser-tree.ts'
-import { NumberTree } from './number-tree.ts'
+import { aheadBy, LoserTree, type Player } from './loser-tree.ts'
+import { isAhead, NumberTree } from './number-tree.ts'
+import { Tiers, type Tournament } from './tiers.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
 
 export interface MergeOptions<T, K = unknown> {
@@ -58,18 +59,30 @@ class Contender<T> implements Player<unknown> {
   }
 }
 
-/** Keys are compared in one of two trees: finite numbers in their own, which is the faster, until another kind comes. */
+/** With fewer inputs it is not worth telling the active from the idle. */
+const MANY = 16
+/** After so many items, and so many for each input, it is found anew who is active. */
+const PERIOD = 4096
+const PERIOD_EACH = 4
+
+/** Finite numbers have a tournament of their own, which is the faster, until a key of another kind comes. */
 class MergeCursor<T> implements Cursor<T> {
   readonly #sources: Contender<T>[]
   readonly #key: ((item: T) => unknown) | undefined
   readonly #order: Order<unknown>
   readonly #checks: boolean
+  readonly #isAhead: (a: number, b: number) => boolean
   #primed = 0
-  #begun = false
-  #numbers: NumberTree | undefined
-  #tree: LoserTree<unknown, Contender<T>> | undefined
-  /** Whose head was delivered, and not yet refilled. */
-  #spent: Contender<T> | undefined
+  #tournament: Tournament | undefined
+  /** The keys of all inputs where they are finite numbers, negated where the greatest comes first. */
+  #numbers: Float64Array | undefined
+  /** The winner's head was delivered, and not yet refilled. */
+  #isSpent = false
+  /** The inputs that gave something in the last period; empty where that were most of them. */
+  #active: readonly number[] = []
+  /** How many items each input had given when that was last looked at. */
+  #counts: readonly number[] = []
+  #untilRegroup: number
 
   constructor(
     inputs: Inputs<T>,
@@ -82,23 +95,22 @@ class MergeCursor<T> implements Cursor<T> {
     this.#checks = checks
     const { cursors, places } = inputs.openAll()
     this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
+    this.#isAhead = aheadBy(this.#sources, order.beats)
+    this.#untilRegroup = this.#period()
   }
 
   next(): Step<T> {
-    if (!this.#begun && !this.#begin()) return PENDING
-    if (this.#spent !== undefined && !this.#refill(this.#spent)) return PENDING
-    const winner = (this.#spent = this.#winner())
-    return winner === undefined ? DONE : (winner.head as T)
+    const sources = this.#sources
+    if (this.#tournament === undefined && !this.#begin()) return sources.length === 0 ? DONE : PENDING
+    const tournament = this.#tournament as Tournament
+    if (this.#isSpent && !this.#refill(sources[tournament.winner] as Contender<T>)) return PENDING
+    const winner = sources[(this.#tournament as Tournament).winner] as Contender<T>
+    this.#isSpent = !winner.out
+    return winner.out ? DONE : (winner.head as T)
   }
 
   close(): void | Promise<void> {
     return closeAll(this.#sources.map(({ cursor }) => cursor))
-  }
-
-  #winner(): Contender<T> | undefined {
-    if (this.#numbers === undefined) return this.#tree?.winner
-    const { winner } = this.#numbers
-    return winner < 0 ? undefined : this.#sources[winner]
   }
 
   /** The first heads are taken in the order of the inputs, so that the outcome never depends on who is quicker. */
@@ -114,46 +126,55 @@ class MergeCursor<T> implements Cursor<T> {
         this.#give(source, step)
       }
     }
-    this.#begun = true
-    const keys = sources.map(({ key }) => key)
-    if (this.#order.areNumbers && keys.every((key) => key === undefined || Number.isFinite(key)))
-      this.#numbers = new NumberTree(keys as (number | undefined)[], this.#order.reverse)
-    else this.#tree = new LoserTree(sources, this.#order.beats)
+    if (sources.length === 0) return false
+    if (this.#order.areNumbers && sources.every(({ key, out }) => out || Number.isFinite(key)))
+      this.#numbers = Float64Array.from(sources, ({ key, out }) =>
+        out ? Infinity : this.#signed(key as number),
+      )
+    this.#tournament = this.#newTournament()
     return true
   }
 
-  /** Takes the next head of who won, or that there is none; false where neither is known yet. */
+  /** Takes the next head of the winner, or that there is none; false where neither is known yet. */
   #refill(source: Contender<T>): boolean {
     const step = source.cursor.next()
     if (step === PENDING) return false
     if (step === DONE) {
       source.out = true
       source.head = undefined
-      this.#numbers?.retire()
-      this.#tree?.replay()
-      return true
-    }
+      if (this.#numbers !== undefined) this.#numbers[source.index] = Infinity
+    } else this.#accept(source, step)
+    this.#tournament?.replay()
+    if (--this.#untilRegroup === 0) this.#regroup()
+    return true
+  }
+
+  #accept(source: Contender<T>, step: T): void {
     const given = this.#keyOf(step)
     const numbers = this.#numbers
     if (numbers !== undefined) {
       if (typeof given === 'number' && Number.isFinite(given)) {
-        if (this.#checks && numbers.leads(given)) throw disordered(source, numbers.keyOf(source.index), given)
+        const key = this.#signed(given)
+        const previous = numbers[source.index] as number
+        if (this.#checks && key < previous) throw disordered(source, this.#signed(previous), given)
         this.#give(source, step)
-        numbers.replace(given)
-        return true
+        numbers[source.index] = key
+        return
       }
-      this.#generalize()
+      this.#generalize(numbers)
     }
     const key = this.#order.admit(given, source)
     if (this.#checks && this.#order.beats(key, source.key)) throw disordered(source, source.key, given)
     this.#give(source, step)
     source.key = key
-    this.#tree?.replay()
-    return true
   }
 
   #keyOf(item: T): unknown {
     return this.#key === undefined ? item : this.#key(item)
+  }
+
+  #signed(key: number): number {
+    return this.#order.reverse ? -key : key
   }
 
   #give(source: Contender<T>, head: T): void {
@@ -162,10 +183,46 @@ class MergeCursor<T> implements Cursor<T> {
   }
 
   /** A key came that is no finite number. */
-  #generalize(): void {
-    for (const source of this.#sources) source.key = this.#numbers?.keyOf(source.index)
+  #generalize(numbers: Float64Array): void {
+    for (const source of this.#sources) source.key = this.#signed(numbers[source.index] as number)
     this.#numbers = undefined
-    this.#tree = new LoserTree(this.#sources, this.#order.beats)
+    this.#tournament = this.#newTournament()
+  }
+
+  #period(): number {
+    return Math.max(PERIOD, PERIOD_EACH * this.#sources.length)
+  }
+
+  #regroup(): void {
+    this.#untilRegroup = this.#period()
+    if (this.#sources.length < MANY) return
+    const given = this.#sources.filter(({ index, count }) => count > (this.#counts[index] ?? 0))
+    this.#counts = this.#sources.map(({ count }) => count)
+    const active = 2 * given.length > this.#sources.length ? [] : given.map(({ index }) => index)
+    const isSame =
+      active.length === this.#active.length && active.every((index, i) => index === this.#active[i])
+    if (isSame) return
+    this.#active = active
+    this.#tournament = this.#newTournament()
+  }
+
+  #newTournament(): Tournament {
+    const all = this.#sources.map(({ index }) => index)
+    if (this.#active.length === 0) return this.#tournamentOf(all)
+    const active = new Set(this.#active)
+    const idle = all.filter((index) => !active.has(index))
+    const numbers = this.#numbers
+    return new Tiers(
+      this.#tournamentOf(this.#active),
+      this.#tournamentOf(idle),
+      numbers === undefined ? this.#isAhead : (a, b) => isAhead(numbers, a, b),
+    )
+  }
+
+  #tournamentOf(inputs: readonly number[]): Tournament {
+    return this.#numbers === undefined
+      ? new LoserTree(this.#isAhead, inputs)
+      : new NumberTree(this.#numbers, inputs)
   }
 }
 

@@ -27,7 +27,8 @@ const MAX_LINE_LENGTH = 2 ** 20
 
 /**
  * The lines of a file, or of a stream of bytes or text, without their ends, LF or CRLF. A last line needs no end; a byte
- * order mark is stripped; bytes that are no text of the encoding read as U+FFFD.
+ * order mark is stripped; bytes that are no text of the encoding read as U+FFFD. The lines of a path, in UTF-8 and not
+ * followed, are cut straight from the file's bytes; all others by split2, which gives the same for about three times the cost.
  *
  * A path opens afresh every time it is iterated, and so does a function that gives a stream; a stream is read once.
  *
@@ -36,8 +37,9 @@ const MAX_LINE_LENGTH = 2 ** 20
  * two looks cannot be seen), and while nobody bears it. Each file that did is an input of a chain: its number ends the way
  * that `sourceOf` tells.
  *
- * Order: as the file has it. Memory: the lines of one chunk and a line cut by its end. Opens the file at the first demand,
- * closes it at the end, on error and on early exit. Emits when a line is complete; backpressures when downstream does;
+ * Order: as the file has it. Memory: the lines of one chunk and a line cut by its end; of a path two chunks, one of them read
+ * ahead, which grow from 64 KiB to 256 KiB with what is read; a line that is kept keeps up to 64 KiB of the text around it.
+ * Opens the file at the first demand, closes it at the end, on error and on early exit. Emits when a line is complete; backpressures when downstream does;
  * completes after the last line; cancels the stream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a line
  * over the limit, wherever the chunks fall; `ArgumentError`; those of the file, unchanged. Laws: E1, FR, DTR, L1, C1, X1.
  *

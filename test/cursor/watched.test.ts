@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Readable} from 'node:stream';
+import type { Readable } from 'node:stream'
 import { Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import t from 'tap'

@@ -1,20 +1,23 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { LoserTree } from '../../lib/fan-in/loser-tree.ts'
+import { aheadBy, LoserTree } from '../../lib/fan-in/loser-tree.ts'
 
 t.test('the winner is the least key, ties by index, whatever drops out', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat(4), { maxLength: 6 }), { maxLength: 9 }), (columns) => {
         const queues = columns.map((column) => [...column].sort((a, b) => a - b))
-        const players = queues.map((queue, index) => ({ index, key: queue[0] ?? 0, out: queue.length === 0 }))
-        const tree = new LoserTree(players, (a: number, b: number) => a < b)
+        const players = queues.map((queue) => ({ key: queue[0] ?? 0, out: queue.length === 0 }))
+        const tree = new LoserTree(
+          aheadBy(players, (a, b) => a < b),
+          [...players.keys()],
+        )
         const got: string[] = []
-        for (let { winner } = tree; winner !== undefined; { winner } = tree) {
-          const queue = queues[winner.index] as number[]
-          got.push(`${queue.shift()}.${winner.index}`)
-          if (queue[0] === undefined) winner.out = true
-          else winner.key = queue[0]
+        for (let player = players[tree.winner]; player?.out === false; player = players[tree.winner]) {
+          const queue = queues[tree.winner] as number[]
+          got.push(`${queue.shift()}.${tree.winner}`)
+          if (queue[0] === undefined) player.out = true
+          else player.key = queue[0]
           tree.replay()
         }
         const wanted = columns.flatMap((column, i) => column.map((key) => `${key}.${i}`)).sort()
@@ -22,4 +25,12 @@ t.test('the winner is the least key, ties by index, whatever drops out', async (
       }),
     ),
   )
+})
+
+t.test('only some may play; where nobody does there is no winner', async (t) => {
+  const players = [5, 1, 4, 2].map((key) => ({ key, out: false }))
+  const isAhead = aheadBy(players, (a, b) => a < b)
+  t.equal(new LoserTree(isAhead, [0, 2]).winner, 2)
+  t.equal(new LoserTree(isAhead, [3]).winner, 3)
+  t.equal(new LoserTree(isAhead, []).winner, -1)
 })
