@@ -1,12 +1,20 @@
 /** Many logs as one, by time: the first lines that match. What is not quite sorted is refused, and then merged all the same. */
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { chain, compose, fence, fromSource, grep, lineSource, merge, mergeBoundedLateness } from 'fanpipe'
+import {
+  chain,
+  compose,
+  fence,
+  fromSource,
+  grep,
+  isoTime,
+  lineSource,
+  merge,
+  mergeBoundedLateness,
+} from 'fanpipe'
 import type { Source } from 'fanpipe'
 import { makeLogs } from './main/logs.ts'
 import { collect } from './support/collect.ts'
-
-const time = (line: string): string => line.slice(0, 24)
 
 type Logs = readonly Source<string>[]
 
@@ -15,11 +23,11 @@ const matches = (lines: () => AsyncIterable<string>, pattern: RegExp, first: num
 
 /** The first lines of sorted logs that match, by time. */
 export const firstMatches = (logs: Logs, pattern: RegExp, first: number, labels?: readonly string[]) =>
-  matches(() => merge(logs, { key: time, labels }), pattern, first)
+  matches(() => merge(logs, { key: isoTime(), labels }), pattern, first)
 
 /** The same of logs in which no line is later than so many milliseconds. */
 export const firstMatchesNearly = (logs: Logs, pattern: RegExp, first: number, lateness: number) => {
-  const options = { time: (line: string) => Date.parse(time(line)), lateness }
+  const options = { time: isoTime(), lateness }
   return matches(() => mergeBoundedLateness(logs, options), pattern, first)
 }
 

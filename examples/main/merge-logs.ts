@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { chain, compose, fence, filter, lineSource, map, merge } from 'fanpipe'
+import { chain, compose, fence, filter, isoTime, lineSource, map, merge } from 'fanpipe'
 import type { Log } from './logs.ts'
 import { wholeFile } from './whole-file.ts'
 
@@ -18,7 +18,7 @@ export async function mergeLogs(logs: readonly Log[], out: string, signal: Abort
     pipeline(
       merge(
         logs.map(({ files }) => chain(files.map((file) => lineSource(file)))),
-        { key: timeOf, labels: logs.map(({ name }) => name) },
+        { key: isoTime(), labels: logs.map(({ name }) => name) },
       ),
       compose(
         filter(failed),
