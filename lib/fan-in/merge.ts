@@ -51,6 +51,8 @@ class Contender<T> implements Player<unknown> {
   out = false
   /** How many items it has given. */
   count = 0
+  /** The same, when that was last looked at. */
+  counted = 0
 
   constructor(index: number, cursor: Cursor<T>, place: Place) {
     this.index = index
@@ -80,8 +82,6 @@ class MergeCursor<T> implements Cursor<T> {
   #isSpent = false
   /** The inputs that gave something in the last period; empty where that were most of them. */
   #active: readonly number[] = []
-  /** How many items each input had given when that was last looked at. */
-  #counts: readonly number[] = []
   #untilRegroup: number
 
   constructor(
@@ -196,8 +196,8 @@ class MergeCursor<T> implements Cursor<T> {
   #regroup(): void {
     this.#untilRegroup = this.#period()
     if (this.#sources.length < MANY) return
-    const given = this.#sources.filter(({ index, count }) => count > (this.#counts[index] ?? 0))
-    this.#counts = this.#sources.map(({ count }) => count)
+    const given = this.#sources.filter(({ count, counted }) => count > counted)
+    for (const source of given) source.counted = source.count
     const active = 2 * given.length > this.#sources.length ? [] : given.map(({ index }) => index)
     const isSame =
       active.length === this.#active.length && active.every((index, i) => index === this.#active[i])
