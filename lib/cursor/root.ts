@@ -61,6 +61,10 @@ export class Root<T> {
     if (this.#over) return EMPTY
     this.#checkSignal()
     const cursor = opened(this.#recipe, this.#scope, this.#place)
+    if (this.#isOver()) {
+      void this.#shut(cursor, warn)
+      return EMPTY
+    }
     return (this.cursor = this.#polls ? this.#polling(cursor) : cursor)
   }
 
@@ -86,6 +90,11 @@ export class Root<T> {
     this.#over = true
     this.cursor = undefined
     this.#unlisten?.()
+  }
+
+  /** Whoever opens may close while he does. */
+  #isOver(): boolean {
+    return this.#over
   }
 
   /** Nobody tells the sync face of an abort. */

@@ -34,6 +34,11 @@ export class Scope implements Wakers {
     return new Scope(this.face, { wake, fail: this.fail }, this.cleanup)
   }
 
+  /** The same, for one who wants to be told of failures himself. */
+  failing(fail: (error: Error) => void): Scope {
+    return new Scope(this.face, { wake: this.wake, fail }, this.cleanup)
+  }
+
   /** The same, where other values are welcome. */
   inFace(face: Face): Scope {
     return new Scope(face, this, this.cleanup)

@@ -4,10 +4,10 @@ import { countOrNone, flag, type Rule } from './options.ts'
 import { Pump } from './pump.ts'
 import { disown } from './from-readable.ts'
 import { isObject } from './place.ts'
-import { inMode, isByteMode, RECIPE, type Recipe } from './recipe.ts'
+import { inMode, isByteMode, RECIPE, type Recipe, type Shell } from './recipe.ts'
 import { runRules, type RunOptions } from './root.ts'
 import type { Scope } from './scope.ts'
-import { watched, type Watcher } from './watched.ts'
+import { Watched, type Watcher } from './watched.ts'
 
 /** What every Readable that is handed out takes. */
 export interface StreamOptions extends RunOptions {
@@ -22,16 +22,20 @@ export const streamRules = { ...runRules, highWaterMark: countOrNone, objectMode
   Rule
 >
 
+/** One that somebody listens to, and that is deeper, is read as a stream, since watching takes one cursor more for each. */
+const DEEPEST_WATCHED = 100
+
 /**
- * The Readable of a recipe; given to a junction before anybody touched it, it is opened as a cursor instead, and what it is
+ * The Readable of a recipe; given to a junction before anybody has read from it, it is opened as a cursor instead, and what it is
  * destroyed with is then an error of that junction's output.
  */
-export class CursorReadable<T> extends Readable implements Watcher {
+export class CursorReadable<T> extends Readable implements Shell, Watcher {
   readonly #recipe: Recipe<T>
   readonly #pump: Pump<T>
   #touched = false
   #lent: Recipe<T> | undefined
-  #taker: Scope | undefined
+  /** For who took its recipe. */
+  #onDestroy: ((error: Error) => void) | undefined
   #ended = false
 
   constructor(recipe: Recipe<T>, options: StreamOptions) {
@@ -45,7 +49,7 @@ export class CursorReadable<T> extends Readable implements Watcher {
 
   override _read(): void {
     this.#touched = true
-    this.#pump.read()
+    if (this.#lent === undefined) this.#pump.read()
   }
 
   override read(size?: number): unknown {
@@ -60,7 +64,7 @@ export class CursorReadable<T> extends Readable implements Watcher {
       return
     }
     this.#pump.abandon()
-    this.#taker?.fail(error ?? prematureClose())
+    this.#onDestroy?.(error ?? prematureClose())
     callback(this.listenerCount('error') > 0 ? error : null)
   }
 
@@ -72,18 +76,20 @@ export class CursorReadable<T> extends Readable implements Watcher {
       this.readableFlowing !== null ||
       this.listenerCount('data') + this.listenerCount('readable') > 0
     if (used || this.#lent !== undefined) return undefined
-    this.#lent = this.eventNames().length > 0 ? watched(this.#recipe, this) : this.#recipe
-    this.#lent.shell = this
+    if (this.eventNames().length === 0) this.#lent = this.#recipe
+    else if (this.#recipe.depth < DEEPEST_WATCHED) this.#lent = new Watched(this.#recipe, this)
+    if (this.#lent !== undefined) this.#lent.shell = this
     return this.#lent
   }
 
   enter(scope: Scope): void {
     if (this.destroyed) throw this.errored ?? prematureClose()
-    this.#taker = scope
+    const lent = this.#lent
+    this.#onDestroy = lent instanceof Watched ? (error) => lent.fail(error) : scope.fail
   }
 
   retire(): void {
-    this.#taker = undefined
+    this.#onDestroy = undefined
     if (!this.#ended) this.destroy()
   }
 
@@ -95,13 +101,13 @@ export class CursorReadable<T> extends Readable implements Watcher {
 
   ended(): void {
     this.#ended = true
-    this.#taker = undefined
+    this.#onDestroy = undefined
     super.push(null)
     super.read(0)
   }
 
   failed(error: unknown): void {
-    this.#taker = undefined
+    this.#onDestroy = undefined
     this.destroy(isObject(error) ? (error as Error) : undefined)
   }
 }

@@ -1,41 +1,57 @@
-import { DONE, type Cursor, type Step } from './cursor.ts'
+import { DONE, EMPTY, type Cursor, type Step } from './cursor.ts'
+import type { Place } from './place.ts'
 import type { Recipe, Shell } from './recipe.ts'
+import type { Scope } from './scope.ts'
 
 /** Who is told how it went with the recipe it gave away. */
-export interface Watcher extends Shell {
+export interface Watcher {
   ended(): void
   failed(error: unknown): void
 }
 
-/** The recipe of a stream with listeners, for which it must end and fail as if it were read itself. */
-export function watched<T>(recipe: Recipe<T>, watcher: Watcher): Recipe<T> {
-  return {
-    mode: recipe.mode,
-    depth: recipe.depth + 1,
-    parts: [recipe],
-    open(scope, place) {
-      try {
-        return new WatchedCursor(recipe.open(scope, place.below()), watcher)
-      } catch (error) {
-        watcher.failed(error)
-        throw error
-      }
-    },
-  }
-}
-
-class WatchedCursor<T> implements Cursor<T> {
-  readonly #cursor: Cursor<T>
+/**
+ * The recipe of a stream with listeners, which is opened once: read by another, the stream must end and fail for them as if
+ * it were read itself; and what it is destroyed with is met at its turn, as the error of an input is.
+ */
+export class Watched<T> implements Recipe<T>, Cursor<T> {
+  readonly mode: Recipe<T>['mode']
+  readonly depth: number
+  readonly parts: readonly Recipe<T>[]
+  shell: Shell | undefined
+  readonly #recipe: Recipe<T>
   readonly #watcher: Watcher
+  #cursor: Cursor<T> = EMPTY
+  #scope: Scope | undefined
+  #place: Place | undefined
+  #fault: { readonly error: Error } | undefined
 
-  constructor(cursor: Cursor<T>, watcher: Watcher) {
-    this.#cursor = cursor
+  constructor(recipe: Recipe<T>, watcher: Watcher) {
+    this.mode = recipe.mode
+    this.depth = recipe.depth + 1
+    this.parts = [recipe]
+    this.#recipe = recipe
     this.#watcher = watcher
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    this.#scope = scope
+    this.#place = place
+    try {
+      this.#cursor = this.#recipe.open(
+        scope.failing((error) => this.fail(error)),
+        place.below(),
+      )
+    } catch (error) {
+      this.#watcher.failed(error)
+      throw error
+    }
+    return this
   }
 
   next(): Step<T> {
     let step: Step<T>
     try {
+      if (this.#fault !== undefined) throw this.#scope?.blamed(this.#fault.error, this.#place as Place)
       step = this.#cursor.next()
     } catch (error) {
       this.#watcher.failed(error)
@@ -47,5 +63,12 @@ class WatchedCursor<T> implements Cursor<T> {
 
   close(): void | Promise<void> {
     return this.#cursor.close()
+  }
+
+  /** The stream was destroyed, or something below it. */
+  fail(error: Error): void {
+    this.#fault ??= { error }
+    void this.#cursor.close()
+    this.#scope?.wake()
   }
 }

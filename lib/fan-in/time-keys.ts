@@ -33,7 +33,7 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
     const date = text.slice(at, at + 10)
     if (date !== day) {
       day = date
-      midnight = DAY.test(date) ? Date.parse(date) : NaN
+      midnight = midnightOf(date)
     }
     const hoursAndMinutes = text.slice(at + 10, at + 17)
     if (hoursAndMinutes !== clock) {
@@ -53,6 +53,7 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
     }
     const time = midnight + (minute * 60 + second) * 1000 + (fraction * 1000) / digits
     const sign = text.charCodeAt(end)
+    if (sign >= ZERO && sign <= NINE) return NaN
     return sign === PLUS || sign === MINUS ? time - offset(text, end) : time
   }
 }
@@ -71,24 +72,26 @@ export function epochTime(options: EpochOptions = {}): (text: string) => number 
   const scale = unit === 's' ? 1000 : 1
   return (text) => {
     let end = at
-    let number = digitAt(text, end)
-    if (number < 0) return NaN
+    let whole = digitAt(text, end)
+    if (whole < 0) return NaN
     for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end))
-      number = number * 10 + digit
+      whole = whole * 10 + digit
+    let fraction = 0
     let digits = 1
     if (isPoint(text, end)) {
       for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end)) {
-        number = number * 10 + digit
+        fraction = fraction * 10 + digit
         digits *= 10
       }
     }
-    return (number * scale) / digits
+    return whole * scale + (fraction * scale) / digits
   }
 }
 
 const DAY = /^\d{4}-\d\d-\d\d$/
-const CLOCK = /^[T ](?:[01]\d|2[0-4]):[0-5]\d:$/
+const CLOCK = /^[T ](?:[01]\d|2[0-3]):[0-5]\d:$/
 const ZERO = 48
+const NINE = 57
 const DOT = 46
 const COMMA = 44
 const COLON = 58
@@ -112,8 +115,17 @@ function isPoint(text: string, at: number): boolean {
   return code === DOT || code === COMMA
 }
 
-/** How far a time is ahead of UTC, by what begins with a sign. */
+/** NaN where there is no such day: Date takes the 31st of every month. */
+function midnightOf(date: string): number {
+  const midnight = DAY.test(date) ? Date.parse(date) : NaN
+  return !Number.isNaN(midnight) && new Date(midnight).toISOString().startsWith(date) ? midnight : NaN
+}
+
+/** How far a time is ahead of UTC, by what begins with a sign: hours, and minutes where they are said. */
 function offset(text: string, at: number): number {
-  const minutes = two(text, at + 1) * 60 + two(text, text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3)
-  return (text.charCodeAt(at) === MINUS ? -60_000 : 60_000) * minutes
+  const hours = two(text, at + 1)
+  const more = text.charCodeAt(at + 3) === COLON ? at + 4 : at + 3
+  const minutes = digitAt(text, more) < 0 ? 0 : two(text, more)
+  if (hours > 23 || minutes > 59) return NaN
+  return (text.charCodeAt(at) === MINUS ? -60_000 : 60_000) * (hours * 60 + minutes)
 }

@@ -27,6 +27,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   readonly policy: Policy
   readonly #hub: Hub<T>
   reader: Reader | undefined
+  #owner: Reader | undefined
   position = 0
   /** Items taken, or bytes. */
   taken = 0
@@ -90,6 +91,10 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
         return DONE
       }
       fresh = true
+      if (this.#hasLeft()) {
+        hub.wakeOthers()
+        return DONE
+      }
     }
     if (this.taken >= hub.limit && !hub.admits(this)) {
       if (fresh) hub.wakeOthers()
@@ -118,9 +123,15 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.#waits === 'for-others'
   }
 
-  attach(reader: Reader | undefined): void {
-    this.#hub.readers += reader === undefined ? -1 : 1
-    this.reader = reader
+  /** A face with a buffer reads it, or once did: another may have its recipe. */
+  attach(reader: Reader): void {
+    this.#hub.readers++
+    this.reader = this.#owner = reader
+  }
+
+  detach(): void {
+    this.#hub.readers--
+    this.reader = undefined
   }
 
   /** The fastest has delivered more: the most that this one lags before it delivers again. */
@@ -132,8 +143,9 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   /** What its reader holds will never be read. */
   drop(): void {
     if (!this.closed || this.done) return
-    this.note()
+    this.#hub.catchUp()
     this.left = true
+    this.#hub.rank()
   }
 
   /** It has delivered something, or all that it could in one go. */
@@ -168,9 +180,14 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   /** Ends it for its consumer too. */
   async end(): Promise<void> {
-    this.reader?.destroy()
+    this.#owner?.destroy()
     await this.close()
     this.wake()
+  }
+
+  /** Whoever pulls may leave while he does. */
+  #hasLeft(): boolean {
+    return this.closed
   }
 
   #wait(what: 'for-item' | 'for-others'): typeof PENDING {
@@ -198,7 +215,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   #leave(early: boolean): void | Promise<void> {
     if (this.closed) return
-    this.note()
+    this.#hub.catchUp()
     this.closed = true
     this.left = early
     return this.#hub.leave(this, early)

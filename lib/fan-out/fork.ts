@@ -6,7 +6,7 @@ import { unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError, CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
-import { toPlan, toStage, type Part, type Stage } from '../stages/stage.ts'
+import { isSourced, toPlan, toStage, type Part, type Stage } from '../stages/stage.ts'
 import type { Branch } from './branch.ts'
 import { Hub } from './hub.ts'
 import type { Policy } from './overflow.ts'
@@ -116,8 +116,10 @@ class ForkCursor<T> implements Cursor<unknown[]> {
     this.#hub = new Hub(upstream, settings, false, scope.face, {}, { scope, place: below })
     try {
       for (const branch of this.#hub.branches) {
-        const output = (stages[branch.index] as Plan<T, unknown>)(branch).open(scope, below.below())
+        const plan = stages[branch.index] as Plan<T, unknown>
+        const output = plan(branch).open(scope, below.below())
         this.#lanes.push({ branch, output, queue: [], over: false })
+        if (isSourced(plan)) void branch.close()
       }
     } catch (error) {
       void this.close()
@@ -217,12 +219,18 @@ class ForkCursor<T> implements Cursor<unknown[]> {
   #answer(lane: Lane<T>): unknown {
     try {
       const step = lane.output.next()
-      if (step === DONE) lane.over = true
+      if (step === DONE) this.#end(lane)
       return step
     } catch (error) {
       lane.over = true
       return new Failure(error)
     }
+  }
+
+  /** A stage that ended without reading its input holds up nobody. */
+  #end(lane: Lane<T>): void {
+    lane.over = true
+    void lane.branch.close()
   }
 
   #tuple(): unknown[] | typeof DONE {

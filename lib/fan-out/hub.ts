@@ -105,7 +105,7 @@ export class Hub<T> {
     }
     if (step === PENDING) return PENDING
     if (step !== DONE) {
-      this.ring.push(step, this.#live)
+      if (this.#live > 0) this.ring.push(step, this.#live)
       return true
     }
     this.#root.ended()
@@ -162,6 +162,20 @@ export class Hub<T> {
     if (this.readers > 0) for (const branch of this.branches) branch.note()
   }
 
+  /** What was delivered since the fastest last told. */
+  catchUp(): void {
+    for (const branch of this.branches)
+      if (!branch.left && branch.delivered > this.fastest) this.lead(branch.delivered)
+    for (const branch of this.branches) branch.note()
+  }
+
+  /** Who is the fastest now, of those that have not left. */
+  rank(): void {
+    this.fastest = 0
+    for (const { left, delivered } of this.branches)
+      if (!left && delivered > this.fastest) this.fastest = delivered
+  }
+
   /** A branch has delivered more; those who wait for that may go on, once for whatever is delivered in one go. */
   moved(branch: Branch<T>): void {
     if (branch !== this.#laggard) return
@@ -201,9 +215,7 @@ export class Hub<T> {
     if (this.#live === 0) return this.#root.close()
     if (early && this.#cancelAll && this.failure === undefined)
       this.#abort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
-    this.fastest = 0
-    for (const { left, delivered } of this.branches)
-      if (!left && delivered > this.fastest) this.fastest = delivered
+    this.rank()
     this.#unblock()
   }
 
@@ -229,7 +241,8 @@ export class Hub<T> {
   }
 
   stats(): BranchStats[] {
-    return this.branches.map(({ lag, peak, done }) => ({ lag, peak: Math.max(peak, lag), done }))
+    this.catchUp()
+    return this.branches.map(({ lag, peak, done }) => ({ lag, peak, done }))
   }
 
   #hasNews(): boolean {

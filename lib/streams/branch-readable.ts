@@ -59,7 +59,7 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
 
   override [RECIPE](): Recipe<T> | undefined {
     const recipe = super[RECIPE]()
-    if (recipe !== undefined) this.#branch.attach(undefined)
+    if (recipe !== undefined) this.#branch.detach()
     return recipe
   }
 

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
 import * as streams from '../../lib/index.ts'
+import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { counting, failing, parked } from '../instruments/sources.ts'
+import { counting, failing, parked, recording } from '../instruments/sources.ts'
 
 /** An iterable that cannot be closed without a fault. */
 const stubborn = (fault: unknown): Iterable<number> => ({
@@ -231,3 +233,27 @@ t.test(
     t.strictSame(await collect(streams.chain([touched])), [1, 2])
   },
 )
+
+t.test('C1: closed while it is being opened, it closes what it has opened, and gives nothing', async (t) => {
+  const { sync, async: input, record } = recording([1, 2])
+  const iterator: IterableIterator<number> = iter
+    .chain([
+      () => {
+        iterator.return?.()
+        return sync
+      },
+    ])
+    [Symbol.iterator]() as IterableIterator<number>
+  t.strictSame(iterator.next(), { done: true, value: undefined })
+  t.strictSame(iterator.next(), { done: true, value: undefined })
+  t.strictSame([record.opened, record.closed], [1, 1])
+  const readable: Readable = streams.chain([
+    () => {
+      readable.destroy()
+      return input
+    },
+  ])
+  readable.resume()
+  await new Promise((resolve) => readable.once('close', resolve))
+  t.strictSame([record.opened, record.closed], [2, 2])
+})

@@ -103,3 +103,85 @@ t.test('one that somebody reads is read as a stream', async (t) => {
   await finished(readable)
   t.strictSame(items, [1, 2, 3])
 })
+
+t.test('what it is destroyed with is met after what its reader still holds', async (t) => {
+  const boom = new Error('boom')
+  const readable = chain([[0, 1, 2, 3, 4, 5]])
+  const events = heard(readable)
+  const [a, b] = multicast(readable, 2)
+  const ahead: unknown[] = []
+  const failed = finished(a).catch((error: unknown) => error)
+  a.on('data', (item) => {
+    ahead.push(item)
+    if (item === 4) readable.destroy(boom)
+  })
+  t.equal(await failed, boom)
+  t.strictSame(ahead, [0, 1, 2, 3, 4])
+  const behind = await drained(b)
+  t.strictSame(behind.items, [0, 1, 2, 3, 4])
+  t.equal(behind.error, boom)
+  t.strictSame(events, ['error', 'close'])
+})
+
+t.test('a failure from further down is heard by the listeners of every stream between', async (t) => {
+  const boom = new Error('boom')
+  const leaf = chain([counting().source])
+  const between = same(leaf) as unknown as Readable
+  const told = finished(between).catch((error: unknown) => error)
+  const output = chain([between])
+  output.once('data', () => leaf.destroy(boom))
+  t.equal(await finished(output).catch((error: unknown) => error), boom)
+  t.equal(await told, boom)
+})
+
+t.test('touched after it was given away, it is not opened a second time', async (t) => {
+  let opened = 0
+  const touches: ((stream: Readable) => unknown)[] = [
+    (stream) => stream.read(),
+    (stream) => stream.resume(),
+    (stream) => stream.on('data', () => undefined),
+  ]
+  for (const listen of [true, false]) {
+    for (const touch of touches) {
+      opened = 0
+      const readable = chain([
+        () => {
+          opened++
+          return [1, 2, 3]
+        },
+      ])
+      if (listen) readable.on('close', () => undefined)
+      const output = chain([readable])
+      const items = output.toArray()
+      touch(readable)
+      t.strictSame(await items, [1, 2, 3])
+      t.equal(opened, 1)
+    }
+  }
+})
+
+t.test('close() of a multicast is no clean end for who has a branch', async (t) => {
+  for (const listen of [true, false]) {
+    const branches = multicast(counting().source, 2, { maxlen: 4 })
+    const events = listen ? heard(branches[0]) : []
+    const output = chain([branches[0]])
+    const failed = finished(output).catch((error: unknown) => error)
+    output.resume()
+    await new Promise(setImmediate)
+    await branches.close()
+    t.match(await failed, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    t.notOk(events.includes('end'))
+  }
+})
+
+t.test(
+  'a thousand nested junctions with a listener each are read, as streams where they are deep',
+  async (t) => {
+    let readable = chain([[1, 2]])
+    for (let i = 0; i < 1000; i++) {
+      readable.on('error', () => undefined)
+      readable = merge([readable])
+    }
+    t.strictSame(await readable.toArray(), [1, 2])
+  },
+)

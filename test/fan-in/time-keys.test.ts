@@ -38,6 +38,8 @@ t.test('isoTime: fractions of any length, after a dot or a comma', async (t) => 
   t.equal(key('2026-01-01T00:00:00.25Z'), start + 250)
   t.equal(key('2026-01-01T00:00:00.1255Z'), start + 125.5)
   t.equal(key('2026-01-01T00:00:60Z'), start + 60_000, 'a leap second')
+  t.equal(key('2026-01-01 00:00:00+01 text'), start - 3_600_000, 'an offset of hours')
+  t.equal(key('2026-01-01 00:00:00, text'), start, 'a comma that no fraction follows')
   const micro = fc
     .array(fc.nat(999_999), { minLength: 2 })
     .map((all) => [...new Set(all)].sort((a, b) => a - b))
@@ -60,6 +62,11 @@ t.test('isoTime: where no time stands the key is NaN, and a merge names the item
     '2026-01-01',
     '2026-01-01T',
     '2026-13-01T00:00:00Z',
+    '2026-02-31T00:00:00Z',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T00:00:001Z',
+    '2026-01-01T00:00:00+24:00',
+    '2026-01-01T00:00:00+01:60',
     '2026-01-01x00:00:00Z',
     '2026-01-01T00-00:00Z',
     '2026-01-01T25:00:00Z',
@@ -90,6 +97,12 @@ t.test('epochTime: seconds or milliseconds, wherever they stand', async (t) => {
   })
   t.doesNotThrow(() => fc.assert(property))
   t.equal(epochTime()('1767225600,000001'), 1767225600000.001)
+  const padded = fc.property(fc.nat(2 ** 31), fc.nat(999), fc.nat(6), (seconds, thousandths, zeros) => {
+    const text = `${seconds}.${String(thousandths).padStart(3, '0')}`
+    return epochTime()(text) === epochTime()(text + '0'.repeat(zeros))
+  })
+  t.doesNotThrow(() => fc.assert(padded), 'the same time, however it is written')
+  t.ok(epochTime()('1776894245.189999999') <= epochTime()('1776894245.190'))
   t.ok(Number.isNaN(epochTime()('-1')))
   t.ok(Number.isNaN(epochTime()('.5')))
   t.ok(Number.isNaN(epochTime()('')))

@@ -1,6 +1,7 @@
 import t from 'tap'
 import * as async from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
+import { all, drained } from '../instruments/drain.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { recording } from '../instruments/sources.ts'
 
@@ -164,3 +165,22 @@ t.test(
     await t.rejects(collect(short), { code: 'ERR_FANPIPE_CARDINALITY', index: 0, shorter: 0, longer: 1 })
   },
 )
+
+t.test('a stage that never reads its input holds up nobody', async (t) => {
+  const unequal = { code: 'ERR_FANPIPE_CARDINALITY' }
+  const odd = [iter.filter((n: number) => n % 2 === 1), iter.fence<number>(0)] as const
+  t.throws(() => Array.from(iter.fork(odd)([0, 1])), { ...unequal, index: 0, shorter: 1 })
+  const own = [iter.fromSource([10, 11, 12]), iter.map((n: number) => n)] as const
+  t.strictSame(Array.from(iter.fork(own)([0, 1, 2])), [
+    [10, 0],
+    [11, 1],
+    [12, 2],
+  ])
+  t.throws(() => Array.from(iter.fork(own)([0, 1])), { ...unequal, index: 2, shorter: 1 })
+  t.strictSame(await all(async.fork(own as never)([0, 1, 2])), [
+    [10, 0],
+    [11, 1],
+    [12, 2],
+  ])
+  t.match((await drained(async.fork(odd as never)([0, 1]))).error, unequal)
+})

@@ -89,6 +89,38 @@ t.test('T1: the fastest leads by exactly maxlen, also after the slowest has read
   }
 })
 
+t.test('stats() tell the lag and its peak while items flow, and after a branch has left', async (t) => {
+  const branches = multicast(upTo(1000), 2, { maxlen: 1000 })
+  const [a, b] = branches
+  const lags: number[] = []
+  a.on('data', () => lags.push(...branches.stats().map(({ lag }) => lag)))
+  await new Promise((resolve) => a.once('end', resolve))
+  t.strictSame(
+    lags,
+    upTo(1000).flatMap((n) => [0, n + 1]),
+  )
+  t.strictSame(
+    branches.stats().map(({ lag, peak }) => [lag, peak]),
+    [
+      [0, 0],
+      [1000, 1000],
+    ],
+  )
+  await b.toArray()
+  t.strictSame(
+    branches.stats().map(({ lag, peak, done }) => [lag, peak, done]),
+    [
+      [0, 0, true],
+      [0, 1000, true],
+    ],
+  )
+  const [left, stays] = multicast(upTo(10), 2)
+  const rest = stays.toArray()
+  await new Promise((resolve) => left.once('readable', resolve))
+  left.destroy()
+  t.equal((await rest).length, 10)
+})
+
 t.test('stats() may be asked anywhere, and changes nothing', async (t) => {
   const branches = multicast(upTo(50), 2, { maxlen: 4 })
   const [a, b] = branches

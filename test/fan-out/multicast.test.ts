@@ -35,6 +35,25 @@ t.test('multicast (iter): block is refused at the call, because the sync face ca
   })
 })
 
+t.test('X1: a branch that leaves while it pulls takes nothing from the others', async (t) => {
+  for (const { multicast } of [iter, async as unknown as typeof iter]) {
+    const [a, b] = multicast(function* (): Generator<number> {
+      yield 1
+      void a.return?.()
+      yield 2
+      yield 3
+    }, 2)
+    t.equal((await a.next()).value, 1)
+    t.equal((await a.next()).done, true)
+    t.strictSame(await collect(b), [1, 2, 3])
+    const [alone] = multicast(function* (): Generator<number> {
+      void alone.return?.()
+      yield 1
+    }, 1)
+    t.equal((await alone.next()).done, true)
+  }
+})
+
 for (const face of faces) {
   const { multicast, tee } = face.api
 
