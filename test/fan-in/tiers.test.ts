@@ -21,12 +21,13 @@ for (const [name, keyAt] of Object.entries(sorts)) {
     const property = fc.property(
       fc.array(stretch, { minLength: 1, maxLength: 4 }),
       fc.nat(3),
-      (stretches, ties) => {
-        const sources: { n: number; source: number }[][] = Array.from({ length: 40 }, () => [])
+      fc.constantFrom(8, 40),
+      (stretches, ties, k) => {
+        const sources: { n: number; source: number }[][] = Array.from({ length: k }, () => [])
         let n = 0
         for (const { length, first, count } of stretches) {
           for (let i = 0; i < length; i++, n++) {
-            const source = (first + ((i * 7) % count)) % 40
+            const source = (first + ((i * 7) % count)) % k
             sources[source]?.push({ n: Math.floor(n / (ties + 1)), source })
           }
         }
