@@ -26,8 +26,8 @@ export const streamRules = { ...runRules, highWaterMark: countOrNone, objectMode
 const DEEPEST_WATCHED = 100
 
 /**
- * The Readable of a recipe; given to a junction before anybody has read from it, it is opened as a cursor instead, and what it is
- * destroyed with is then an error of that junction's output.
+ * The Readable of a recipe; given to a junction or a stage before anybody has read from it, it is opened as a cursor
+ * instead, and what it is destroyed with is then an error of that one's output.
  */
 export class CursorReadable<T> extends Readable implements Shell, Watcher {
   readonly #recipe: Recipe<T>

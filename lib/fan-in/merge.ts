@@ -76,8 +76,10 @@ class MergeCursor<T> implements Cursor<T> {
   readonly #isAhead: (a: number, b: number) => boolean
   #primed = 0
   #tournament: Tournament | undefined
-  /** The keys of all inputs where they are finite numbers, negated where the greatest comes first. */
+  /** The keys of all inputs where they are finite numbers, times the sign. */
   #numbers: Float64Array | undefined
+  /** -1 where the greatest comes first. */
+  readonly #sign: number
   /** The winner's head was delivered, and not yet refilled. */
   #isSpent = false
   /** The inputs that gave something in the last period; empty where that were most of them. */
@@ -95,22 +97,25 @@ class MergeCursor<T> implements Cursor<T> {
     this.#checks = checks
     const { cursors, places } = inputs.openAll()
     this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
+    this.#sign = order.reverse ? -1 : 1
     this.#isAhead = aheadBy(this.#sources, order.beats)
     this.#untilRegroup = this.#period()
   }
 
   next(): Step<T> {
-    const sources = this.#sources
-    if (this.#tournament === undefined && !this.#begin()) return sources.length === 0 ? DONE : PENDING
-    const tournament = this.#tournament as Tournament
-    if (this.#isSpent && !this.#refill(sources[tournament.winner] as Contender<T>)) return PENDING
-    const winner = sources[(this.#tournament as Tournament).winner] as Contender<T>
+    if (this.#tournament === undefined && !this.#begin()) return this.#sources.length === 0 ? DONE : PENDING
+    if (this.#isSpent && !this.#refill(this.#winner())) return PENDING
+    const winner = this.#winner()
     this.#isSpent = !winner.out
     return winner.out ? DONE : (winner.head as T)
   }
 
   close(): void | Promise<void> {
     return closeAll(this.#sources.map(({ cursor }) => cursor))
+  }
+
+  #winner(): Contender<T> {
+    return this.#sources[(this.#tournament as Tournament).winner] as Contender<T>
   }
 
   /** The first heads are taken in the order of the inputs, so that the outcome never depends on who is quicker. */
@@ -129,7 +134,7 @@ class MergeCursor<T> implements Cursor<T> {
     if (sources.length === 0) return false
     if (this.#order.areNumbers && sources.every(({ key, out }) => out || Number.isFinite(key)))
       this.#numbers = Float64Array.from(sources, ({ key, out }) =>
-        out ? Infinity : this.#signed(key as number),
+        out ? Infinity : (key as number) * this.#sign,
       )
     this.#tournament = this.#newTournament()
     return true
@@ -154,9 +159,9 @@ class MergeCursor<T> implements Cursor<T> {
     const numbers = this.#numbers
     if (numbers !== undefined) {
       if (typeof given === 'number' && Number.isFinite(given)) {
-        const key = this.#signed(given)
+        const key = given * this.#sign
         const previous = numbers[source.index] as number
-        if (this.#checks && key < previous) throw disordered(source, this.#signed(previous), given)
+        if (key < previous && this.#checks) throw disordered(source, previous * this.#sign, given)
         this.#give(source, step)
         numbers[source.index] = key
         return
@@ -173,10 +178,6 @@ class MergeCursor<T> implements Cursor<T> {
     return this.#key === undefined ? item : this.#key(item)
   }
 
-  #signed(key: number): number {
-    return this.#order.reverse ? -key : key
-  }
-
   #give(source: Contender<T>, head: T): void {
     source.head = head
     source.count++
@@ -184,7 +185,7 @@ class MergeCursor<T> implements Cursor<T> {
 
   /** A key came that is no finite number. */
   #generalize(numbers: Float64Array): void {
-    for (const source of this.#sources) source.key = this.#signed(numbers[source.index] as number)
+    for (const source of this.#sources) source.key = (numbers[source.index] as number) * this.#sign
     this.#numbers = undefined
     this.#tournament = this.#newTournament()
   }

@@ -14,8 +14,8 @@ export interface EpochOptions extends TimeOptions {
  * A key for `merge`, or a `time` for `mergeBoundedLateness`: the time that stands in a text by ISO 8601, such as
  * `2026-01-31T23:59:59.999Z`, in milliseconds since 1970. Merging by a number is much cheaper than by text.
  *
- * Between date and time stands `T` or a space; a fraction follows a dot or a comma, and microseconds are kept apart, no less;
- * without an offset (`Z`, `+01:00`, `-0800`) the time is UTC. Where no such time stands the key is NaN, which a merge refuses
+ * Between date and time stands `T` or a space; a fraction follows a dot or a comma, and is exact to the microsecond; without
+ * an offset (`Z`, `+01:00`, `-0800`, `+01`) the time is UTC. Where no such time stands the key is NaN, which a merge refuses
  * with a `KeyError` that names the item.
  *
  * @example
@@ -50,10 +50,9 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
         fraction = fraction * 10 + digit
         digits *= 10
       }
-    }
+    } else if (digitAt(text, end) >= 0) return NaN
     const time = midnight + (minute * 60 + second) * 1000 + (fraction * 1000) / digits
     const sign = text.charCodeAt(end)
-    if (sign >= ZERO && sign <= NINE) return NaN
     return sign === PLUS || sign === MINUS ? time - offset(text, end) : time
   }
 }
@@ -91,7 +90,6 @@ export function epochTime(options: EpochOptions = {}): (text: string) => number 
 const DAY = /^\d{4}-\d\d-\d\d$/
 const CLOCK = /^[T ](?:[01]\d|2[0-3]):[0-5]\d:$/
 const ZERO = 48
-const NINE = 57
 const DOT = 46
 const COMMA = 44
 const COLON = 58
