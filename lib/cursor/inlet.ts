@@ -38,6 +38,14 @@ export class Inlet<T> implements Recipe<T>, Cursor<T> {
     this.#wake()
   }
 
+  /** For `_writev`. */
+  writeAll(chunks: readonly { readonly chunk: T }[], callback: Callback): void {
+    this.write(
+      chunks.map(({ chunk }) => chunk),
+      callback,
+    )
+  }
+
   end(): void {
     this.#ended = true
     this.#wake()

@@ -164,14 +164,17 @@ export class Hub<T> {
 
   /** What was delivered since the fastest last told. */
   catchUp(): void {
-    for (const branch of this.branches)
-      if (!branch.left && branch.delivered > this.fastest) this.lead(branch.delivered)
+    this.#raise()
     for (const branch of this.branches) branch.note()
   }
 
   /** Who is the fastest now, of those that have not left. */
   rank(): void {
     this.fastest = 0
+    this.#raise()
+  }
+
+  #raise(): void {
     for (const { left, delivered } of this.branches)
       if (!left && delivered > this.fastest) this.fastest = delivered
   }

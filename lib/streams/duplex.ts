@@ -56,10 +56,7 @@ class StageDuplex extends Duplex {
   }
 
   override _writev(chunks: readonly { chunk: unknown }[], callback: (error?: Error | null) => void): void {
-    this.#inlet.write(
-      chunks.map(({ chunk }) => chunk),
-      callback,
-    )
+    this.#inlet.writeAll(chunks, callback)
   }
 
   override _final(callback: (error?: Error | null) => void): void {

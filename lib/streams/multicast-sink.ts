@@ -44,10 +44,7 @@ export class MulticastSink<N extends number = number> extends Writable implement
   }
 
   override _writev(chunks: readonly { chunk: unknown }[], callback: (error?: Error | null) => void): void {
-    this.#inlet.write(
-      chunks.map(({ chunk }) => chunk),
-      callback,
-    )
+    this.#inlet.writeAll(chunks, callback)
   }
 
   override _final(callback: (error?: Error | null) => void): void {
