@@ -1,5 +1,5 @@
 import { FanIn, fanInRules, type FanInOptions } from './cursor/inputs.ts'
-import { checkOptions } from './cursor/options.ts'
+import { readOptions } from './cursor/options.ts'
 import { runRules, type RunOptions } from './cursor/root.ts'
 import { toRecipe, type Source } from './cursor/source.ts'
 import { RootAsyncIterator, toAsyncIterable } from './cursor/to-async-iterable.ts'
@@ -34,8 +34,8 @@ export * from './stages.ts'
  * await Readable.from(chain([[1, 2], [3]])).toArray() // => [1, 2, 3]
  */
 export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}): AsyncIterable<T> {
-  checkOptions(options, fanInRules)
-  return toAsyncIterable(new FanIn<T>(chainJunction(), inputs, 'async', options), options)
+  const settings = readOptions(options, fanInRules)
+  return toAsyncIterable(new FanIn<T>(chainJunction(), inputs, 'async', settings), settings)
 }
 
 /**
@@ -49,8 +49,8 @@ export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}
  * await Readable.from(roundRobin([[1, 2, 3], [9]])).toArray() // => [1, 9, 2, 3]
  */
 export function roundRobin<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}): AsyncIterable<T> {
-  checkOptions(options, fanInRules)
-  return toAsyncIterable(new FanIn<T>(roundRobinJunction(), inputs, 'async', options), options)
+  const settings = readOptions(options, fanInRules)
+  return toAsyncIterable(new FanIn<T>(roundRobinJunction(), inputs, 'async', settings), settings)
 }
 
 /**
@@ -69,8 +69,8 @@ export function merge<T, K = T>(
   inputs: Iterable<Source<T>>,
   options: FanInOptions & MergeOptions<T, K> = {},
 ): AsyncIterable<T> {
-  checkOptions(options, { ...fanInRules, ...mergeRules })
-  return toAsyncIterable(new FanIn<T>(mergeJunction(options), inputs, 'async', options), options)
+  const settings = readOptions(options, { ...fanInRules, ...mergeRules })
+  return toAsyncIterable(new FanIn<T>(mergeJunction(settings), inputs, 'async', settings), settings)
 }
 
 /**
@@ -93,8 +93,8 @@ export function mergeBoundedLateness<T>(
   inputs: Iterable<Source<T>>,
   options: FanInOptions & LatenessOptions<T>,
 ): AsyncIterable<T> {
-  checkOptions(options, { ...fanInRules, ...latenessRules })
-  return toAsyncIterable(new FanIn<T>(latenessJunction(options), inputs, 'async', options), options)
+  const settings = readOptions(options, { ...fanInRules, ...latenessRules })
+  return toAsyncIterable(new FanIn<T>(latenessJunction(settings), inputs, 'async', settings), settings)
 }
 
 /**
@@ -116,8 +116,8 @@ export function multicast<T, const N extends number>(
   n: N | readonly BranchOptions[],
   options: MulticastOptions = {},
 ): Branches<AsyncIterableIterator<T>, N> {
-  checkOptions(options, multicastRules)
-  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'async'), n, options, 'async'))
+  const settings = readOptions(options, multicastRules)
+  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'async'), n, settings, 'async'))
 }
 
 /**
@@ -138,8 +138,8 @@ export function tee<T, const N extends number = 2>(
   n: N = 2 as N,
   options: RunOptions = {},
 ): Branches<AsyncIterableIterator<T>, N> {
-  checkOptions(options, runRules)
-  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'async'), n, options, 'async'))
+  const settings = readOptions(options, runRules)
+  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'async'), n, settings, 'async'))
 }
 
 function branchesOf<T, N extends number>(hub: Hub<T>): Branches<AsyncIterableIterator<T>, N> {

@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from 'node:stream'
 import { FanIn, fanInRules, type FanInOptions, type Junction } from './cursor/inputs.ts'
-import { checkOptions, type Rule } from './cursor/options.ts'
+import { readOptions, type Rule } from './cursor/options.ts'
 import type { Recipe } from './cursor/recipe.ts'
 import type { RunOptions } from './cursor/root.ts'
 import { toRecipe, type Source } from './cursor/source.ts'
@@ -132,10 +132,10 @@ export function multicast<T, const N extends number>(
   n: N | readonly BranchOptions[],
   options: MulticastOptions & StreamOptions = {},
 ): Branches<Readable, N> {
-  checkOptions(options, { ...streamRules, ...multicastRules })
+  const settings = readOptions(options, { ...streamRules, ...multicastRules })
   return branchesOf(
-    multicastHub(() => toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'),
-    options,
+    multicastHub(() => toRecipe<T>(source, 'source', 'streams'), n, settings, 'streams'),
+    settings,
   )
 }
 
@@ -157,10 +157,10 @@ export function tee<T, const N extends number = 2>(
   n: N = 2 as N,
   options: StreamOptions = {},
 ): Branches<Readable, N> {
-  checkOptions(options, streamRules)
+  const settings = readOptions(options, streamRules)
   return branchesOf(
-    teeHub(() => toRecipe<T>(source, 'source', 'streams'), n, options, 'streams'),
-    options,
+    teeHub(() => toRecipe<T>(source, 'source', 'streams'), n, settings, 'streams'),
+    settings,
   )
 }
 
@@ -178,8 +178,8 @@ export function multicastSink<const N extends number>(
   n: N | readonly BranchOptions[],
   options: MulticastOptions & StreamOptions = {},
 ): MulticastSink<N> {
-  checkOptions(options, { ...streamRules, ...multicastRules })
-  return new MulticastSink(n, options)
+  const settings = readOptions(options, { ...streamRules, ...multicastRules })
+  return new MulticastSink(n, settings)
 }
 
 /** Every stage as in `fanpipe/async`; given a Readable, it gives a Readable. */
@@ -243,8 +243,8 @@ function fanIn<T>(
   options: FanInOptions & StreamOptions,
   rules?: Record<string, Rule>,
 ): Readable {
-  checkOptions(options, { ...fanInRules, ...streamRules, ...rules })
-  return new CursorReadable(new FanIn<T>(junction(), inputs, 'streams', options), options)
+  const settings = readOptions(options, { ...fanInRules, ...streamRules, ...rules })
+  return new CursorReadable(new FanIn<T>(junction(), inputs, 'streams', settings), settings)
 }
 
 function branchesOf<T, N extends number>(hub: Hub<T>, options: StreamOptions): Branches<Readable, N> {

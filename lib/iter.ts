@@ -1,5 +1,5 @@
 import { FanIn, fanInRules, type FanInOptions } from './cursor/inputs.ts'
-import { checkOptions } from './cursor/options.ts'
+import { readOptions } from './cursor/options.ts'
 import { runRules, type RunOptions } from './cursor/root.ts'
 import { toRecipe, type SyncSource } from './cursor/source.ts'
 import { RootIterator, toIterable } from './cursor/to-iterable.ts'
@@ -35,8 +35,8 @@ export type { SyncSource }
  * Array.from(chain([[1, 2], [3]])) // => [1, 2, 3]
  */
 export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
-  checkOptions(options, fanInRules)
-  return toIterable(new FanIn<T>(chainJunction(), inputs, 'iter', options), options)
+  const settings = readOptions(options, fanInRules)
+  return toIterable(new FanIn<T>(chainJunction(), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -50,8 +50,8 @@ export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions 
  * Array.from(roundRobin([[1, 2, 3], [9]])) // => [1, 9, 2, 3]
  */
 export function roundRobin<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
-  checkOptions(options, fanInRules)
-  return toIterable(new FanIn<T>(roundRobinJunction(), inputs, 'iter', options), options)
+  const settings = readOptions(options, fanInRules)
+  return toIterable(new FanIn<T>(roundRobinJunction(), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -70,8 +70,8 @@ export function merge<T, K = T>(
   inputs: Iterable<SyncSource<T>>,
   options: FanInOptions & MergeOptions<T, K> = {},
 ): Iterable<T> {
-  checkOptions(options, { ...fanInRules, ...mergeRules })
-  return toIterable(new FanIn<T>(mergeJunction(options), inputs, 'iter', options), options)
+  const settings = readOptions(options, { ...fanInRules, ...mergeRules })
+  return toIterable(new FanIn<T>(mergeJunction(settings), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -94,8 +94,8 @@ export function mergeBoundedLateness<T>(
   inputs: Iterable<SyncSource<T>>,
   options: FanInOptions & LatenessOptions<T>,
 ): Iterable<T> {
-  checkOptions(options, { ...fanInRules, ...latenessRules })
-  return toIterable(new FanIn<T>(latenessJunction(options), inputs, 'iter', options), options)
+  const settings = readOptions(options, { ...fanInRules, ...latenessRules })
+  return toIterable(new FanIn<T>(latenessJunction(settings), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -118,8 +118,8 @@ export function multicast<T, const N extends number>(
   n: N | readonly BranchOptions[],
   options: MulticastOptions = {},
 ): Branches<IterableIterator<T>, N> {
-  checkOptions(options, multicastRules)
-  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'iter'), n, options, 'iter'))
+  const settings = readOptions(options, multicastRules)
+  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'iter'), n, settings, 'iter'))
 }
 
 /**
@@ -141,8 +141,8 @@ export function tee<T, const N extends number = 2>(
   n: N = 2 as N,
   options: RunOptions = {},
 ): Branches<IterableIterator<T>, N> {
-  checkOptions(options, runRules)
-  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'iter'), n, options, 'iter'))
+  const settings = readOptions(options, runRules)
+  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'iter'), n, settings, 'iter'))
 }
 
 function branchesOf<T, N extends number>(hub: Hub<T>): Branches<IterableIterator<T>, N> {

@@ -47,17 +47,29 @@ export function check(value: unknown, name: string, { expected, holds }: Rule): 
   if (!holds(value)) throw new ArgumentError(name, expected, show(value))
 }
 
-/** Throws unless these are options, each known and as its rule has it; an option that is undefined is not given. */
-export function checkOptions(options: unknown, rules: Readonly<Record<string, Rule>>): void {
-  if (options === undefined) return
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+/**
+ * Reads options once, inherited ones too, so that a later change to the caller's object has no effect. Throws unless each
+ * is known and fits its rule; an option that is undefined counts as not given.
+ */
+export function readOptions<O extends object>(
+  options: O | undefined,
+  rules: Readonly<Record<string, Rule>>,
+): O {
+  const read: Record<string, unknown> = {}
+  if (options === undefined) return read as O
+  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options)) {
     throw new ArgumentError('options', 'an object', show(options))
   }
-  for (const [name, value] of Object.entries(options)) {
-    const wanted = Object.hasOwn(rules, name) ? rules[name] : undefined
-    if (wanted === undefined) {
+  for (const name in options) {
+    if (!Object.hasOwn(rules, name)) {
       throw new ArgumentError(name, `one of the known options: ${Object.keys(rules).join(', ')}`)
     }
-    if (value !== undefined) check(value, name, wanted)
   }
+  for (const [name, rule] of Object.entries(rules)) {
+    const value = (options as Readonly<Record<string, unknown>>)[name]
+    if (value === undefined) continue
+    check(value, name, rule)
+    read[name] = Array.isArray(value) ? [...(value as readonly unknown[])] : value
+  }
+  return read as O
 }

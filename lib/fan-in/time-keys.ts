@@ -1,4 +1,4 @@
-import { checkOptions, countOrNone, oneOf } from '../cursor/options.ts'
+import { readOptions, countOrNone, oneOf } from '../cursor/options.ts'
 
 export interface TimeOptions {
   /** Where in the text the time begins; 0 by default. */
@@ -22,8 +22,7 @@ export interface EpochOptions extends TimeOptions {
  * Array.from(['2026-01-01T00:00:00.5Z a', '2026-01-01 01:00:01+0100 b'].map(isoTime())) // => [1767225600500, 1767225601000]
  */
 export function isoTime(options: TimeOptions = {}): (text: string) => number {
-  checkOptions(options, { at: countOrNone })
-  const { at = 0 } = options
+  const { at = 0 } = readOptions(options, { at: countOrNone })
   let day = ''
   let midnight = NaN
   let clock = ''
@@ -66,8 +65,7 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
  * Array.from(['1767225600.125 a', '1767225601 b'].map(epochTime())) // => [1767225600125, 1767225601000]
  */
 export function epochTime(options: EpochOptions = {}): (text: string) => number {
-  checkOptions(options, { at: countOrNone, unit: oneOf('s', 'ms') })
-  const { at = 0, unit = 's' } = options
+  const { at = 0, unit = 's' } = readOptions(options, { at: countOrNone, unit: oneOf('s', 'ms') })
   const scale = unit === 's' ? 1000 : 1
   return (text) => {
     let end = at

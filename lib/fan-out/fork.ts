@@ -1,6 +1,6 @@
 import { Breath } from '../cursor/breath.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { checkOptions, count } from '../cursor/options.ts'
+import { readOptions, count } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
 import { unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
@@ -54,7 +54,7 @@ export function forkPlan<T>(
   options: ForkOptions | undefined,
   planFor: (part: unknown, argument: string, taken: Recipe<unknown>[]) => Plan<unknown, unknown> = toPlan,
 ): Plan<T, unknown[]> {
-  checkOptions(options, { maxlen: count })
+  const { maxlen = 1024 } = readOptions(options, { maxlen: count })
   if (!Array.isArray(stages) || stages.length === 0)
     throw new ArgumentError('stages', 'an array of one stage or more')
   const taken: Recipe<unknown>[] = []
@@ -63,7 +63,7 @@ export function forkPlan<T>(
     mode: 'objects',
     depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,
     parts: [upstream],
-    open: (scope, place) => new ForkCursor(upstream, plans, options?.maxlen ?? 1024, scope, place),
+    open: (scope, place) => new ForkCursor(upstream, plans, maxlen, scope, place),
   })
 }
 

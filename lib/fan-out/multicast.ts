@@ -1,4 +1,4 @@
-import { check, countOrNone, checkOptions, count, oneOf, type Rule } from '../cursor/options.ts'
+import { check, countOrNone, readOptions, count, oneOf, type Rule } from '../cursor/options.ts'
 import { isByteMode, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
@@ -57,8 +57,9 @@ export function multicastHub<T>(
 ): Hub<T> {
   const own = Array.isArray(branches) ? (branches as readonly BranchOptions[]) : undefined
   if (own === undefined) check(branches, 'n', countOrNone)
-  own?.forEach((one) => checkOptions(one, branchRules))
-  const each = own ?? Array.from<BranchOptions>({ length: branches as number }).fill({})
+  const each =
+    own?.map((one) => readOptions(one, branchRules)) ??
+    Array.from<BranchOptions>({ length: branches as number }).fill({})
   const overflows = each.map(
     ({ overflow }) => overflow ?? options.overflow ?? (face === 'iter' ? 'fail' : 'block'),
   )

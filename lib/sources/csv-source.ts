@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream'
 import csvParser from 'csv-parser'
-import { checkOptions, count, type Rule } from '../cursor/options.ts'
+import { readOptions, count, type Rule } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
@@ -53,7 +53,7 @@ const headersRule: Rule = {
  * await chain([csvSource([Buffer.from('a,b\n1,"x,y"\n')])]).toArray() // => [{ a: '1', b: 'x,y' }]
  */
 export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIterable<CsvRow> {
-  checkOptions(options, {
+  const settings = readOptions(options, {
     ...runRules,
     separator: separatorRule,
     headers: headersRule,
@@ -61,8 +61,8 @@ export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIt
   })
   const chunks = stepPlan<unknown, unknown>(bomless)
   const bytes = stepPlan<unknown, unknown>(() => wholeEnds(!isPath(source)))
-  const rows = throughPlan<unknown, CsvRow>((place) => rowParser(options, place), 'source')
-  return toAsyncIterable(rows(bytes(chunks(textRecipe(source)))), options)
+  const rows = throughPlan<unknown, CsvRow>((place) => rowParser(settings, place), 'source')
+  return toAsyncIterable(rows(bytes(chunks(textRecipe(source)))), settings)
 }
 
 const [CR] = Buffer.from('\r')

@@ -1,6 +1,6 @@
 import { type Transform } from 'node:stream'
 import split2 from 'split2'
-import { checkOptions, count, text } from '../cursor/options.ts'
+import { readOptions, count, text } from '../cursor/options.ts'
 import { FanIn } from '../cursor/inputs.ts'
 import type { Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
@@ -47,23 +47,27 @@ const MAX_LINE_LENGTH = 2 ** 20
  * await chain([lineSource([Buffer.from('one\r\ntw'), Buffer.from('o\n')])]).toArray() // => ['one', 'two']
  */
 export function lineSource(source: TextSource, options: LineOptions = {}): AsyncIterable<string> {
-  checkOptions(options, { ...runRules, ...followRules, encoding: text, maxLineLength: count })
-  const { encoding = 'utf-8', maxLineLength = MAX_LINE_LENGTH } = options
-  checkEncoding(encoding, source, options)
+  const settings = readOptions(options, {
+    ...runRules,
+    ...followRules,
+    encoding: text,
+    maxLineLength: count,
+  })
+  const { encoding = 'utf-8', maxLineLength = MAX_LINE_LENGTH, follow = false } = settings
+  checkEncoding(encoding, source, settings)
   const isUtf8 = new TextDecoder(encoding).encoding === 'utf-8'
-  if (isUtf8 && isPath(source) && !options.follow)
-    return toAsyncIterable(new FileLines(source, maxLineLength), options)
+  if (isUtf8 && isPath(source) && follow === false)
+    return toAsyncIterable(new FileLines(source, maxLineLength), settings)
   const decode = stepPlan<unknown, unknown>(isUtf8 ? bomless : () => decoding(encoding))
   const gather = stepPlan<unknown, unknown>(() => gathering(maxLineLength))
   const split = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
   const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
-  const { follow = false } = options
-  if (follow === false) return toAsyncIterable(lines(textRecipe(source)), options)
+  if (follow === false) return toAsyncIterable(lines(textRecipe(source)), settings)
   if (!isPath(source)) throw new ArgumentError('follow', 'absent where the source is no path', show(follow))
   const files = map((open: () => AsyncIterable<Buffer>) => toAsyncIterable(lines(textRecipe(open)), {}))(
-    followed(source, options),
+    followed(source, settings),
   )
-  return toAsyncIterable(new FanIn<string>(chainJunction(), files, 'streams', {}), options)
+  return toAsyncIterable(new FanIn<string>(chainJunction(), files, 'streams', {}), settings)
 }
 
 function checkEncoding(encoding: string, source: unknown, options: LineOptions): void {

@@ -1,6 +1,6 @@
 import { abortable, pause } from '../cursor/abortable.ts'
 import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
-import { callback, check, checkOptions, count } from '../cursor/options.ts'
+import { callback, check, readOptions, count } from '../cursor/options.ts'
 import { isObject, type Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
@@ -47,18 +47,18 @@ export function pageSource<T, C = string>(
   options: PageOptions = {},
 ): AsyncIterable<T> {
   check(fetchPage, 'fetchPage', callback)
-  checkOptions(options, { ...runRules, attempts: count, backoff: callback, maxPages: count })
+  const settings = readOptions(options, { ...runRules, attempts: count, backoff: callback, maxPages: count })
   const recipe: Recipe<T> = {
     mode: 'objects',
     depth: 1,
     parts: [],
     open: (scope, place) =>
       new AsyncIterableRecipe(
-        abortable((signal) => itemsOf(fetchPage, options, place, signal)),
+        abortable((signal) => itemsOf(fetchPage, settings, place, signal)),
         'fetchPage',
       ).open(scope, place),
   }
-  return toAsyncIterable(recipe, options)
+  return toAsyncIterable(recipe, settings)
 }
 
 async function* itemsOf<T, C>(

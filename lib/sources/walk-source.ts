@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
-import { checkOptions, failOrReport } from '../cursor/options.ts'
+import { readOptions, failOrReport } from '../cursor/options.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
@@ -32,11 +32,11 @@ export interface WalkOptions extends RunOptions {
  */
 export function walkSource(root: string | URL, options: WalkOptions = {}): AsyncIterable<string> {
   if (!isPath(root)) throw new ArgumentError('root', 'the path of a folder', show(root))
-  checkOptions(options, { ...runRules, extensions: extensionsRule, unreadable: failOrReport })
+  const settings = readOptions(options, { ...runRules, extensions: extensionsRule, unreadable: failOrReport })
   const walk = {
-    [Symbol.asyncIterator]: () => filesBelow(root instanceof URL ? fileURLToPath(root) : root, options),
+    [Symbol.asyncIterator]: () => filesBelow(root instanceof URL ? fileURLToPath(root) : root, settings),
   }
-  return toAsyncIterable(new AsyncIterableRecipe(walk, 'root'), options)
+  return toAsyncIterable(new AsyncIterableRecipe(walk, 'root'), settings)
 }
 
 async function* filesBelow(

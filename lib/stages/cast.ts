@@ -1,4 +1,4 @@
-import { check, checkOptions, failOrReport, type Rule } from '../cursor/options.ts'
+import { check, readOptions, failOrReport, type Rule } from '../cursor/options.ts'
 import { blamed, isObject } from '../cursor/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { none } from './marks.ts'
@@ -46,8 +46,7 @@ export function cast<const S extends Readonly<Record<string, Cast>>>(
   options: CastOptions = {},
 ): Stage<{ readonly [N in keyof S]?: string }, Casted<S>> {
   check(columns, 'columns', castRule)
-  checkOptions(options, { invalid: failOrReport })
-  const { invalid = 'fail' } = options
+  const { invalid = 'fail' } = readOptions(options, { invalid: failOrReport })
   const readers = Object.entries(columns).map(([name, cast]) => ({
     name,
     read: typeof cast === 'function' ? cast : (cell: string) => casts[cast](cell),

@@ -1,4 +1,4 @@
-import { callback, check, checkOptions, count } from '../cursor/options.ts'
+import { callback, check, readOptions, count } from '../cursor/options.ts'
 import { fencePlan } from './fence.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
@@ -22,8 +22,7 @@ export interface DistinctOptions<A> {
  */
 export function distinct<A>(cap: number, options: DistinctOptions<A> = {}): Stage<A, A> {
   check(cap, 'cap', count)
-  checkOptions(options, { key: callback })
-  const { key = (item: A) => item } = options
+  const { key = (item: A) => item } = readOptions(options, { key: callback })
   const different = stepPlan<A, A>(() => {
     const seen = new Set<unknown>()
     return (item) => {

@@ -1,4 +1,4 @@
-import { callback, checkOptions } from '../cursor/options.ts'
+import { callback, readOptions } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
 import { filterPlan } from './filter.ts'
@@ -23,8 +23,7 @@ export interface GrepOptions<A> {
 export function grep<A = string>(pattern: RegExp | string, options: GrepOptions<A> = {}): Stage<A, A> {
   if (typeof pattern !== 'string' && !(pattern instanceof RegExp))
     throw new ArgumentError('pattern', 'a RegExp or a string', show(pattern))
-  checkOptions(options, { text: callback })
-  const { text } = options
+  const { text } = readOptions(options, { text: callback })
   return toStage(
     filterPlan((place) => {
       const matches = matcher(pattern)

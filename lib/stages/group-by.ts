@@ -1,4 +1,4 @@
-import { callback, check, checkOptions, count } from '../cursor/options.ts'
+import { callback, check, readOptions, count } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { LimitError, show } from '../errors.ts'
 import { same } from './ensure-contiguous.ts'
@@ -24,8 +24,7 @@ export interface GroupOptions {
  */
 export function groupBy<A, K>(key: (item: A) => K, options: GroupOptions = {}): Stage<A, [K, A[]]> {
   check(key, 'key', callback)
-  checkOptions(options, { maxLength: count })
-  const { maxLength = Infinity } = options
+  const { maxLength = Infinity } = readOptions(options, { maxLength: count })
   return toStage(
     stepPlan((place) => {
       let group: [K, A[]] | undefined

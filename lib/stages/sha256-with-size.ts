@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { abortable } from '../cursor/abortable.ts'
-import { checkOptions, failOrReport } from '../cursor/options.ts'
+import { readOptions, failOrReport } from '../cursor/options.ts'
 import { many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage, type Stage } from './stage.ts'
@@ -35,8 +35,7 @@ const CHUNK = 2 ** 18
  * Array.from(sha256WithSize()(['LICENSE'])).map(({ path, sha256 }) => path + ' ' + sha256.length) // => ['LICENSE 64']
  */
 export function sha256WithSize(options: HashOptions = {}): Stage<string, HashedFile> {
-  checkOptions(options, { unreadable: failOrReport })
-  const { unreadable = 'fail' } = options
+  const { unreadable = 'fail' } = readOptions(options, { unreadable: failOrReport })
   const excuse = (path: string, error: unknown): void => {
     if (unreadable === 'fail') throw error
     unreadable(path, error)

@@ -1,4 +1,4 @@
-import { checkOptions, check, count, oneOf, type Rule } from '../cursor/options.ts'
+import { readOptions, check, count, oneOf, type Rule } from '../cursor/options.ts'
 import { flushable, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage, type Stage } from './stage.ts'
@@ -27,8 +27,11 @@ const anything: Rule = { expected: 'anything', holds: () => true }
  */
 export function slidingWindow<A>(size: number, options: WindowOptions<A> = {}): Stage<A, A[]> {
   check(size, 'size', count)
-  checkOptions(options, { step: count, tail: oneOf('drop', 'emit-short', 'pad'), fill: anything })
-  const { step = 1, tail = 'drop', fill } = options
+  const {
+    step = 1,
+    tail = 'drop',
+    fill,
+  } = readOptions(options, { step: count, tail: oneOf('drop', 'emit-short', 'pad'), fill: anything })
   return toStage(
     stepPlan(() => {
       let window: A[] = []

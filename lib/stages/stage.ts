@@ -1,7 +1,7 @@
 import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { isReadable } from '../cursor/from-readable.ts'
-import { checkOptions } from '../cursor/options.ts'
+import { readOptions } from '../cursor/options.ts'
 import { isObject } from '../cursor/place.ts'
 import { checkDepth, opened, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
@@ -50,8 +50,7 @@ export function toStage<A, B>(plan: Plan<A, B>, runReadable?: ReadableRunner): S
     if (alone && !SOURCED.has(plan)) {
       throw new ArgumentError('source', 'given: only a stage that begins with fromSource opens without one')
     }
-    checkOptions(options, runRules)
-    const run = (options ?? {}) as RunOptions
+    const run = readOptions(options as RunOptions | undefined, runRules)
     const recipeFor = (face: Face): Recipe<B> => {
       const upstream: Recipe<A> = alone ? NO_SOURCE : toRecipe<A>(source, 'source', face)
       return unlessRefused([upstream], () => {

@@ -1,4 +1,4 @@
-import { checkOptions, text } from '../cursor/options.ts'
+import { readOptions, text } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
@@ -21,8 +21,8 @@ export interface TokenizeOptions {
  * Array.from(tokenize()(["Don't panic: 42 naïve cats!"])) // => [["Don't", 'panic', '42', 'naïve', 'cats']]
  */
 export function tokenize(options: TokenizeOptions = {}): Stage<string, string[]> {
-  checkOptions(options, { locale: text })
-  const segmenter = segmenterOf(options.locale ?? 'und')
+  const { locale = 'und' } = readOptions(options, { locale: text })
+  const segmenter = segmenterOf(locale)
   return toStage(
     stepPlan((place) => {
       let index = 0

@@ -1,4 +1,4 @@
-import { callback, check, checkOptions, count, oneOf } from '../cursor/options.ts'
+import { callback, check, readOptions, count, oneOf } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { LimitError } from '../errors.ts'
 import { Counters, type Counted } from './counters.ts'
@@ -33,8 +33,11 @@ export interface TopKOptions<A> {
  */
 export function topK<A>(k: number, options: TopKOptions<A> = {}): Stage<A, Counted<A>> {
   check(k, 'k', count)
-  checkOptions(options, { cap: count, keep: oneOf('all', 'frequent'), key: callback })
-  const { cap = 100_000, keep = 'all', key = (item: A) => item } = options
+  const {
+    cap = 100_000,
+    keep = 'all',
+    key = (item: A) => item,
+  } = readOptions(options, { cap: count, keep: oneOf('all', 'frequent'), key: callback })
   return toStage(
     stepPlan((place) => {
       const counters = new Counters<A>()
