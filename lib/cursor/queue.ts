@@ -1,0 +1,49 @@
+const SMALLEST = 8
+
+/**
+ * First in, first out, at a constant cost an item however many wait: `Array.prototype.shift` moves all of them. Grows as it
+ * must, and lets go of what it grew to once it is empty.
+ */
+export class Queue<T> {
+  #slots: (T | undefined)[] = new Array<T | undefined>(SMALLEST)
+  #first = 0
+  #length = 0
+
+  get length(): number {
+    return this.#length
+  }
+
+  push(item: T): void {
+    if (this.#length === this.#slots.length) this.#grow()
+    this.#slots[(this.#first + this.#length++) & (this.#slots.length - 1)] = item
+  }
+
+  /** The oldest item, which stays; `undefined` where there is none. */
+  peek(): T | undefined {
+    return this.#slots[this.#first]
+  }
+
+  /** Takes the oldest item; `undefined` where there is none. */
+  shift(): T | undefined {
+    if (this.#length === 0) return undefined
+    const slots = this.#slots
+    const item = slots[this.#first]
+    slots[this.#first] = undefined
+    this.#first = (this.#first + 1) & (slots.length - 1)
+    if (--this.#length === 0 && slots.length > SMALLEST) this.clear()
+    return item
+  }
+
+  clear(): void {
+    this.#slots = new Array<T | undefined>(SMALLEST)
+    this.#first = 0
+    this.#length = 0
+  }
+
+  #grow(): void {
+    const slots = this.#slots
+    this.#slots = slots.slice(this.#first).concat(slots.slice(0, this.#first))
+    this.#slots.length = 2 * slots.length
+    this.#first = 0
+  }
+}
