@@ -1,3 +1,4 @@
+import { afterMacrotask } from './platform.ts'
 import type { Scope } from './scope.ts'
 
 /** So much may be done in a row, giving items or not, before timers and I/O get their turn. */
@@ -19,7 +20,7 @@ export class Breath {
     if (++this.#spent < BURST || this.#scope.face === 'iter') return false
     this.#spent = 0
     this.isHeld = true
-    setImmediate(() => {
+    afterMacrotask(() => {
       this.isHeld = false
       this.#scope.wake()
     })

@@ -35,6 +35,12 @@ export class Cleanup {
     if (this.#pending.size > 0) return Promise.all(this.#pending).then(() => undefined)
   }
 
+  /** What went wrong elsewhere is part of what went wrong here. */
+  adopt({ faults, unclosed }: CloseError): void {
+    this.#faults.push(...faults)
+    this.#unclosed.push(...unclosed)
+  }
+
   /** What went wrong since this was last asked. */
   faults(): CloseError | undefined {
     if (this.#faults.length === 0 && this.#unclosed.length === 0) return undefined

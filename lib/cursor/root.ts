@@ -3,6 +3,7 @@ import { onAbort } from './abort.ts'
 import { closeAll, EMPTY, type Cursor, type Step } from './cursor.ts'
 import { milliseconds, signal, type Rule } from './options.ts'
 import { isObject, Place } from './place.ts'
+import { warn } from './platform.ts'
 import { opened, release, type Recipe } from './recipe.ts'
 import { Cleanup } from './cleanup.ts'
 import { Scope, type Face, type Wakers } from './scope.ts'
@@ -126,9 +127,6 @@ export class Root<T> {
     return this.#closing
   }
 }
-
-const warn = (faults: CloseError): void =>
-  process.emitWarning(faults.message, { type: 'CloseWarning', code: faults.code })
 
 const closeFaults = new WeakMap<object, CloseError>()
 

@@ -1,6 +1,8 @@
 import { withSignal } from './abort.ts'
 import { BURST } from './breath.ts'
 import { DONE, PENDING, type Step } from './cursor.ts'
+import { afterMacrotask, warn } from './platform.ts'
+import { Queue } from './queue.ts'
 import { DEPTH, RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
 import type { Place } from './place.ts'
@@ -35,17 +37,25 @@ class RecipeAsyncIterable<T> implements AsyncIterable<T> {
   }
 }
 
-type Resolve<T> = (result: IteratorResult<T> | Promise<IteratorResult<T>>) => void
+interface Request<T> {
+  readonly resolve: (result: IteratorResult<T>) => void
+  readonly reject: (error: unknown) => void
+}
 
-/** Requests are answered in order, any number may wait; `return()` answers those that do, and closes at once. */
+/**
+ * Requests are answered in order, any number may wait, also those made from inside a source, a key or a step of its own;
+ * `return()` answers those that wait, and closes at once.
+ */
 export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
   readonly [DEPTH]: number
   readonly #root: Root<T>
-  readonly #waiting: Resolve<T>[] = []
+  readonly #waiting = new Queue<Request<T>>()
   #failure: { readonly error: unknown } | undefined
   #over = false
+  /** While it pulls, lets others have their turn, or closes before it fails: requests wait. */
   #busy = false
   #woken = false
+  /** Answered since timers and I/O last had their turn. */
   #burst = 0
 
   constructor(recipe: Recipe<T>, options: RunOptions, face: Face, place?: Place, within?: Scope) {
@@ -62,18 +72,20 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
   }
 
   next(): Promise<IteratorResult<T>> {
-    const promise = new Promise<IteratorResult<T>>((resolve) => void this.#waiting.push(resolve))
-    if (this.#waiting.length > 1) return promise
-    if (++this.#burst < BURST) this.#answer()
-    else this.#rest()
+    const promise = new Promise<IteratorResult<T>>((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+    })
+    if (this.#waiting.length === 1) this.#answer()
     return promise
   }
 
+  /** A fault of closing rejects; that an input did not close in time is only a warning, since nothing was wrong but the wait. */
   async return(value?: unknown): Promise<IteratorResult<T>> {
     this.#over = true
     this.#answer()
     await this.#root.close(undefined, (faults) => {
-      throw faults
+      if (faults.faults.length > 0) throw faults
+      warn(faults)
     })
     return { done: true, value } as IteratorReturnResult<undefined>
   }
@@ -82,49 +94,60 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
     return this
   }
 
-  #rest(): void {
-    this.#busy = true
-    setImmediate(() => {
-      this.#burst = 0
-      this.#busy = false
-      this.#answer()
-    })
-  }
-
   #answer(): void {
     this.#woken = true
     if (this.#busy) return
     this.#busy = true
     while (this.#woken && this.#waiting.length > 0) {
       this.#woken = false
-      for (let first = this.#waiting[0]; first !== undefined; first = this.#waiting[0]) {
-        const result = this.#pull()
-        if (result === PENDING) break
-        this.#waiting.shift()
-        first(result)
+      while (this.#waiting.length > 0) {
+        if (this.#burst === BURST) return this.#rest()
+        let step: Step<T>
+        try {
+          step = this.#pull()
+        } catch (error) {
+          return this.#fail(error)
+        }
+        if (step === PENDING) break
+        this.#burst++
+        const result = step === DONE ? { done: true, value: undefined } : { done: false, value: step }
+        this.#waiting.shift()?.resolve(result as IteratorResult<T>)
       }
     }
     this.#busy = false
   }
 
-  #pull(): IteratorResult<T> | Promise<IteratorResult<T>> | typeof PENDING {
-    let step: Step<T>
-    try {
-      if (this.#failure !== undefined && !this.#over) throw this.#failure.error
-      step = this.#over ? DONE : (this.#root.cursor ?? this.#root.open()).next()
-    } catch (error) {
-      this.#over = true
-      return this.#fail(error)
-    }
-    if (step === PENDING) return PENDING
-    if (step !== DONE) return { done: false, value: step }
-    if (!this.#over) this.#root.ended()
+  #pull(): Step<T> {
+    if (this.#over) return DONE
+    if (this.#failure !== undefined) throw this.#failure.error
+    const step = (this.#root.cursor ?? this.#root.open()).next()
+    if (step !== DONE) return step
     this.#over = true
-    return { done: true, value: undefined }
+    this.#root.ended()
+    return DONE
   }
 
-  async #fail(error: unknown): Promise<never> {
-    await this.#root.close(error)
-    throw error
+  #rest(): void {
+    afterMacrotask(() => {
+      this.#burst = 0
+      this.#resume()
+    })
+  }
+
+  /** Fails the first request when all is closed, and answers the others only then. */
+  #fail(error: unknown): void {
+    this.#over = true
+    const reject = (): void => {
+      this.#waiting.shift()?.reject(error)
+      this.#resume()
+    }
+    const closing = this.#root.close(error)
+    if (closing === undefined) reject()
+    else void closing.then(reject)
+  }
+
+  #resume(): void {
+    this.#busy = false
+    this.#answer()
   }
 }

@@ -33,20 +33,26 @@ const nothing = (): void => undefined
 export class RootIterator<T> implements IterableIterator<T> {
   readonly [DEPTH]: number
   readonly #root: Root<T>
+  #running = false
 
   constructor(recipe: Recipe<T>, options: RunOptions, place?: Place, within?: Scope) {
     this[DEPTH] = recipe.depth
     this.#root = new Root(recipe, 'iter', options, { wake: nothing, fail: nothing }, place, within)
   }
 
+  /** Pulled from inside a source, a key or a step of its own, it refuses, as a running generator does. */
   next(): IteratorResult<T> {
+    if (this.#running) throw new TypeError('This iterator is already running')
+    this.#running = true
     let step: Step<T>
     try {
       step = (this.#root.cursor ?? this.#root.open()).next()
     } catch (error) {
+      this.#running = false
       void this.#root.close(error)
       throw error
     }
+    this.#running = false
     if (step !== DONE) return { done: false, value: step as T }
     this.#root.ended()
     return { done: true, value: undefined }

@@ -2,6 +2,7 @@ import { PENDING, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
 import { checkOneOpening, type Mode, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
+import type { CloseError } from '../errors.ts'
 import type { Hub } from './hub.ts'
 import type { Party, Policy } from './overflow.ts'
 
@@ -116,6 +117,12 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   /** What its scope is, once it is open. */
   get scope(): Scope | undefined {
     return this.#scope
+  }
+
+  /** Faults of closing belong to whoever closes the last branch, as they do where there is no hub. */
+  get onFaults(): ((faults: CloseError) => void) | undefined {
+    const cleanup = this.#scope?.cleanup
+    return cleanup && ((faults) => cleanup.adopt(faults))
   }
 
   /** It waits for others to take what it has taken. */

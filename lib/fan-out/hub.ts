@@ -215,7 +215,7 @@ export class Hub<T> {
   leave(branch: Branch<T>, early: boolean): void | Promise<void> {
     this.#live--
     this.ring.forgo(branch.position)
-    if (this.#live === 0) return this.#root.close()
+    if (this.#live === 0) return this.#root.close(undefined, branch.onFaults)
     if (early && this.#cancelAll && this.failure === undefined)
       this.#abort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.rank()
@@ -230,6 +230,7 @@ export class Hub<T> {
 
   /** Ends all branches, for whoever consumes them too. */
   async end(): Promise<void> {
+    void this.#root.close()
     await Promise.all(this.branches.map((branch) => branch.end()))
     await this.closing()
   }

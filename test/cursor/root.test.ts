@@ -158,22 +158,6 @@ t.test('closing (async): return() fails with a CloseError of its own, and others
   })
 })
 
-t.test('closing (async): an input that does not close in time is named', async (t) => {
-  const stuck: AsyncIterable<number> = {
-    [Symbol.asyncIterator]: () => ({
-      next: async () => ({ done: false, value: 1 }),
-      return: () => new Promise(() => undefined),
-    }),
-  }
-  const iterator = async.chain([stuck], { closeTimeout: 5, labels: ['deaf'] })[Symbol.asyncIterator]()
-  await iterator.next()
-  await t.rejects(async () => void (await iterator.return?.()), {
-    code: 'ERR_FANPIPE_CLOSE',
-    unclosed: [[{ index: 0, label: 'deaf' }]],
-    message: 'source 0 (deaf) did not close in time',
-  })
-})
-
 t.test(
   'async: requests are answered in order, however many wait; return() answers those that do',
   async (t) => {

@@ -1,0 +1,37 @@
+import type { CloseError } from '../errors.ts'
+
+/** What Node has and browsers do not, so that the iter and the async face run in both. */
+interface Host {
+  readonly process?: {
+    emitWarning?(message: string, options: { type: string; code: string }): void
+  }
+  readonly setImmediate?: (callback: () => void) => void
+  readonly MessageChannel?: new () => {
+    readonly port1: { onmessage: (() => void) | null; close(): void }
+    readonly port2: { postMessage(message: unknown): void }
+  }
+}
+
+const host = globalThis as unknown as Host
+
+/** Calls back once timers and I/O have had their turn: `setTimeout` would take milliseconds, and a promise none. */
+export function afterMacrotask(callback: () => void): void {
+  if (host.setImmediate !== undefined) {
+    host.setImmediate(callback)
+  } else if (host.MessageChannel === undefined) {
+    setTimeout(callback)
+  } else {
+    const { port1, port2 } = new host.MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      callback()
+    }
+    port2.postMessage(undefined)
+  }
+}
+
+/** Tells of what went wrong while closing where there is nothing that could fail with it. */
+export function warn({ message, code }: CloseError): void {
+  if (host.process?.emitWarning === undefined) console.warn(`${code}: ${message}`)
+  else host.process.emitWarning(message, { type: 'CloseWarning', code })
+}
