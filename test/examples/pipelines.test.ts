@@ -1,4 +1,5 @@
 /** Each pipeline of the examples equals the eager equivalent of its parts, and leaves nothing open when it is broken off. */
+import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
@@ -33,7 +34,7 @@ t.test('multi-CSV equals the concatenation of the single tables', async (t) => {
       .filter(({ temp }) => temp >= 60)
       .map(({ day, temp }) => ({ date: new Date(date(day)), temp }))
     const stage = warmHours(texts, 60, first)
-    t.strictSame([await all(stage()), await all(stage())], [warm.slice(0, first), warm.slice(0, first)])
+    assert.deepEqual([await all(stage()), await all(stage())], [warm.slice(0, first), warm.slice(0, first)])
   })
   await t.resolves(fc.assert(property, { numRuns: 30 }))
 })
@@ -51,8 +52,8 @@ t.test('a log merge equals sorting everything, filtering and taking the first', 
     const byTime = lines
       .flat()
       .sort((a, b) => (a.slice(0, 24) < b.slice(0, 24) ? -1 : a.slice(0, 24) > b.slice(0, 24) ? 1 : 0))
-    t.strictSame(await all(firstMatches(lines, / 503 /, first)()), matching(byTime))
-    t.strictSame(await all(firstMatchesNearly(lines, / 503 /, first, 3000)()), matching(byTime))
+    assert.deepEqual(await all(firstMatches(lines, / 503 /, first)()), matching(byTime))
+    assert.deepEqual(await all(firstMatchesNearly(lines, / 503 /, first, 3000)()), matching(byTime))
   })
   await t.resolves(fc.assert(property, { numRuns: 30 }))
 })
@@ -95,15 +96,15 @@ t.test('an API fan-in equals the rotation, and asks for no page twice or beyond 
       const urls = data.map((_, i) => `${api.url}/${i}`)
       const { items, error } = await drained(firstOf<number>(urls, (n) => n >= 5, first)())
       api.close()
-      t.equal(error, undefined)
-      t.strictSame(items, expected)
+      assert.equal(error, undefined)
+      assert.deepEqual(items, expected)
       for (const i of data.keys()) {
         const given = api.log
           .filter(({ path, status }) => path === `/${i}` && status === 200)
           .map(({ page }) => page)
         // All are opened at once, so the first page of one that nothing was taken of may have been asked for.
-        if (taken[i] === 0) t.ok(given.length <= 1)
-        else t.strictSame(given, [...Array(Math.ceil((taken[i] as number) / pageSize)).keys()])
+        if (taken[i] === 0) assert.ok(given.length <= 1)
+        else assert.deepEqual(given, [...Array(Math.ceil((taken[i] as number) / pageSize)).keys()])
       }
     },
   )
@@ -128,9 +129,9 @@ t.test('telemetry: each value beside the average of its window, 1:1, device by d
         average: values.slice(i, i + width).reduce((a, b) => a + b, 0) / width,
       }))
     })
-    t.strictSame([...smoothed(width)(readings)], expected)
-    t.strictSame(await all(smoothed(width)(readings)), expected)
-    t.strictSame(await all(smoothed(width)(Readable.from(readings))), expected)
+    assert.deepEqual([...smoothed(width)(readings)], expected)
+    assert.deepEqual(await all(smoothed(width)(readings)), expected)
+    assert.deepEqual(await all(smoothed(width)(Readable.from(readings))), expected)
   })
   await t.resolves(fc.assert(property))
   const mixed = [
@@ -183,12 +184,16 @@ t.test('n-grams: both branches see all, the frequent and the first different', a
       count: grams.filter((gram) => gram === item).length,
       error: 0,
     }))
-    t.strictSame(frequent, counted.sort((a, b) => b.count - a.count).slice(0, 2))
-    t.strictSame(different, [...new Set(grams)].slice(0, 3))
-    t.equal(inStep(lines, n, 1, true), grams.length)
+    assert.deepEqual(frequent, counted.sort((a, b) => b.count - a.count).slice(0, 2))
+    assert.deepEqual(different, [...new Set(grams)].slice(0, 3))
+    assert.equal(inStep(lines, n, 1, true), grams.length)
     if (grams.length > 2)
-      t.throws(() => inStep(lines, n, 2, false), { code: 'ERR_FANPIPE_OVERFLOW', lag: 2, maxlen: 2 })
-    else t.equal(inStep(lines, n, 2, false), 2 * grams.length)
+      assert.throws(() => inStep(lines, n, 2, false), {
+        code: 'ERR_FANPIPE_OVERFLOW',
+        lag: 2,
+        maxlen: 2,
+      })
+    else assert.equal(inStep(lines, n, 2, false), 2 * grams.length)
   })
   await t.resolves(fc.assert(property, { numRuns: 40 }))
 })
@@ -205,7 +210,7 @@ t.test('documents: the chunks of all sources are those of each, and fresh on eve
       const together = chunks(sources, options)
       const single = await Promise.all(sources.flat().map((text) => all(chunks([[text]], options)())))
       const expected = single.flat().slice(0, 10)
-      t.strictSame([await all(together()), await all(together())], [expected, expected])
+      assert.deepEqual([await all(together()), await all(together())], [expected, expected])
     },
   )
   await t.resolves(fc.assert(property, { numRuns: 40 }))

@@ -125,10 +125,10 @@ for (const face of faces) {
   t.test(
     `merge (${face.name}): a source is asked again only when the item after its own is demanded`,
     async (t) => {
-      if (face.name === 'streams')
-        return void t.pass('a Readable reads ahead of its consumer, up to its highWaterMark')
       const { input, record } = face.recorded([1, 2, 3])
-      const iterator = face.iterate(merge([input, [1.5]]))
+      // By default a Readable reads ahead of its consumer.
+      const options: object = face.name === 'streams' ? { highWaterMark: 0 } : {}
+      const iterator = face.iterate(merge([input, [1.5]], options))
       t.equal((await iterator.next()).value, 1)
       t.equal(record.pulled, 1)
       t.equal((await iterator.next()).value, 1.5)

@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
+import { assertFields } from '../instruments/expect.ts'
 import { faces } from '../instruments/faces.ts'
 import { build, trees, type Account } from '../instruments/trees.ts'
 
@@ -26,7 +28,9 @@ for (const face of faces) {
               items.push(result.value)
             }
             // What a stream fails with while it is closed is a fault of closing.
-            await iterator.return?.().catch((fault: unknown) => t.match(fault, { code: 'ERR_FANPIPE_CLOSE' }))
+            await iterator
+              .return?.()
+              .catch((fault: unknown) => assertFields(fault, { code: 'ERR_FANPIPE_CLOSE' }))
           } catch (error) {
             return error as Error
           }
@@ -34,10 +38,10 @@ for (const face of faces) {
         }
         const error = await Promise.race([run(), setTimeout(5000, 'hangs', { ref: false })])
         const wanted = most === null ? eager.items : eager.items.slice(0, most)
-        t.strictSame(items, wanted)
-        t.equal(error, items.length === most ? undefined : eager.error)
+        assert.deepEqual(items, wanted)
+        assert.equal(error, items.length === most ? undefined : eager.error)
         for (let waited = 0; account.closed < account.opened && waited < 100; waited++) await setTimeout(1)
-        t.equal(account.closed, account.opened)
+        assert.equal(account.closed, account.opened)
       },
     )
     await t.resolves(fc.assert(property, { numRuns: 300 }))

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import fc from 'fast-check'
@@ -28,7 +29,7 @@ for (const { name, items, build, eager } of stages) {
     }
     for (const [way, run] of Object.entries(ways)) {
       const property = fc.asyncProperty(items, async (items) => {
-        t.strictSame(await run(items), eager(items), way)
+        assert.deepEqual(await run(items), eager(items), way)
       })
       await t.resolves(fc.assert(property, { numRuns: 25 }))
     }

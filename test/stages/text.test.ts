@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { compose, extensions, fence, grep, ngrams, tokenize } from '../../lib/iter.ts'
@@ -9,13 +10,13 @@ t.test('grep: a pattern with g or y gives the same answer every time', async (t)
     fc.array(fc.constantFrom(...lines)),
     (flags, lines) => {
       const stage = grep(new RegExp('aa', flags))
-      t.strictSame(
+      assert.deepEqual(
         [...stage(lines)],
         lines.filter((line) => line.includes('aa')),
       )
     },
   )
-  fc.assert(property)
+  t.doesNotThrow(() => fc.assert(property))
   t.strictSame([...grep(/a/y)(lines)], ['aab', 'aa', 'aa'], 'y looks at the start alone')
   const mine = /a/g
   mine.lastIndex = 7

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -32,15 +33,15 @@ t.test('slidingWindow: what becomes of the tail, for any size and step', async (
       const run = (tail: 'drop' | 'emit-short' | 'pad') => [
         ...slidingWindow<number>(size, { step, tail, fill: -1 })(items),
       ]
-      t.strictSame(run('drop'), windows(full))
-      t.strictSame(run('emit-short'), [...windows(full), ...short])
-      t.strictSame(run('pad'), [
+      assert.deepEqual(run('drop'), windows(full))
+      assert.deepEqual(run('emit-short'), [...windows(full), ...short])
+      assert.deepEqual(run('pad'), [
         ...windows(full),
         ...short.map((window) => [...window, ...Array<number>(size).fill(-1)].slice(0, size)),
       ])
     },
   )
-  fc.assert(property)
+  t.doesNotThrow(() => fc.assert(property))
   const [first, second] = slidingWindow<number>(2)([1, 2, 3])
   first?.push(9)
   t.strictSame(second, [2, 3], 'each is a fresh array')
@@ -89,10 +90,10 @@ t.test('rollingAverageBy and valuesAfter are 1:1, so that a fork of them is in l
         rollingAverageBy(device, ([, n]: readonly [string, number]) => n, width),
         valuesAfter(width, device),
       ])
-      for (const [{ key }, item] of both(items)) t.equal(key, item[0])
+      for (const [{ key }, item] of both(items)) assert.equal(key, item[0])
     },
   )
-  fc.assert(property)
+  t.doesNotThrow(() => fc.assert(property))
 })
 
 t.test('rollingAverageBy: what leaves the window leaves nothing behind', async (t) => {

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { uselessChecks } from './instruments/checks.ts'
+
+const found = (text: string): string[] => uselessChecks('x.ts', text).map((line) => line.slice(0, 6))
+
+t.test(
+  'every test can fail, where it is seen: no tap in a property, no t.pass, no skip without a reason',
+  async (t) => {
+    const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    )
+    t.ok(files.length > 50, `${files.length} files`)
+    for (const file of files) t.strictSame(uselessChecks(file, readFileSync(join('test', file), 'utf8')), [])
+  },
+)
+
+t.test('a control: what cannot fail is found, also in a function that the property calls', async (t) => {
+  t.strictSame(found('fc.property(fc.nat(), (n) => {\n t.equal(n, 1)\n return true })'), ['x.ts:2'])
+  t.strictSame(found('const check = () => t.ok(1)\nfc.asyncProperty(async () => { check(); return 1 })'), [
+    'x.ts:1',
+  ])
+  t.strictSame(found('function check() { t.ok(1) }\nfc.property(check)'), ['x.ts:1', 'x.ts:2'])
+  t.strictSame(found('fc.property(fc.nat(), (n) => { n + 1 })'), ['x.ts:1'])
+  t.strictSame(found('t.pass("later")'), ['x.ts:1'])
+  t.strictSame(found('t.test("later", { skip: true }, () => {})'), ['x.ts:1'])
+})
+
+t.test(
+  'a control: a property that throws or returns, and a skip with a reason, are left alone',
+  async (t) => {
+    t.strictSame(found('fc.property(fc.nat(), (n) => n > 1)'), [])
+    t.strictSame(found('fc.property(fc.nat(), (n) => { assert.equal(n, { t: 1 }.t) })'), [])
+    t.strictSame(found('t.test("later", { skip: "no such thing here" }, () => {})'), [])
+    t.strictSame(found('t.ok(fc.assert(fc.property(fc.nat(), (n) => n > 1)))'), [])
+  },
+)
