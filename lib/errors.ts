@@ -9,11 +9,19 @@ export interface SourceStep {
 /** The way to an input, outermost junction first; empty where there is no junction above it. */
 export type SourcePath = readonly SourceStep[]
 
-/** `2` and `0` of nested junctions, the first one labelled, read `source 2 (access.log) > 0`. */
-export function describeSource(path: SourcePath): string {
-  if (path.length === 0) return 'the source'
+/** Where an error comes from: a source somewhere below an output, and what it calls itself and its items. */
+export interface Origin {
+  readonly label: string | undefined
+  path(): SourcePath
+  /** What a message calls the item with this index. */
+  item(index: number): string
+}
+
+/** `2` and `0` of nested junctions, the first one labelled, read `input 2 (access.log) > 0`. */
+export function describeSource(path: SourcePath, label?: string): string {
+  if (path.length === 0) return label ?? 'the source'
   return (
-    'source ' +
+    'input ' +
     path.map(({ index, label }) => (label === undefined ? `${index}` : `${index} (${label})`)).join(' > ')
   )
 }
@@ -96,10 +104,11 @@ export class OverflowError extends FanpipeError {
 abstract class ItemError extends FanpipeError {
   /** The index of the source among its junction's inputs. */
   readonly source: number
-  /** The index within its source, from 0: of the item, the line, the row or the page; a header is row 0. */
+  /** The index of the item within its source, from 0. */
   readonly index: number
-  constructor(path: SourcePath, index: number, message: string, options?: ErrorOptions) {
-    super(`${describeSource(path)}${message}`, options)
+  constructor(origin: Origin, index: number, message: string, options?: ErrorOptions) {
+    const path = origin.path()
+    super(`${describeSource(path, origin.label)}${message}`, options)
     this.source = sourceIndex(path)
     this.index = index
   }
@@ -110,11 +119,11 @@ export class OrderError extends ItemError {
   readonly code = 'ERR_FANPIPE_ORDER'
   readonly previousKey: unknown
   readonly key: unknown
-  constructor(path: SourcePath, index: number, previousKey: unknown, key: unknown) {
+  constructor(origin: Origin, index: number, previousKey: unknown, key: unknown) {
     super(
-      path,
+      origin,
       index,
-      ` is not sorted: item ${index} has the key ${show(key)} after ${show(previousKey)}; use mergeBoundedLateness for what is nearly sorted by time`,
+      ` is not sorted: ${origin.item(index)} has the key ${show(key)} after ${show(previousKey)}; use mergeBoundedLateness for what is nearly sorted by time`,
     )
     this.previousKey = previousKey
     this.key = key
@@ -126,11 +135,11 @@ export class LateError extends ItemError {
   readonly code = 'ERR_FANPIPE_LATE'
   /** How far it lies behind what had come, or gone out, before it. */
   readonly lateness: number
-  constructor(path: SourcePath, index: number, lateness: number, allowed: number) {
+  constructor(origin: Origin, index: number, lateness: number, allowed: number) {
     super(
-      path,
+      origin,
       index,
-      `: item ${index} comes ${lateness} late, and ${allowed} is allowed (lateness): allow more, or say with \`late\` what becomes of it`,
+      `, ${origin.item(index)}: ${lateness} late, and ${allowed} is allowed (lateness): allow more, or say with \`late\` what becomes of late items`,
     )
     this.lateness = lateness
   }
@@ -140,8 +149,8 @@ export class LateError extends ItemError {
 export class KeyError extends ItemError {
   readonly code = 'ERR_FANPIPE_KEY'
   readonly key: unknown
-  constructor(path: SourcePath, index: number, key: unknown, what: string) {
-    super(path, index, `, item ${index}: the key ${show(key)} ${what}`)
+  constructor(origin: Origin, index: number, key: unknown, what: string) {
+    super(origin, index, `, ${origin.item(index)}: the key ${show(key)} ${what}`)
     this.key = key
   }
 }
@@ -149,11 +158,11 @@ export class KeyError extends ItemError {
 /** `null` in a Node stream, where it would be the end. */
 export class NullItemError extends ItemError {
   readonly code = 'ERR_FANPIPE_NULL'
-  constructor(path: SourcePath, index: number) {
+  constructor(origin: Origin, index: number) {
     super(
-      path,
+      origin,
       index,
-      `, item ${index} is null, which ends a Node stream: map it to something else, or use fanpipe/async`,
+      `, ${origin.item(index)} is null, which ends a Node stream: map it to something else, or use fanpipe/async`,
     )
   }
 }
@@ -162,17 +171,34 @@ export class NullItemError extends ItemError {
 export class LimitError extends ItemError {
   readonly code = 'ERR_FANPIPE_LIMIT'
   readonly limit: number
-  constructor(path: SourcePath, index: number, limit: number, what: string) {
-    super(path, index, `, ${what}`)
+  /** `what` says which item, too: `line 3: longer than …`. */
+  constructor(origin: Origin, index: number, limit: number, what: string) {
+    super(origin, index, `, ${what}`)
     this.limit = limit
   }
+}
+
+/** Where in a text, from 1, and why. */
+export interface FormatErrorOptions extends ErrorOptions {
+  line?: number | undefined
+  column?: number | undefined
 }
 
 /** What was read is not what it must be: a table, a row, a value, a page. */
 export class FormatError extends ItemError {
   readonly code = 'ERR_FANPIPE_FORMAT'
-  constructor(path: SourcePath, index: number, what: string, options?: ErrorOptions) {
-    super(path, index, `, ${what}`, options)
+  /** The name of the source, where it has one. */
+  readonly label: string | undefined
+  /** The line of the text, from 1, where known. */
+  readonly line: number | undefined
+  /** The position in that line, from 1, where known. */
+  readonly column: number | undefined
+  /** `what` says which item, too: `row 3: no column "n"`. */
+  constructor(origin: Origin, index: number, what: string, options: FormatErrorOptions = {}) {
+    super(origin, index, `, ${what}`, options)
+    this.label = origin.label
+    this.line = options.line
+    this.column = options.column
   }
 }
 

@@ -45,6 +45,7 @@ export function withSignal<T>(recipe: Recipe<T>, signal: AbortSignal | undefined
   return {
     mode: recipe.mode,
     depth: recipe.depth + 1,
+    label: recipe.label,
     parts: [recipe],
     open(scope, place) {
       if (signal.aborted) throw blamed(abortError(signal.reason), place)

@@ -101,8 +101,7 @@ class AsyncIteratorCursor<T> implements Cursor<T> {
       this.#over = true
       return DONE
     }
-    if (value === null && this.#scope.face === 'streams')
-      throw new NullItemError(this.#place.path(), this.#index)
+    if (value === null && this.#scope.face === 'streams') throw new NullItemError(this.#place, this.#index)
     this.#index++
     return value
   }

@@ -155,8 +155,7 @@ class WatchedIterableCursor<T> extends IterableCursor<T> {
   }
 
   #checked(item: T): T {
-    if (item === null && this.scope.face === 'streams')
-      throw new NullItemError(this.place.path(), this.#index)
+    if (item === null && this.scope.face === 'streams') throw new NullItemError(this.place, this.#index)
     this.#index++
     return item
   }

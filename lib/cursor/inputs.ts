@@ -2,7 +2,7 @@ import { ArgumentError, show } from '../errors.ts'
 import { closeAll, type Cursor } from './cursor.ts'
 import { openOnce } from './from-iterable.ts'
 import { texts, type Rule } from './options.ts'
-import { isObject, Place } from './place.ts'
+import { isObject, type Place } from './place.ts'
 import {
   bytesRefused,
   checkDepth,
@@ -149,13 +149,8 @@ export class Inputs<T> {
       const unfolds = of.unfolds(part) && (known || part.parts.length === 0)
       const { bytes } = of.junction
       const depth = frame.place.depth + (unfolds ? 0 : 1)
-      this.place = new Place(
-        frame.place,
-        index,
-        of.labels[index],
-        depth,
-        bytes ? frame.place.accepts : 'objects',
-      )
+      this.place = frame.place.input(index, of.labels[index], depth, bytes ? frame.place.accepts : 'objects')
+      this.place.defaultLabel(part.label)
       if (!unfolds) return openFound(part, `inputs[${index}]`, scope, this.place)
       this.#enter(part, this.place)
     }

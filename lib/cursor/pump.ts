@@ -14,6 +14,7 @@ import { Root, type RunOptions } from './root.ts'
  */
 export class Pump<T> {
   readonly #stream: Readable
+  readonly #place: Place
   readonly #root: Root<T>
   #wanted = false
   #armed = false
@@ -29,13 +30,8 @@ export class Pump<T> {
       fail: (error: Error) => void stream.destroy(error),
     }
     this.#stream = stream
-    this.#root = new Root(
-      recipe,
-      'streams',
-      options,
-      wakers,
-      stream.readableObjectMode ? Place.top : Place.bytes,
-    )
+    this.#place = Place.root(stream.readableObjectMode ? 'anything' : 'bytes')
+    this.#root = new Root(recipe, 'streams', options, wakers, this.#place)
   }
 
   /** For `_read`. */
@@ -102,7 +98,7 @@ export class Pump<T> {
         this.#wanted = stream.push(null)
         return true
       }
-      if (step === null) throw new NullItemError([], this.#index)
+      if (step === null) throw new NullItemError(this.#place, this.#index)
       this.#index++
       if (!stream.push(step)) {
         this.#wanted = false

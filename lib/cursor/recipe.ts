@@ -1,6 +1,6 @@
 import { ArgumentError } from '../errors.ts'
 import type { Cursor } from './cursor.ts'
-import type { Place } from './place.ts'
+import type { ItemName, Place } from './place.ts'
 import type { Scope } from './scope.ts'
 
 /** Where what a junction or stage returns carries its recipe, so that another opens it as a cursor. */
@@ -19,6 +19,8 @@ export interface Recipe<T> {
   readonly mode: Mode
   /** How many cursors call down into each other once it is open. */
   readonly depth: number
+  /** The name of the source, where it knows it; a stage has that of its upstream. */
+  readonly label?: string | undefined
   /** The recipes known already at the call. */
   readonly parts: readonly Recipe<unknown>[]
   open(scope: Scope, place: Place): Cursor<T>
@@ -59,8 +61,23 @@ export function inMode<T>(recipe: Recipe<T>, mode: 'bytes' | 'objects'): Recipe<
   return {
     mode,
     depth: recipe.depth,
+    label: recipe.label,
     parts: [recipe],
     open: (scope, place) => opened(recipe, scope, place.accepting(mode === 'bytes' ? 'bytes' : 'anything')),
+  }
+}
+
+/** The recipe of a source that knows its name, and what its items are called in messages. */
+export function named<T>(recipe: Recipe<T>, label: string | undefined, itemName?: ItemName): Recipe<T> {
+  return {
+    mode: recipe.mode,
+    depth: recipe.depth,
+    label,
+    parts: [recipe],
+    open(scope, place) {
+      if (itemName !== undefined) place.nameItems(itemName)
+      return opened(recipe, scope, place)
+    },
   }
 }
 

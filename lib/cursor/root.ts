@@ -42,11 +42,12 @@ export class Root<T> {
     face: Face,
     options: RunOptions,
     wakers: Wakers,
-    place: Place = Place.top,
+    place: Place = Place.root(),
     within?: Scope,
   ) {
     this.#recipe = recipe
     this.#place = place
+    place.defaultLabel(recipe.label)
     this.#isInner = within !== undefined
     this.#scope = new Scope(face, wakers, within?.cleanup ?? new Cleanup(options.closeTimeout ?? 1000))
     this.#signal = options.signal

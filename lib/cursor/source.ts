@@ -78,6 +78,8 @@ class FunctionRecipe<T> implements Recipe<T> {
       throw scope.blamed(error, place)
     }
     const argument = `what ${this.#argument} returns`
-    return openFound(toRecipe<T>(made, argument, this.#face), argument, scope, place.below())
+    const recipe = toRecipe<T>(made, argument, this.#face)
+    place.defaultLabel(recipe.label)
+    return openFound(recipe, argument, scope, place.below())
   }
 }

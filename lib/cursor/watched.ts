@@ -16,6 +16,7 @@ export interface Watcher {
 export class Watched<T> implements Recipe<T>, Cursor<T> {
   readonly mode: Recipe<T>['mode']
   readonly depth: number
+  readonly label: string | undefined
   readonly parts: readonly Recipe<T>[]
   shell: Shell | undefined
   readonly #recipe: Recipe<T>
@@ -28,6 +29,7 @@ export class Watched<T> implements Recipe<T>, Cursor<T> {
   constructor(recipe: Recipe<T>, watcher: Watcher) {
     this.mode = recipe.mode
     this.depth = recipe.depth + 1
+    this.label = recipe.label
     this.parts = [recipe]
     this.#recipe = recipe
     this.#watcher = watcher

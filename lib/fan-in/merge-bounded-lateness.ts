@@ -230,8 +230,7 @@ class LatenessCursor<T> implements Cursor<T> {
 
   #drop(item: T, { place }: Contender<T>, index: number, lateness: number): void {
     const { late = 'fail' } = this.#options
-    if (late === 'fail')
-      throw blamed(new LateError(place.path(), index, lateness, this.#options.lateness), place)
+    if (late === 'fail') throw blamed(new LateError(place, index, lateness, this.#options.lateness), place)
     if (late !== 'drop') late(item, { source: place.index, label: place.label, index, lateness })
   }
 
@@ -276,5 +275,5 @@ class LatenessCursor<T> implements Cursor<T> {
 function checkedTime(given: unknown, { place, count }: Contender<unknown>): number {
   const time = given instanceof Date ? given.getTime() : given
   if (typeof time === 'number' && Number.isFinite(time)) return time
-  throw blamed(new KeyError(place.path(), count, given, 'is not a finite number or a valid Date'), place)
+  throw blamed(new KeyError(place, count, given, 'is not a finite number or a valid Date'), place)
 }

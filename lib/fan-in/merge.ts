@@ -229,5 +229,5 @@ class MergeCursor<T> implements Cursor<T> {
 
 function disordered({ place, count }: Contender<unknown>, key: unknown, given: unknown): OrderError {
   const previous = given instanceof Date && typeof key === 'number' ? new Date(key) : key
-  return blamed(new OrderError(place.path(), count, previous, given), place)
+  return blamed(new OrderError(place, count, previous, given), place)
 }

@@ -35,7 +35,7 @@ export function naturalOrder(reverse: boolean): Order<Primitive> {
       if (found === undefined || (kind ??= found) !== found) {
         throw blamed(
           new KeyError(
-            place.path(),
+            place,
             count,
             key,
             `is not ${kind ?? 'a number, a bigint, a string or a Date'}; give \`compare\` to order other keys`,

@@ -22,6 +22,7 @@ export interface Reader {
 export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   readonly mode: Mode
   readonly depth: number
+  readonly label: string | undefined
   readonly parts = []
   readonly index: number
   readonly maxlen: number
@@ -47,6 +48,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     this.#hub = hub
     this.mode = hub.bytes ? 'bytes' : 'objects'
     this.depth = hub.depth
+    this.label = hub.label
     this.index = index
     this.maxlen = maxlen
     this.policy = policy

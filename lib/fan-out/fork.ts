@@ -62,6 +62,7 @@ export function forkPlan<T>(
   return (upstream) => ({
     mode: 'objects',
     depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,
+    label: upstream.label,
     parts: [upstream],
     open: (scope, place) => new ForkCursor(upstream, plans, maxlen, scope, place),
   })
@@ -112,7 +113,7 @@ class ForkCursor<T> implements Cursor<unknown[]> {
       return 'go on'
     }
     const settings = stages.map(() => ({ maxlen: 1, policy }))
-    const below = place.below('anything')
+    const below = place.belowStage()
     this.#hub = new Hub(upstream, settings, false, scope.face, {}, { scope, place: below })
     try {
       for (const branch of this.#hub.branches) {

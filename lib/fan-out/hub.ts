@@ -37,6 +37,8 @@ export class Hub<T> {
   readonly bytes: boolean
   /** How deep a branch stands: it calls the hub, and that its source. */
   readonly depth: number
+  /** The name of the source, where it knows it. */
+  readonly label: string | undefined
   /** Why all branches end, once they do not end well. */
   failure: { readonly error: unknown } | undefined
   /** No branch may take what lies beyond; a lower bound, found anew when it is met. */
@@ -70,11 +72,12 @@ export class Hub<T> {
   ) {
     this.bytes = bytes
     this.depth = source.depth + 2
+    this.label = source.label
     checkDepth(this.depth)
     this.#relocates = within === undefined
     this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
-    const place = within?.place ?? (bytes ? Place.bytes : Place.top)
+    const place = within?.place ?? Place.root(bytes ? 'bytes' : 'anything')
     const wakers = { wake: () => this.#woken(), fail: (error: Error) => this.#abort(error) }
     this.#root = new Root(source, face, options, wakers, place, within?.scope)
     for (const { maxlen, policy } of settings) {

@@ -2,13 +2,14 @@ import type { Transform } from 'node:stream'
 import csvParser from 'csv-parser'
 import { readOptions, count, type Rule } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
+import { named } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { FormatError, LimitError, show } from '../errors.ts'
 import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
-import { bomless, isPath, textRecipe, type TextSource } from './text.ts'
+import { bomless, isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 
 export interface CsvOptions extends RunOptions {
   /** What stands between two cells; `,` by default. */
@@ -62,7 +63,8 @@ export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIt
   const chunks = stepPlan<unknown, unknown>(bomless)
   const bytes = stepPlan<unknown, unknown>(() => wholeEnds(!isPath(source)))
   const rows = throughPlan<unknown, CsvRow>((place) => rowParser(settings, place), 'source')
-  return toAsyncIterable(rows(bytes(chunks(textRecipe(source)))), settings)
+  const rowName = (index: number): string => `row ${index + (settings.headers === undefined ? 2 : 1)}`
+  return toAsyncIterable(named(rows(bytes(chunks(textRecipe(source)))), nameOf(source), rowName), settings)
 }
 
 const [CR] = Buffer.from('\r')
@@ -135,7 +137,7 @@ function rowParser(options: CsvOptions, place: Place): Transform {
 
 const rowTooLong = (place: Place, index: number, limit: number): LimitError =>
   new LimitError(
-    place.path(),
+    place,
     index,
     limit,
     `row ${index}: longer than ${limit} bytes (maxRowBytes); a quote without its partner joins rows`,
@@ -143,7 +145,7 @@ const rowTooLong = (place: Place, index: number, limit: number): LimitError =>
 
 const unpaired = (place: Place, index: number): FormatError =>
   new FormatError(
-    place.path(),
+    place,
     index,
     `row ${index}: a quote without its partner, before the end; a lone quote inside a cell (5") must be doubled, and its cell quoted`,
   )
@@ -163,7 +165,7 @@ class Columns {
 
   add(name: string): string {
     if (this.#names.has(name))
-      throw new FormatError(this.#place.path(), 0, `row 0: two columns have the name ${show(name)}`)
+      throw new FormatError(this.#place, 0, `row 0: two columns have the name ${show(name)}`)
     this.#names.add(name)
     if (!DANGEROUS.has(name)) return name
     this.renamed = true

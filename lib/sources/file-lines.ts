@@ -4,6 +4,7 @@ import type { Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { LimitError } from '../errors.ts'
 import { FileBlocks } from './file-blocks.ts'
+import { nameOf } from './text.ts'
 
 /** UTF-8 takes no more bytes for what is one unit of UTF-16. */
 export const MOST_BYTES_A_UNIT = 3
@@ -18,16 +19,19 @@ const BOM = 0xfeff
 export class FileLines implements Recipe<string> {
   readonly mode = 'objects'
   readonly depth = 1
+  readonly label: string | undefined
   readonly parts = []
   readonly #path: string | URL
   readonly #limit: number
 
   constructor(path: string | URL, limit: number) {
     this.#path = path
+    this.label = nameOf(path)
     this.#limit = limit
   }
 
   open(scope: Scope, place: Place): Cursor<string> {
+    place.nameItems(lineName)
     // a line's end and a byte order mark are none of its units
     const longest = MOST_BYTES_A_UNIT * (this.#limit + 2)
     return new LineCursor(new FileBlocks(this.#path, longest, scope, place), this.#limit, place)
@@ -96,7 +100,10 @@ function pieceEnd(block: Buffer, from: number): number {
   return first === 0 ? block.length : first
 }
 
+/** Lines count from 1. */
+export const lineName = (index: number): string => `line ${index + 1}`
+
 export function lineTooLong(place: Place, index: number, limit: number): LimitError {
-  const what = `line ${index}: longer than ${limit} characters (maxLineLength)`
-  return new LimitError(place.path(), index, limit, what)
+  const what = `${lineName(index)}: longer than ${limit} characters (maxLineLength)`
+  return new LimitError(place, index, limit, what)
 }

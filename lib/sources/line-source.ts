@@ -3,7 +3,7 @@ import split2 from 'split2'
 import { readOptions, count, text } from '../cursor/options.ts'
 import { FanIn } from '../cursor/inputs.ts'
 import type { Place } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
+import { named, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { ArgumentError, show, type LimitError } from '../errors.ts'
@@ -12,9 +12,9 @@ import { map } from '../stages/map.ts'
 import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
-import { FileLines, lineTooLong, MOST_BYTES_A_UNIT } from './file-lines.ts'
+import { FileLines, lineName, lineTooLong, MOST_BYTES_A_UNIT } from './file-lines.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
-import { bomless, checkChunk, isPath, textRecipe, type TextSource } from './text.ts'
+import { bomless, checkChunk, isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 
 export interface LineOptions extends RunOptions, FollowOptions {
   /** How bytes are read: a label that `TextDecoder` knows, `'utf-8'` by default. */
@@ -62,12 +62,13 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   const gather = stepPlan<unknown, unknown>(() => gathering(maxLineLength))
   const split = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
   const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
-  if (follow === false) return toAsyncIterable(lines(textRecipe(source)), settings)
+  const name = nameOf(source)
+  if (follow === false) return toAsyncIterable(named(lines(textRecipe(source)), name, lineName), settings)
   if (!isPath(source)) throw new ArgumentError('follow', 'absent where the source is no path', show(follow))
-  const files = map((open: () => AsyncIterable<Buffer>) => toAsyncIterable(lines(textRecipe(open)), {}))(
-    followed(source, settings),
-  )
-  return toAsyncIterable(new FanIn<string>(chainJunction(), files, 'streams', {}), settings)
+  const files = map((open: () => AsyncIterable<Buffer>) =>
+    toAsyncIterable(named(lines(textRecipe(open)), name), {}),
+  )(followed(source, settings))
+  return toAsyncIterable(named(new FanIn<string>(chainJunction(), files, 'streams', {}), name), settings)
 }
 
 function checkEncoding(encoding: string, source: unknown, options: LineOptions): void {

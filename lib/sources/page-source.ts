@@ -73,19 +73,19 @@ async function* itemsOf<T, C>(
   for (let index = 0; ; index++) {
     if (index === maxPages) {
       const what = `page ${index}: more than ${maxPages} pages (maxPages)`
-      throw new LimitError(place.path(), index, maxPages, what)
+      throw new LimitError(place, index, maxPages, what)
     }
     const page = await tried(() => fetchPage(cursor, signal), options, signal)
     if (signal.aborted) return
     if (!isPage(page)) {
       const what = `page ${index}: ${show(page)} is no page, which is an object with items`
-      throw new FormatError(place.path(), index, what)
+      throw new FormatError(place, index, what)
     }
     yield* page.items
     if (page.next === undefined || page.next === null) return
     if (seen.has(page.next)) {
       const what = `page ${index}: the cursor ${show(page.next)} came before, so that the pages would never end`
-      throw new FormatError(place.path(), index, what)
+      throw new FormatError(place, index, what)
     }
     cursor = page.next
     seen.add(cursor)

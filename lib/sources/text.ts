@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import type { Recipe } from '../cursor/recipe.ts'
 import { toRecipe, type Source } from '../cursor/source.ts'
 import { ArgumentError, show } from '../errors.ts'
@@ -10,6 +11,12 @@ export type TextSource = string | URL | Source<Uint8Array | string>
 
 export const isPath = (source: unknown): source is string | URL =>
   typeof source === 'string' || source instanceof URL
+
+/** What a source of text is called: the path that was given. */
+export function nameOf(source: TextSource): string | undefined {
+  if (source instanceof URL) return source.protocol === 'file:' ? fileURLToPath(source) : source.href
+  return typeof source === 'string' ? source : undefined
+}
 
 /** A file is opened at the first demand, once for every run. */
 export function textRecipe(source: TextSource): Recipe<unknown> {

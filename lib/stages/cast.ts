@@ -62,7 +62,7 @@ export function cast<const S extends Readonly<Record<string, Cast>>>(
             done[name] = read((row as Record<string, string>)[name] as string)
           } catch (cause) {
             const what = `row ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
-            const error = new FormatError(place.path(), index, what, { cause })
+            const error = new FormatError(place, index, what, { cause })
             if (invalid === 'fail') throw blamed(error, place)
             invalid(row, error)
             return none

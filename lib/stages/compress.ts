@@ -38,9 +38,10 @@ function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
     return {
       mode: 'objects',
       depth: Math.max(upstream.depth, recipe.depth) + 1,
+      label: upstream.label,
       parts: [recipe],
       open(scope, place) {
-        const below = place.below('anything')
+        const below = place.belowStage()
         const items = opened(upstream, scope, below)
         try {
           return new PairCursor(items, openFound(recipe, 'selectors', scope, below), scope)

@@ -26,10 +26,7 @@ export function ensureContiguous<A>(key: (item: A) => unknown): Stage<A, A> {
         const its = key(item)
         if (!seen.has(its)) seen.add(its)
         else if (!same(its, last))
-          throw blamed(
-            new KeyError(place.path(), index, its, 'comes back after others: sort or group first'),
-            place,
-          )
+          throw blamed(new KeyError(place, index, its, 'comes back after others: sort or group first'), place)
         last = its
         index++
         return item

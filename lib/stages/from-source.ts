@@ -25,6 +25,7 @@ export function fromSourcePlan<B>(source: Source<B>, argument = 'source'): Plan<
   return sourced((upstream) => ({
     mode: known.mode,
     depth: known.depth,
+    label: known.label,
     parts: [known, upstream],
     open: (scope, place) =>
       opened(scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known, scope, place),

@@ -32,7 +32,7 @@ export function grep<A = string>(pattern: RegExp | string, options: GrepOptions<
         const index = next++
         const line: unknown = text === undefined ? item : text(item)
         if (typeof line === 'string') return matches(line)
-        throw blamed(new FormatError(place.path(), index, `item ${index}: ${show(line)} is no text`), place)
+        throw blamed(new FormatError(place, index, `item ${index}: ${show(line)} is no text`), place)
       }
     }),
   )

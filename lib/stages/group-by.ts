@@ -35,7 +35,7 @@ export function groupBy<A, K>(key: (item: A) => K, options: GroupOptions = {}): 
         if (group !== undefined && same(group[0], its)) {
           if (group[1].length === maxLength) {
             const what = `item ${index}: the group of ${show(its)} is longer than ${maxLength} (maxLength)`
-            throw blamed(new LimitError(place.path(), index, maxLength, what), place)
+            throw blamed(new LimitError(place, index, maxLength, what), place)
           }
           group[1].push(item)
           return none

@@ -24,7 +24,7 @@ export function ngrams(n: number): Stage<Iterable<string>, string> {
         const index = next++
         if (!isObject(tokens) || !(Symbol.iterator in tokens)) {
           const what = `item ${index}: ${show(tokens)} is no list of tokens; tokenize() makes one of a text`
-          throw blamed(new FormatError(place.path(), index, what), place)
+          throw blamed(new FormatError(place, index, what), place)
         }
         return runsOf(tokens, n)
       }

@@ -16,9 +16,10 @@ export function planOf<A, B>(
   return (upstream) => ({
     mode: 'objects',
     depth: upstream.depth + 1,
+    label: upstream.label,
     parts: [upstream],
     open(scope, place) {
-      const below = place.below('anything')
+      const below = place.belowStage()
       return make(() => opened(upstream, scope, below), scope, place)
     },
   })

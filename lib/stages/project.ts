@@ -24,7 +24,7 @@ export function project<const K extends string, V = string>(
       return (row) => {
         const projected = columns.map((name): [string, V] => {
           if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name] as V]
-          throw blamed(new FormatError(place.path(), index, `row ${index}: no column ${show(name)}`), place)
+          throw blamed(new FormatError(place, index, `row ${index}: no column ${show(name)}`), place)
         })
         index++
         return Object.fromEntries(projected)

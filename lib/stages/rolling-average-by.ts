@@ -39,7 +39,7 @@ export function rollingAverageBy<A, K>(
         const number = value(item)
         if (typeof number !== 'number' || Number.isNaN(number)) {
           const what = `item ${index}: the value ${show(number)} is no number`
-          throw blamed(new FormatError(place.path(), index, what), place)
+          throw blamed(new FormatError(place, index, what), place)
         }
         if (run === undefined || !same(run.key, its)) run = { key: its, sum: new WindowSum() }
         const { sum } = run

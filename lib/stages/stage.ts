@@ -105,10 +105,11 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
   return (upstream) => ({
     mode: 'objects',
     depth: upstream.depth + 2,
+    label: upstream.label,
     parts: [upstream],
     open(scope, place) {
       const { face } = scope
-      const below = place.below('anything')
+      const below = place.belowStage()
       const view =
         face === 'iter'
           ? new RootIterator(upstream, {}, below, scope)

@@ -28,7 +28,7 @@ export function tokenize(options: TokenizeOptions = {}): Stage<string, string[]>
       let index = 0
       return (item) => {
         if (typeof item !== 'string')
-          throw blamed(new FormatError(place.path(), index, `item ${index}: ${show(item)} is no text`), place)
+          throw blamed(new FormatError(place, index, `item ${index}: ${show(item)} is no text`), place)
         index++
         const words: string[] = []
         for (const { segment, isWordLike } of segmenter.segment(item))

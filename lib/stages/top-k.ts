@@ -49,7 +49,7 @@ export function topK<A>(k: number, options: TopKOptions<A> = {}): Stage<A, Count
           else if (keep === 'frequent') counters.replaceLeast(its, item)
           else {
             const what = `item ${index}: more than ${cap} different items (cap); keep: 'frequent' counts on, within bounds`
-            throw blamed(new LimitError(place.path(), index, cap, what), place)
+            throw blamed(new LimitError(place, index, cap, what), place)
           }
         }
         index++

@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { isReadable, ReadableRecipe } from '../cursor/from-readable.ts'
-import { isObject, type Place } from '../cursor/place.ts'
+import { blamed, isObject, type Place } from '../cursor/place.ts'
 import { opened, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError, NullItemError } from '../errors.ts'
@@ -34,6 +34,7 @@ export function throughPlan<A, B>(
   return (upstream) => ({
     mode: 'objects',
     depth: upstream.depth + 1,
+    label: upstream.label,
     parts: taken === undefined ? [upstream] : [upstream, taken],
     open(scope, place) {
       if (scope.face === 'iter') {
@@ -47,7 +48,8 @@ export function throughPlan<A, B>(
       if (!isDuplex(duplex)) throw new ArgumentError(`what ${argument} returns`, 'a Node Duplex')
       const output = (taken ?? new ReadableRecipe<B>(duplex, argument)).open(scope, place)
       try {
-        return new ThroughCursor(opened(upstream, scope, place.below('anything')), duplex, output, scope)
+        const below = place.belowStage()
+        return new ThroughCursor(opened(upstream, scope, below), duplex, output, scope, below)
       } catch (error) {
         void output.close()
         throw error
@@ -63,17 +65,19 @@ class ThroughCursor<A, B> implements Cursor<B> {
   readonly #output: Cursor<B>
   readonly #closing: Closing
   readonly #scope: Scope
+  readonly #place: Place
   #index = 0
   #unanswered = 0
   #ended = false
   #failure: { readonly error: unknown } | undefined
 
-  constructor(upstream: Cursor<A>, duplex: Duplex, output: Cursor<B>, scope: Scope) {
+  constructor(upstream: Cursor<A>, duplex: Duplex, output: Cursor<B>, scope: Scope, place: Place) {
     this.#upstream = upstream
     this.#duplex = duplex
     this.#output = output
     this.#closing = new Closing(upstream, scope)
     this.#scope = scope
+    this.#place = place
   }
 
   next(): Step<B> {
@@ -100,7 +104,7 @@ class ThroughCursor<A, B> implements Cursor<B> {
         duplex.end()
         break
       }
-      if (item === null) throw new NullItemError([], this.#index)
+      if (item === null) throw blamed(new NullItemError(this.#place, this.#index), this.#place)
       this.#index++
       this.#unanswered++
       duplex.write(item, this.#answered)

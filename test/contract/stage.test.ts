@@ -231,5 +231,5 @@ t.test('an input parked in an await is named in a warning, and the output closes
   const [warning] = (await Promise.all([once(process, 'warning'), once(output.destroy(), 'close')]))[0] as [
     NodeJS.ErrnoException,
   ]
-  t.match(warning, { code: 'ERR_FANPIPE_CLOSE', message: 'source 0 (stuck) did not close in time' })
+  t.match(warning, { code: 'ERR_FANPIPE_CLOSE', message: 'input 0 (stuck) did not close in time' })
 })

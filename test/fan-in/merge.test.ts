@@ -18,7 +18,7 @@ for (const face of faces) {
         index: 2,
         previousKey: 5,
         key: 4,
-        message: 'source 1 (b.log) is not sorted: item 2 has the key 4 after 5',
+        message: 'input 1 (b.log) is not sorted: item 2 has the key 4 after 5',
       })
       await t.rejects(gather([[1, 2]], { reverse: true }), {
         code: 'ERR_FANPIPE_ORDER',
@@ -72,7 +72,7 @@ for (const face of faces) {
         code: 'ERR_FANPIPE_KEY',
         source: 1,
         index: 0,
-        message: `source 1, item 0: the key ${shown} is not a number, a bigint, a string or a Date; give \`compare\` to order other keys`,
+        message: `input 1, item 0: the key ${shown} is not a number, a bigint, a string or a Date; give \`compare\` to order other keys`,
       })
     }
     await t.rejects(gather([[1], ['a']]), {

@@ -100,7 +100,7 @@ t.test(
       t.strictSame(items, ['first'])
       t.match(error, {
         code: 'ERR_FANPIPE_FORMAT',
-        message: 'source 1 (twice.csv), row 0: two columns have the name "a"',
+        message: 'input 1 (twice.csv), row 0: two columns have the name "a"',
         source: 1,
         index: 0,
       })

@@ -141,7 +141,7 @@ t.test('follow: errors, and what they name', async (t) => {
   })
   t.match((await drained(merged)).error, {
     code: 'ERR_FANPIPE_LIMIT',
-    message: /^source 1 \(b\) > 0, line 0/,
+    message: /^input 1 \(b\) > 0 \(.*broken\.log\), line 1/,
   })
 
   const { errors, look } = following(path, { follow: 'beginning' })

@@ -66,7 +66,7 @@ t.test('a line of exactly the limit passes; the error names source, line and lim
   )
   t.type(error, LimitError)
   t.match(error, {
-    message: 'source 1 (b), line 2: longer than 8 characters (maxLineLength)',
+    message: 'input 1 (b), line 3: longer than 8 characters (maxLineLength)',
     source: 1,
     index: 2,
   })

@@ -93,7 +93,7 @@ t.test(
       code: 'ERR_FANPIPE_LIMIT',
       limit: 3,
       index: 3,
-      message: /^source 0, page 3: more than 3 pages/,
+      message: /^input 0, page 3: more than 3 pages/,
     })
     t.strictSame(await all(pageSource(book([[1], [2]]).fetchPage, { maxPages: 2 })), [1, 2])
   },

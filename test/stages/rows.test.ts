@@ -48,7 +48,7 @@ t.test(
     t.match(error, {
       index: 1,
       source: 1,
-      message: 'source 1 (b.csv), row 1, column "n": "x" is not a decimal number',
+      message: 'input 1 (b.csv), row 1, column "n": "x" is not a decimal number',
     })
     t.strictSame(sourceOf(error), [{ index: 1, label: 'b.csv' }])
 

@@ -152,7 +152,7 @@ t.test('an error of a stage names the input it stands in', async (t) => {
   t.throws(
     () => [...merge([[[1, [1]] as [number, number[]]], late], { key: ([key]) => key, labels: ['a', 'b'] })],
     {
-      message: 'source 1 (b), item 1: the group of 5 is longer than 1 (maxLength)',
+      message: 'input 1 (b), item 1: the group of 5 is longer than 1 (maxLength)',
     },
   )
 })

@@ -49,7 +49,7 @@ t.test('a primitive error is the cause of a SourceError, which a stream can fail
     source: 1,
     label: 'bad',
     cause: 'text',
-    message: 'source 1 (bad) failed with "text"',
+    message: 'input 1 (bad) failed with "text"',
   })
   const step = map(() => {
     throw undefined
