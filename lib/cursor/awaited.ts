@@ -18,6 +18,14 @@ export class Awaited {
     return this.#state === 'waiting'
   }
 
+  /** Where it was the `next()` of an async iterator: that has ended or failed, and nobody has looked yet. */
+  get isOver(): boolean {
+    return (
+      this.#state === 'error' ||
+      (this.#state === 'value' && (this.#result as IteratorResult<unknown>).done === true)
+    )
+  }
+
   /** Its rejection is kept until taken, and so never unhandled. */
   start(promise: PromiseLike<unknown>): void {
     this.#state = 'waiting'

@@ -109,6 +109,7 @@ class AsyncIteratorCursor<T> implements Cursor<T> {
   close(): void | Promise<void> {
     if (this.#over) return this.#closing
     this.#over = true
+    if (this.#awaited.isOver) return
     const iterator = this.#iterator
     this.#closing = this.#scope.closing(this.#place, () => iterator.return?.())
     return this.#closing
