@@ -9,8 +9,11 @@ export interface Face {
   readonly api: typeof iter
   /** A source in the form this face is used with, opening afresh. */
   source<T>(items: readonly T[]): Iterable<T>
-  /** A source that records what is done to it. */
-  recorded<T>(items: readonly T[]): { input: Iterable<T>; record: ReturnType<typeof recording>['record'] }
+  /** A source that records what is done to it; with an error, that is what it ends with. */
+  recorded<T>(
+    items: readonly T[],
+    error?: unknown,
+  ): { input: Iterable<T>; record: ReturnType<typeof recording>['record'] }
   iterate<T>(output: Iterable<T>): AsyncIterator<T>
 }
 
@@ -32,8 +35,8 @@ export const faces: readonly Face[] = [
     name: 'iter',
     api: iter,
     source: (items) => recording(items).sync,
-    recorded: (items) => {
-      const { sync, record } = recording(items)
+    recorded: (items, error) => {
+      const { sync, record } = recording(items, error)
       return { input: sync, record }
     },
     iterate,
@@ -43,8 +46,8 @@ export const faces: readonly Face[] = [
       name,
       api: api as unknown as typeof iter,
       source: <T>(items: readonly T[]) => recording(items).async as unknown as Iterable<T>,
-      recorded: <T>(items: readonly T[]) => {
-        const { async: input, record } = recording(items)
+      recorded: <T>(items: readonly T[], error?: unknown) => {
+        const { async: input, record } = recording(items, error)
         return { input: input as unknown as Iterable<T>, record }
       },
       iterate,

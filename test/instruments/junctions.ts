@@ -1,16 +1,18 @@
+import { none, flushable, type Stage } from '../../lib/iter.ts'
+import { inTurns, turnsOf } from './branches.ts'
 import type { Face } from './faces.ts'
 
 /** A junction, seen from the laws: one row, and every law holds it to account in every face. */
 export interface Junction {
   readonly name: string
-  /** The output over several inputs; a fan-out takes the first and gives its first branch's view. */
+  /** The output over several inputs; a fan-out takes the first, and its branches are read as one output. */
   build(face: Face, inputs: readonly Iterable<number>[]): unknown
   /** What comes out, eagerly, of arrays. */
   eager(inputs: readonly (readonly number[])[]): unknown[]
   /** How many inputs: any number, or one. */
   readonly arity: 'many' | 'one'
-  /** Opens input after input, or all at once. */
-  readonly opens: 'in turn' | 'at once'
+  /** How many outputs come before the error that the only input ends with; all of them where absent. */
+  beforeError?(input: readonly number[]): number
 }
 
 const sorted = (inputs: readonly (readonly number[])[]): number[] => inputs.flat().sort((a, b) => a - b)
@@ -25,34 +27,77 @@ function rotation(inputs: readonly (readonly number[])[]): number[] {
 
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
 
+/** Gives each item when the next one comes, and the last at the end. */
+function delayed() {
+  let held: unknown = none
+  const swap = (item: unknown): unknown => {
+    const given = held
+    held = item
+    return given
+  }
+  return flushable(swap, () => held)
+}
+
+/** Every third item takes a turn of the event loop. */
+const slowly = async (n: number): Promise<number> => {
+  if (n % 3 === 0) await new Promise(setImmediate)
+  return n + 1
+}
+
+/** A fork, which gives tuples. */
+const forkOf = (
+  name: string,
+  stages: (face: Face) => readonly Stage<number, unknown>[],
+  eager: (input: readonly number[]) => unknown[],
+  beforeError: (input: readonly number[]) => number = (input) => eager(input).length,
+): Junction => ({
+  name: `fork of ${name}`,
+  build(face, inputs) {
+    const output = face.api.fork(stages(face))(first(inputs))
+    // Over an array it could be iterated synchronously too, where no stage takes time.
+    return face.name === 'iter' ? output : { [Symbol.asyncIterator]: () => output[Symbol.asyncIterator]() }
+  },
+  eager: (inputs) => eager(first(inputs)),
+  arity: 'one',
+  beforeError,
+})
+
+/** A fan-out whose branches are read at different speeds. */
+const fanOut = (
+  name: string,
+  turns: readonly number[],
+  branches: (face: Face, input: Iterable<number>) => readonly Iterable<number>[],
+): Junction => ({
+  name,
+  build: (face, inputs) => inTurns(face, branches(face, first(inputs)), turns),
+  eager: (inputs) => turnsOf(first(inputs), turns),
+  arity: 'one',
+})
+
 export const junctions: readonly Junction[] = [
   {
     name: 'chain',
     build: (face, inputs) => face.api.chain(inputs),
     eager: (inputs) => inputs.flat(),
     arity: 'many',
-    opens: 'in turn',
   },
   {
     name: 'roundRobin',
     build: (face, inputs) => face.api.roundRobin(inputs),
     eager: rotation,
     arity: 'many',
-    opens: 'at once',
   },
   {
     name: 'merge',
     build: (face, inputs) => face.api.merge(inputs),
     eager: sorted,
     arity: 'many',
-    opens: 'at once',
   },
   {
     name: 'mergeBoundedLateness',
     build: (face, inputs) => face.api.mergeBoundedLateness(inputs, { lateness: 2 }),
     eager: sorted,
     arity: 'many',
-    opens: 'at once',
   },
   {
     name: 'fork',
@@ -60,21 +105,54 @@ export const junctions: readonly Junction[] = [
       face.api.fork([face.api.map((n: number) => n + 1), face.api.map((n: number) => n * 2)])(first(inputs)),
     eager: (inputs) => first(inputs).map((n) => [n + 1, n * 2]),
     arity: 'one',
-    opens: 'in turn',
+  },
+  forkOf(
+    'one stage an item behind',
+    ({ api }) => [api.stage<number, number>(delayed), api.map((n: number) => -n)],
+    (input) => input.map((n) => [n, -n]),
+    (input) => input.length - 1,
+  ),
+  forkOf(
+    'stages that drop',
+    ({ api }) => [
+      api.filter((n: number) => n % 2 === 0),
+      api.compose(
+        api.map((n: number) => n + 1),
+        api.filter((n: number) => n % 2 === 1),
+      ),
+    ],
+    (input) => input.filter((n) => n % 2 === 0).map((n) => [n, n + 1]),
+  ),
+  forkOf(
+    'one stage with promises',
+    ({ api, name }) => [
+      api.map(name === 'iter' ? (n: number) => n + 1 : (slowly as unknown as (n: number) => number)),
+      api.map((n: number) => n * 2),
+      api.map((n: number) => n),
+    ],
+    (input) => input.map((n) => [n + 1, n * 2, n]),
+  ),
+  fanOut('multicast of one', [0], ({ api }, input) => api.multicast(input, 1)),
+  fanOut('multicast of two', [0, 0, 1, 1], ({ api }, input) => api.multicast(input, 2, { maxlen: 2 })),
+  fanOut(
+    'multicast of three, each with its own bound',
+    [1, 2, 1, 2, 2, 1, 2, 1, 0, 0, 0, 0],
+    ({ api }, input) => api.multicast(input, [{ maxlen: 4 }, { maxlen: 1 }, { maxlen: 1 }]),
+  ),
+  fanOut('tee of two', [0, 0, 0, 0, 0, 0, 1], ({ api }, input) => api.tee(input, 2)),
+  fanOut('tee of three', [2, 1, 0, 2, 2], ({ api }, input) => api.tee(input, 3)),
+  {
+    name: 'multicast into roundRobin',
+    build: ({ api }, inputs) => api.roundRobin([...api.multicast(first(inputs), 3, { maxlen: 1 })]),
+    eager: (inputs) => first(inputs).flatMap((n) => [n, n, n]),
+    arity: 'one',
   },
   {
-    name: 'multicast',
-    build: (face, inputs) => face.api.multicast(first(inputs), 1)[0],
-    eager: (inputs) => [...first(inputs)],
+    name: 'tee into chain',
+    build: ({ api }, inputs) => api.chain([...api.tee(first(inputs), 2)]),
+    eager: (inputs) => [...first(inputs), ...first(inputs)],
     arity: 'one',
-    opens: 'in turn',
-  },
-  {
-    name: 'tee',
-    build: (face, inputs) => face.api.tee(first(inputs), 1)[0],
-    eager: (inputs) => [...first(inputs)],
-    arity: 'one',
-    opens: 'in turn',
+    beforeError: (input) => input.length,
   },
   {
     name: 'map after filter',
@@ -88,6 +166,5 @@ export const junctions: readonly Junction[] = [
         .filter((n) => n % 2 === 0)
         .map((n) => -n),
     arity: 'one',
-    opens: 'in turn',
   },
 ]

@@ -1,33 +1,38 @@
 /** Sources that tell what was done to them. */
 
-/** What happened to a source, in order. */
+/** What happened to a source. */
 export interface Record {
   opened: number
+  /** Each closing counts: the source's own end or error, every `return()`, and every pull after one of these. */
   closed: number
   pulled: number
 }
 
-/** An iterable that counts its openings, pulls and closings; an end of its own counts as a closing. */
-export function recording<T>(items: readonly T[], record: Record = { opened: 0, closed: 0, pulled: 0 }) {
+/** An iterable that counts its openings, pulls and closings; with an error, that is what it ends with. */
+export function recording<T>(items: readonly T[], error?: unknown) {
+  const record: Record = { opened: 0, closed: 0, pulled: 0 }
   const open = () => {
     let index = 0
     let over = false
     record.opened++
-    const end = () => {
-      if (!over) record.closed++
-      over = true
-    }
     return {
+      isOver: () => over,
       next(): IteratorResult<T> {
-        if (over || index === items.length) {
-          end()
-          return { done: true, value: undefined }
+        if (!over && index < items.length) {
+          record.pulled++
+          return { done: false, value: items[index++] as T }
         }
-        record.pulled++
-        return { done: false, value: items[index++] as T }
+        record.closed++
+        if (!over && error !== undefined) {
+          over = true
+          throw error
+        }
+        over = true
+        return { done: true, value: undefined }
       },
       return(): IteratorResult<T> {
-        end()
+        record.closed++
+        over = true
         return { done: true, value: undefined }
       },
     }
@@ -38,9 +43,20 @@ export function recording<T>(items: readonly T[], record: Record = { opened: 0, 
     async: {
       [Symbol.asyncIterator]() {
         const iterator = open()
+        let inFlight = false
         return {
-          next: async () => iterator.next(),
-          return: async () => iterator.return(),
+          next() {
+            inFlight = true
+            return new Promise<IteratorResult<T>>((resolve) => resolve(iterator.next())).finally(
+              () => (inFlight = false),
+            )
+          },
+          async return() {
+            // Nobody can know yet that the answer still under way is the end.
+            if (!(inFlight && iterator.isOver())) return iterator.return()
+            inFlight = false
+            return { done: true, value: undefined }
+          },
         }
       },
     } as AsyncIterable<T>,

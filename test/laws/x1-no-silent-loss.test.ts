@@ -28,7 +28,9 @@ for (const face of faces) {
                   got.push(result.value)
               } catch (met) {
                 const wanted = junction.eager(inputs)
-                const before = junction.arity === 'one' ? wanted.length : (inputs[broken] ?? []).length
+                const input = inputs[broken] as number[]
+                const all = junction.arity === 'one' ? wanted.length : input.length
+                const before = junction.beforeError?.(input) ?? all
                 return (
                   met === error &&
                   got.length >= before &&
