@@ -47,9 +47,10 @@ export function recording<T>(items: readonly T[], error?: unknown) {
         return {
           next() {
             inFlight = true
-            return new Promise<IteratorResult<T>>((resolve) => resolve(iterator.next())).finally(
-              () => (inFlight = false),
-            )
+            const answer = new Promise<IteratorResult<T>>((resolve) => resolve(iterator.next()))
+            const arrived = (): void => void (inFlight = false)
+            answer.then(arrived, arrived)
+            return answer
           },
           async return() {
             // Nobody can know yet that the answer still under way is the end.
