@@ -17,7 +17,7 @@ export const endpoint = <T>(url: string) =>
 /** The first items of several endpoints, one of each in turn, for which that holds. */
 export const firstOf = <T>(urls: readonly string[], holds: (item: T) => boolean, first: number) =>
   compose(
-    fromSource<T>(() => roundRobin(urls.map((url) => endpoint<T>(url)))),
+    fromSource(() => roundRobin(urls.map((url) => endpoint<T>(url)))),
     filter(holds),
     fence<T>(first),
   )

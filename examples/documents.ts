@@ -28,7 +28,7 @@ const clean = (text: string): string => text.normalize('NFC').toLowerCase().repl
 export function chunks(sources: readonly Source<string>[], { size, overlap, tail, maxChunks }: ChunkOptions) {
   const windows = slidingWindow<string>(size, { step: size - overlap, tail, fill: '' })
   return compose(
-    fromSource<string>(() => chain(sources)),
+    fromSource(() => chain(sources)),
     map(clean),
     filter((text: string) => text !== ''),
     stage<string, string[]>(() => (text) => many(windows(text.split(' ')))),

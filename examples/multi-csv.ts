@@ -7,7 +7,7 @@ import { dataset } from './support/data.ts'
 /** The first hours of the tables, table after table, that were as warm as that. */
 export const warmHours = (tables: readonly TextSource[], degrees: number, first: number) =>
   compose(
-    fromSource<CsvRow>(() => chain(tables.map((table) => csvSource(table)))),
+    fromSource(() => chain(tables.map((table) => csvSource(table)))),
     filter((row: CsvRow) => Number(row['temp']) >= degrees),
     project(['date', 'temp']),
     cast({ date: 'date', temp: 'number' }),

@@ -15,7 +15,7 @@ const grams = (n: number) =>
 
 /** With backpressure: the first branch waits for the second, at most `maxlen` ahead. */
 export async function frequentAndFirst(lines: Source<string>, n: number, k: number, first: number) {
-  const sink = multicastSink(2, { maxlen: 1000 })
+  const sink = multicastSink<string, 2>(2, { maxlen: 1000 })
   const [counted, seen] = sink.branches
   const [, frequent, different] = await Promise.all([
     pipeline(compose(fromSource(lines), grams(n)), sink),
@@ -27,7 +27,7 @@ export async function frequentAndFirst(lines: Source<string>, n: number, k: numb
 
 /** The sync face cannot wait: one branch read to its end overflows, and two read in step do not. */
 export function inStep(lines: Iterable<string>, n: number, maxlen: number, isInStep: boolean): number {
-  const [a, b] = iter.multicast(grams(n)(lines), 2, { maxlen })
+  const [a, b] = iter.multicast(iter.compose(grams(n))(lines), 2, { maxlen })
   if (!isInStep) return [...a].length + [...b].length
   let equal = 0
   for (const gram of a) if (gram === b.next().value) equal++

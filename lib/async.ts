@@ -1,12 +1,13 @@
 import { FanIn, fanInRules, type FanInOptions } from './cursor/inputs.ts'
 import { readOptions } from './cursor/options.ts'
 import { runRules, type RunOptions } from './cursor/root.ts'
-import { toRecipe, type Source } from './cursor/source.ts'
+import { toRecipe, type ItemOf, type NotText, type Source } from './cursor/source.ts'
 import { RootAsyncIterator, toAsyncIterable } from './cursor/to-async-iterable.ts'
 import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules, type MergeOptions } from './fan-in/merge.ts'
 import { latenessJunction, latenessRules, type LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
+import { fork as forkMaker, type ForkMaker } from './fan-out/fork.ts'
 import type { Hub } from './fan-out/hub.ts'
 import {
   multicastHub,
@@ -14,13 +15,44 @@ import {
   teeHub,
   withMembers,
   type Branches,
-  type BranchOptions,
   type MulticastOptions,
+  type Width,
 } from './fan-out/multicast.ts'
+import * as stages from './stages.ts'
+import type { Stages } from './stages/makers.ts'
+import { pipeRecipe, type Pipe } from './stages/pipe.ts'
+import { inFace, runAsync } from './stages/stage.ts'
 
 export * from './common.ts'
-export { fork } from './fan-out/fork.ts'
-export * from './stages.ts'
+export type { AsyncStage as Stage, SourcedAsyncStage as SourcedStage } from './stages/stage-types.ts'
+
+/** Every stage as in `fanpipe/iter`, over whatever gives items; a promise of its functions is awaited. */
+export const {
+  accumulate,
+  cast,
+  compose,
+  compress,
+  distinct,
+  ensureContiguous,
+  extensions,
+  fence,
+  filter,
+  fork,
+  fromSource,
+  grep,
+  groupBy,
+  map,
+  ngrams,
+  project,
+  rollingAverageBy,
+  slice,
+  slidingWindow,
+  stage,
+  tapPrefix,
+  tokenize,
+  topK,
+  valuesAfter,
+}: Stages<'async'> & { fork: ForkMaker<'async'> } = inFace({ ...stages, fork: forkMaker }, runAsync)
 
 /**
  * An async re-iterable over one input after the other.
@@ -33,9 +65,12 @@ export * from './stages.ts'
  * @example
  * await Readable.from(chain([[1, 2], [3]])).toArray() // => [1, 2, 3]
  */
-export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}): AsyncIterable<T> {
+export function chain<S extends Source<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions = {},
+): AsyncIterable<ItemOf<S>> {
   const settings = readOptions(options, fanInRules)
-  return toAsyncIterable(new FanIn<T>(chainJunction(), inputs, 'async', settings), settings)
+  return toAsyncIterable(new FanIn<ItemOf<S>>(chainJunction(), inputs, 'async', settings), settings)
 }
 
 /**
@@ -48,9 +83,12 @@ export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}
  * @example
  * await Readable.from(roundRobin([[1, 2, 3], [9]])).toArray() // => [1, 9, 2, 3]
  */
-export function roundRobin<T>(inputs: Iterable<Source<T>>, options: FanInOptions = {}): AsyncIterable<T> {
+export function roundRobin<S extends Source<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions = {},
+): AsyncIterable<ItemOf<S>> {
   const settings = readOptions(options, fanInRules)
-  return toAsyncIterable(new FanIn<T>(roundRobinJunction(), inputs, 'async', settings), settings)
+  return toAsyncIterable(new FanIn<ItemOf<S>>(roundRobinJunction(), inputs, 'async', settings), settings)
 }
 
 /**
@@ -65,12 +103,12 @@ export function roundRobin<T>(inputs: Iterable<Source<T>>, options: FanInOptions
  * @example
  * await Readable.from(merge([[1, 4], [2, 3]])).toArray() // => [1, 2, 3, 4]
  */
-export function merge<T, K = T>(
-  inputs: Iterable<Source<T>>,
-  options: FanInOptions & MergeOptions<T, K> = {},
-): AsyncIterable<T> {
+export function merge<S extends Source<unknown> | Iterable<unknown>, K = ItemOf<S>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions & MergeOptions<ItemOf<S>, K> = {},
+): AsyncIterable<ItemOf<S>> {
   const settings = readOptions(options, { ...fanInRules, ...mergeRules })
-  return toAsyncIterable(new FanIn<T>(mergeJunction(settings), inputs, 'async', settings), settings)
+  return toAsyncIterable(new FanIn<ItemOf<S>>(mergeJunction(settings), inputs, 'async', settings), settings)
 }
 
 /**
@@ -89,12 +127,15 @@ export function merge<T, K = T>(
  * @example
  * await Readable.from(mergeBoundedLateness([[1, 3, 2], [4]], { lateness: 1 })).toArray() // => [1, 2, 3, 4]
  */
-export function mergeBoundedLateness<T>(
-  inputs: Iterable<Source<T>>,
-  options: FanInOptions & LatenessOptions<T>,
-): AsyncIterable<T> {
+export function mergeBoundedLateness<S extends Source<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions & LatenessOptions<ItemOf<S>>,
+): AsyncIterable<ItemOf<S>> {
   const settings = readOptions(options, { ...fanInRules, ...latenessRules })
-  return toAsyncIterable(new FanIn<T>(latenessJunction(settings), inputs, 'async', settings), settings)
+  return toAsyncIterable(
+    new FanIn<ItemOf<S>>(latenessJunction(settings), inputs, 'async', settings),
+    settings,
+  )
 }
 
 /**
@@ -111,13 +152,13 @@ export function mergeBoundedLateness<T>(
  * const [a, b] = multicast([1, 2], 2)
  * await Promise.all([a, b].map((branch) => Readable.from(branch).toArray())) // => [[1, 2], [1, 2]]
  */
-export function multicast<T, const N extends number>(
-  source: Source<T>,
-  n: N | readonly BranchOptions[],
+export function multicast<S extends Source<unknown> | Iterable<unknown>, const N extends Width>(
+  source: NotText<S>,
+  n: N,
   options: MulticastOptions = {},
-): Branches<AsyncIterableIterator<T>, N> {
+): Branches<AsyncIterableIterator<ItemOf<S>>, N> {
   const settings = readOptions(options, multicastRules)
-  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'async'), n, settings, 'async'))
+  return branchesOf(multicastHub(() => toRecipe<ItemOf<S>>(source, 'source', 'async'), n, settings, 'async'))
 }
 
 /**
@@ -133,18 +174,32 @@ export function multicast<T, const N extends number>(
  * const [a, b] = tee([1, 2])
  * await Promise.all([a, b].map((branch) => Readable.from(branch).toArray())) // => [[1, 2], [1, 2]]
  */
-export function tee<T, const N extends number = 2>(
-  source: Source<T>,
+export function tee<S extends Source<unknown> | Iterable<unknown>, const N extends number = 2>(
+  source: NotText<S>,
   n: N = 2 as N,
   options: RunOptions = {},
-): Branches<AsyncIterableIterator<T>, N> {
+): Branches<AsyncIterableIterator<ItemOf<S>>, N> {
   const settings = readOptions(options, runRules)
-  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'async'), n, settings, 'async'))
+  return branchesOf(teeHub(() => toRecipe<ItemOf<S>>(source, 'source', 'async'), n, settings, 'async'))
 }
 
-function branchesOf<T, N extends number>(hub: Hub<T>): Branches<AsyncIterableIterator<T>, N> {
+/**
+ * An async re-iterable of a source through stages, each of which knows what the one before it gives. It is the stages composed
+ * and called with the source.
+ *
+ * Order, memory, errors: those of the stages. Opens the source at the first demand. Emits when the last stage does;
+ * backpressures when downstream does; completes when the last stage does; cancels the source when it is closed. Laws: those
+ * of its stages.
+ *
+ * @example
+ * await Readable.from(pipe([1, 2, 3], filter((n) => n % 2 === 1), map((n) => n * 10))).toArray() // => [10, 30]
+ */
+export const pipe: Pipe<'async'> = (source: unknown, ...stages: unknown[]) =>
+  toAsyncIterable(pipeRecipe(source, stages, 'async'), {}) as never
+
+function branchesOf<T, N extends Width>(hub: Hub<T>): Branches<AsyncIterableIterator<T>, N> {
   return withMembers(
     hub,
-    hub.branches.map((branch) => new RootAsyncIterator(branch, {}, 'async')),
+    hub.branches.map((branch): AsyncIterableIterator<T> => new RootAsyncIterator(branch, {}, 'async')),
   )
 }

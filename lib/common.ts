@@ -1,7 +1,7 @@
 /** What the faces share to the letter. */
 export { sourceOf } from './cursor/place.ts'
 export { closeFaultsOf, type RunOptions } from './cursor/root.ts'
-export type { AnyIterable, Source } from './cursor/source.ts'
+export type { AnyIterable, ItemOf, Source } from './cursor/source.ts'
 export type { FanInOptions } from './cursor/inputs.ts'
 export {
   ArgumentError,
@@ -24,7 +24,14 @@ export { epochTime, isoTime, type EpochOptions, type TimeOptions } from './fan-i
 export type { Late, LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
 export type { Clock } from './fan-in/silence.ts'
 export type { BranchStats } from './fan-out/hub.ts'
-export type { Branches, BranchOptions, Members, MulticastOptions, Several } from './fan-out/multicast.ts'
+export type {
+  Branches,
+  BranchOptions,
+  Members,
+  MulticastOptions,
+  Several,
+  Width,
+} from './fan-out/multicast.ts'
 export type { ForkOptions } from './fan-out/fork.ts'
 export type { Overflow } from './fan-out/overflow.ts'
 export { flushable, many, none, stop, type Many } from './stages/marks.ts'
@@ -33,9 +40,8 @@ export type { Counted } from './stages/counters.ts'
 export type { DistinctOptions } from './stages/distinct.ts'
 export type { GrepOptions } from './stages/grep.ts'
 export type { GroupOptions } from './stages/group-by.ts'
-export type { HashedFile, HashOptions } from './stages/sha256-with-size.ts'
 export type { WindowOptions } from './stages/sliding-window.ts'
 export type { TokenizeOptions } from './stages/tokenize.ts'
 export type { TopKOptions } from './stages/top-k.ts'
-export type { SourcedStage, Stage } from './stages/stage.ts'
+export type { Part } from './stages/stage-types.ts'
 export type { StepFunction } from './stages/step.ts'

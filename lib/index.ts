@@ -1,9 +1,9 @@
-import type { Duplex, Readable } from 'node:stream'
+import type { Duplex } from 'node:stream'
+import { isReadable } from './cursor/from-readable.ts'
 import { FanIn, fanInRules, type FanInOptions, type Junction } from './cursor/inputs.ts'
 import { readOptions, type Rule } from './cursor/options.ts'
 import type { Recipe } from './cursor/recipe.ts'
-import type { RunOptions } from './cursor/root.ts'
-import { toRecipe, type Source } from './cursor/source.ts'
+import { toRecipe, type ItemOf, type NotText, type Source } from './cursor/source.ts'
 import { CursorReadable, streamRules, type StreamOptions } from './cursor/to-readable.ts'
 import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules, type MergeOptions } from './fan-in/merge.ts'
@@ -16,19 +16,28 @@ import {
   teeHub,
   withMembers,
   type Branches,
-  type BranchOptions,
   type MulticastOptions,
+  type Width,
 } from './fan-out/multicast.ts'
-import { forkPlan, type ForkOptions, type InputOf, type Outputs } from './fan-out/fork.ts'
+import { forkPlan, type ForkMaker } from './fan-out/fork.ts'
 import * as stages from './stages.ts'
-import { overReadables, toStage, type Part, type Stage } from './stages/stage.ts'
+import type { LastOutput } from './stages/compose.ts'
+import type { Stages } from './stages/makers.ts'
+import { pipeRecipe, type Pipe } from './stages/pipe.ts'
+import { sha256WithSize as sha256Maker, type Sha256WithSizeMaker } from './stages/sha256-with-size.ts'
+import { inFace, runAsync, toStage, type RunStage } from './stages/stage.ts'
 import { branchReadables } from './streams/branch-readable.ts'
 import { duplexOf } from './streams/duplex.ts'
 import { MulticastSink } from './streams/multicast-sink.ts'
+import type { TypedReadable } from './streams/stream-types.ts'
 import { toStreamPlan } from './streams/through.ts'
 
-const readable = (recipe: Recipe<unknown>, options: RunOptions): Readable =>
-  new CursorReadable(recipe, options)
+const typed = <T>(recipe: Recipe<T>, options: StreamOptions): TypedReadable<T> =>
+  new CursorReadable(recipe, options) as unknown as TypedReadable<T>
+
+/** A Readable where the source is one, an async iterable where it is not. */
+const run: RunStage = (recipeIn, options, source) =>
+  isReadable(source) ? typed(recipeIn('streams'), options) : runAsync(recipeIn, options, source)
 
 export * from './common.ts'
 export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'
@@ -37,6 +46,12 @@ export { lineSource, type LineOptions } from './sources/line-source.ts'
 export { pageSource, type FetchPage, type Page, type PageOptions } from './sources/page-source.ts'
 export { walkSource, type WalkOptions } from './sources/walk-source.ts'
 export type { TextSource } from './sources/text.ts'
+export type { HashedFile, HashOptions } from './stages/sha256-with-size.ts'
+export type {
+  SourcedStreamStage as SourcedStage,
+  StreamStage as Stage,
+  TypedReadable,
+} from './streams/stream-types.ts'
 export type { MulticastSink, StreamOptions }
 
 /**
@@ -50,8 +65,11 @@ export type { MulticastSink, StreamOptions }
  * @example
  * await chain([[1, 2], [3]]).toArray() // => [1, 2, 3]
  */
-export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions & StreamOptions = {}): Readable {
-  return fanIn<T>(chainJunction, inputs, options)
+export function chain<S extends Source<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions & StreamOptions = {},
+): TypedReadable<ItemOf<S>> {
+  return fanIn<ItemOf<S>>(chainJunction, inputs, options)
 }
 
 /**
@@ -64,11 +82,11 @@ export function chain<T>(inputs: Iterable<Source<T>>, options: FanInOptions & St
  * @example
  * await roundRobin([[1, 2, 3], [9]]).toArray() // => [1, 9, 2, 3]
  */
-export function roundRobin<T>(
-  inputs: Iterable<Source<T>>,
+export function roundRobin<S extends Source<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & StreamOptions = {},
-): Readable {
-  return fanIn<T>(roundRobinJunction, inputs, options)
+): TypedReadable<ItemOf<S>> {
+  return fanIn<ItemOf<S>>(roundRobinJunction, inputs, options)
 }
 
 /**
@@ -83,11 +101,11 @@ export function roundRobin<T>(
  * @example
  * await merge([[1, 4], [2, 3]]).toArray() // => [1, 2, 3, 4]
  */
-export function merge<T, K = T>(
-  inputs: Iterable<Source<T>>,
-  options: FanInOptions & StreamOptions & MergeOptions<T, K> = {},
-): Readable {
-  return fanIn<T>(() => mergeJunction(options), inputs, options, mergeRules)
+export function merge<S extends Source<unknown> | Iterable<unknown>, K = ItemOf<S>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions & StreamOptions & MergeOptions<ItemOf<S>, K> = {},
+): TypedReadable<ItemOf<S>> {
+  return fanIn<ItemOf<S>>(() => mergeJunction(options), inputs, options, mergeRules)
 }
 
 /**
@@ -106,11 +124,11 @@ export function merge<T, K = T>(
  * @example
  * await mergeBoundedLateness([[1, 3, 2], [4]], { lateness: 1 }).toArray() // => [1, 2, 3, 4]
  */
-export function mergeBoundedLateness<T>(
-  inputs: Iterable<Source<T>>,
-  options: FanInOptions & StreamOptions & LatenessOptions<T>,
-): Readable {
-  return fanIn<T>(() => latenessJunction(options), inputs, options, latenessRules)
+export function mergeBoundedLateness<S extends Source<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions & StreamOptions & LatenessOptions<ItemOf<S>>,
+): TypedReadable<ItemOf<S>> {
+  return fanIn<ItemOf<S>>(() => latenessJunction(options), inputs, options, latenessRules)
 }
 
 /**
@@ -127,14 +145,14 @@ export function mergeBoundedLateness<T>(
  * const [a, b] = multicast([1, 2], 2)
  * await Promise.all([a, b].map((branch) => branch.toArray())) // => [[1, 2], [1, 2]]
  */
-export function multicast<T, const N extends number>(
-  source: Source<T>,
-  n: N | readonly BranchOptions[],
+export function multicast<S extends Source<unknown> | Iterable<unknown>, const N extends Width>(
+  source: NotText<S>,
+  n: N,
   options: MulticastOptions & StreamOptions = {},
-): Branches<Readable, N> {
+): Branches<TypedReadable<ItemOf<S>>, N> {
   const settings = readOptions(options, { ...streamRules, ...multicastRules })
   return branchesOf(
-    multicastHub(() => toRecipe<T>(source, 'source', 'streams'), n, settings, 'streams'),
+    multicastHub(() => toRecipe<ItemOf<S>>(source, 'source', 'streams'), n, settings, 'streams'),
     settings,
   )
 }
@@ -152,14 +170,14 @@ export function multicast<T, const N extends number>(
  * const [a, b] = tee([1, 2])
  * await Promise.all([a, b].map((branch) => branch.toArray())) // => [[1, 2], [1, 2]]
  */
-export function tee<T, const N extends number = 2>(
-  source: Source<T>,
+export function tee<S extends Source<unknown> | Iterable<unknown>, const N extends number = 2>(
+  source: NotText<S>,
   n: N = 2 as N,
   options: StreamOptions = {},
-): Branches<Readable, N> {
+): Branches<TypedReadable<ItemOf<S>>, N> {
   const settings = readOptions(options, streamRules)
   return branchesOf(
-    teeHub(() => toRecipe<T>(source, 'source', 'streams'), n, settings, 'streams'),
+    teeHub(() => toRecipe<ItemOf<S>>(source, 'source', 'streams'), n, settings, 'streams'),
     settings,
   )
 }
@@ -174,10 +192,10 @@ export function tee<T, const N extends number = 2>(
  * await pipeline(chain([[1, 2], [3]]), sink)
  * await both // => [[1, 2, 3], [1, 2, 3]]
  */
-export function multicastSink<const N extends number>(
-  n: N | readonly BranchOptions[],
+export function multicastSink<T = unknown, const N extends Width = number>(
+  n: N,
   options: MulticastOptions & StreamOptions = {},
-): MulticastSink<N> {
+): MulticastSink<T, N> {
   const settings = readOptions(options, { ...streamRules, ...multicastRules })
   return new MulticastSink(n, settings)
 }
@@ -208,18 +226,31 @@ export const {
   tokenize,
   topK,
   valuesAfter,
-} = overReadables(stages, readable)
+}: Stages<'streams'> & { sha256WithSize: Sha256WithSizeMaker<'streams'> } = inFace(
+  { ...stages, sha256WithSize: sha256Maker },
+  run,
+)
 
 /**
  * As in `fanpipe/async`; given a Readable, a Readable. A stage may also be a Node Duplex that is strictly 1:1, or better
  * a function that makes one, since an instance works once. zlib is never 1:1: use `multicast`.
  */
-export function fork<const S extends readonly (Part<never, unknown> | Duplex | (() => Duplex))[]>(
-  stages: S,
-  options?: ForkOptions,
-): Stage<InputOf<S>, Outputs<S>> {
-  return toStage(forkPlan(stages, options, toStreamPlan), readable) as Stage<InputOf<S>, Outputs<S>>
-}
+export const fork: ForkMaker<'streams', Duplex | (() => Duplex)> = (stages, options) =>
+  toStage(forkPlan(stages, options, toStreamPlan), run) as never
+
+/**
+ * A Readable of a source through stages, each of which knows what the one before it gives. It is the stages composed and
+ * called with the source, and reads the same with or without them.
+ *
+ * Order, memory, errors: those of the stages. Opens the source at the first demand. Emits when the last stage does;
+ * backpressures when downstream does; completes when the last stage does; cancels the source when it is closed. Laws: those
+ * of its stages.
+ *
+ * @example
+ * await pipe([1, 2, 3], filter((n) => n % 2 === 1), map((n) => n * 10)).toArray() // => [10, 30]
+ */
+export const pipe: Pipe<'streams'> = (source: unknown, ...stages: unknown[]) =>
+  typed(pipeRecipe(source, stages, 'streams'), {}) as never
 
 /**
  * A Node Duplex of stages: what is written comes out as the stages have it. With a Node stream, a list of functions or a
@@ -233,8 +264,10 @@ export function fork<const S extends readonly (Part<never, unknown> | Duplex | (
  * const tenfold = duplex(map((n: number) => n * 10))
  * await Readable.from([1, 2]).pipe(tenfold).toArray() // => [10, 20]
  */
-export function duplex(...parts: readonly unknown[]): Duplex {
-  return duplexOf(parts)
+export function duplex<const P extends readonly unknown[]>(
+  ...parts: P
+): TypedReadable<LastOutput<P>> & Duplex {
+  return duplexOf(parts) as TypedReadable<LastOutput<P>> & Duplex
 }
 
 function fanIn<T>(
@@ -242,11 +275,11 @@ function fanIn<T>(
   inputs: unknown,
   options: FanInOptions & StreamOptions,
   rules?: Record<string, Rule>,
-): Readable {
+): TypedReadable<T> {
   const settings = readOptions(options, { ...fanInRules, ...streamRules, ...rules })
-  return new CursorReadable(new FanIn<T>(junction(), inputs, 'streams', settings), settings)
+  return typed(new FanIn<T>(junction(), inputs, 'streams', settings), settings)
 }
 
-function branchesOf<T, N extends number>(hub: Hub<T>, options: StreamOptions): Branches<Readable, N> {
-  return withMembers(hub, branchReadables(hub, options))
+function branchesOf<T, N extends Width>(hub: Hub<T>, options: StreamOptions): Branches<TypedReadable<T>, N> {
+  return withMembers(hub, branchReadables(hub, options) as TypedReadable<T>[])
 }

@@ -1,12 +1,13 @@
 import { FanIn, fanInRules, type FanInOptions } from './cursor/inputs.ts'
 import { readOptions } from './cursor/options.ts'
 import { runRules, type RunOptions } from './cursor/root.ts'
-import { toRecipe, type SyncSource } from './cursor/source.ts'
+import { toRecipe, type ItemOf, type NotText, type SyncSource } from './cursor/source.ts'
 import { RootIterator, toIterable } from './cursor/to-iterable.ts'
 import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules, type MergeOptions } from './fan-in/merge.ts'
 import { latenessJunction, latenessRules, type LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
+import { pipeRecipe, type Pipe } from './stages/pipe.ts'
 import type { Hub } from './fan-out/hub.ts'
 import {
   multicastHub,
@@ -14,13 +15,14 @@ import {
   teeHub,
   withMembers,
   type Branches,
-  type BranchOptions,
   type MulticastOptions,
+  type Width,
 } from './fan-out/multicast.ts'
 
 export * from './common.ts'
 export { fork } from './fan-out/fork.ts'
 export * from './stages.ts'
+export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 
 /**
@@ -34,9 +36,12 @@ export type { SyncSource }
  * @example
  * Array.from(chain([[1, 2], [3]])) // => [1, 2, 3]
  */
-export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
+export function chain<S extends SyncSource<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions = {},
+): Iterable<ItemOf<S>> {
   const settings = readOptions(options, fanInRules)
-  return toIterable(new FanIn<T>(chainJunction(), inputs, 'iter', settings), settings)
+  return toIterable(new FanIn<ItemOf<S>>(chainJunction(), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -49,9 +54,12 @@ export function chain<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions 
  * @example
  * Array.from(roundRobin([[1, 2, 3], [9]])) // => [1, 9, 2, 3]
  */
-export function roundRobin<T>(inputs: Iterable<SyncSource<T>>, options: FanInOptions = {}): Iterable<T> {
+export function roundRobin<S extends SyncSource<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions = {},
+): Iterable<ItemOf<S>> {
   const settings = readOptions(options, fanInRules)
-  return toIterable(new FanIn<T>(roundRobinJunction(), inputs, 'iter', settings), settings)
+  return toIterable(new FanIn<ItemOf<S>>(roundRobinJunction(), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -66,12 +74,12 @@ export function roundRobin<T>(inputs: Iterable<SyncSource<T>>, options: FanInOpt
  * @example
  * Array.from(merge([[1, 4], [2, 3]])) // => [1, 2, 3, 4]
  */
-export function merge<T, K = T>(
-  inputs: Iterable<SyncSource<T>>,
-  options: FanInOptions & MergeOptions<T, K> = {},
-): Iterable<T> {
+export function merge<S extends SyncSource<unknown> | Iterable<unknown>, K = ItemOf<S>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions & MergeOptions<ItemOf<S>, K> = {},
+): Iterable<ItemOf<S>> {
   const settings = readOptions(options, { ...fanInRules, ...mergeRules })
-  return toIterable(new FanIn<T>(mergeJunction(settings), inputs, 'iter', settings), settings)
+  return toIterable(new FanIn<ItemOf<S>>(mergeJunction(settings), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -90,12 +98,12 @@ export function merge<T, K = T>(
  * @example
  * Array.from(mergeBoundedLateness([[1, 3, 2], [4]], { lateness: 1 })) // => [1, 2, 3, 4]
  */
-export function mergeBoundedLateness<T>(
-  inputs: Iterable<SyncSource<T>>,
-  options: FanInOptions & LatenessOptions<T>,
-): Iterable<T> {
+export function mergeBoundedLateness<S extends SyncSource<unknown> | Iterable<unknown>>(
+  inputs: NotText<S, Iterable<S>>,
+  options: FanInOptions & LatenessOptions<ItemOf<S>>,
+): Iterable<ItemOf<S>> {
   const settings = readOptions(options, { ...fanInRules, ...latenessRules })
-  return toIterable(new FanIn<T>(latenessJunction(settings), inputs, 'iter', settings), settings)
+  return toIterable(new FanIn<ItemOf<S>>(latenessJunction(settings), inputs, 'iter', settings), settings)
 }
 
 /**
@@ -113,13 +121,13 @@ export function mergeBoundedLateness<T>(
  * Array.from(a) // => [1, 2]
  * Array.from(b) // => [1, 2]
  */
-export function multicast<T, const N extends number>(
-  source: SyncSource<T>,
-  n: N | readonly BranchOptions[],
+export function multicast<S extends SyncSource<unknown> | Iterable<unknown>, const N extends Width>(
+  source: NotText<S>,
+  n: N,
   options: MulticastOptions = {},
-): Branches<IterableIterator<T>, N> {
+): Branches<IterableIterator<ItemOf<S>>, N> {
   const settings = readOptions(options, multicastRules)
-  return branchesOf(multicastHub(() => toRecipe<T>(source, 'source', 'iter'), n, settings, 'iter'))
+  return branchesOf(multicastHub(() => toRecipe<ItemOf<S>>(source, 'source', 'iter'), n, settings, 'iter'))
 }
 
 /**
@@ -136,18 +144,32 @@ export function multicast<T, const N extends number>(
  * Array.from(a) // => [1, 2]
  * Array.from(b) // => [1, 2]
  */
-export function tee<T, const N extends number = 2>(
-  source: SyncSource<T>,
+export function tee<S extends SyncSource<unknown> | Iterable<unknown>, const N extends number = 2>(
+  source: NotText<S>,
   n: N = 2 as N,
   options: RunOptions = {},
-): Branches<IterableIterator<T>, N> {
+): Branches<IterableIterator<ItemOf<S>>, N> {
   const settings = readOptions(options, runRules)
-  return branchesOf(teeHub(() => toRecipe<T>(source, 'source', 'iter'), n, settings, 'iter'))
+  return branchesOf(teeHub(() => toRecipe<ItemOf<S>>(source, 'source', 'iter'), n, settings, 'iter'))
 }
 
-function branchesOf<T, N extends number>(hub: Hub<T>): Branches<IterableIterator<T>, N> {
+/**
+ * A re-iterable of a source through stages, each of which knows what the one before it gives. It is the stages composed
+ * and called with the source.
+ *
+ * Order, memory, errors: those of the stages. Opens the source at the first demand. Emits when the last stage does;
+ * backpressures when downstream does; completes when the last stage does; cancels the source when it is closed. Laws: those
+ * of its stages.
+ *
+ * @example
+ * Array.from(pipe([1, 2, 3], filter((n) => n % 2 === 1), map((n) => n * 10))) // => [10, 30]
+ */
+export const pipe: Pipe<'iter'> = (source: unknown, ...stages: unknown[]) =>
+  toIterable(pipeRecipe(source, stages, 'iter'), {}) as never
+
+function branchesOf<T, N extends Width>(hub: Hub<T>): Branches<IterableIterator<T>, N> {
   return withMembers(
     hub,
-    hub.branches.map((branch) => new RootIterator(branch, {})),
+    hub.branches.map((branch): IterableIterator<T> => new RootIterator(branch, {})),
   )
 }

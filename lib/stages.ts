@@ -1,4 +1,4 @@
-/** The stages of the sync and the async face. */
+/** The stages of every face, as the sync face has them. */
 export { accumulate } from './stages/accumulate.ts'
 export { cast } from './stages/cast.ts'
 export { compose } from './stages/compose.ts'
@@ -15,7 +15,6 @@ export { map } from './stages/map.ts'
 export { ngrams } from './stages/ngrams.ts'
 export { project } from './stages/project.ts'
 export { rollingAverageBy } from './stages/rolling-average-by.ts'
-export { sha256WithSize } from './stages/sha256-with-size.ts'
 export { slice } from './stages/slice.ts'
 export { slidingWindow } from './stages/sliding-window.ts'
 export { stage } from './stages/step.ts'

@@ -8,12 +8,51 @@ import { openFound, RECIPE, type Recipe } from './recipe.ts'
 import type { Face, Scope } from './scope.ts'
 
 /** An input of the sync face: an iterable, or a function that opens one. */
-export type SyncSource<T> = Iterable<T> | (() => Iterable<T>)
+export type SyncSource<T> = Items<T> | (() => Items<T>)
 
-/** An input of the async and the streams face: anything that gives items, or a function that opens it. */
-export type Source<T> = AnyIterable<T> | (() => AnyIterable<T>)
+/**
+ * An input of the async and the streams face: anything that gives items, or a function that opens it or promises to.
+ * A promise may be of `null`, as the type of a `fetch` body is; if it is, the pull fails.
+ */
+export type Source<T> = AnyIterable<T> | (() => AnyIterable<T> | PromiseLike<AnyIterable<T> | null>)
+
 /** A Readable is an async iterable, and so is a web ReadableStream. */
-export type AnyIterable<T> = Iterable<T> | AsyncIterable<T> | ReadableStream<T>
+export type AnyIterable<T> = Items<T> | AsyncIterable<T> | ReadableStream<T>
+
+/** An iterable that is not a string: a path is no source of its characters. */
+type Items<T> = Iterable<T> & object
+
+/** Where a Readable of ours says what its items are; there for the compiler alone. */
+export declare const ITEM: unique symbol
+
+/** The items of a source, or of each of several kinds; what a plain Readable of Node gives is not known. */
+export type ItemOf<S> = S extends () => infer R ? ItemIn<Awaited<R>> : ItemIn<S>
+
+type ItemIn<S> = S extends { readonly readableFlowing: boolean | null }
+  ? S extends { readonly [ITEM]?: infer T }
+    ? T
+    : unknown
+  : S extends ReadableStream<infer T>
+    ? Known<T>
+    : S extends AsyncIterable<infer T>
+      ? T
+      : S extends Iterable<infer T>
+        ? T
+        : never
+
+type Known<T> = 0 extends 1 & T ? unknown : T
+
+/**
+ * The type `T` of an argument, unless a source `S` in it is text or bytes: those are iterable, but nobody means their
+ * characters. No argument fits then, and the compiler's message shows what to write instead.
+ */
+export type NotText<S, T = S> = 0 extends 1 & S
+  ? T
+  : [Extract<S, string | Uint8Array>] extends [never]
+    ? T
+    : TextAdvice
+
+type TextAdvice = 'a path or bytes are no source of items: use lineSource(path) or csvSource(path)'
 
 const EXPECTED = {
   iter: 'an iterable, or a function without parameters that returns one (for anything else use fanpipe/async)',

@@ -6,7 +6,8 @@ import { unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { ArgumentError, CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
-import { isSourced, toPlan, toStage, type Part, type Stage } from '../stages/stage.ts'
+import { isSourced, toPlan, toStage } from '../stages/stage.ts'
+import type { AnyStage, FaceName, Part, StageOf } from '../stages/stage-types.ts'
 import type { Branch } from './branch.ts'
 import { Hub } from './hub.ts'
 import type { Policy } from './overflow.ts'
@@ -26,28 +27,31 @@ type Known<B> = 0 extends 1 & B ? unknown : B
 export type InputOf<S extends readonly unknown[]> = [StageInput<S[number]>] extends [never]
   ? unknown
   : StageInput<S[number]>
-type StageInput<P> = P extends Stage<infer A, unknown> ? A : never
+type StageInput<P> = P extends AnyStage<infer A, unknown> ? A : never
 
-/**
- * A stage that gives every item to every one of the stages, and their outputs as tuples, strictly 1:1.
- *
- * Order: as the input has it. Memory: T1, the stages' inputs differ by at most one where all are 1:1; a stage with a
- * warm-up, or one that drops, makes its partners lag, by at most `maxlen`. Opens the input at the first demand. Emits when
- * every stage has given its next output; backpressures when downstream does; completes when all stages do; cancels all of
- * them and the input when it is closed. Errors: `CardinalityError` (`ERR_FANPIPE_CARDINALITY`) when one stage gives fewer
- * outputs than another, `OverflowError` (`ERR_FANPIPE_OVERFLOW`) past `maxlen`, a stage's own, unchanged. Laws: E1, FR,
- * T1, L1, C1, X1.
- *
- * @example
- * const both = fork([map((n: number) => n + 1), map((n: number) => n * 10)])
- * Array.from(both([1, 2])) // => [[2, 10], [3, 20]]
- */
-export function fork<const S extends readonly Part<never, unknown>[]>(
-  stages: S,
-  options?: ForkOptions,
-): Stage<InputOf<S>, Outputs<S>> {
-  return toStage(forkPlan(stages, options)) as Stage<InputOf<S>, Outputs<S>>
+/** `Other` is what a face takes for a stage besides stages and functions. */
+export interface ForkMaker<F extends FaceName, Other = never> {
+  /**
+   * A stage that gives every item to every one of the stages, and their outputs as tuples, strictly 1:1.
+   *
+   * Order: as the input has it. Memory: T1, the stages' inputs differ by at most one where all are 1:1; a stage with a
+   * warm-up, or one that drops, makes its partners lag, by at most `maxlen`. Opens the input at the first demand. Emits when
+   * every stage has given its next output; backpressures when downstream does; completes when all stages do; cancels all of
+   * them and the input when it is closed. Errors: `CardinalityError` (`ERR_FANPIPE_CARDINALITY`) when one stage gives fewer
+   * outputs than another, `OverflowError` (`ERR_FANPIPE_OVERFLOW`) past `maxlen`, a stage's own, unchanged. Laws: E1, FR,
+   * T1, L1, C1, X1.
+   *
+   * @example
+   * const both = fork([map((n: number) => n + 1), map((n: number) => n * 10)])
+   * Array.from(both([1, 2])) // => [[2, 10], [3, 20]]
+   */
+  <const S extends readonly (Part<never, unknown> | Other)[]>(
+    stages: S,
+    options?: ForkOptions,
+  ): StageOf<F, InputOf<S>, Outputs<S>>
 }
+
+export const fork: ForkMaker<'iter'> = (stages, options) => toStage(forkPlan(stages, options)) as never
 
 export function forkPlan<T>(
   stages: readonly unknown[],

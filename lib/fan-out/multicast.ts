@@ -26,15 +26,20 @@ export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all'
 >
 
 /** What comes with the branches of a fan-out. */
-export interface Members {
+export type Members = {
   /** How each branch stands now. */
   stats(): readonly BranchStats[]
   /** Closes every branch and the source. */
   close(): Promise<void>
 }
 
+/** How many branches: a number, or the options of each. */
+export type Width = number | readonly BranchOptions[]
+type CountOf<N extends Width> = N extends readonly unknown[] ? N['length'] : N
+
 /** As many as said, where the number is known and not greater than 64; else an array. */
-export type Several<B, N extends number> = number extends N
+export type Several<B, N extends Width> = SeveralOf<B, CountOf<N> & number>
+type SeveralOf<B, N extends number> = number extends N
   ? readonly B[]
   : `${N}` extends `-${string}` | `${string}.${string}`
     ? never
@@ -46,12 +51,20 @@ type SeveralUpTo<B, N extends number, Got extends readonly B[]> = Got['length'] 
     : SeveralUpTo<B, N, readonly [...Got, B]>
 
 /** Branch by branch, with the members of the whole. */
-export type Branches<B, N extends number> = Several<B, N> & Members
+export type Branches<B, N extends Width> = Exactly<Several<B, N>> & Members
+
+/**
+ * An array of known length without the index signature of arrays, so that a branch too many is an error also where the
+ * array has members besides; one of unknown length as it is.
+ */
+type Exactly<A extends readonly unknown[]> = number extends A['length']
+  ? A
+  : { readonly [K in keyof A as number extends K ? never : K]: A[K] }
 
 /** The hub of a multicast; its arguments are checked before a source is taken over. */
 export function multicastHub<T>(
   recognised: () => Recipe<T>,
-  branches: number | readonly BranchOptions[],
+  branches: Width,
   options: MulticastOptions & ModeOptions,
   face: Face,
 ): Hub<T> {
@@ -97,7 +110,7 @@ interface ModeOptions {
   readonly objectMode?: boolean | undefined
 }
 
-export function withMembers<T, B, N extends number>(hub: Hub<T>, branches: B[]): Branches<B, N> {
+export function withMembers<T, B, N extends Width>(hub: Hub<T>, branches: B[]): Branches<B, N> {
   const members: Members = { stats: () => hub.stats(), close: () => hub.end() }
   return Object.assign(branches, members) as unknown as Branches<B, N>
 }

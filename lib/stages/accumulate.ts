@@ -2,25 +2,29 @@ import { isThenable } from '../cursor/cleanup.ts'
 import { callback, check } from '../cursor/options.ts'
 import { flushable, many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives what there is so far: `fn` of that and each item. It begins with the first item, or with `initial`,
- * which is then given too. A promise is awaited, except over a sync iterable, where it is an `ArgumentError`.
- *
- * Order: as it comes. Memory: what there is so far. Emits when an item comes; backpressures when downstream does; completes
- * when upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(accumulate((sum: number, n: number) => sum + n)([1, 2, 3])) // => [1, 3, 6]
- * Array.from(accumulate((text: string, n: number) => text + n, '#')([1, 2])) // => ['#', '#1', '#12']
- */
-export function accumulate<A>(fn: (sofar: A, item: A) => A | PromiseLike<A>): Stage<A, A>
-export function accumulate<A, B>(fn: (sofar: B, item: A) => B | PromiseLike<B>, initial: B): Stage<A, B>
-export function accumulate<A, B>(
+export interface AccumulateMaker<F extends FaceName> {
+  /**
+   * A stage that gives what there is so far: `fn` of that and each item. It begins with the first item, or with `initial`,
+   * which is then given too. A promise is awaited, except over a sync iterable, where it is an `ArgumentError`.
+   *
+   * Order: as it comes. Memory: what there is so far. Emits when an item comes; backpressures when downstream does; completes
+   * when upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(accumulate((sum: number, n: number) => sum + n)([1, 2, 3])) // => [1, 3, 6]
+   * Array.from(accumulate((text: string, n: number) => text + n, '#')([1, 2])) // => ['#', '#1', '#12']
+   */
+  <A>(fn: (sofar: A, item: A) => A | PromiseLike<A>): StageOf<F, A, A>
+  <A, B>(fn: (sofar: B, item: A) => B | PromiseLike<B>, initial: B): StageOf<F, A, B>
+}
+
+export const accumulate: AccumulateMaker<'iter'> = <A, B>(
   fn: (sofar: B, item: A) => B | PromiseLike<B>,
-  ...initial: [] | [B]
-): Stage<A, B> {
+  initial?: B,
+): SyncStage<A, B> => {
   check(fn, 'fn', callback)
   return toStage(
     stepPlan(() => {
@@ -33,14 +37,12 @@ export function accumulate<A, B>(
       const step = (item: A): unknown => {
         if (begun) return add(item)
         begun = true
-        if (initial.length === 0) return (sofar = item as never)
-        sofar = initial[0]
+        if (initial === undefined) return (sofar = item as never)
+        sofar = initial
         const added = add(item)
-        return isThenable(added)
-          ? added.then((value) => many([initial[0], value]))
-          : many([initial[0], added])
+        return isThenable(added) ? added.then((value) => many([initial, value])) : many([initial, added])
       }
-      return flushable(step, () => (begun || initial.length === 0 ? none : initial[0]))
+      return flushable(step, () => (begun || initial === undefined ? none : initial))
     }),
   )
 }

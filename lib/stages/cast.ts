@@ -3,7 +3,8 @@ import { blamed, isObject } from '../cursor/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 /** What a cell may be read as; a function throws where it cannot. */
 export type Cast = keyof typeof casts | ((cell: string) => unknown)
@@ -29,22 +30,29 @@ const castRule: Rule = {
     Object.values(value).every((cast) => typeof cast === 'function' || Object.hasOwn(casts, String(cast))),
 }
 
-/**
- * A stage that reads cells as what they stand for: `'number'` (decimal, finite), `'integer'` (safe), `'boolean'` (`true` or
- * `false`), `'date'` (ISO 8601; a time of day needs its zone, or the machine's would decide), or as a function has it.
- * Other columns stay as they are.
- *
- * Order: as it comes. Memory: one row. Emits when a row was cast; backpressures when downstream does; completes when
- * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names row, column
- * and cell, unless `invalid` is told instead. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(cast({ n: 'number' })([{ id: 'a', n: '1.5' }])) // => [{ id: 'a', n: 1.5 }]
- */
-export function cast<const S extends Readonly<Record<string, Cast>>>(
+export interface CastMaker<F extends FaceName> {
+  /**
+   * A stage that reads cells as what they stand for: `'number'` (decimal, finite), `'integer'` (safe), `'boolean'` (`true` or
+   * `false`), `'date'` (ISO 8601; a time of day needs its zone, or the machine's would decide), or as a function has it.
+   * Other columns stay as they are.
+   *
+   * Order: as it comes. Memory: one row. Emits when a row was cast; backpressures when downstream does; completes when
+   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names row, column
+   * and cell, unless `invalid` is told instead. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(cast({ n: 'number' })([{ id: 'a', n: '1.5' }])) // => [{ id: 'a', n: 1.5 }]
+   */
+  <const S extends Readonly<Record<string, Cast>>>(
+    columns: S,
+    options?: CastOptions,
+  ): StageOf<F, { readonly [N in keyof S]?: string }, Casted<S>>
+}
+
+export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, Cast>>>(
   columns: S,
   options: CastOptions = {},
-): Stage<{ readonly [N in keyof S]?: string }, Casted<S>> {
+): SyncStage<{ readonly [N in keyof S]?: string }, Casted<S>> => {
   check(columns, 'columns', castRule)
   const { invalid = 'fail' } = readOptions(options, { invalid: failOrReport })
   const readers = Object.entries(columns).map(([name, cast]) => ({

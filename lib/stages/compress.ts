@@ -7,20 +7,25 @@ import { fromSourcePlan } from './from-source.ts'
 import { none } from './marks.ts'
 import type { Plan } from './plan.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, SourceOf, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives the items whose selector, the one at the same position, is truthy.
- *
- * Order: as it comes. Memory: one selector. Opens upstream at the first demand, and then the selectors; a selector is taken
- * before its item. Emits when an item is selected; backpressures when downstream does; completes with the shorter of the two;
- * cancels both when it is closed, or one where the other ends. Errors: those of the selectors, unchanged; `ArgumentError`.
- * Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(compress([1, 0, 1])(['a', 'b', 'c', 'd'])) // => ['a', 'c']
- */
-export function compress<A>(selectors: Source<unknown>): Stage<A, A> {
+export interface CompressMaker<F extends FaceName> {
+  /**
+   * A stage that gives the items whose selector, the one at the same position, is truthy.
+   *
+   * Order: as it comes. Memory: one selector. Opens upstream at the first demand, and then the selectors; a selector is taken
+   * before its item. Emits when an item is selected; backpressures when downstream does; completes with the shorter of the two;
+   * cancels both when it is closed, or one where the other ends. Errors: those of the selectors, unchanged; `ArgumentError`.
+   * Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(compress([1, 0, 1])(['a', 'b', 'c', 'd'])) // => ['a', 'c']
+   */
+  <A>(selectors: SourceOf<F, unknown>): StageOf<F, A, A>
+}
+
+export const compress: CompressMaker<'iter'> = <A>(selectors: Source<unknown>): SyncStage<A, A> => {
   const pairs = pairsPlan<A>(selectors)
   const selected = stepPlan<Pair<A>, A>(() => (pair) => (pair.selector ? pair.item : none))
   return toStage((upstream) => selected(pairs(upstream)))

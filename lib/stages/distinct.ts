@@ -2,25 +2,33 @@ import { callback, check, readOptions, count } from '../cursor/options.ts'
 import { fencePlan } from './fence.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface DistinctOptions<A> {
   /** What items are told apart by; by default the item itself. */
   key?: ((item: A) => unknown) | undefined
 }
 
-/**
- * A stage that gives the first `cap` different items, each when it is first seen, and then ends, so that it never holds
- * more than that many. Keys are told apart as a Set has it.
- *
- * Order: as it comes. Memory: `cap` keys. Emits when an item is new; backpressures when downstream does; completes with the
- * `cap`-th or with upstream; cancels upstream with the `cap`-th. Errors: `ArgumentError`; what `key` throws, unchanged.
- * Laws: E1, FR, L1, C1, F1.
- *
- * @example
- * Array.from(distinct(2)(['a', 'b', 'a', 'c'])) // => ['a', 'b']
- */
-export function distinct<A>(cap: number, options: DistinctOptions<A> = {}): Stage<A, A> {
+export interface DistinctMaker<F extends FaceName> {
+  /**
+   * A stage that gives the first `cap` different items, each when it is first seen, and then ends, so that it never holds
+   * more than that many. Keys are told apart as a Set has it.
+   *
+   * Order: as it comes. Memory: `cap` keys. Emits when an item is new; backpressures when downstream does; completes with the
+   * `cap`-th or with upstream; cancels upstream with the `cap`-th. Errors: `ArgumentError`; what `key` throws, unchanged.
+   * Laws: E1, FR, L1, C1, F1.
+   *
+   * @example
+   * Array.from(distinct(2)(['a', 'b', 'a', 'c'])) // => ['a', 'b']
+   */
+  <A>(cap: number, options?: DistinctOptions<A>): StageOf<F, A, A>
+}
+
+export const distinct: DistinctMaker<'iter'> = <A>(
+  cap: number,
+  options: DistinctOptions<A> = {},
+): SyncStage<A, A> => {
   check(cap, 'cap', count)
   const { key = (item: A) => item } = readOptions(options, { key: callback })
   const different = stepPlan<A, A>(() => {

@@ -2,20 +2,27 @@ import { callback, check } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { KeyError } from '../errors.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives every item, and fails where a key comes back after others came: what a `groupBy` or a
- * `rollingAverageBy` needs in front of it where nobody vouches for the input. Keys are told apart as a Set has it.
- *
- * Order: as it comes, 1:1. Memory: one item, and every key seen. Emits when an item comes; backpressures when downstream does;
- * completes when upstream does; cancels upstream when it is closed. Errors: `KeyError` (`ERR_FANPIPE_KEY`), which names key
- * and index; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(ensureContiguous((word: string) => word[0])(['ant', 'ape', 'bee'])) // => ['ant', 'ape', 'bee']
- */
-export function ensureContiguous<A>(key: (item: A) => unknown): Stage<A, A> {
+export interface EnsureContiguousMaker<F extends FaceName> {
+  /**
+   * A stage that gives every item, and fails where a key comes back after others came: what a `groupBy` or a
+   * `rollingAverageBy` needs in front of it where nobody vouches for the input. Keys are told apart as a Set has it.
+   *
+   * Order: as it comes, 1:1. Memory: one item, and every key seen. Emits when an item comes; backpressures when downstream does;
+   * completes when upstream does; cancels upstream when it is closed. Errors: `KeyError` (`ERR_FANPIPE_KEY`), which names key
+   * and index; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(ensureContiguous((word: string) => word[0])(['ant', 'ape', 'bee'])) // => ['ant', 'ape', 'bee']
+   */
+  <A>(key: (item: A) => unknown): StageOf<F, A, A>
+}
+
+export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
+  key: (item: A) => unknown,
+): SyncStage<A, A> => {
   check(key, 'key', callback)
   return toStage(
     stepPlan((place) => {

@@ -1,6 +1,7 @@
 import { check, type Rule } from '../cursor/options.ts'
 import { filterPlan } from './filter.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export const extensionsRule: Rule = {
   expected: `an array of extensions with their dot, such as '.log'`,
@@ -8,17 +9,21 @@ export const extensionsRule: Rule = {
     Array.isArray(value) && value.every((one) => typeof one === 'string' && /^\.[^/\\]+$/.test(one)),
 }
 
-/**
- * A stage that gives the paths that end in one of these extensions, letter for letter; a name that is nothing but an
- * extension, such as `.log`, has none.
- *
- * Order: as it comes. Memory: one path. Emits when a path passes; backpressures when downstream does; completes when
- * upstream does; cancels upstream when it is closed. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(extensions(['.csv', '.tar.gz'])(['a.csv', 'b.txt', 'c.tar.gz', '.csv'])) // => ['a.csv', 'c.tar.gz']
- */
-export function extensions(wanted: readonly string[]): Stage<string, string> {
+export interface ExtensionsMaker<F extends FaceName> {
+  /**
+   * A stage that gives the paths that end in one of these extensions, letter for letter; a name that is nothing but an
+   * extension, such as `.log`, has none.
+   *
+   * Order: as it comes. Memory: one path. Emits when a path passes; backpressures when downstream does; completes when
+   * upstream does; cancels upstream when it is closed. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(extensions(['.csv', '.tar.gz'])(['a.csv', 'b.txt', 'c.tar.gz', '.csv'])) // => ['a.csv', 'c.tar.gz']
+   */
+  (wanted: readonly string[]): StageOf<F, string, string>
+}
+
+export const extensions: ExtensionsMaker<'iter'> = (wanted: readonly string[]): SyncStage<string, string> => {
   check(wanted, 'wanted', extensionsRule)
   return toStage(filterPlan(() => hasExtension(wanted)))
 }

@@ -3,21 +3,26 @@ import { check, countOrNone } from '../cursor/options.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { Closing } from './closing.ts'
 import { planOf, type Plan } from './plan.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives at most the first `k` items.
- *
- * Order: as it comes. Memory: nothing. Emits when an item comes; backpressures when downstream does; completes with the
- * k-th item or with upstream; cancels upstream with the k-th item, so that an endless one ends and a pipeline resolves.
- * `fence(0)` opens nothing. Through `duplex` it drains what a finite upstream still sends, because Node gives a Duplex no
- * way to end its upstream. Errors: an `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` that is no whole number from 0.
- * Laws: E1, L1, C1, F1.
- *
- * @example
- * Array.from(fence(2)(['a', 'b', 'c'])) // => ['a', 'b']
- */
-export function fence<A>(k: number): Stage<A, A> {
+export interface FenceMaker<F extends FaceName> {
+  /**
+   * A stage that gives at most the first `k` items.
+   *
+   * Order: as it comes. Memory: nothing. Emits when an item comes; backpressures when downstream does; completes with the
+   * k-th item or with upstream; cancels upstream with the k-th item, so that an endless one ends and a pipeline resolves.
+   * `fence(0)` opens nothing. Through `duplex` it drains what a finite upstream still sends, because Node gives a Duplex no
+   * way to end its upstream. Errors: an `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` that is no whole number from 0.
+   * Laws: E1, L1, C1, F1.
+   *
+   * @example
+   * Array.from(fence(2)(['a', 'b', 'c'])) // => ['a', 'b']
+   */
+  <A>(k: number): StageOf<F, A, A>
+}
+
+export const fence: FenceMaker<'iter'> = <A>(k: number): SyncStage<A, A> => {
   return toStage(fencePlan(k))
 }
 

@@ -4,19 +4,25 @@ import type { Place } from '../cursor/place.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { planOf, type Plan } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives the items for which `predicate(item)` is truthy; a promise is awaited, except over a sync iterable,
- * where it is an `ArgumentError`.
- *
- * Order: as it comes. Memory: one item. Emits when an item passes; backpressures when downstream does; completes when
- * upstream does; cancels upstream when it is closed. Errors: what `predicate` throws, unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(filter((n: number) => n % 2 === 1)([1, 2, 3])) // => [1, 3]
- */
-export function filter<A>(predicate: (item: A) => unknown): Stage<A, A> {
+export interface FilterMaker<F extends FaceName> {
+  /**
+   * A stage that gives the items for which `predicate(item)` is truthy; a promise is awaited, except over a sync iterable,
+   * where it is an `ArgumentError`.
+   *
+   * Order: as it comes. Memory: one item. Emits when an item passes; backpressures when downstream does; completes when
+   * upstream does; cancels upstream when it is closed. Errors: what `predicate` throws, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(filter((n: number) => n % 2 === 1)([1, 2, 3])) // => [1, 3]
+   */
+  <A, B extends A>(predicate: (item: A) => item is B): StageOf<F, A, B>
+  <A>(predicate: (item: A) => unknown): StageOf<F, A, A>
+}
+
+export const filter: FilterMaker<'iter'> = <A>(predicate: (item: A) => unknown): SyncStage<A, A> => {
   check(predicate, 'predicate', callback)
   return toStage(filterPlan(() => predicate))
 }

@@ -1,26 +1,31 @@
 import { opened, type Recipe } from '../cursor/recipe.ts'
-import { toRecipe, type Source } from '../cursor/source.ts'
+import { toRecipe, type ItemOf, type NotText } from '../cursor/source.ts'
 import type { Plan } from './plan.ts'
-import { sourced, toStage, type SourcedStage } from './stage.ts'
+import { sourced, toStage } from './stage.ts'
+import type { FaceName, SourcedStageOf, SourcedSyncStage, SourceOf } from './stage-types.ts'
 
-/**
- * A stage that gives a source's items and never opens what it is given: how a composition begins with its own source.
- * It may be called without an argument.
- *
- * Order, memory, errors: those of the source. Opens it at the first demand, afresh for every run. Emits when the source
- * does; backpressures when downstream does; completes when the source does; cancels it when it is closed. Laws: E1, FR,
- * L1, C1.
- *
- * @example
- * const firstTwo = compose(fromSource([1, 2, 3]), fence(2))
- * Array.from(firstTwo()) // => [1, 2]
- */
-export function fromSource<B>(source: Source<B>): SourcedStage<B> {
-  return toStage(fromSourcePlan(source)) as SourcedStage<B>
+export interface FromSourceMaker<F extends FaceName> {
+  /**
+   * A stage that gives a source's items and never opens what it is given: how a composition begins with its own source.
+   * It may be called without an argument.
+   *
+   * Order, memory, errors: those of the source. Opens it at the first demand, afresh for every run. Emits when the source
+   * does; backpressures when downstream does; completes when the source does; cancels it when it is closed. Laws: E1, FR,
+   * L1, C1.
+   *
+   * @example
+   * const firstTwo = compose(fromSource([1, 2, 3]), fence(2))
+   * Array.from(firstTwo()) // => [1, 2]
+   */
+  <S extends SourceOf<F, unknown> | Iterable<unknown>>(source: NotText<S>): SourcedStageOf<F, ItemOf<S>>
+}
+
+export const fromSource: FromSourceMaker<'iter'> = (source: unknown) => {
+  return toStage(fromSourcePlan(source)) as SourcedSyncStage<never>
 }
 
 /** The source is recognised anew for each face, but a stream only once: it is taken over at the call. */
-export function fromSourcePlan<B>(source: Source<B>, argument = 'source'): Plan<unknown, B> {
+export function fromSourcePlan<B>(source: unknown, argument = 'source'): Plan<unknown, B> {
   const known: Recipe<B> = toRecipe(source, argument, 'async')
   return sourced((upstream) => ({
     mode: known.mode,

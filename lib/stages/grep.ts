@@ -2,25 +2,33 @@ import { callback, readOptions } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
 import { filterPlan } from './filter.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface GrepOptions<A> {
   /** The text of an item; by default the item itself. */
   text?: ((item: A) => string) | undefined
 }
 
-/**
- * A stage that gives the items whose text has the string in it, or matches the pattern; every item is asked from its
- * start, so that a `g` or `y` in the pattern gives the same answer every time.
- *
- * Order: as it comes. Memory: one item. Emits when an item matches; backpressures when downstream does; completes when
- * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item whose text is
- * no string; `ArgumentError`. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(grep(/ 50\d /)(['GET / 200 5ms', 'GET / 503 9ms'])) // => ['GET / 503 9ms']
- */
-export function grep<A = string>(pattern: RegExp | string, options: GrepOptions<A> = {}): Stage<A, A> {
+export interface GrepMaker<F extends FaceName> {
+  /**
+   * A stage that gives the items whose text has the string in it, or matches the pattern; every item is asked from its
+   * start, so that a `g` or `y` in the pattern gives the same answer every time.
+   *
+   * Order: as it comes. Memory: one item. Emits when an item matches; backpressures when downstream does; completes when
+   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item whose text is
+   * no string; `ArgumentError`. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(grep(/ 50\d /)(['GET / 200 5ms', 'GET / 503 9ms'])) // => ['GET / 503 9ms']
+   */
+  <A = string>(pattern: RegExp | string, options?: GrepOptions<A>): StageOf<F, A, A>
+}
+
+export const grep: GrepMaker<'iter'> = <A = string>(
+  pattern: RegExp | string,
+  options: GrepOptions<A> = {},
+): SyncStage<A, A> => {
   if (typeof pattern !== 'string' && !(pattern instanceof RegExp))
     throw new ArgumentError('pattern', 'a RegExp or a string', show(pattern))
   const { text } = readOptions(options, { text: callback })

@@ -4,25 +4,33 @@ import { LimitError, show } from '../errors.ts'
 import { same } from './ensure-contiguous.ts'
 import { flushable, none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface GroupOptions {
   /** The longest group allowed; without a limit by default. */
   maxLength?: number | undefined
 }
 
-/**
- * A stage that gives items with the same key that stand next to each other as one group, with their key. Keys are told
- * apart as a Map has it; one that comes back later is another group (`ensureContiguous` refuses that).
- *
- * Order: as it comes. Memory: one group, at most `maxLength` items. Emits when a group is over; backpressures when
- * downstream does; completes when upstream does; cancels upstream when it is closed. Errors: `LimitError`
- * (`ERR_FANPIPE_LIMIT`) for a longer group; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(groupBy((n: number) => n % 2)([1, 3, 2, 5])) // => [[1, [1, 3]], [0, [2]], [1, [5]]]
- */
-export function groupBy<A, K>(key: (item: A) => K, options: GroupOptions = {}): Stage<A, [K, A[]]> {
+export interface GroupByMaker<F extends FaceName> {
+  /**
+   * A stage that gives items with the same key that stand next to each other as one group, with their key. Keys are told
+   * apart as a Map has it; one that comes back later is another group (`ensureContiguous` refuses that).
+   *
+   * Order: as it comes. Memory: one group, at most `maxLength` items. Emits when a group is over; backpressures when
+   * downstream does; completes when upstream does; cancels upstream when it is closed. Errors: `LimitError`
+   * (`ERR_FANPIPE_LIMIT`) for a longer group; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(groupBy((n: number) => n % 2)([1, 3, 2, 5])) // => [[1, [1, 3]], [0, [2]], [1, [5]]]
+   */
+  <A, K>(key: (item: A) => K, options?: GroupOptions): StageOf<F, A, [K, A[]]>
+}
+
+export const groupBy: GroupByMaker<'iter'> = <A, K>(
+  key: (item: A) => K,
+  options: GroupOptions = {},
+): SyncStage<A, [K, A[]]> => {
   check(key, 'key', callback)
   const { maxLength = Infinity } = readOptions(options, { maxLength: count })
   return toStage(

@@ -3,19 +3,24 @@ import { callback, check } from '../cursor/options.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { planOf, type Plan } from './plan.ts'
 import { StepCursor } from './step-cursor.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives `fn(item)` for each item; a promise is awaited, except over a sync iterable, where it is an
- * `ArgumentError`.
- *
- * Order: as it comes. Memory: one item. Emits when an item comes; backpressures when downstream does; completes when
- * upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(map((n: number) => n * 2)([1, 2, 3])) // => [2, 4, 6]
- */
-export function map<A, B>(fn: (item: A) => B | PromiseLike<B>): Stage<A, B> {
+export interface MapMaker<F extends FaceName> {
+  /**
+   * A stage that gives `fn(item)` for each item; a promise is awaited, except over a sync iterable, where it is an
+   * `ArgumentError`.
+   *
+   * Order: as it comes. Memory: one item. Emits when an item comes; backpressures when downstream does; completes when
+   * upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(map((n: number) => n * 2)([1, 2, 3])) // => [2, 4, 6]
+   */
+  <A, B>(fn: (item: A) => B | PromiseLike<B>): StageOf<F, A, B>
+}
+
+export const map: MapMaker<'iter'> = <A, B>(fn: (item: A) => B | PromiseLike<B>): SyncStage<A, B> => {
   return toStage(mapPlan(fn))
 }
 

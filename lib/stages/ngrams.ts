@@ -2,20 +2,25 @@ import { check, count } from '../cursor/options.ts'
 import { blamed, isObject } from '../cursor/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives the runs of `n` neighbouring tokens of each list of tokens, joined by a space. None goes over the end
- * of its list. An amplifier, lazy inside a list too: F1, after a fan-out `fence` the branch before it.
- *
- * Order: as it comes. Memory: one list. Emits for each run; backpressures when downstream does, also inside a list;
- * completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item
- * that is no list of tokens; `ArgumentError`. Laws: E1, FR, L1, C1, F1.
- *
- * @example
- * Array.from(ngrams(2)([['to', 'be', 'or'], ['not']])) // => ['to be', 'be or']
- */
-export function ngrams(n: number): Stage<Iterable<string>, string> {
+export interface NgramsMaker<F extends FaceName> {
+  /**
+   * A stage that gives the runs of `n` neighbouring tokens of each list of tokens, joined by a space. None goes over the end
+   * of its list. An amplifier, lazy inside a list too: F1, after a fan-out `fence` the branch before it.
+   *
+   * Order: as it comes. Memory: one list. Emits for each run; backpressures when downstream does, also inside a list;
+   * completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item
+   * that is no list of tokens; `ArgumentError`. Laws: E1, FR, L1, C1, F1.
+   *
+   * @example
+   * Array.from(ngrams(2)([['to', 'be', 'or'], ['not']])) // => ['to be', 'be or']
+   */
+  (n: number): StageOf<F, Iterable<string>, string>
+}
+
+export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<string>, string> => {
   check(n, 'n', count)
   return toStage(
     stepPlan((place) => {

@@ -4,28 +4,37 @@ import { FormatError, show } from '../errors.ts'
 import { same } from './ensure-contiguous.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives the average of the last `width` values, from the `width`-th on, in every run of items with the same
- * key: over sorted-by-device telemetry, one series a device. `valuesAfter(width, key)` gives its partners, 1:1.
- *
- * Order: as it comes. Memory: `width` values. Emits when a value comes and the window is full; backpressures when downstream
- * does; completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a
- * value that is no number; what `key` and `value` throw, unchanged. Laws: E1, FR, L1, C1.
- *
- * The sum of a window is kept in two stacks, so that a step costs the same whatever the width, and nothing is ever
- * subtracted, which would leave an error of rounding behind.
- *
- * @example
- * const average = rollingAverageBy((at: [string, number]) => at[0], (at) => at[1], 2)
- * Array.from(average([['a', 1], ['a', 3], ['a', 5], ['b', 9]])) // => [{ key: 'a', average: 2 }, { key: 'a', average: 4 }]
- */
-export function rollingAverageBy<A, K>(
+export interface RollingAverageByMaker<F extends FaceName> {
+  /**
+   * A stage that gives the average of the last `width` values, from the `width`-th on, in every run of items with the same
+   * key: over sorted-by-device telemetry, one series a device. `valuesAfter(width, key)` gives its partners, 1:1.
+   *
+   * Order: as it comes. Memory: `width` values. Emits when a value comes and the window is full; backpressures when downstream
+   * does; completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a
+   * value that is no number; what `key` and `value` throw, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * The sum of a window is kept in two stacks, so that a step costs the same whatever the width, and nothing is ever
+   * subtracted, which would leave an error of rounding behind.
+   *
+   * @example
+   * const average = rollingAverageBy((at: [string, number]) => at[0], (at) => at[1], 2)
+   * Array.from(average([['a', 1], ['a', 3], ['a', 5], ['b', 9]])) // => [{ key: 'a', average: 2 }, { key: 'a', average: 4 }]
+   */
+  <A, K>(
+    key: (item: A) => K,
+    value: (item: A) => number,
+    width: number,
+  ): StageOf<F, A, { key: K; average: number }>
+}
+
+export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
   key: (item: A) => K,
   value: (item: A) => number,
   width: number,
-): Stage<A, { key: K; average: number }> {
+): SyncStage<A, { key: K; average: number }> => {
   check(key, 'key', callback)
   check(value, 'value', callback)
   check(width, 'width', count)

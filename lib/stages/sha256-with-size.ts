@@ -5,7 +5,8 @@ import { abortable } from '../cursor/abortable.ts'
 import { readOptions, failOrReport } from '../cursor/options.ts'
 import { many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface HashOptions {
   /** `'fail'`, the default, or who is told of a file that cannot be read, which is then left out. */
@@ -23,18 +24,25 @@ export interface HashedFile {
 
 const CHUNK = 2 ** 18
 
-/**
- * A stage that reads the file of each path once, chunk by chunk, and gives its SHA-256 and its size: both of the same bytes,
- * also where the file is growing. Over a sync iterable it reads synchronously.
- *
- * Order: as it comes, 1:1. Memory: one chunk of 256 KiB. Opens one file at a time. Emits when a file was read; backpressures
- * when downstream does; completes when upstream does; cancels upstream, and closes the file it is reading, when it is closed.
- * Errors: those of the file, unchanged, unless `unreadable` is told instead. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(sha256WithSize()(['LICENSE'])).map(({ path, sha256 }) => path + ' ' + sha256.length) // => ['LICENSE 64']
- */
-export function sha256WithSize(options: HashOptions = {}): Stage<string, HashedFile> {
+export interface Sha256WithSizeMaker<F extends FaceName> {
+  /**
+   * A stage that reads the file of each path once, chunk by chunk, and gives its SHA-256 and its size: both of the same bytes,
+   * also where the file is growing. Over a sync iterable it reads synchronously.
+   *
+   * Order: as it comes, 1:1. Memory: one chunk of 256 KiB. Opens one file at a time. Emits when a file was read; backpressures
+   * when downstream does; completes when upstream does; cancels upstream, and closes the file it is reading, when it is closed.
+   * Errors: those of the file, unchanged, unless `unreadable` is told instead. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * const [file] = await chain([sha256WithSize()(['LICENSE'])]).toArray()
+   * file.path + ' ' + file.sha256.length // => 'LICENSE 64'
+   */
+  (options?: HashOptions): StageOf<F, string, HashedFile>
+}
+
+export const sha256WithSize: Sha256WithSizeMaker<'iter'> = (
+  options: HashOptions = {},
+): SyncStage<string, HashedFile> => {
   const { unreadable = 'fail' } = readOptions(options, { unreadable: failOrReport })
   const excuse = (path: string, error: unknown): void => {
     if (unreadable === 'fail') throw error

@@ -2,24 +2,29 @@ import { check, count, countOrNone, type Rule } from '../cursor/options.ts'
 import { fencePlan } from './fence.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 const endRule: Rule = {
   expected: `${countOrNone.expected}, or Infinity`,
   holds: (value) => value === Infinity || countOrNone.holds(value),
 }
 
-/**
- * A stage that gives the items from `start` to before `end`, each `step`-th of them.
- *
- * Order: as it comes. Memory: one item. Emits when an item of the slice comes; backpressures when downstream does; completes
- * with the last of the slice or with upstream; cancels upstream with the last of the slice, and pulls none beyond it. An
- * empty slice opens nothing. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(slice(1, 6, 2)(['a', 'b', 'c', 'd', 'e', 'f', 'g'])) // => ['b', 'd', 'f']
- */
-export function slice<A>(start: number, end = Infinity, step = 1): Stage<A, A> {
+export interface SliceMaker<F extends FaceName> {
+  /**
+   * A stage that gives the items from `start` to before `end`, each `step`-th of them.
+   *
+   * Order: as it comes. Memory: one item. Emits when an item of the slice comes; backpressures when downstream does; completes
+   * with the last of the slice or with upstream; cancels upstream with the last of the slice, and pulls none beyond it. An
+   * empty slice opens nothing. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(slice(1, 6, 2)(['a', 'b', 'c', 'd', 'e', 'f', 'g'])) // => ['b', 'd', 'f']
+   */
+  <A>(start: number, end?: number, step?: number): StageOf<F, A, A>
+}
+
+export const slice: SliceMaker<'iter'> = <A>(start: number, end = Infinity, step = 1): SyncStage<A, A> => {
   check(start, 'start', countOrNone)
   check(end, 'end', endRule)
   check(step, 'step', count)

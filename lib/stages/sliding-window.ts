@@ -1,7 +1,8 @@
 import { readOptions, check, count, oneOf, type Rule } from '../cursor/options.ts'
 import { flushable, none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface WindowOptions<A> {
   /** How many items one window begins after the last; 1 by default. */
@@ -14,18 +15,25 @@ export interface WindowOptions<A> {
 
 const anything: Rule = { expected: 'anything', holds: () => true }
 
-/**
- * A stage that gives windows of `size` items as arrays, each a fresh one. With a `step` below `size` they overlap, above it
- * they leave items out between them.
- *
- * Order: as it comes. Memory: one window. Emits when a window is full, and a tail at the end; backpressures when downstream
- * does; completes when upstream does; cancels upstream when it is closed. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(slidingWindow(2)([1, 2, 3])) // => [[1, 2], [2, 3]]
- * Array.from(slidingWindow(3, { step: 2, tail: 'emit-short' })([1, 2, 3, 4])) // => [[1, 2, 3], [3, 4]]
- */
-export function slidingWindow<A>(size: number, options: WindowOptions<A> = {}): Stage<A, A[]> {
+export interface SlidingWindowMaker<F extends FaceName> {
+  /**
+   * A stage that gives windows of `size` items as arrays, each a fresh one. With a `step` below `size` they overlap, above it
+   * they leave items out between them.
+   *
+   * Order: as it comes. Memory: one window. Emits when a window is full, and a tail at the end; backpressures when downstream
+   * does; completes when upstream does; cancels upstream when it is closed. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(slidingWindow(2)([1, 2, 3])) // => [[1, 2], [2, 3]]
+   * Array.from(slidingWindow(3, { step: 2, tail: 'emit-short' })([1, 2, 3, 4])) // => [[1, 2, 3], [3, 4]]
+   */
+  <A>(size: number, options?: WindowOptions<A>): StageOf<F, A, A[]>
+}
+
+export const slidingWindow: SlidingWindowMaker<'iter'> = <A>(
+  size: number,
+  options: WindowOptions<A> = {},
+): SyncStage<A, A[]> => {
   check(size, 'size', count)
   const {
     step = 1,

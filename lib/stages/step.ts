@@ -8,27 +8,32 @@ import { isFlushable, isMany, none, stop } from './marks.ts'
 import { planOf, type Plan } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
 import { callback, check } from '../cursor/options.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage of your own: `factory` makes a fresh step for every run, so that two runs share nothing.
- *
- * A step answers with an item, with `none` for no item, with `many([...])` or a generator for several (taken one by one,
- * lazily), with `stop` to end, or with a promise of one of these (not over a sync iterable: `ArgumentError`). A
- * `flushable` step is asked once more at the end. These are stream-chain's words: steps written for it run here.
- *
- * Order: as it comes. Memory: one item. Emits when a step gives an item; backpressures when downstream does, inside an
- * amplifying item too; completes when upstream does or on `stop`; cancels upstream when it is closed or stopped. Errors:
- * what the step throws, unchanged. Laws: FR, L1, C1. F1: put a `fence` before a step that amplifies after a fan-out.
- *
- * @example
- * const numbered = stage<string, string>(() => {
- *   let line = 0
- *   return (text) => `${++line} ${text}`
- * })
- * Array.from(numbered(['a', 'b'])) // => ['1 a', '2 b']
- */
-export function stage<A, B>(factory: () => StepFunction<A>): Stage<A, B> {
+export interface StageMaker<F extends FaceName> {
+  /**
+   * A stage of your own: `factory` makes a fresh step for every run, so that two runs share nothing.
+   *
+   * A step answers with an item, with `none` for no item, with `many([...])` or a generator for several (taken one by one,
+   * lazily), with `stop` to end, or with a promise of one of these (not over a sync iterable: `ArgumentError`). A
+   * `flushable` step is asked once more at the end. These are stream-chain's words: steps written for it run here.
+   *
+   * Order: as it comes. Memory: one item. Emits when a step gives an item; backpressures when downstream does, inside an
+   * amplifying item too; completes when upstream does or on `stop`; cancels upstream when it is closed or stopped. Errors:
+   * what the step throws, unchanged. Laws: FR, L1, C1. F1: put a `fence` before a step that amplifies after a fan-out.
+   *
+   * @example
+   * const numbered = stage<string, string>(() => {
+   *   let line = 0
+   *   return (text) => `${++line} ${text}`
+   * })
+   * Array.from(numbered(['a', 'b'])) // => ['1 a', '2 b']
+   */
+  <A, B>(factory: () => StepFunction<A>): StageOf<F, A, B>
+}
+
+export const stage: StageMaker<'iter'> = <A, B>(factory: () => StepFunction<A>): SyncStage<A, B> => {
   check(factory, 'factory', callback)
   return toStage(stepPlan(() => factory()))
 }

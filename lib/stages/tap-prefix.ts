@@ -1,21 +1,29 @@
 import { callback, check, countOrNone } from '../cursor/options.ts'
 import { isThenable } from '../cursor/cleanup.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives every item, and shows the first `k` to a hook with their index; a promise of the hook is awaited,
- * except over a sync iterable, where it is an `ArgumentError`.
- *
- * Order: as it comes, 1:1. Memory: one item. Emits when an item comes; backpressures when downstream does; completes when
- * upstream does; cancels upstream when it is closed. Errors: what `hook` throws, unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * const seen: string[] = []
- * Array.from(tapPrefix(1, (item: string) => void seen.push(item))(['a', 'b'])) // => ['a', 'b']
- * seen[0] // => 'a'
- */
-export function tapPrefix<A>(k: number, hook: (item: A, index: number) => unknown): Stage<A, A> {
+export interface TapPrefixMaker<F extends FaceName> {
+  /**
+   * A stage that gives every item, and shows the first `k` to a hook with their index; a promise of the hook is awaited,
+   * except over a sync iterable, where it is an `ArgumentError`.
+   *
+   * Order: as it comes, 1:1. Memory: one item. Emits when an item comes; backpressures when downstream does; completes when
+   * upstream does; cancels upstream when it is closed. Errors: what `hook` throws, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * const seen: string[] = []
+   * Array.from(tapPrefix(1, (item: string) => void seen.push(item))(['a', 'b'])) // => ['a', 'b']
+   * seen[0] // => 'a'
+   */
+  <A>(k: number, hook: (item: A, index: number) => unknown): StageOf<F, A, A>
+}
+
+export const tapPrefix: TapPrefixMaker<'iter'> = <A>(
+  k: number,
+  hook: (item: A, index: number) => unknown,
+): SyncStage<A, A> => {
   check(k, 'k', countOrNone)
   check(hook, 'hook', callback)
   return toStage(

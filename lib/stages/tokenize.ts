@@ -2,25 +2,32 @@ import { readOptions, text } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface TokenizeOptions {
   /** A BCP 47 tag of the language, for those that split words by their own rules; none by default. */
   locale?: string | undefined
 }
 
-/**
- * A stage that gives the words of each text, as an array, in the letters they are written in: what Unicode calls words
- * (Standard Annex 29), of any script, without spaces and punctuation. No word goes over the end of its text.
- *
- * Order: as it comes, 1:1. Memory: one text. Emits when a text comes; backpressures when downstream does; completes when
- * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that is no
- * string; `ArgumentError`. Laws: E1, P1, FR, L1, C1.
- *
- * @example
- * Array.from(tokenize()(["Don't panic: 42 naïve cats!"])) // => [["Don't", 'panic', '42', 'naïve', 'cats']]
- */
-export function tokenize(options: TokenizeOptions = {}): Stage<string, string[]> {
+export interface TokenizeMaker<F extends FaceName> {
+  /**
+   * A stage that gives the words of each text, as an array, in the letters they are written in: what Unicode calls words
+   * (Standard Annex 29), of any script, without spaces and punctuation. No word goes over the end of its text.
+   *
+   * Order: as it comes, 1:1. Memory: one text. Emits when a text comes; backpressures when downstream does; completes when
+   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that is no
+   * string; `ArgumentError`. Laws: E1, P1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(tokenize()(["Don't panic: 42 naïve cats!"])) // => [["Don't", 'panic', '42', 'naïve', 'cats']]
+   */
+  (options?: TokenizeOptions): StageOf<F, string, string[]>
+}
+
+export const tokenize: TokenizeMaker<'iter'> = (
+  options: TokenizeOptions = {},
+): SyncStage<string, string[]> => {
   const { locale = 'und' } = readOptions(options, { locale: text })
   const segmenter = segmenterOf(locale)
   return toStage(

@@ -4,7 +4,8 @@ import { LimitError } from '../errors.ts'
 import { Counters, type Counted } from './counters.ts'
 import { flushable, many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface TopKOptions<A> {
   /** How many different items may be counted at once; 100,000 by default. */
@@ -18,20 +19,27 @@ export interface TopKOptions<A> {
   key?: ((item: A) => unknown) | undefined
 }
 
-/**
- * A stage that gives, at the end, the `k` most frequent items with their counts, most frequent first, ties as first seen.
- *
- * With `keep: 'frequent'` counts are upper bounds, too high by `error` at most, and every item that makes up more than one
- * in `cap` of all is among those counted: the Space-Saving algorithm (Metwally, Agrawal and El Abbadi, 2005).
- *
- * Order: by count. Memory: `cap` counters. Emits at the end; backpressures never before; completes after the last;
- * cancels upstream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for more than `cap` different items;
- * `ArgumentError`; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(topK(1)(['b', 'a', 'b'])) // => [{ item: 'b', count: 2, error: 0 }]
- */
-export function topK<A>(k: number, options: TopKOptions<A> = {}): Stage<A, Counted<A>> {
+export interface TopKMaker<F extends FaceName> {
+  /**
+   * A stage that gives, at the end, the `k` most frequent items with their counts, most frequent first, ties as first seen.
+   *
+   * With `keep: 'frequent'` counts are upper bounds, too high by `error` at most, and every item that makes up more than one
+   * in `cap` of all is among those counted: the Space-Saving algorithm (Metwally, Agrawal and El Abbadi, 2005).
+   *
+   * Order: by count. Memory: `cap` counters. Emits at the end; backpressures never before; completes after the last;
+   * cancels upstream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for more than `cap` different items;
+   * `ArgumentError`; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(topK(1)(['b', 'a', 'b'])) // => [{ item: 'b', count: 2, error: 0 }]
+   */
+  <A>(k: number, options?: TopKOptions<A>): StageOf<F, A, Counted<A>>
+}
+
+export const topK: TopKMaker<'iter'> = <A>(
+  k: number,
+  options: TopKOptions<A> = {},
+): SyncStage<A, Counted<A>> => {
   check(k, 'k', count)
   const {
     cap = 100_000,

@@ -2,20 +2,28 @@ import { callback, check, count } from '../cursor/options.ts'
 import { same } from './ensure-contiguous.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
-import { toStage, type Stage } from './stage.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/**
- * A stage that gives the items from the `width`-th on: those with which a window of that width is full, one for each. With
- * a `key` it begins anew with every run of items with the same key.
- *
- * Order: as it comes. Memory: one item. Emits when an item comes and enough came before it; backpressures when downstream
- * does; completes when upstream does; cancels upstream when it is closed. Errors: `ArgumentError`; what `key` throws,
- * unchanged. Laws: E1, FR, L1, C1.
- *
- * @example
- * Array.from(valuesAfter(2)(['a', 'b', 'c'])) // => ['b', 'c']
- */
-export function valuesAfter<A>(width: number, key: (item: A) => unknown = () => undefined): Stage<A, A> {
+export interface ValuesAfterMaker<F extends FaceName> {
+  /**
+   * A stage that gives the items from the `width`-th on: those with which a window of that width is full, one for each. With
+   * a `key` it begins anew with every run of items with the same key.
+   *
+   * Order: as it comes. Memory: one item. Emits when an item comes and enough came before it; backpressures when downstream
+   * does; completes when upstream does; cancels upstream when it is closed. Errors: `ArgumentError`; what `key` throws,
+   * unchanged. Laws: E1, FR, L1, C1.
+   *
+   * @example
+   * Array.from(valuesAfter(2)(['a', 'b', 'c'])) // => ['b', 'c']
+   */
+  <A>(width: number, key?: (item: A) => unknown): StageOf<F, A, A>
+}
+
+export const valuesAfter: ValuesAfterMaker<'iter'> = <A>(
+  width: number,
+  key: (item: A) => unknown = () => undefined,
+): SyncStage<A, A> => {
   check(width, 'width', count)
   check(key, 'key', callback)
   return toStage(

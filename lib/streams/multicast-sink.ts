@@ -1,24 +1,25 @@
-import { Writable, type Readable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { prematureClose } from '../errors.ts'
 import { Inlet } from '../cursor/inlet.ts'
 import type { StreamOptions } from '../cursor/to-readable.ts'
 import type { BranchStats, Hub } from '../fan-out/hub.ts'
 import {
   multicastHub,
-  type BranchOptions,
   type Members,
   type MulticastOptions,
   type Several,
+  type Width,
 } from '../fan-out/multicast.ts'
 import { branchReadables } from './branch-readable.ts'
+import type { TypedReadable } from './stream-types.ts'
 
 /** A Writable whose every item goes to each of its branches. */
-export class MulticastSink<N extends number = number> extends Writable implements Members {
-  readonly branches: Several<Readable, N>
+export class MulticastSink<T = unknown, N extends Width = number> extends Writable implements Members {
+  readonly branches: Several<TypedReadable<T>, N>
   readonly #inlet: Inlet<unknown>
   readonly #hub: Hub<unknown>
 
-  constructor(n: N | readonly BranchOptions[], options: MulticastOptions & StreamOptions) {
+  constructor(n: N, options: MulticastOptions & StreamOptions) {
     const objectMode = options.objectMode ?? true
     super({
       objectMode,
@@ -28,7 +29,7 @@ export class MulticastSink<N extends number = number> extends Writable implement
       this.destroy(this.#hub.failure?.error as Error | undefined),
     )
     this.#hub = multicastHub(() => this.#inlet, n, options, 'streams')
-    this.branches = branchReadables(this.#hub, options) as unknown as Several<Readable, N>
+    this.branches = branchReadables(this.#hub, options) as unknown as Several<TypedReadable<T>, N>
   }
 
   stats(): readonly BranchStats[] {

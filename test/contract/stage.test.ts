@@ -122,11 +122,11 @@ t.test('while others have their turn, news from a neighbour changes nothing', as
     }
   }
   for (const silent of [
-    async.chain<number>(empties()),
+    async.chain(empties()),
     allLate(),
     async.filter<number>(() => false)(counting().source),
   ]) {
-    const iterator = async.roundRobin<number>([silent, ticking(), ticking()])[Symbol.asyncIterator]()
+    const iterator = async.roundRobin([silent, ticking(), ticking()])[Symbol.asyncIterator]()
     const running = iterator.next()
     await new Promise((resolve) => setTimeout(resolve, 10))
     await iterator.return?.()
@@ -137,9 +137,7 @@ t.test('while others have their turn, news from a neighbour changes nothing', as
 /** Five, which is left out, and then what is too late, without end. */
 function allLate(): AsyncIterable<number> {
   const inputs = [chainOf([5], (n) => -n)]
-  return async.filter((n: number) => n < 0)(
-    async.mergeBoundedLateness<number>(inputs, { lateness: 0, late: 'drop' }),
-  )
+  return async.filter((n: number) => n < 0)(async.mergeBoundedLateness(inputs, { lateness: 0, late: 'drop' }))
 }
 
 /** The items, and then without end what their count gives. */

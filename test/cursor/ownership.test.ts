@@ -29,7 +29,7 @@ t.test('what a refused call took over is its owner’s again', async (t) => {
     ['overflow', (stream) => multicast(stream, 2, { overflow: 'explode' as never })],
     ['objectMode', (stream) => multicast(stream, 2, { objectMode: false })],
     ['objectMode', (stream) => tee(stream, 2, { objectMode: false })],
-    ['inputs[1]', (stream) => chain([stream, 'text'])],
+    ['inputs[1]', (stream) => chain([stream, 'text' as never])],
     ['objectMode', (stream) => chain([stream], { objectMode: false })],
   ]
   for (const [argument, call] of calls) {
@@ -139,7 +139,7 @@ t.test('a mode that was said holds in a junction of junctions', async (t) => {
   t.equal(chain([inner()]).readableObjectMode, false)
   t.equal(chain([chain([bytes()], { objectMode: false })]).readableObjectMode, false)
   t.ok(multicast(inner(), 2).every(({ readableObjectMode }) => !readableObjectMode))
-  t.equal(Buffer.concat(await chain([inner(), bytes()]).toArray()).toString(), 'aa')
+  t.equal(Buffer.concat((await chain([inner(), bytes()]).toArray()) as Buffer[]).toString(), 'aa')
   t.throws(() => chain([inner(), [3]]), refused)
   const wrong = chain([() => ['text']], { objectMode: false })
   await t.rejects(chain([wrong]).toArray(), refused)

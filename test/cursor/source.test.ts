@@ -85,7 +85,7 @@ for (const face of faces) {
     `chain (${face.name}): endless nesting, each the last input of the one before, keeps no frames`,
     async (t) => {
       const nested = (n: number): Iterable<number> =>
-        chain<number>(
+        chain(
           (function* () {
             yield [n]
             if (n < 300) yield nested(n + 1)
@@ -154,14 +154,14 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   const given = (stream: unknown): Iterable<number> => stream as Iterable<number>
 
   t.test(`inputs (${face.name}): promises among the items of an iterable are awaited`, async (t) => {
-    t.strictSame(await collect(chain<unknown>([[Promise.resolve(1), { then: 'no promise' }, 2]])), [
+    t.strictSame(await collect(chain([[Promise.resolve(1), { then: 'no promise' }, 2]])), [
       1,
       { then: 'no promise' },
       2,
     ])
     const error = new Error('rejected')
     const rejected = Promise.reject(error)
-    await t.rejects(collect(chain<unknown>([[1, rejected]])), error)
+    await t.rejects(collect(chain([[1, rejected]])), error)
     t.strictSame(face.api.sourceOf(error), [{ index: 0, label: undefined }])
   })
 

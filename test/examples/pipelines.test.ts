@@ -14,6 +14,7 @@ import { warmHours } from '../../examples/multi-csv.ts'
 import { frequentAndFirst, inStep } from '../../examples/n-grams.ts'
 import { smoothed, uneven, type Reading } from '../../examples/telemetry.ts'
 import { serve } from '../../examples/support/api.ts'
+import * as iter from '../../lib/iter.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { folder } from '../instruments/files.ts'
 
@@ -129,7 +130,7 @@ t.test('telemetry: each value beside the average of its window, 1:1, device by d
         average: values.slice(i, i + width).reduce((a, b) => a + b, 0) / width,
       }))
     })
-    assert.deepEqual([...smoothed(width)(readings)], expected)
+    assert.deepEqual([...iter.compose(smoothed(width))(readings)], expected)
     assert.deepEqual(await all(smoothed(width)(readings)), expected)
     assert.deepEqual(await all(smoothed(width)(Readable.from(readings))), expected)
   })
@@ -139,8 +140,8 @@ t.test('telemetry: each value beside the average of its window, 1:1, device by d
     { device: 'b', value: 1 },
     { device: 'a', value: 1 },
   ]
-  t.throws(() => [...smoothed(1)(mixed)], { code: 'ERR_FANPIPE_KEY', key: 'a', index: 2 })
-  t.throws(() => [...uneven(1)([1, -1, 1].map((value) => ({ device: 'a', value })))], {
+  await t.rejects(all(smoothed(1)(mixed)), { code: 'ERR_FANPIPE_KEY', key: 'a', index: 2 })
+  await t.rejects(all(uneven(1)([1, -1, 1].map((value) => ({ device: 'a', value })))), {
     code: 'ERR_FANPIPE_CARDINALITY',
     shorter: 0,
     longer: 1,

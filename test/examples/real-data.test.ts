@@ -43,7 +43,7 @@ t.test('weather: two cities merged by day meet in every tie, the first city firs
     )
   const both = ['Seattle', 'New York'].map((name) => () => city(name)())
   const days = compose(
-    fromSource<{ date: Date; location: string }>(() => merge(both, { key: ({ date }) => date })),
+    fromSource(() => merge(both, { key: ({ date }) => date })),
     groupBy(({ date }: { date: Date }) => date.getTime()),
     map(([, rows]) => rows.map((row) => (row as { location?: unknown }).location)),
   )
@@ -58,7 +58,7 @@ t.test('airports: one state after the other, chained, are all airports', async (
   const ofState = (state: string | undefined) => () =>
     filter((row: CsvRow) => row['state'] === state)(csvSource(dataset('airports.csv')))
   const chained = compose(
-    fromSource<CsvRow>(() => chain(states.slice(0, 12).map(ofState))),
+    fromSource(() => chain(states.slice(0, 12).map(ofState))),
     project(['iata', 'state']),
   )
   const expected = states

@@ -44,7 +44,7 @@ const inTime = (inputs: readonly (readonly Event[])[]): Event[] =>
 for (const face of faces) {
   t.test(`M1: (${face.name}) by time, ties by input and then as they came`, async (t) => {
     const property = fc.asyncProperty(nearlySorted, async ({ lateness, inputs }) => {
-      const output = face.api.mergeBoundedLateness<Event>(inputs, { time, lateness })
+      const output = face.api.mergeBoundedLateness(inputs, { time, lateness })
       assert.deepEqual(await collect(output), inTime(inputs))
     })
     await t.resolves(fc.assert(property))
@@ -88,7 +88,7 @@ t.test('times may be Dates; what is no time is a KeyError that names source and 
   t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
   for (const bad of [NaN, Infinity, '5', new Date(NaN), undefined, 1n]) {
     const { items, error } = await drained(
-      async.mergeBoundedLateness<unknown>([[1], [0, bad]], { lateness: 0, time: (item) => item as number }),
+      async.mergeBoundedLateness([[1], [0, bad]], { lateness: 0, time: (item) => item as number }),
     )
     t.strictSame(items, [0])
     t.match(error, {
@@ -120,7 +120,7 @@ t.test(
             },
         )
         const running = drained(
-          async.mergeBoundedLateness<Event>(
+          async.mergeBoundedLateness(
             delayed.map((open) => open()),
             { time, lateness },
           ),
@@ -200,7 +200,7 @@ t.test(
     const { clock, timers, advance } = handClock()
     const [quick, slow] = [stream(), stream()]
     const seen: number[] = []
-    const output = mergeBoundedLateness<number>([quick, slow], {
+    const output = mergeBoundedLateness([quick, slow], {
       lateness: 0,
       idle: 100,
       clock,
@@ -233,7 +233,7 @@ t.test(
 t.test('idle: all silent inputs wait side by side, and nothing is late by our own consumer', async (t) => {
   const { clock, timers, advance } = handClock()
   const streams = [stream(), stream(), stream(), stream()]
-  const output = async.mergeBoundedLateness<number>(streams, { lateness: 0, idle: 100, clock })
+  const output = async.mergeBoundedLateness(streams, { lateness: 0, idle: 100, clock })
   const iterator = output[Symbol.asyncIterator]()
   streams[3]?.write(1)
   streams[3]?.write(2)
@@ -272,7 +272,7 @@ t.test(
   async (t) => {
     const { clock, advance } = handClock()
     const [a, b, c] = [stream(), stream(), stream()]
-    const output = mergeBoundedLateness<number>([a, b, c], { lateness: 0, idle: 10, clock })
+    const output = mergeBoundedLateness([a, b, c], { lateness: 0, idle: 10, clock })
     const seen: unknown[] = []
     output.on('data', (item) => seen.push(item)).on('error', (error) => seen.push(error))
     await settled()
@@ -299,7 +299,7 @@ t.test('idle: an input with something in hand, which is not an item yet, is not 
   const { clock, advance } = handClock()
   const [a, b, c] = [stream(), stream(), stream()]
   const positive = async.filter((n: number) => n > 0)(b)
-  const output = mergeBoundedLateness<number>([a, positive, c], { lateness: 0, idle: 50, clock })
+  const output = mergeBoundedLateness([a, positive, c], { lateness: 0, idle: 50, clock })
   const seen: unknown[] = []
   output.on('data', (item) => seen.push(item)).on('error', (error) => seen.push(error))
   a.write(0)
@@ -327,7 +327,7 @@ t.test('equal times do not wait for later ones: an endless run of them needs no 
 })
 
 t.test('idle: by the time of the machine', async (t) => {
-  const output = mergeBoundedLateness<number>([chain([[1, 2]]), parked], {
+  const output = mergeBoundedLateness([chain([[1, 2]]), parked], {
     lateness: 0,
     idle: 5,
     closeTimeout: 5,

@@ -178,7 +178,9 @@ t.test('byte mode: as the source is, or as objectMode says', async (t) => {
   const bytes = (): Readable => Readable.from([Buffer.alloc(1000), Buffer.alloc(1000)], { objectMode: false })
   for (const split of [multicast(bytes, 2, { objectMode: false }), tee(bytes, 2, { objectMode: false })]) {
     t.ok(split.every(({ readableObjectMode }) => !readableObjectMode))
-    const sizes = await Promise.all(split.map(async (branch) => Buffer.concat(await branch.toArray()).length))
+    const sizes = await Promise.all(
+      split.map(async (branch) => Buffer.concat((await branch.toArray()) as Buffer[]).length),
+    )
     t.strictSame(sizes, [2000, 2000])
   }
   t.throws(() => multicast([1], 1, { objectMode: false }), {
@@ -233,7 +235,7 @@ t.test('a fork under a multicast pairs what belongs together, whoever asks while
     'a file': () => async.map(Number)(lineSource(lines)),
   }
   for (const [name, source] of Object.entries(sources)) {
-    for (const fan of [async.multicast, async.tee]) {
+    for (const fan of [async.multicast, async.tee as unknown as typeof async.multicast]) {
       const forked = async.fork([async.map((n: number) => n), async.map((n: number) => -n)])(source())
       for (const got of await Promise.all(fan(forked, 3).map((branch) => all(branch))))
         t.strictSame(got, pairs, name)

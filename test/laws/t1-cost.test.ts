@@ -18,7 +18,7 @@ t.test(
             for (const move of moves) {
               const lead = (taken[move] as number) + 1 - Math.min(...taken)
               try {
-                if (branches[move]?.next().value !== taken[move]) return false
+                if (branches.at(move)?.next().value !== taken[move]) return false
                 if (lead > maxlen) return false
                 ;(taken[move] as number)++
               } catch (error) {

@@ -95,7 +95,7 @@ t.test(
   async (t) => {
     for (const text of ['a,b,a\n1,2,3\n', 'a,b,a']) {
       const { items, error } = await drained(
-        chain<unknown>([['first'], csvSource([text])], { labels: ['-', 'twice.csv'] }),
+        chain([['first'], csvSource([text])], { labels: ['-', 'twice.csv'] }),
       )
       t.strictSame(items, ['first'])
       t.match(error, {

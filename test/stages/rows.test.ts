@@ -1,10 +1,12 @@
 import t from 'tap'
-import { cast, merge, project, sourceOf } from '../../lib/index.ts'
+import * as async from '../../lib/async.ts'
+import { merge, sourceOf } from '../../lib/index.ts'
+import { cast, project } from '../../lib/iter.ts'
 import { drained } from '../instruments/drain.ts'
 
 t.test('project: a row without the column is an error that names it, after the rows before it', async (t) => {
   const rows = [{ a: '1', b: '2' }, { a: '3' }]
-  const { items, error } = await drained(project(['b'])(rows as { b: string }[]))
+  const { items, error } = await drained(async.project(['b'])(rows as { b: string }[]))
   t.strictSame(items, [{ b: '2' }])
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 1, message: 'the source, row 1: no column "b"' })
   for (const row of [null, 'text', Object.create({ b: '1' })] as { b: string }[])

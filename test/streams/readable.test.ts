@@ -23,7 +23,7 @@ t.test(
   async (t) => {
     const values = [undefined, 0, '', false, NaN]
     t.strictSame(await collect(chain([values, map((value) => value)(values)])), [...values, ...values])
-    await t.rejects(collect(chain<unknown>([[1], [2, null]])), {
+    await t.rejects(collect(chain([[1], [2, null]])), {
       code: 'ERR_FANPIPE_NULL',
       source: 1,
       index: 1,
@@ -31,8 +31,8 @@ t.test(
     const slow = async function* (): AsyncGenerator<null> {
       yield null
     }
-    await t.rejects(collect(chain<unknown>([slow])), { code: 'ERR_FANPIPE_NULL', source: 0, index: 0 })
-    await t.rejects(collect(chain<unknown>([[Promise.resolve(null)]])), {
+    await t.rejects(collect(chain([slow])), { code: 'ERR_FANPIPE_NULL', source: 0, index: 0 })
+    await t.rejects(collect(chain([[Promise.resolve(null)]])), {
       code: 'ERR_FANPIPE_NULL',
       source: 0,
       index: 0,

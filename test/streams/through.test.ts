@@ -2,6 +2,7 @@ import { PassThrough, Readable, Transform } from 'node:stream'
 import t from 'tap'
 import { chain, fork, lineSource, map, sourceOf } from '../../lib/index.ts'
 import { fork as forkAsync } from '../../lib/async.ts'
+import * as iter from '../../lib/iter.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { counting, failing, recording } from '../instruments/sources.ts'
 
@@ -111,8 +112,11 @@ t.test('C1: a Duplex that ends early closes what is upstream, and is closed', as
   t.ok(made[0]?.destroyed)
 })
 
-t.test('refused: a sync iterable, an instance twice, what is no Duplex, a null', async (t) => {
-  t.throws(() => [...fork([passThrough])([1])], { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+t.test('refused: a synchronous run, an instance twice, what is no Duplex, a null', async (t) => {
+  t.throws(() => [...iter.compose(fork([passThrough]))([1])], {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'source',
+  })
   const once = fork([passThrough()])
   t.strictSame(await all(once(Readable.from([1]))), [[1]])
   await t.rejects(all(once(Readable.from([1]))), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[0]' })

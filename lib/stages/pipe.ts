@@ -1,0 +1,87 @@
+import type { Recipe } from '../cursor/recipe.ts'
+import type { Face } from '../cursor/scope.ts'
+import { toRecipe, type ItemOf, type NotText } from '../cursor/source.ts'
+import { checkDepth, unlessRefused } from '../cursor/recipe.ts'
+import { composePlan, type LastOutput } from './compose.ts'
+import type { FaceName, OutputOf, Part, SourceOf } from './stage-types.ts'
+
+/** `pipe` of a face: the type of each stage's items is that of what the stage before it gives. */
+export interface Pipe<F extends FaceName> {
+  <S extends SourceOf<F, unknown> | Iterable<unknown>>(source: NotText<S>): OutputOf<F, ItemOf<S>>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+  ): OutputOf<F, A>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+  ): OutputOf<F, B>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+  ): OutputOf<F, C>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C, D>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+  ): OutputOf<F, D>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C, D, E>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+  ): OutputOf<F, E>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C, D, E, G>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+    f: Part<E, G>,
+  ): OutputOf<F, G>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C, D, E, G, H>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+    f: Part<E, G>,
+    g: Part<G, H>,
+  ): OutputOf<F, H>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C, D, E, G, H, I>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+    f: Part<E, G>,
+    g: Part<G, H>,
+    h: Part<H, I>,
+  ): OutputOf<F, I>
+  /** Past eight stages whether one fits the next is not checked; `compose` some of them. */
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, const P extends readonly Part<never, unknown>[]>(
+    source: NotText<S>,
+    ...stages: P
+  ): OutputOf<F, LastOutput<P>>
+}
+
+/** A source through stages. */
+export function pipeRecipe(source: unknown, stages: readonly unknown[], face: Face): Recipe<unknown> {
+  const plan = stages.length === 0 ? undefined : composePlan(stages)
+  const upstream = toRecipe(source, 'source', face)
+  return unlessRefused([upstream], () => {
+    const recipe = plan === undefined ? upstream : plan(upstream)
+    checkDepth(recipe.depth, 'stages')
+    return recipe
+  })
+}

@@ -1,0 +1,84 @@
+import type { Readable } from 'node:stream'
+import type { RunOptions } from '../cursor/root.ts'
+import type { ITEM, Source } from '../cursor/source.ts'
+import type { AnyStage } from '../stages/stage-types.ts'
+
+/**
+ * A Readable whose items are known to the compiler.
+ *
+ * The items of a `NodeJS.ReadableStream`, which `finished` and others take, are strings or Buffers by its type. What gives
+ * `never` fits that too, so the overloads with `never` keep every TypedReadable assignable to it; a call resolves to the
+ * first overload, and an inference is made from the last.
+ */
+export interface TypedReadable<T> extends Readable {
+  readonly [ITEM]?: T
+  read(size?: number): T | null
+  read(size?: number): never
+  [Symbol.asyncIterator](): NodeJS.AsyncIterator<T>
+  [Symbol.asyncIterator](): NodeJS.AsyncIterator<never>
+  [Symbol.asyncIterator](): NodeJS.AsyncIterator<T>
+  iterator(options?: Parameters<Readable['iterator']>[0]): NodeJS.AsyncIterator<T>
+  on(event: 'data', listener: (item: T) => void): this
+  on(event: 'error', listener: (error: Error) => void): this
+  on(event: string | symbol, listener: (...args: any[]) => void): this
+  once(event: 'data', listener: (item: T) => void): this
+  once(event: 'error', listener: (error: Error) => void): this
+  once(event: string | symbol, listener: (...args: any[]) => void): this
+  toArray(options?: Signal): Promise<T[]>
+  forEach(fn: ItemFunction<T, void | Promise<void>>, options?: Concurrency): Promise<void>
+  map<U>(fn: ItemFunction<T, U | PromiseLike<U>>, options?: Concurrency): TypedReadable<U>
+  filter<U extends T>(fn: (item: T, options?: Signal) => item is U, options?: Concurrency): TypedReadable<U>
+  filter(fn: ItemFunction<T, boolean | Promise<boolean>>, options?: Concurrency): TypedReadable<T>
+  flatMap<U>(
+    fn: ItemFunction<T, Iterable<U> | AsyncIterable<U> | PromiseLike<Iterable<U> | AsyncIterable<U>>>,
+    options?: Concurrency,
+  ): TypedReadable<U>
+  take(limit: number, options?: Signal): TypedReadable<T>
+  drop(limit: number, options?: Signal): TypedReadable<T>
+  find<U extends T>(
+    fn: (item: T, options?: Signal) => item is U,
+    options?: Concurrency,
+  ): Promise<U | undefined>
+  find(fn: ItemFunction<T, boolean | Promise<boolean>>, options?: Concurrency): Promise<T | undefined>
+  some(fn: ItemFunction<T, boolean | Promise<boolean>>, options?: Concurrency): Promise<boolean>
+  every(fn: ItemFunction<T, boolean | Promise<boolean>>, options?: Concurrency): Promise<boolean>
+  reduce(fn: (previous: T, item: T, options?: Signal) => T | PromiseLike<T>): Promise<T>
+  reduce<U>(
+    fn: (previous: U, item: T, options?: Signal) => U | PromiseLike<U>,
+    initial: U,
+    options?: Signal,
+  ): Promise<U>
+}
+
+interface Signal {
+  signal?: AbortSignal
+}
+interface Concurrency extends Signal {
+  concurrency?: number
+}
+type ItemFunction<T, R> = (item: T, options?: Signal) => R
+
+/**
+ * Makes other items of items: a function of a Readable, which gives a Readable, or of any other source, which gives an
+ * async iterable; and a `stream.pipeline` stage. Each call runs afresh.
+ */
+export interface StreamStage<A, B> extends AnyStage<A, B> {
+  (source: Readable & AsyncIterable<A>, options?: RunOptions): TypedReadable<B>
+  (source: Source<A>, options?: RunOptions): AsyncIterable<B>
+}
+
+/** A stage that has its source already, and so can be called without one. */
+export interface SourcedStreamStage<B> extends StreamStage<unknown, B> {
+  (options?: RunOptions): AsyncIterable<B>
+}
+
+declare module '../stages/stage-types.ts' {
+  interface FaceTypes<A, B> {
+    streams: {
+      source: Source<A>
+      output: TypedReadable<B>
+      stage: StreamStage<A, B>
+      sourced: SourcedStreamStage<B>
+    }
+  }
+}
