@@ -20,10 +20,10 @@ export interface TypedReadable<T> extends Readable {
   iterator(options?: Parameters<Readable['iterator']>[0]): NodeJS.AsyncIterator<T>
   on(event: 'data', listener: (item: T) => void): this
   on(event: 'error', listener: (error: Error) => void): this
-  on(event: string | symbol, listener: (...args: any[]) => void): this
+  on(event: string | symbol, listener: Parameters<Readable['on']>[1]): this
   once(event: 'data', listener: (item: T) => void): this
   once(event: 'error', listener: (error: Error) => void): this
-  once(event: string | symbol, listener: (...args: any[]) => void): this
+  once(event: string | symbol, listener: Parameters<Readable['on']>[1]): this
   toArray(options?: Signal): Promise<T[]>
   forEach(fn: ItemFunction<T, void | Promise<void>>, options?: Concurrency): Promise<void>
   map<U>(fn: ItemFunction<T, U | PromiseLike<U>>, options?: Concurrency): TypedReadable<U>

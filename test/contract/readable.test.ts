@@ -78,7 +78,7 @@ const subjects: readonly Subject[] = [
       compose(
         filter((n: number) => n % 2 === 0),
         map((n: number) => n + 1),
-      )(input as Readable, options) as unknown as Readable,
+      )(input as Readable, options),
     ],
   },
   {
@@ -90,7 +90,7 @@ const subjects: readonly Subject[] = [
       fork([map((n: number) => n), map((n: number) => 2 * n)])(
         input as Readable,
         options,
-      ) as unknown as Readable,
+      ),
     ],
   },
   {

@@ -334,7 +334,7 @@ t.test('idle: by the time of the machine', async (t) => {
   })
   const seen: number[] = []
   for await (const item of output) {
-    seen.push(item as number)
+    seen.push(item)
     if (seen.length === 2) break
   }
   t.strictSame(seen, [1, 2])
