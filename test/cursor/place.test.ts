@@ -22,7 +22,7 @@ t.test(
       heard?.on('error', () => undefined),
       branch,
     ]) {
-      const { error } = await drained(merge<unknown>([['0'], input as never], { key: Number }))
+      const { error } = await drained(merge([['0'], input as never], { key: Number }))
       const inner = sourceOf(error)?.slice(1) ?? []
       t.match(error, { code: 'ERR_FANPIPE_ORDER', index: 2 })
       t.strictSame([...(sourceOf(error) ?? []).slice(0, 1), ...inner].at(-1)?.label, path)
@@ -57,7 +57,7 @@ t.test(
       [map((line: unknown) => line)(csvSource(csv)), row, 'item 2'],
       [['1', '3', '2'], Number, 'item 2'],
     ] as const) {
-      const { error } = await drained(merge<unknown>([input as never], { key: key as never }))
+      const { error } = await drained(merge([input as never], { key: key as never }))
       t.match(error, { index: 2, message: new RegExp(`is not sorted: ${said} has the key 2 after 3`) })
     }
   },

@@ -133,7 +133,7 @@ t.test('40,000 requests at once are answered in order, while timers run', async 
       for (let n = 0; n < count; n++) yield n
     },
   ]) {
-    const iterator = chain<number>([source])[Symbol.asyncIterator]()
+    const iterator = chain([source])[Symbol.asyncIterator]()
     let turns = 0
     const turn = (): void => {
       turns++

@@ -52,11 +52,7 @@ const forkOf = (
   beforeError: (input: readonly number[]) => number = (input) => eager(input).length,
 ): Junction => ({
   name: `fork of ${name}`,
-  build(face, inputs) {
-    const output = face.api.fork(stages(face))(first(inputs))
-    // Over an array it could be iterated synchronously too, where no stage takes time.
-    return face.name === 'iter' ? output : { [Symbol.asyncIterator]: () => output[Symbol.asyncIterator]() }
-  },
+  build: (face, inputs) => face.api.fork(stages(face))(first(inputs)),
   eager: (inputs) => eager(first(inputs)),
   arity: 'one',
   beforeError,
