@@ -1,6 +1,6 @@
 /** What the faces share to the letter. */
-export { sourceOf } from './cursor/place.ts'
-export { closeFaultsOf, type RunOptions } from './cursor/root.ts'
+export { closeFaultsOf, sourceOf } from './cursor/origins.ts'
+export type { RunOptions } from './cursor/root.ts'
 export type { AnyIterable, ItemOf, Source } from './cursor/source.ts'
 export type { FanInOptions } from './cursor/inputs.ts'
 export {

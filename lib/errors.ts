@@ -34,8 +34,28 @@ export function show(value: unknown): string {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'an invalid Date' : value.toISOString()
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'function') return 'a function'
-  if (typeof value === 'object' && value !== null) return value instanceof Error ? String(value) : 'an object'
+  if (typeof value === 'object' && value !== null) {
+    if (value instanceof Error) return String(value)
+    return typeof (value as { then?: unknown }).then === 'function' ? 'a promise' : 'an object'
+  }
   return String(value)
+}
+
+/** An item as an error message shows it: what can be recognised, in one line of at most 80 characters. */
+export function showItem(item: unknown): string {
+  const text = typeof item === 'object' && item !== null && !(item instanceof Error) ? json(item) : undefined
+  if (text === undefined && typeof item !== 'string') return show(item)
+  const [whole, cut] = [text ?? (item as string), (text ?? (item as string)).slice(0, 80)]
+  return `${text === undefined ? JSON.stringify(cut) : cut}${cut.length < whole.length ? '…' : ''}`
+}
+
+/** Undefined where there is none, as of what refers to itself. */
+function json(value: object): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
 }
 
 /** The index of an input among those of its own junction. */
@@ -44,13 +64,15 @@ const sourceIndex = (path: SourcePath): number => path.at(-1)?.index ?? 0
 /** What every error of this library is; tell them apart by `code`, which never changes. */
 export abstract class FanpipeError extends Error {
   abstract readonly code: string
-  override get name(): string {
-    return this.constructor.name
-  }
+  /** A literal, so that it outlives a minifier that renames classes. */
+  abstract override get name(): string
 }
 
 /** An argument or option that cannot be used; thrown at the call, never from inside a later pull. */
 export class ArgumentError extends FanpipeError {
+  override get name(): string {
+    return 'ArgumentError'
+  }
   readonly code = 'ERR_FANPIPE_ARGUMENT'
   /** The argument or option, as the caller wrote it: `maxlen`, `inputs[3]`. */
   readonly argument: string
@@ -65,6 +87,9 @@ export class ArgumentError extends FanpipeError {
 
 /** The branches of a lockstep did not give equally many items. */
 export class CardinalityError extends FanpipeError {
+  override get name(): string {
+    return 'CardinalityError'
+  }
   readonly code = 'ERR_FANPIPE_CARDINALITY'
   /** The index of the first item that has no partner. */
   readonly index: number
@@ -84,6 +109,9 @@ export class CardinalityError extends FanpipeError {
 
 /** The fastest consumer would lead the slowest by more than `maxlen`. */
 export class OverflowError extends FanpipeError {
+  override get name(): string {
+    return 'OverflowError'
+  }
   readonly code = 'ERR_FANPIPE_OVERFLOW'
   /** The branch that lags. */
   readonly branch: number
@@ -116,14 +144,17 @@ abstract class ItemError extends FanpipeError {
 
 /** A source of a merge is not sorted. */
 export class OrderError extends ItemError {
+  override get name(): string {
+    return 'OrderError'
+  }
   readonly code = 'ERR_FANPIPE_ORDER'
   readonly previousKey: unknown
   readonly key: unknown
-  constructor(origin: Origin, index: number, previousKey: unknown, key: unknown) {
+  constructor(origin: Origin, index: number, previousKey: unknown, key: unknown, hint: string) {
     super(
       origin,
       index,
-      ` is not sorted: ${origin.item(index)} has the key ${show(key)} after ${show(previousKey)}; use mergeBoundedLateness for what is nearly sorted by time`,
+      ` is not sorted: ${origin.item(index)} has the key ${show(key)} after ${show(previousKey)}; ${hint}`,
     )
     this.previousKey = previousKey
     this.key = key
@@ -132,6 +163,9 @@ export class OrderError extends ItemError {
 
 /** An item came later than its source was allowed to be. */
 export class LateError extends ItemError {
+  override get name(): string {
+    return 'LateError'
+  }
   readonly code = 'ERR_FANPIPE_LATE'
   /** How far it lies behind what had come, or gone out, before it. */
   readonly lateness: number
@@ -147,16 +181,22 @@ export class LateError extends ItemError {
 
 /** A key that cannot be worked with: it has no place in the natural order, or comes where it must not. */
 export class KeyError extends ItemError {
+  override get name(): string {
+    return 'KeyError'
+  }
   readonly code = 'ERR_FANPIPE_KEY'
   readonly key: unknown
-  constructor(origin: Origin, index: number, key: unknown, what: string) {
-    super(origin, index, `, ${origin.item(index)}: the key ${show(key)} ${what}`)
+  constructor(origin: Origin, index: number, key: unknown, problem: string) {
+    super(origin, index, `, ${origin.item(index)}: ${problem}`)
     this.key = key
   }
 }
 
 /** `null` in a Node stream, where it would be the end. */
 export class NullItemError extends ItemError {
+  override get name(): string {
+    return 'NullItemError'
+  }
   readonly code = 'ERR_FANPIPE_NULL'
   constructor(origin: Origin, index: number) {
     super(
@@ -169,6 +209,9 @@ export class NullItemError extends ItemError {
 
 /** A line, a row or a group is longer than it may be, or there are more items or pages than there may. */
 export class LimitError extends ItemError {
+  override get name(): string {
+    return 'LimitError'
+  }
   readonly code = 'ERR_FANPIPE_LIMIT'
   readonly limit: number
   /** `what` says which item, too: `line 3: longer than …`. */
@@ -186,6 +229,9 @@ export interface FormatErrorOptions extends ErrorOptions {
 
 /** What was read is not what it must be: a table, a row, a value, a page. */
 export class FormatError extends ItemError {
+  override get name(): string {
+    return 'FormatError'
+  }
   readonly code = 'ERR_FANPIPE_FORMAT'
   /** The name of the source, where it has one. */
   readonly label: string | undefined
@@ -204,6 +250,9 @@ export class FormatError extends ItemError {
 
 /** What went wrong while inputs were closed. */
 export class CloseError extends FanpipeError {
+  override get name(): string {
+    return 'CloseError'
+  }
   readonly code = 'ERR_FANPIPE_CLOSE'
   /** What the inputs threw when they were closed. */
   readonly faults: readonly unknown[]
@@ -224,6 +273,9 @@ export class CloseError extends FanpipeError {
 
 /** A primitive thrown by a source, wrapped because a Node stream cannot fail with one; `cause` has it. */
 export class SourceError extends FanpipeError {
+  override get name(): string {
+    return 'SourceError'
+  }
   readonly code = 'ERR_FANPIPE_SOURCE'
   readonly source: number
   readonly label: string | undefined

@@ -128,7 +128,7 @@ class AsyncIteratorCursor<T> implements Cursor<T> {
       return this.#awaited.take() as IteratorResult<T>
     } catch (error) {
       this.#over = true
-      throw this.#scope.blamed(error, this.#place)
+      throw this.#scope.blamed(error, this.#place, this.#iterator)
     }
   }
 }

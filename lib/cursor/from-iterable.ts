@@ -110,7 +110,7 @@ class IterableCursor<T> implements Cursor<T> {
       if (result.done !== true) return result.value
     } catch (error) {
       this.over = true
-      throw this.scope.blamed(error, this.place)
+      throw this.scope.blamed(error, this.place, this.iterator)
     }
     this.over = true
     return DONE

@@ -137,7 +137,7 @@ export class Inputs<T> {
   /** Opens the next input; undefined after the last. */
   open(scope = this.#scope): Cursor<T> | undefined {
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
-      const part = this.#draw(frame)
+      const part = this.#next(frame)
       if (part === undefined) {
         this.#frames.pop()
         continue
@@ -151,10 +151,28 @@ export class Inputs<T> {
       const depth = frame.place.depth + (unfolds ? 0 : 1)
       this.place = frame.place.input(index, of.labels[index], depth, bytes ? frame.place.accepts : 'objects')
       this.place.defaultLabel(part.label)
-      if (!unfolds) return openFound(part, `inputs[${index}]`, scope, this.place)
+      if (!unfolds) return this.#open(part, index, scope)
       this.#enter(part, this.place)
     }
     return undefined
+  }
+
+  /** Whatever comes out of an input is an error of that input. */
+  #open(part: Recipe<T>, index: number, scope: Scope): Cursor<T> {
+    try {
+      return openFound(part, `inputs[${index}]`, scope, this.place)
+    } catch (error) {
+      throw scope.blamed(error, this.place)
+    }
+  }
+
+  /** A list of inputs that fails is an error of the junction, and so of the input that the junction is. */
+  #next(frame: Frame<T>): Recipe<T> | undefined {
+    try {
+      return this.#draw(frame)
+    } catch (error) {
+      throw frame.place.parent === undefined ? error : this.#scope.blamed(error, frame.place)
+    }
   }
 
   /** Opens all, each in a scope of its own if need be; those already open are closed if another cannot be. */

@@ -2,7 +2,8 @@ import type { Readable } from 'node:stream'
 import { NullItemError, SourceError } from '../errors.ts'
 import { BURST } from './breath.ts'
 import { DONE, PENDING } from './cursor.ts'
-import { isObject, Place } from './place.ts'
+import { isObject, type Origins } from './origins.ts'
+import { Place } from './place.ts'
 import type { Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
 
@@ -46,6 +47,10 @@ export class Pump<T> {
     if (this.#failure !== undefined && this.#stream.readableLength === 0) this.#stream.destroy(this.#failure)
   }
 
+  get origins(): Origins {
+    return this.#root.origins
+  }
+
   /** For `_destroy`. */
   close(error: Error | null, callback: (error: Error | null) => void): void {
     this.#closed = true
@@ -82,7 +87,7 @@ export class Pump<T> {
   #fail(error: Error): void {
     this.#wanted = false
     this.#failure = error
-    void this.#root.close(error)
+    void this.#root.fail(error)
     this.gave()
   }
 

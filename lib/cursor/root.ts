@@ -2,7 +2,8 @@ import { abortError, type CloseError } from '../errors.ts'
 import { onAbort } from './abort.ts'
 import { closeAll, EMPTY, type Cursor, type Step } from './cursor.ts'
 import { milliseconds, signal, type Rule } from './options.ts'
-import { isObject, Place } from './place.ts'
+import { closedWith, delivered, isObject, type Origins } from './origins.ts'
+import { Place } from './place.ts'
 import { warn } from './platform.ts'
 import { opened, release, type Recipe } from './recipe.ts'
 import { Cleanup } from './cleanup.ts'
@@ -81,10 +82,22 @@ export class Root<T> {
    */
   close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
     if (this.#over) return this.#closing
+    if (isObject(error)) closedWith(error, this.origins)
     return this.#shut(this.cursor ?? EMPTY, (faults) => {
-      if (isObject(error)) closeFaults.set(error, faults)
+      if (isObject(error)) this.origins.noteFaults(error, faults)
       else onFaults(faults)
     })
+  }
+
+  /** Closes everything, because the output fails with this error. */
+  fail(error: unknown): void | Promise<void> {
+    if (!this.#isInner) delivered(error, this.origins)
+    return this.close(error)
+  }
+
+  /** What this run knows of its errors. */
+  get origins(): Origins {
+    return this.#place.origins
   }
 
   /** Another root has the recipe; nothing is left to close here. */
@@ -129,9 +142,3 @@ export class Root<T> {
   }
 }
 
-const closeFaults = new WeakMap<object, CloseError>()
-
-/** What went wrong while the inputs were closed after this error; `undefined` where all went well. */
-export function closeFaultsOf(error: unknown): CloseError | undefined {
-  return isObject(error) ? closeFaults.get(error) : undefined
-}

@@ -1,6 +1,7 @@
 import { SourceError } from '../errors.ts'
 import type { Cleanup } from './cleanup.ts'
-import { blamed, isObject, type Place } from './place.ts'
+import { isObject, ORIGINS, type Origins } from './origins.ts'
+import { blamed, type Place } from './place.ts'
 
 export type Face = 'iter' | 'async' | 'streams'
 
@@ -48,9 +49,15 @@ export class Scope implements Wakers {
     return this.cleanup.close(place, close)
   }
 
-  /** The source's own error, its origin noted; a stream cannot fail with a primitive, so there it is wrapped. */
-  blamed(error: unknown, place: Place): unknown {
-    if (this.face === 'streams' && !isObject(error)) return new SourceError(place.path(), error)
-    return blamed(error, place)
+  /**
+   * The source's own error, its origin noted; a stream cannot fail with a primitive, so there it is wrapped. The source
+   * may be an output of ours, which knows more.
+   */
+  blamed(error: unknown, place: Place, source?: object): unknown {
+    if (!isObject(error))
+      return this.face === 'streams' ? blamed(new SourceError(place.path(), error), place) : error
+    const inner = (source as { readonly [ORIGINS]?: Origins } | undefined)?.[ORIGINS]
+    if (inner !== undefined) place.origins.include(inner)
+    return blamed(error, place, inner?.pathOf(error))
   }
 }

@@ -5,6 +5,7 @@ import { afterMacrotask, warn } from './platform.ts'
 import { Queue } from './queue.ts'
 import { DEPTH, RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
+import { ORIGINS, type Origins } from './origins.ts'
 import type { Place } from './place.ts'
 import type { Face, Scope } from './scope.ts'
 
@@ -21,6 +22,7 @@ class RecipeAsyncIterable<T> implements AsyncIterable<T> {
   readonly #recipe: Recipe<T>
   readonly #options: RunOptions
   readonly #face: Face
+  #latest: RootAsyncIterator<T> | undefined
 
   constructor(recipe: Recipe<T>, options: RunOptions, face: Face) {
     this.#recipe = recipe
@@ -29,7 +31,11 @@ class RecipeAsyncIterable<T> implements AsyncIterable<T> {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<T> {
-    return new RootAsyncIterator(this.#recipe, this.#options, this.#face)
+    return (this.#latest = new RootAsyncIterator(this.#recipe, this.#options, this.#face))
+  }
+
+  get [ORIGINS](): Origins | undefined {
+    return this.#latest?.[ORIGINS]
   }
 
   [RECIPE](): Recipe<T> {
@@ -69,6 +75,10 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
     }
     this[DEPTH] = recipe.depth
     this.#root = new Root(recipe, face, options, wakers, place, within)
+  }
+
+  get [ORIGINS](): Origins {
+    return this.#root.origins
   }
 
   next(): Promise<IteratorResult<T>> {
@@ -141,7 +151,7 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
       this.#waiting.shift()?.reject(error)
       this.#resume()
     }
-    const closing = this.#root.close(error)
+    const closing = this.#root.fail(error)
     if (closing === undefined) reject()
     else void closing.then(reject)
   }

@@ -1,5 +1,6 @@
 import { withSignal } from './abort.ts'
 import { DONE, type Step } from './cursor.ts'
+import { ORIGINS, type Origins } from './origins.ts'
 import type { Place } from './place.ts'
 import { DEPTH, RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
@@ -13,6 +14,7 @@ export function toIterable<T>(recipe: Recipe<T>, options: RunOptions): Iterable<
 class RecipeIterable<T> implements Iterable<T> {
   readonly #recipe: Recipe<T>
   readonly #options: RunOptions
+  #latest: RootIterator<T> | undefined
 
   constructor(recipe: Recipe<T>, options: RunOptions) {
     this.#recipe = recipe
@@ -20,7 +22,11 @@ class RecipeIterable<T> implements Iterable<T> {
   }
 
   [Symbol.iterator](): IterableIterator<T> {
-    return new RootIterator(this.#recipe, this.#options)
+    return (this.#latest = new RootIterator(this.#recipe, this.#options))
+  }
+
+  get [ORIGINS](): Origins | undefined {
+    return this.#latest?.[ORIGINS]
   }
 
   [RECIPE](): Recipe<T> {
@@ -40,6 +46,10 @@ export class RootIterator<T> implements IterableIterator<T> {
     this.#root = new Root(recipe, 'iter', options, { wake: nothing, fail: nothing }, place, within)
   }
 
+  get [ORIGINS](): Origins {
+    return this.#root.origins
+  }
+
   /** Pulled from inside a source, a key or a step of its own, it refuses, as a running generator does. */
   next(): IteratorResult<T> {
     if (this.#running) throw new TypeError('This iterator is already running')
@@ -49,7 +59,7 @@ export class RootIterator<T> implements IterableIterator<T> {
       step = (this.#root.cursor ?? this.#root.open()).next()
     } catch (error) {
       this.#running = false
-      void this.#root.close(error)
+      void this.#root.fail(error)
       throw error
     }
     this.#running = false

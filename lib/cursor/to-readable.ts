@@ -1,9 +1,9 @@
 import { Readable, type ReadableOptions } from 'node:stream'
-import { prematureClose } from '../errors.ts'
+import { prematureClose, type SourcePath } from '../errors.ts'
 import { countOrNone, flag, type Rule } from './options.ts'
 import { Pump } from './pump.ts'
 import { disown } from './from-readable.ts'
-import { isObject } from './place.ts'
+import { isObject, ORIGINS, type Origins } from './origins.ts'
 import { inMode, isByteMode, RECIPE, type Recipe, type Shell } from './recipe.ts'
 import { runRules, type RunOptions } from './root.ts'
 import type { Scope } from './scope.ts'
@@ -82,6 +82,10 @@ export class CursorReadable<T> extends Readable implements Shell, Watcher {
     return this.#lent
   }
 
+  get [ORIGINS](): Origins {
+    return this.#pump.origins
+  }
+
   enter(scope: Scope): void {
     if (this.destroyed) throw this.errored ?? prematureClose()
     const lent = this.#lent
@@ -106,8 +110,9 @@ export class CursorReadable<T> extends Readable implements Shell, Watcher {
     super.read(0)
   }
 
-  failed(error: unknown): void {
+  failed(error: unknown, path: SourcePath | undefined): void {
     this.#onDestroy = undefined
+    if (isObject(error) && path !== undefined) this[ORIGINS].note(error, path)
     this.destroy(isObject(error) ? (error as Error) : undefined)
   }
 }

@@ -1,4 +1,6 @@
+import type { SourcePath } from '../errors.ts'
 import { DONE, EMPTY, type Cursor, type Step } from './cursor.ts'
+import { isObject } from './origins.ts'
 import type { Place } from './place.ts'
 import type { Recipe, Shell } from './recipe.ts'
 import type { Scope } from './scope.ts'
@@ -6,7 +8,8 @@ import type { Scope } from './scope.ts'
 /** Who is told how it went with the recipe it gave away. */
 export interface Watcher {
   ended(): void
-  failed(error: unknown): void
+  /** With the way to the source, where that is known. */
+  failed(error: unknown, path: SourcePath | undefined): void
 }
 
 /**
@@ -44,7 +47,7 @@ export class Watched<T> implements Recipe<T>, Cursor<T> {
         place.below(),
       )
     } catch (error) {
-      this.#watcher.failed(error)
+      this.#tell(error)
       throw error
     }
     return this
@@ -56,11 +59,18 @@ export class Watched<T> implements Recipe<T>, Cursor<T> {
       if (this.#fault !== undefined) throw this.#scope?.blamed(this.#fault.error, this.#place as Place)
       step = this.#cursor.next()
     } catch (error) {
-      this.#watcher.failed(error)
+      this.#tell(error)
       throw error
     }
     if (step === DONE) this.#watcher.ended()
     return step
+  }
+
+  /** For the stream, the way to the source begins at itself. */
+  #tell(error: unknown): void {
+    const place = this.#place as Place
+    const path = isObject(error) ? place.origins.pathOf(error) : undefined
+    this.#watcher.failed(error, path?.slice(place.path().length))
   }
 
   close(): void | Promise<void> {

@@ -9,11 +9,13 @@ export function chainJunction<T>(): Junction<T> {
 }
 
 class ChainCursor<T> implements Cursor<T> {
+  readonly #scope: Scope
   readonly #inputs: Inputs<T>
   readonly #breath: Breath
   #current: Cursor<T> | undefined
 
   constructor(inputs: Inputs<T>, scope: Scope) {
+    this.#scope = scope
     this.#inputs = inputs
     this.#breath = new Breath(scope)
     try {
@@ -27,7 +29,7 @@ class ChainCursor<T> implements Cursor<T> {
   next(): Step<T> {
     if (this.#breath.isHeld) return PENDING
     while (this.#current !== undefined) {
-      const step = this.#current.next()
+      const step = this.#pull(this.#current)
       if (step === PENDING) return PENDING
       if (step !== DONE) {
         this.#breath.renew()
@@ -38,6 +40,14 @@ class ChainCursor<T> implements Cursor<T> {
       this.#current = this.#inputs.open()
     }
     return DONE
+  }
+
+  #pull(current: Cursor<T>): Step<T> {
+    try {
+      return current.next()
+    } catch (error) {
+      throw this.#scope.blamed(error, this.#inputs.place)
+    }
   }
 
   close(): void | Promise<void> {

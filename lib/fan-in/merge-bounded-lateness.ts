@@ -4,10 +4,13 @@ import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, check, milliseconds, type Rule } from '../cursor/options.ts'
 import { blamed, isObject, type Place } from '../cursor/place.ts'
 import type { Scope } from '../cursor/scope.ts'
-import { KeyError, LateError } from '../errors.ts'
+import { KeyError, LateError, type SourcePath } from '../errors.ts'
 import { Heap } from './heap.ts'
-import { aheadBy, LoserTree, type Player } from './loser-tree.ts'
+import { timeProblem } from './hints.ts'
+import { aheadBy, type Player } from './loser-tree.ts'
+import { ignoreRejection } from './order.ts'
 import { Silence, systemClock, type Clock } from './silence.ts'
+import { WinnerTree } from './winner-tree.ts'
 
 /** What is known of an item that came too late. */
 export interface Late {
@@ -60,7 +63,7 @@ export function latenessJunction<T>(options: LatenessOptions<T>): Junction<T> {
   return {
     name: 'mergeBoundedLateness',
     bytes: false,
-    open: (inputs, scope) => new LatenessCursor(inputs, scope, options),
+    open: (inputs, scope, place) => new LatenessCursor(inputs, scope, place, options),
   }
 }
 
@@ -95,7 +98,13 @@ interface Entry<T> {
   readonly source: number
   readonly index: number
   readonly item: T | undefined
-  readonly failure?: { readonly error: unknown }
+  readonly failure?: Failure
+}
+
+/** The way to where it came from is kept: the same error may be held of another input. */
+interface Failure {
+  readonly error: unknown
+  readonly path: SourcePath | undefined
 }
 
 const isLess = (a: number, b: number): boolean => a < b
@@ -113,19 +122,23 @@ const isDue = ({ time, source }: Entry<unknown>, slowest: Contender<unknown>): b
  * Watermarks: Akidau et al., The Dataflow Model, 2015.
  */
 class LatenessCursor<T> implements Cursor<T> {
+  readonly #scope: Scope
+  readonly #place: Place
   readonly #options: LatenessOptions<T>
   readonly #window = new Heap<Entry<T>>(before)
   readonly #silence: Silence | undefined
   readonly #breath: Breath
   #sources: Contender<T>[] = []
-  #watermarks: LoserTree
+  readonly #watermarks: WinnerTree
   #released = -Infinity
   /** Those that have given something since all were asked. */
   #unasked: Contender<T>[]
   /** Those that may have news. */
   readonly #roused = new Set<Contender<T>>()
 
-  constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
+  constructor(inputs: Inputs<T>, scope: Scope, place: Place, options: LatenessOptions<T>) {
+    this.#scope = scope
+    this.#place = place
     this.#options = options
     this.#breath = new Breath(scope)
     const { idle, clock = systemClock } = options
@@ -140,7 +153,7 @@ class LatenessCursor<T> implements Cursor<T> {
     )
     this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
     this.#unasked = [...this.#sources]
-    this.#watermarks = this.#tournament()
+    this.#watermarks = new WinnerTree(aheadBy(this.#sources, isLess), this.#sources.length)
   }
 
   next(): Step<T> {
@@ -155,17 +168,13 @@ class LatenessCursor<T> implements Cursor<T> {
       if (this.#breath.isOut()) return PENDING
       if (this.#answers(slowest)) this.#take(slowest)
       else if (!this.#fallsIdle(slowest)) return PENDING
-      this.#watermarks.replay()
+      this.#watermarks.update(slowest.index)
     }
   }
 
   close(): void | Promise<void> {
     this.#silence?.end()
     return closeAll(this.#sources.map(({ cursor }) => cursor))
-  }
-
-  #tournament(): LoserTree {
-    return new LoserTree(aheadBy(this.#sources, isLess), [...this.#sources.keys()])
   }
 
   /** Whose watermark is the least; undefined when all are out. */
@@ -176,7 +185,7 @@ class LatenessCursor<T> implements Cursor<T> {
 
   #release(): T {
     const { time, item, failure } = this.#window.pop() as Entry<T>
-    if (failure !== undefined) throw failure.error
+    if (failure !== undefined) this.#throw(failure)
     this.#released = time
     this.#breath.renew()
     return item as T
@@ -219,7 +228,7 @@ class LatenessCursor<T> implements Cursor<T> {
 
   #admit(source: Contender<T>, item: T): void {
     const { time: timeOf, lateness } = this.#options
-    const time = checkedTime(timeOf === undefined ? item : timeOf(item), source)
+    const time = checkedTime(timeOf === undefined ? item : timeOf(item), item, source)
     const index = source.count++
     if (time < source.key) return this.#drop(item, source, index, source.newest - time)
     if (time < this.#released) return this.#drop(item, source, index, this.#released - time)
@@ -234,9 +243,16 @@ class LatenessCursor<T> implements Cursor<T> {
     if (late !== 'drop') late(item, { source: place.index, label: place.label, index, lateness })
   }
 
-  #fail(source: Contender<T>, error: unknown): void {
-    const { newest: time, index } = source
-    this.#window.push({ time, source: index, index: Infinity, item: undefined, failure: { error } })
+  #fail(source: Contender<T>, thrown: unknown): void {
+    const { newest: time, index, place } = source
+    const error = this.#scope.blamed(thrown, place)
+    const path = isObject(error) ? place.origins.pathOf(error) : undefined
+    this.#window.push({ time, source: index, index: Infinity, item: undefined, failure: { error, path } })
+  }
+
+  #throw({ error, path }: Failure): never {
+    if (path !== undefined) this.#place.origins.note(error as object, path)
+    throw error
   }
 
   /** Whether it has been silent for long enough, or others that were not asked yet have news; else we wait. */
@@ -262,7 +278,7 @@ class LatenessCursor<T> implements Cursor<T> {
       this.#roused.delete(source)
       if (source.asked === undefined || !this.#answers(source) || !source.idle) continue
       this.#revive(source)
-      this.#watermarks = this.#tournament()
+      this.#watermarks.update(source.index)
     }
   }
 
@@ -272,8 +288,9 @@ class LatenessCursor<T> implements Cursor<T> {
   }
 }
 
-function checkedTime(given: unknown, { place, count }: Contender<unknown>): number {
+function checkedTime(given: unknown, item: unknown, { place, count }: Contender<unknown>): number {
   const time = given instanceof Date ? given.getTime() : given
   if (typeof time === 'number' && Number.isFinite(time)) return time
-  throw blamed(new KeyError(place, count, given, 'is not a finite number or a valid Date'), place)
+  ignoreRejection(given)
+  throw blamed(new KeyError(place, count, given, timeProblem(given, item)), place)
 }

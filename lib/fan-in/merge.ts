@@ -2,7 +2,9 @@ import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/curso
 import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, flag, oneOf, type Rule } from '../cursor/options.ts'
 import { blamed, type Place } from '../cursor/place.ts'
+import type { Scope } from '../cursor/scope.ts'
 import { OrderError } from '../errors.ts'
+import { orderHint } from './hints.ts'
 import { aheadBy, LoserTree, type Player } from './loser-tree.ts'
 import { isAhead, NumberTree } from './number-tree.ts'
 import { Tiers, type Tournament } from './tiers.ts'
@@ -33,10 +35,10 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
     name: 'merge',
     bytes: false,
     settings: [key, compare, reverse, order],
-    open(inputs) {
+    open(inputs, scope) {
       const by: Order<unknown> =
-        compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse)
-      return new MergeCursor(inputs, key, by, order === 'check')
+        compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse, key !== undefined)
+      return new MergeCursor(inputs, scope, key, by, order === 'check')
     },
   }
 }
@@ -48,6 +50,8 @@ class Contender<T> implements Player<unknown> {
   readonly place: Place
   head: T | undefined = undefined
   key: unknown = undefined
+  /** The key of its first item. */
+  firstKey: unknown = undefined
   out = false
   /** How many items it has given. */
   count = 0
@@ -69,11 +73,14 @@ const PERIOD_EACH = 4
 
 /** Finite numbers have a tournament of their own, which is the faster, until a key of another kind comes. */
 class MergeCursor<T> implements Cursor<T> {
+  readonly #scope: Scope
   readonly #sources: Contender<T>[]
   readonly #key: ((item: T) => unknown) | undefined
   readonly #order: Order<unknown>
   readonly #checks: boolean
   readonly #isAhead: (a: number, b: number) => boolean
+  /** The later of the inputs that `compare` was called for last. */
+  #compared = 0
   #primed = 0
   #tournament: Tournament | undefined
   /** The keys of all inputs where they are finite numbers, times the sign. */
@@ -88,17 +95,25 @@ class MergeCursor<T> implements Cursor<T> {
 
   constructor(
     inputs: Inputs<T>,
+    scope: Scope,
     key: ((item: T) => unknown) | undefined,
     order: Order<unknown>,
     checks: boolean,
   ) {
+    this.#scope = scope
     this.#key = key
     this.#order = order
     this.#checks = checks
     const { cursors, places } = inputs.openAll()
     this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
     this.#sign = order.reverse ? -1 : 1
-    this.#isAhead = aheadBy(this.#sources, order.beats)
+    const isAhead = aheadBy(this.#sources, order.beats)
+    this.#isAhead = order.isCompared
+      ? (a, b) => {
+          this.#compared = Math.max(a, b)
+          return isAhead(a, b)
+        }
+      : isAhead
     this.#untilRegroup = this.#period()
   }
 
@@ -121,37 +136,58 @@ class MergeCursor<T> implements Cursor<T> {
   /** The first heads are taken in the order of the inputs, so that the outcome never depends on who is quicker. */
   #begin(): boolean {
     const sources = this.#sources
-    for (; this.#primed < sources.length; this.#primed++) {
-      const source = sources[this.#primed] as Contender<T>
-      const step = source.cursor.next()
-      if (step === PENDING) return false
-      if (step === DONE) source.out = true
-      else {
-        source.key = this.#order.admit(this.#keyOf(step), source)
-        this.#give(source, step)
-      }
-    }
+    for (; this.#primed < sources.length; this.#primed++)
+      if (!this.#prime(sources[this.#primed] as Contender<T>)) return false
     if (sources.length === 0) return false
     if (this.#order.areNumbers && sources.every(({ key, out }) => out || Number.isFinite(key)))
       this.#numbers = Float64Array.from(sources, ({ key, out }) =>
         out ? Infinity : (key as number) * this.#sign,
       )
-    this.#tournament = this.#newTournament()
+    this.#tournament = this.#firstTournament()
     return true
+  }
+
+  /** What `compare` throws is an error of one of the two inputs, and the later is named. */
+  #firstTournament(): Tournament {
+    try {
+      return this.#newTournament()
+    } catch (error) {
+      throw this.#scope.blamed(error, (this.#sources[this.#compared] as Contender<T>).place)
+    }
+  }
+
+  /** Takes the first head of an input, or that there is none; false where neither is known yet. */
+  #prime(source: Contender<T>): boolean {
+    try {
+      const step = source.cursor.next()
+      if (step === PENDING) return false
+      if (step === DONE) source.out = true
+      else {
+        source.key = source.firstKey = this.#order.admit(this.#keyOf(step), step, source)
+        this.#give(source, step)
+      }
+      return true
+    } catch (error) {
+      throw this.#scope.blamed(error, source.place)
+    }
   }
 
   /** Takes the next head of the winner, or that there is none; false where neither is known yet. */
   #refill(source: Contender<T>): boolean {
-    const step = source.cursor.next()
-    if (step === PENDING) return false
-    if (step === DONE) {
-      source.out = true
-      source.head = undefined
-      if (this.#numbers !== undefined) this.#numbers[source.index] = Infinity
-    } else this.#accept(source, step)
-    this.#tournament?.replay()
-    if (--this.#untilRegroup === 0) this.#regroup()
-    return true
+    try {
+      const step = source.cursor.next()
+      if (step === PENDING) return false
+      if (step === DONE) {
+        source.out = true
+        source.head = undefined
+        if (this.#numbers !== undefined) this.#numbers[source.index] = Infinity
+      } else this.#accept(source, step)
+      this.#tournament?.replay()
+      if (--this.#untilRegroup === 0) this.#regroup()
+      return true
+    } catch (error) {
+      throw this.#scope.blamed(error, source.place)
+    }
   }
 
   #accept(source: Contender<T>, step: T): void {
@@ -161,17 +197,28 @@ class MergeCursor<T> implements Cursor<T> {
       if (typeof given === 'number' && Number.isFinite(given)) {
         const key = given * this.#sign
         const previous = numbers[source.index] as number
-        if (key < previous && this.#checks) throw disordered(source, previous * this.#sign, given)
+        if (key < previous && this.#checks) throw this.#disordered(source, previous * this.#sign, given)
         this.#give(source, step)
         numbers[source.index] = key
         return
       }
       this.#generalize(numbers)
     }
-    const key = this.#order.admit(given, source)
-    if (this.#checks && this.#order.beats(key, source.key)) throw disordered(source, source.key, given)
+    const key = this.#order.admit(given, step, source)
+    if (this.#checks && this.#order.beats(key, source.key)) throw this.#disordered(source, source.key, given)
     this.#give(source, step)
     source.key = key
+  }
+
+  #disordered(source: Contender<T>, before: unknown, key: unknown): OrderError {
+    const { place, count, firstKey } = source
+    const previous = key instanceof Date && typeof before === 'number' ? new Date(before) : before
+    const hint = orderHint(previous, key, {
+      reverse: this.#order.reverse,
+      compared: this.#order.isCompared,
+      neverRose: !this.#order.beats(firstKey, before),
+    })
+    return blamed(new OrderError(place, count, previous, key, hint), place)
   }
 
   #keyOf(item: T): unknown {
@@ -225,9 +272,4 @@ class MergeCursor<T> implements Cursor<T> {
       ? new LoserTree(this.#isAhead, inputs)
       : new NumberTree(this.#numbers, inputs)
   }
-}
-
-function disordered({ place, count }: Contender<unknown>, key: unknown, given: unknown): OrderError {
-  const previous = given instanceof Date && typeof key === 'number' ? new Date(key) : key
-  return blamed(new OrderError(place, count, previous, given), place)
 }

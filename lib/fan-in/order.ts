@@ -1,13 +1,17 @@
-import { KeyError } from '../errors.ts'
+import { isThenable } from '../cursor/cleanup.ts'
 import { blamed, type Place } from '../cursor/place.ts'
+import { ArgumentError, KeyError, show } from '../errors.ts'
+import { keyProblem, type Kind } from './hints.ts'
 
 /** How keys are ordered: `beats` is strictly before, `admit` refuses a key that has no place and says what to compare. */
 export interface Order<K> {
   /** All keys so far were numbers or bigints, and are ordered as such. */
   readonly areNumbers: boolean
   readonly reverse: boolean
+  /** By a function of the user. */
+  readonly isCompared: boolean
   beats(a: K, b: K): boolean
-  admit(key: unknown, from: Origin): K
+  admit(key: unknown, item: unknown, from: Origin): K
 }
 
 /** Whose key it is: the item `count` of the input at `place`. */
@@ -23,46 +27,60 @@ const down = (a: Primitive, b: Primitive): boolean => a > b
 
 /** The natural order: numbers and bigints, strings by code unit, or Dates; one kind a merge. */
 export function naturalOrder(reverse: boolean): Order<Primitive> {
-  let kind: string | undefined
+  let kind: Kind | undefined
   return {
     get areNumbers() {
-      return kind === NUMBER
+      return kind === 'numbers'
     },
     reverse,
+    isCompared: false,
     beats: reverse ? down : up,
-    admit(key, { place, count }) {
+    admit(key, item, from) {
       const found = kindOf(key)
-      if (found === undefined || (kind ??= found) !== found) {
-        throw blamed(
-          new KeyError(
-            place,
-            count,
-            key,
-            `is not ${kind ?? 'a number, a bigint, a string or a Date'}; give \`compare\` to order other keys`,
-          ),
-          place,
-        )
-      }
+      if (found === undefined || (kind ??= found) !== found) throw refusedKey(key, item, kind, from)
       return typeof key === 'object' ? (key as Date).getTime() : (key as Primitive)
     },
   }
 }
 
-export function comparedOrder(compare: (a: never, b: never) => number, reverse: boolean): Order<unknown> {
-  const by = compare as (a: unknown, b: unknown) => number
+/** The order of a `compare` function, over keys of any kind but promises that a `key` function gives. */
+export function comparedOrder(
+  compare: (a: never, b: never) => number,
+  reverse: boolean,
+  hasKey: boolean,
+): Order<unknown> {
+  const by = compare as (a: unknown, b: unknown) => unknown
+  const difference = (a: unknown, b: unknown): number => {
+    const result = by(a, b)
+    if (typeof result === 'number' && !Number.isNaN(result)) return result
+    ignoreRejection(result)
+    throw new ArgumentError('compare', 'a function that returns a number', `one that returns ${show(result)}`)
+  }
   return {
     areNumbers: false,
     reverse,
-    beats: reverse ? (a, b) => by(a, b) > 0 : (a, b) => by(a, b) < 0,
-    admit: (key) => key,
+    isCompared: true,
+    beats: reverse ? (a, b) => difference(a, b) > 0 : (a, b) => difference(a, b) < 0,
+    admit(key, item, from) {
+      if (hasKey && isThenable(key)) throw refusedKey(key, item, undefined, from)
+      return key
+    },
   }
 }
 
-const NUMBER = 'a number as the others'
+function refusedKey(key: unknown, item: unknown, kind: Kind | undefined, { place, count }: Origin): KeyError {
+  ignoreRejection(key)
+  return blamed(new KeyError(place, count, key, keyProblem(key, item, kind)), place)
+}
 
-function kindOf(key: unknown): string | undefined {
-  if (typeof key === 'number') return Number.isNaN(key) ? undefined : NUMBER
-  if (typeof key === 'string') return 'a string as the others'
-  if (typeof key === 'bigint') return NUMBER
-  return key instanceof Date && !Number.isNaN(key.getTime()) ? 'a Date as the others' : undefined
+/** A promise that was refused must not end the process too. */
+export function ignoreRejection(value: unknown): void {
+  if (isThenable(value)) value.then(undefined, () => undefined)
+}
+
+function kindOf(key: unknown): Kind | undefined {
+  if (typeof key === 'number') return Number.isNaN(key) ? undefined : 'numbers'
+  if (typeof key === 'string') return 'strings'
+  if (typeof key === 'bigint') return 'numbers'
+  return key instanceof Date && !Number.isNaN(key.getTime()) ? 'Dates' : undefined
 }

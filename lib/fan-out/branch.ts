@@ -74,6 +74,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     checkOneOpening(this.#scope)
     this.#scope = scope
     this.#place = place
+    if (this.#hub.origins !== place.origins) place.origins.include(this.#hub.origins)
     return this
   }
 
@@ -86,7 +87,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
       try {
         pulled = hub.pull()
       } catch (error) {
-        throw hub.relocated(error, this.#place as Place)
+        throw hub.blamed(error, this.#place as Place)
       }
       if (pulled === PENDING) return this.#wait('for-item')
       if (pulled === DONE) {

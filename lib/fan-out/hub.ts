@@ -1,5 +1,6 @@
 import { DONE, PENDING, type Step } from '../cursor/cursor.ts'
-import { Place, relocated } from '../cursor/place.ts'
+import { isObject, type Origins } from '../cursor/origins.ts'
+import { blamed, Place } from '../cursor/place.ts'
 import { checkDepth, type Recipe } from '../cursor/recipe.ts'
 import { Root, type RunOptions } from '../cursor/root.ts'
 import type { Face, Scope } from '../cursor/scope.ts'
@@ -49,8 +50,6 @@ export class Hub<T> {
   readers = 0
   blocked = false
   readonly #root: Root<T>
-  /** The way to the source begins at a branch, unless it is known already. */
-  #relocates: boolean
   readonly #cancelAll: boolean
   readonly #canWait: boolean
   #live = 0
@@ -74,7 +73,6 @@ export class Hub<T> {
     this.depth = source.depth + 2
     this.label = source.label
     checkDepth(this.depth)
-    this.#relocates = within === undefined
     this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
     const place = within?.place ?? Place.root(bytes ? 'bytes' : 'anything')
@@ -122,11 +120,14 @@ export class Hub<T> {
     return DONE
   }
 
-  /** The first branch to tell of an error decides where it came out. */
-  relocated(error: unknown, place: Place): unknown {
-    if (!this.#relocates) return error
-    this.#relocates = false
-    return relocated(error, place)
+  /** An error from below comes out at a branch, where it has a run of its own: the way to its source begins there. */
+  blamed(error: unknown, place: Place): unknown {
+    const way = isObject(error) && this.origins !== place.origins ? this.origins.pathOf(error) : undefined
+    return way === undefined ? error : blamed(error, place, way)
+  }
+
+  get origins(): Origins {
+    return this.#root.origins
   }
 
   /** Whether this branch may take its next item, after a look at where the others are. */

@@ -1,6 +1,6 @@
 import { callback, check } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
-import { KeyError } from '../errors.ts'
+import { KeyError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -33,7 +33,15 @@ export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
         const its = key(item)
         if (!seen.has(its)) seen.add(its)
         else if (!same(its, last))
-          throw blamed(new KeyError(place, index, its, 'comes back after others: sort or group first'), place)
+          throw blamed(
+            new KeyError(
+              place,
+              index,
+              its,
+              `the key ${show(its)} comes back after others: sort or group first`,
+            ),
+            place,
+          )
         last = its
         index++
         return item

@@ -1,7 +1,7 @@
 import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { readOptions } from '../cursor/options.ts'
-import { isObject } from '../cursor/place.ts'
+import { isObject } from '../cursor/origins.ts'
 import { checkDepth, opened, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'

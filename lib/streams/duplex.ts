@@ -3,7 +3,7 @@ import { chain } from 'stream-chain'
 import { Inlet } from '../cursor/inlet.ts'
 import { Pump } from '../cursor/pump.ts'
 import { isReadable } from '../cursor/from-readable.ts'
-import { isObject } from '../cursor/place.ts'
+import { isObject, ORIGINS, type Origins } from '../cursor/origins.ts'
 import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
@@ -49,6 +49,10 @@ class StageDuplex extends Duplex {
     const item: unknown = super.read(size)
     this.#pump.gave()
     return item
+  }
+
+  get [ORIGINS](): Origins {
+    return this.#pump.origins
   }
 
   override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
