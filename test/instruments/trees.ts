@@ -1,186 +1,229 @@
 /** Trees of junctions and stages over sources of every kind, and what they come to, eagerly. */
-import { Readable } from 'node:stream'
-import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { Face } from './faces.ts'
+import { buildLeaf, faultyLeaf, leaf, type Account, type Eager, type Leaf } from './leaves.ts'
 
-export interface Leaf {
-  readonly kind: 'leaf'
-  readonly items: readonly number[]
-  readonly fails: boolean
-  readonly as: 'iterable' | 'function' | 'async' | 'Readable'
-  /** How long it takes to answer, again and again: at once, a microtask, a turn of the loop, a timer. */
-  readonly delays: readonly number[]
-}
+const kinds = [
+  'chain',
+  'roundRobin',
+  'merge',
+  'mergeBoundedLateness',
+  'map',
+  'filter',
+  'fence',
+  'fork',
+  'multicast',
+  'tee',
+] as const
+
+/** Twice as likely, since most that can go wrong does between inputs. */
+const fanIns = ['chain', 'roundRobin', 'merge', 'mergeBoundedLateness'] as const
 
 export interface Node {
-  readonly kind: 'chain' | 'roundRobin' | 'map' | 'filter' | 'fence' | 'fork' | 'multicast' | 'tee'
+  readonly kind: (typeof kinds)[number]
   readonly parts: readonly Tree[]
   readonly n: number
+  /** The callback throws at this item. */
+  readonly bad: number | null
 }
 
 export type Tree = Leaf | Node
 
-const leaf = fc.record<Leaf>({
-  kind: fc.constant('leaf'),
-  items: fc.array(fc.nat(9), { maxLength: 6 }),
-  fails: fc.boolean().chain((maybe) => (maybe ? fc.boolean() : fc.constant(false))),
-  as: fc.constantFrom('iterable', 'function', 'async', 'Readable'),
-  delays: fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }),
-})
+const treesOf = (leaves: fc.Arbitrary<Leaf>, bad: fc.Arbitrary<number | null>): fc.Arbitrary<Tree> =>
+  fc.letrec<{ tree: Tree; part: Tree; parts: readonly Tree[] }>((tie) => ({
+    tree: fc.record<Node>({
+      kind: fc.constantFrom(...kinds, ...fanIns),
+      parts: tie('parts'),
+      n: fc.integer({ min: 1, max: 4 }),
+      bad,
+    }),
+    parts: fc.array(tie('part'), { minLength: 1, maxLength: 4, size: 'max' }),
+    part: fc.oneof({ maxDepth: 3 }, leaves, tie('tree')),
+  })).tree
 
-export const trees = fc.letrec<{ tree: Tree; part: Tree; parts: readonly Tree[] }>((tie) => ({
-  tree: fc.record<Node>({
-    kind: fc.constantFrom('chain', 'roundRobin', 'map', 'filter', 'fence', 'fork', 'multicast', 'tee'),
-    parts: tie('parts'),
-    n: fc.integer({ min: 1, max: 4 }),
-  }),
-  parts: fc.array(tie('part'), { minLength: 1, maxLength: 3 }),
-  part: fc.oneof({ maxDepth: 3 }, leaf, tie('tree')),
-})).tree
+/** Nothing fails but sources, at their ends. */
+export const trees = treesOf(leaf, fc.constant(null))
 
-/** What comes out, and then the error, if one does. */
-export interface Eager {
-  readonly items: readonly number[]
-  readonly error: Error | undefined
+/** Whatever may fail does. */
+export const faultyTrees = treesOf(faultyLeaf, fc.option(fc.nat(9), { freq: 10, nil: null }).map(rarely))
+
+function rarely(bad: number | null): number | null {
+  return bad !== null && bad < 3 ? bad : null
 }
 
-/** What was opened, and closed. */
-export interface Account {
-  opened: number
-  closed: number
+interface Built {
+  readonly output: unknown
+  readonly eager: Eager
 }
 
-const delay = async (how: number): Promise<void> => {
-  if (how === 1) await undefined
-  if (how === 2) await new Promise(setImmediate)
-  if (how === 3) await setTimeout(1)
-}
-
-export function build(tree: Tree, face: Face, account: Account): { output: unknown; eager: Eager } {
-  if (tree.kind === 'leaf') return buildLeaf(tree, face, account)
+export function build(tree: Tree, face: Face, account: Account): Built {
+  if (tree.kind === 'leaf') return buildLeaf(tree, face.name === 'iter', account)
   const { api } = face
-  const takesMany = tree.kind === 'chain' || tree.kind === 'roundRobin'
-  const parts = (takesMany ? tree.parts : tree.parts.slice(0, 1)).map((part) => build(part, face, account))
+  const { kind, n } = tree
+  const takesOne = !/^(chain|roundRobin|merge)/.test(kind)
+  const parts = tree.parts.slice(0, takesOne ? 1 : 4).map((part) => build(part, face, account))
   const inputs = parts.map(({ output }) => output as Iterable<number>)
-  const [input] = inputs as [Iterable<number>]
-  const { items, error } = (parts[0] as { eager: Eager }).eager
   const eagers = parts.map(({ eager }) => eager)
-  const { n } = tree
-  switch (tree.kind) {
+  const [input] = inputs as [Iterable<number>]
+  const [eager] = eagers as [Eager]
+  const boom = new Error('a callback threw')
+  const checked = <R>(result: (item: number) => R) => {
+    return (item: number): R => {
+      if (item === tree.bad) throw boom
+      return result(item)
+    }
+  }
+  const until = (part: Eager): Eager => untilBad(part, tree.bad, boom)
+  const same = checked((item) => item)
+  switch (kind) {
     case 'chain':
       return { output: api.chain(inputs), eager: chained(eagers) }
     case 'roundRobin':
       return { output: api.roundRobin(inputs), eager: rotated(eagers) }
+    case 'merge': {
+      const reverse = n % 2 === 0
+      const order = (a: number, b: number): number => (reverse ? b - a : a - b)
+      const isSorted = (i: number): boolean => {
+        const part = tree.parts[i] as Tree
+        return part.kind === 'merge' && (part.n % 2 === 0) === reverse
+      }
+      const sorted = parts.map((part, i) => (isSorted(i) ? part : sortedPart(part, order, face)))
+      const key = tree.bad === null ? {} : { key: same }
+      return {
+        output: api.merge(
+          sorted.map(({ output }) => output as Iterable<number>),
+          { reverse, ...key },
+        ),
+        eager: merged(
+          sorted.map((part) => until(part.eager)),
+          order,
+        ),
+      }
+    }
+    case 'mergeBoundedLateness': {
+      const sorted = parts.map((part) => sortedPart(part, (a, b) => a - b, face))
+      return {
+        output: api.mergeBoundedLateness(
+          sorted.map(({ output }) => output as Iterable<number>),
+          { lateness: n - 1, time: same },
+        ),
+        eager: inTime(sorted.map((part) => until(part.eager))),
+      }
+    }
     case 'map':
       return {
-        output: api.map((item: number) => item + n)(input),
-        eager: { items: items.map((item) => item + n), error },
+        output: api.map(checked((item) => item + n))(input),
+        eager: mapped(until(eager), (items) => items.map((item) => item + n)),
       }
     case 'filter':
       return {
-        output: api.filter((item: number) => item % 2 === 0)(input),
-        eager: { items: items.filter((item) => item % 2 === 0), error },
+        output: api.filter(checked((item) => item % 2 === 0))(input),
+        eager: mapped(until(eager), (items) => items.filter((item) => item % 2 === 0)),
       }
     case 'fence':
       return {
         output: api.fence<number>(n)(input),
-        eager: { items: items.slice(0, n), error: items.length >= n ? undefined : error },
+        eager: eager.items.length >= n ? { items: eager.items.slice(0, n), error: undefined } : eager,
       }
-    case 'fork': {
-      const both = api.fork([api.map((item: number) => item), api.map((item: number) => -item)])
-      const sum = api.map(([a, b]: [number, number]) => 2 * a + b)
-      return { output: api.compose(both, sum)(input), eager: { items, error } }
-    }
+    case 'fork':
+      return forked(input, eager, n, face)
     case 'multicast': {
-      const branches = api.multicast(input, 2, { maxlen: n })
+      const copies = n === 4 ? 3 : 2
       return {
-        output: api.roundRobin([...branches]),
-        eager: { items: items.flatMap((item) => [item, item]), error },
+        output: api.roundRobin([...api.multicast(input, copies, { maxlen: n })]),
+        eager: opened({ ...eager, items: eager.items.flatMap((item) => Array<number>(copies).fill(item)) }),
       }
     }
     case 'tee': {
-      const branches = api.tee(input, 2)
+      if (n % 2 === 0)
+        return { output: api.chain([...api.tee(input, 2)]), eager: chained([opened(eager), eager]) }
+      const sorted = sortedPart(parts[0] as Built, (a, b) => a - b, face)
+      const part = opened(sorted.eager)
       return {
-        output: api.chain([...branches]),
-        eager: chained([
-          { items, error },
-          { items, error },
-        ]),
+        output: api.merge([...api.tee(sorted.output as Iterable<number>, 2)]),
+        eager: merged([part, part], (a, b) => a - b),
       }
     }
   }
 }
 
-function buildLeaf(
-  { items, fails, as, delays }: Leaf,
-  face: Face,
-  account: Account,
-): { output: unknown; eager: Eager } {
-  const error = fails ? new Error('broken') : undefined
-  const sync = function* (): Generator<number> {
-    account.opened++
-    try {
-      yield* items
-      if (error !== undefined) throw error
-    } finally {
-      account.closed++
-    }
+/** Two stages and what their tuples come to. */
+function forked(input: Iterable<number>, { items, error }: Eager, n: number, face: Face): Built {
+  const { api } = face
+  const slowly = async (item: number): Promise<number> => {
+    if (item % 2 === 0) await new Promise(setImmediate)
+    return item
   }
-  const async = async function* (): AsyncGenerator<number> {
-    account.opened++
-    try {
-      for (const [i, item] of items.entries()) {
-        await delay(delays[i % delays.length] as number)
-        yield item
-      }
-      await delay(delays[0] as number)
-      if (error !== undefined) throw error
-    } finally {
-      account.closed++
-    }
-  }
-  const made = {
-    iterable: () => ({ [Symbol.iterator]: sync }),
-    function: () => sync,
-    async: () => async,
-    Readable: () => readable(items, error, delays, account),
-  }
-  const form = face.name === 'iter' && (as === 'async' || as === 'Readable') ? 'iterable' : as
-  return { output: made[form](), eager: { items, error } }
+  const plain = api.map((item: number) => item)
+  const negative = api.map((item: number) => -item)
+  const even = api.filter((item: number) => item % 2 === 0)
+  const kinds = [
+    [plain, negative],
+    [face.name === 'iter' ? plain : api.map(slowly), negative],
+    [api.stage<number, number>(() => delayed(api)), negative],
+    [even, api.compose(even, negative)],
+  ]
+  const sum = api.map(([a, b]: readonly [number, number]) => 2 * a + b)
+  const output = api.compose(api.fork(kinds[n - 1] as (typeof kinds)[0] as never), sum as never)(input)
+  const held = n === 3 && error !== undefined ? items.slice(0, -1) : items
+  return { output, eager: { items: n === 4 ? held.filter((item) => item % 2 === 0) : held, error } }
 }
 
-function readable(
-  items: readonly number[],
-  error: Error | undefined,
-  delays: readonly number[],
-  account: Account,
-): Readable {
-  account.opened++
-  let next = 0
-  return new Readable({
-    objectMode: true,
-    highWaterMark: delays.length,
-    async read() {
-      await delay(delays[next % delays.length] as number)
-      if (next < items.length) this.push(items[next++])
-      else if (error === undefined) this.push(null)
-      else this.destroy(error)
-    },
-    destroy(fault, done) {
-      account.closed++
-      done(fault)
-    },
+/** Gives each item when the next one comes, and the last at the end. */
+function delayed({ flushable, none }: Face['api']) {
+  let held: unknown = none
+  const swap = (item: unknown): unknown => {
+    const given = held
+    held = item
+    return given
+  }
+  return flushable(swap, () => held)
+}
+
+/** All items, in order, when the last has come. */
+function sortedPart({ output, eager }: Built, order: (a: number, b: number) => number, { api }: Face): Built {
+  const { flushable, many, none } = api
+  const sort = api.stage<number, number>(() => {
+    const items: number[] = []
+    return flushable(
+      (item: number): unknown => {
+        items.push(item)
+        return none
+      },
+      () => many(items.sort(order)),
+    )
   })
+  const items = eager.error === undefined ? [...eager.items].sort(order) : []
+  return { output: sort(output as Iterable<number>), eager: { ...eager, items } }
+}
+
+const mapped = (eager: Eager, change: (items: readonly number[]) => readonly number[]): Eager => ({
+  ...eager,
+  items: change(eager.items),
+})
+
+/** Behind a hub a source is opened at the first pull, so what cannot be opened fails like any other. */
+const opened = ({ items, error }: Eager): Eager => ({ items, error })
+
+function untilBad(part: Eager, bad: number | null, boom: Error): Eager {
+  const at = bad === null ? -1 : part.items.indexOf(bad)
+  return at < 0 ? part : { items: part.items.slice(0, at), error: boom }
 }
 
 function chained(parts: readonly Eager[]): Eager {
   const failed = parts.findIndex(({ error }) => error !== undefined)
   const met = failed < 0 ? parts : parts.slice(0, failed + 1)
-  return { items: met.flatMap(({ items }) => items), error: parts[failed]?.error }
+  const { error } = parts[failed] ?? { error: undefined }
+  return { items: met.flatMap(({ items }) => items), error, unopened: parts[0]?.unopened === true }
 }
 
+/** All are opened at once: one that cannot be fails the whole before anything came out. */
+const unopenedOf = (parts: readonly Eager[]): Eager | undefined =>
+  parts.find(({ unopened }) => unopened === true)
+
 function rotated(parts: readonly Eager[]): Eager {
+  const unopened = unopenedOf(parts)
+  if (unopened !== undefined) return unopened
   const items: number[] = []
   let live = parts
   for (let turn = 0; live.length > 0; turn++) {
@@ -191,4 +234,40 @@ function rotated(parts: readonly Eager[]): Eager {
     live = live.filter((part) => turn < part.items.length)
   }
   return { items, error: undefined }
+}
+
+/** An input is asked for its next item when its last one was delivered, and then it may fail. */
+function merged(parts: readonly Eager[], order: (a: number, b: number) => number): Eager {
+  const unopened = unopenedOf(parts)
+  if (unopened !== undefined) return unopened
+  const empty = parts.find(({ items, error }) => items.length === 0 && error !== undefined)
+  if (empty !== undefined) return opened(empty)
+  const items: number[] = []
+  const rest = parts.map((part) => ({ ...part, items: [...part.items] }))
+  for (;;) {
+    const heads = rest.filter((part) => part.items.length > 0)
+    if (heads.length === 0) return { items, error: undefined }
+    const first = heads.reduce((a, b) => (order(a.items[0] as number, b.items[0] as number) <= 0 ? a : b))
+    items.push(first.items.shift() as number)
+    if (first.items.length === 0 && first.error !== undefined) return { items, error: first.error }
+  }
+}
+
+/** An input's error comes after what it gave, at the time of its last item. */
+function inTime(parts: readonly Eager[]): Eager {
+  const unopened = unopenedOf(parts)
+  if (unopened !== undefined) return unopened
+  const failures = parts.map(({ items, error }, source) => ({
+    time: items.at(-1) ?? -Infinity,
+    source,
+    error,
+  }))
+  const byTime = (a: { time: number; source: number }, b: { time: number; source: number }): number =>
+    a.time === b.time ? a.source - b.source : a.time - b.time
+  const [failure] = failures.filter(({ error }) => error !== undefined).sort(byTime)
+  const entries = parts
+    .flatMap(({ items }, source) => items.map((time) => ({ time, source })))
+    .sort(byTime)
+    .filter((entry) => failure === undefined || byTime(entry, failure) <= 0)
+  return { items: entries.map(({ time }) => time), error: failure?.error }
 }
