@@ -12,6 +12,9 @@ import { Root, type RunOptions } from './root.ts'
  *
  * `_read` only arms the pump, and the pump pushes until it is told to stop: pushed outside of `_read`, an item goes
  * straight to a flowing consumer, without the buffer. That is the cheapest honest path there is.
+ *
+ * `process.nextTick` comes before timers and I/O, so after so many items in a row it is armed with `setImmediate`, however
+ * small the buffer is and whoever empties it.
  */
 export class Pump<T> {
   readonly #stream: Readable
@@ -20,6 +23,8 @@ export class Pump<T> {
   #wanted = false
   #armed = false
   #index = 0
+  /** How many items may be pushed before timers and I/O must have had their turn. */
+  #restAt = BURST
   #closed = false
   #failure: Error | undefined
 
@@ -40,6 +45,12 @@ export class Pump<T> {
     if (this.#failure !== undefined) return
     this.#wanted = true
     this.#arm()
+  }
+
+  /** For `read`, before it: what is left before an error can be read as what is left before an end, whatever is wanted. */
+  sizeToRead(wanted: number | undefined): number | undefined {
+    if (this.#failure === undefined || wanted === undefined) return wanted
+    return Math.min(wanted, this.#stream.readableLength)
   }
 
   /** For `read`, after it: an error is met after what came before it, so once that is read. */
@@ -68,19 +79,22 @@ export class Pump<T> {
   #arm(): void {
     if (this.#armed) return
     this.#armed = true
-    process.nextTick(Pump.#run, this)
+    if (this.#index < this.#restAt) process.nextTick(Pump.#run, this)
+    else setImmediate(Pump.#runRested, this)
   }
 
   static readonly #run = (pump: Pump<unknown>): void => {
     pump.#armed = false
     try {
-      if (pump.#push()) return
+      pump.#push()
     } catch (error) {
       pump.#fail(isObject(error) ? (error as Error) : new SourceError([], error))
-      return
     }
-    pump.#armed = true
-    setImmediate(Pump.#run, pump)
+  }
+
+  static readonly #runRested = (pump: Pump<unknown>): void => {
+    pump.#restAt = pump.#index + BURST
+    Pump.#run(pump)
   }
 
   /** Closes the inputs now, and fails when the buffer is drained. */
@@ -89,28 +103,28 @@ export class Pump<T> {
     this.#failure = error
     void this.#root.fail(error)
     this.gave()
+    if (this.#stream.readableLength > 0) this.#stream.emit('readable')
   }
 
-  /** Pushes what there is; false where it only stopped to let others have their turn. */
-  #push(): boolean {
+  /** Pushes what there is, until the stream has enough or others want their turn. */
+  #push(): void {
     const stream = this.#stream
     const root = this.#root
     while (!this.#closed) {
       const step = (root.cursor ?? root.open()).next()
-      if (step === PENDING) return true
+      if (step === PENDING) return
       if (step === DONE) {
         root.ended()
         this.#wanted = stream.push(null)
-        return true
+        return
       }
       if (step === null) throw new NullItemError(this.#place, this.#index)
       this.#index++
       if (!stream.push(step)) {
         this.#wanted = false
-        return true
+        return
       }
-      if (this.#index % BURST === 0) return false
+      if (this.#index >= this.#restAt) return this.#arm()
     }
-    return true
   }
 }

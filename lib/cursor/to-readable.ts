@@ -53,7 +53,7 @@ export class CursorReadable<T> extends Readable implements Shell, Watcher {
   }
 
   override read(size?: number): unknown {
-    const item: unknown = super.read(size)
+    const item: unknown = super.read(this.#pump.sizeToRead(size))
     this.#pump.gave()
     return item
   }

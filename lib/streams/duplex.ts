@@ -46,7 +46,7 @@ class StageDuplex extends Duplex {
   }
 
   override read(size?: number): unknown {
-    const item: unknown = super.read(size)
+    const item: unknown = super.read(this.#pump.sizeToRead(size))
     this.#pump.gave()
     return item
   }
