@@ -293,6 +293,35 @@ export function abortError(cause: unknown): Error {
   return Object.assign(error, { code: 'ABORT_ERR' })
 }
 
+/**
+ * What a part of a pipeline fails with when the pipeline's own signal aborts; why it did is not known there. Where Node joins
+ * it with the error that ended the pipeline, which it does by adding that to `errors`, it reads as that error.
+ */
+export class PipelineAbortError extends Error {
+  declare readonly errors: Error[]
+  readonly #reason: unknown
+
+  constructor(reason: unknown) {
+    super('The operation was aborted')
+    this.#reason = reason
+    Object.defineProperty(this, 'errors', { value: [] })
+  }
+
+  override get name(): string {
+    return this.errors[0]?.name ?? 'AbortError'
+  }
+
+  get code(): unknown {
+    const [error] = this.errors as NodeJS.ErrnoException[]
+    return error === undefined ? 'ABORT_ERR' : error.code
+  }
+
+  override get cause(): unknown {
+    const [error] = this.errors
+    return error === undefined ? this.#reason : error.cause
+  }
+}
+
 /** Node's own error for a stream that closed before it ended. */
 export function prematureClose(): Error {
   return Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })

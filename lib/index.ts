@@ -28,6 +28,7 @@ import { sha256WithSize as sha256Maker, type Sha256WithSizeMaker } from './stage
 import { inFace, runAsync, toStage, type RunStage } from './stages/stage.ts'
 import { branchReadables } from './streams/branch-readable.ts'
 import { duplexOf } from './streams/duplex.ts'
+import { PipelineReadable } from './streams/pipeline-readable.ts'
 import { MulticastSink } from './streams/multicast-sink.ts'
 import type { TypedReadable } from './streams/stream-types.ts'
 import { toStreamPlan } from './streams/through.ts'
@@ -35,9 +36,11 @@ import { toStreamPlan } from './streams/through.ts'
 const typed = <T>(recipe: Recipe<T>, options: StreamOptions): TypedReadable<T> =>
   new CursorReadable(recipe, options) as unknown as TypedReadable<T>
 
-/** A Readable where the source is one, an async iterable where it is not. */
+/** A Readable where the source is one, and where a pipeline calls, which it does with its signal; else an async iterable. */
 const run: RunStage = (recipeIn, options, source) =>
-  isReadable(source) ? typed(recipeIn('streams'), options) : runAsync(recipeIn, options, source)
+  isReadable(source) || options.signal !== undefined
+    ? new PipelineReadable(recipeIn('streams'), options, source)
+    : runAsync(recipeIn, options, source)
 
 export * from './common.ts'
 export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'

@@ -70,6 +70,12 @@ export class Pump<T> {
     else void closing.then(() => callback(error))
   }
 
+  /** Closes the inputs now, for this error, with which the stream is yet to be destroyed. */
+  stop(error: Error): void {
+    this.#closed = true
+    void this.#root.close(error)
+  }
+
   /** Another has the recipe. */
   abandon(): void {
     this.#closed = true

@@ -86,6 +86,11 @@ export class CursorReadable<T> extends Readable implements Shell, Watcher {
     return this.#pump.origins
   }
 
+  /** Closes the inputs now, if they are still this stream's own; it is yet to be destroyed with the error. */
+  protected closeInputs(error: Error): void {
+    if (this.#lent === undefined) this.#pump.stop(error)
+  }
+
   enter(scope: Scope): void {
     if (this.destroyed) throw this.errored ?? prematureClose()
     const lent = this.#lent

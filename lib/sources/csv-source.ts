@@ -4,10 +4,10 @@ import { readOptions, count, type Rule } from '../cursor/options.ts'
 import type { Place } from '../cursor/place.ts'
 import { named } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
-import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { FormatError, LimitError, show } from '../errors.ts'
 import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
+import { toSource } from '../streams/source.ts'
 import { throughPlan } from '../streams/through.ts'
 import { bomless, isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 
@@ -64,7 +64,7 @@ export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIt
   const bytes = stepPlan<unknown, unknown>(() => wholeEnds(!isPath(source)))
   const rows = throughPlan<unknown, CsvRow>((place) => rowParser(settings, place), 'source')
   const rowName = (index: number): string => `row ${index + (settings.headers === undefined ? 2 : 1)}`
-  return toAsyncIterable(named(rows(bytes(chunks(textRecipe(source)))), nameOf(source), rowName), settings)
+  return toSource(named(rows(bytes(chunks(textRecipe(source)))), nameOf(source), rowName), settings)
 }
 
 const [CR] = Buffer.from('\r')

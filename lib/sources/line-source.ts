@@ -11,6 +11,7 @@ import { chainJunction } from '../fan-in/chain.ts'
 import { map } from '../stages/map.ts'
 import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
+import { toSource } from '../streams/source.ts'
 import { throughPlan } from '../streams/through.ts'
 import { FileLines, lineName, lineTooLong, MOST_BYTES_A_UNIT } from './file-lines.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
@@ -57,18 +58,18 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   checkEncoding(encoding, source, settings)
   const isUtf8 = new TextDecoder(encoding).encoding === 'utf-8'
   if (isUtf8 && isPath(source) && follow === false)
-    return toAsyncIterable(new FileLines(source, maxLineLength), settings)
+    return toSource(new FileLines(source, maxLineLength), settings)
   const decode = stepPlan<unknown, unknown>(isUtf8 ? bomless : () => decoding(encoding))
   const gather = stepPlan<unknown, unknown>(() => gathering(maxLineLength))
   const split = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
   const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
   const name = nameOf(source)
-  if (follow === false) return toAsyncIterable(named(lines(textRecipe(source)), name, lineName), settings)
+  if (follow === false) return toSource(named(lines(textRecipe(source)), name, lineName), settings)
   if (!isPath(source)) throw new ArgumentError('follow', 'absent where the source is no path', show(follow))
   const files = map((open: () => AsyncIterable<Buffer>) =>
     toAsyncIterable(named(lines(textRecipe(open)), name), {}),
   )(followed(source, settings))
-  return toAsyncIterable(named(new FanIn<string>(chainJunction(), files, 'streams', {}), name), settings)
+  return toSource(named(new FanIn<string>(chainJunction(), files, 'streams', {}), name), settings)
 }
 
 function checkEncoding(encoding: string, source: unknown, options: LineOptions): void {

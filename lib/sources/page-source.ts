@@ -4,8 +4,8 @@ import { callback, check, readOptions, count } from '../cursor/options.ts'
 import { isObject, type Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
-import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { FormatError, LimitError, show } from '../errors.ts'
+import { toSource } from '../streams/source.ts'
 
 /** A page, and the cursor of the next; without one it is the last. */
 export interface Page<T, C> {
@@ -58,7 +58,7 @@ export function pageSource<T, C = string>(
         'fetchPage',
       ).open(scope, place),
   }
-  return toAsyncIterable(recipe, settings)
+  return toSource(recipe, settings)
 }
 
 async function* itemsOf<T, C>(

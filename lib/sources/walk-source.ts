@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url'
 import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
 import { readOptions, failOrReport } from '../cursor/options.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
-import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
+import { toSource } from '../streams/source.ts'
 import { extensionsRule, hasExtension } from '../stages/extensions.ts'
 import { isPath } from './text.ts'
 
@@ -36,7 +36,7 @@ export function walkSource(root: string | URL, options: WalkOptions = {}): Async
   const walk = {
     [Symbol.asyncIterator]: () => filesBelow(root instanceof URL ? fileURLToPath(root) : root, settings),
   }
-  return toAsyncIterable(new AsyncIterableRecipe(walk, 'root'), settings)
+  return toSource(new AsyncIterableRecipe(walk, 'root'), settings)
 }
 
 async function* filesBelow(

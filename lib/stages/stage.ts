@@ -2,7 +2,7 @@ import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { readOptions } from '../cursor/options.ts'
 import { isObject } from '../cursor/origins.ts'
-import { checkDepth, opened, unlessRefused, type Recipe } from '../cursor/recipe.ts'
+import { checkDepth, opened, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe } from '../cursor/source.ts'
@@ -74,7 +74,7 @@ export const isStage = (value: unknown): value is AnyStage<never, unknown> =>
 /** The plan of a stage, or of any function from iterable to iterable (async iterable in the async face). */
 export function toPlan(part: unknown, argument: string): Plan<unknown, unknown> {
   if (isStage(part)) return part[PLAN] as Plan<unknown, unknown>
-  if (typeof part !== 'function') throw new ArgumentError(argument, 'a stage', show(part))
+  if (typeof part !== 'function' || RECIPE in part) throw new ArgumentError(argument, 'a stage', show(part))
   return functionPlan(part as (source: unknown) => unknown, argument)
 }
 

@@ -4,6 +4,7 @@ import { Inlet } from '../cursor/inlet.ts'
 import { Pump } from '../cursor/pump.ts'
 import { isReadable } from '../cursor/from-readable.ts'
 import { isObject, ORIGINS, type Origins } from '../cursor/origins.ts'
+import { RECIPE } from '../cursor/recipe.ts'
 import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
@@ -26,7 +27,7 @@ export function duplexOf(parts: readonly unknown[]): Duplex {
 
 /** What stream-chain joins: it would say what it does not in its own words, or leave it out. */
 const isPart = (part: unknown): boolean =>
-  typeof part === 'function' ||
+  (typeof part === 'function' && !(RECIPE in part)) ||
   (Array.isArray(part) && part.length > 0 && part.every((one) => typeof one === 'function')) ||
   (isObject(part) && (isReadable(part) || 'writable' in part))
 

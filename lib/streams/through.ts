@@ -58,7 +58,10 @@ export function throughPlan<A, B>(
   })
 }
 
-/** Writes to a Duplex only when it has nothing to read, so that what waits in it is its own highWaterMark at most. */
+/**
+ * Writes to a Duplex only while it has nothing to read, so that what waits in it is its own highWaterMark at most, and that
+ * an item which is ready never waits for the next input.
+ */
 class ThroughCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
   readonly #duplex: Duplex
@@ -82,8 +85,8 @@ class ThroughCursor<A, B> implements Cursor<B> {
 
   next(): Step<B> {
     if (this.#closing.begun) return this.#closing.step()
-    const step = this.#output.next()
-    if (step === PENDING) return this.#feed()
+    let step = this.#output.next()
+    if (step === PENDING) step = this.#feed()
     if (step !== DONE || this.#ended) return step
     this.#duplex.destroy()
     void this.#closing.begin()
@@ -108,6 +111,8 @@ class ThroughCursor<A, B> implements Cursor<B> {
       this.#index++
       this.#unanswered++
       duplex.write(item, this.#answered)
+      const step = this.#output.next()
+      if (step !== PENDING) return step
     }
     if (this.#failure === undefined || this.#unanswered > 0 || duplex.readableLength > 0) return PENDING
     throw this.#failure.error
