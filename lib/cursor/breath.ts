@@ -15,9 +15,10 @@ export class Breath {
     this.#scope = scope
   }
 
-  /** Whether it is time to say PENDING; the scope is woken when the others have had their turn. */
-  isOut(): boolean {
-    if (++this.#spent < BURST || this.#scope.face === 'iter') return false
+  /** Whether it is time to say PENDING, after so much was done again; the scope is woken when the others have had their turn. */
+  isOut(cost = 1): boolean {
+    this.#spent += cost
+    if (this.#spent < BURST || this.#scope.face === 'iter') return false
     this.#spent = 0
     this.isHeld = true
     afterMacrotask(() => {

@@ -1,33 +1,54 @@
-import type { Transform } from 'node:stream'
-import csvParser from 'csv-parser'
-import { readOptions, count, type Rule } from '../cursor/options.ts'
-import type { Place } from '../cursor/place.ts'
+import { Breath } from '../cursor/breath.ts'
+import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
+import { count, oneOf, readOptions, text, type Rule } from '../cursor/options.ts'
+import { blamed, type Place } from '../cursor/place.ts'
 import { named } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
-import { FormatError, LimitError, show } from '../errors.ts'
-import { flushable, none } from '../stages/marks.ts'
-import { stepPlan, type StepFunction } from '../stages/step.ts'
+import type { Scope } from '../cursor/scope.ts'
+import { ArgumentError, show } from '../errors.ts'
+import { planOf } from '../stages/plan.ts'
+import { stepPlan } from '../stages/step.ts'
 import { toSource } from '../streams/source.ts'
-import { throughPlan } from '../streams/through.ts'
-import { bomless, isPath, nameOf, textRecipe, type TextSource } from './text.ts'
+import { duplicateOf } from './csv-columns.ts'
+import { CsvRows, type CsvRow, type CsvSettings } from './csv-rows.ts'
+import { checkEncoding, decoding } from './decoding.ts'
+import { nameOf, textRecipe, type TextSource } from './text.ts'
+import { Utf8Encoder } from './utf8-encoder.ts'
+
+export type { CsvRow } from './csv-rows.ts'
 
 export interface CsvOptions extends RunOptions {
-  /** What stands between two cells; `,` by default. */
+  /**
+   * The character between two cells. By default the only one of `,` `;` tab and `|` in the header line; if there are several,
+   * the only one by which header and next row have equally many cells; `,` if there is none, and where `headers` is given.
+   */
   separator?: string | undefined
   /** The names of the columns, where the first row is a row like any other; `false` for their numbers. */
   headers?: readonly string[] | false | undefined
-  /** The longest row allowed, in bytes, its end included; 1 MiB by default. */
+  /** What a cell that holds a separator, a quote or a line end is put in, `"` by default; `false` where quotes are text. */
+  quote?: string | false | undefined
+  /** What stands before a quote inside a quoted cell: another quote by default. */
+  escape?: string | undefined
+  /** How bytes are read: a label that `TextDecoder` knows, `'utf-8'` by default. */
+  encoding?: string | undefined
+  /**
+   * What is done about a row with more or fewer cells than there are columns: `'fail'`, the default, or `'keep'`, where missing
+   * cells are absent, and surplus ones are named `_` and their index from 0 (with more `_` in front if a column has that name).
+   */
+  ragged?: 'fail' | 'keep' | undefined
+  /** The longest row allowed, in bytes of UTF-8, its end included; 1 MiB by default. */
   maxRowBytes?: number | undefined
 }
 
-/** A row by its columns' names; a cell without a name is `_` and its number, from 0. */
-export type CsvRow = Record<string, string>
-
 const MAX_ROW_BYTES = 2 ** 20
 
-const separatorRule: Rule = {
-  expected: 'one ASCII character that is neither a quote nor a line end',
-  holds: (value) => typeof value === 'string' && /^[\0-\x7f]$/.test(value) && !/["\r\n]/.test(value),
+const isCharacter = (value: unknown): boolean =>
+  typeof value === 'string' && /^[^\r\n\x80-\uFFFF]$/.test(value)
+const CHARACTER = 'one ASCII character that is no line end'
+const characterRule: Rule = { expected: CHARACTER, holds: isCharacter }
+const quoteRule: Rule = {
+  expected: `${CHARACTER}, or false`,
+  holds: (value) => value === false || isCharacter(value),
 }
 const headersRule: Rule = {
   expected: 'an array of different strings, or false',
@@ -35,20 +56,25 @@ const headersRule: Rule = {
     value === false ||
     (Array.isArray(value) &&
       value.every((name) => typeof name === 'string') &&
-      new Set(value).size === value.length),
+      duplicateOf(value as string[]) === undefined),
 }
 
 /**
- * The rows of a CSV file, or of a stream of its bytes or text (UTF-8), as objects by column name; a byte order mark is
- * stripped. Cells are strings; every name is kept, `__proto__` too. An empty line is a row without cells.
+ * The rows of a CSV file, or of a stream of its bytes or text, as objects by column name, parsed by csv-parser. A byte order
+ * mark is stripped. Cells are strings; every name is kept, `__proto__` too; a column without a name is called `_` and its
+ * index from 0. Blank lines are skipped.
+ *
+ * A table is never guessed at: a quote opens only at the beginning of a cell and closes only at its end; all lines end in LF or
+ * CRLF, or all in CR, as the first does. Anything else is an error with the row it is in.
  *
  * A path opens afresh every time it is iterated, and so does a function that gives a stream; a stream is read once.
  *
- * Order: as the file has it. Memory: the rows of one chunk and a row cut by its end. Opens the file at the first demand,
- * closes it at the end, on error and on early exit. Emits when a row is complete; backpressures when downstream does;
- * completes after the last row; cancels the stream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a row
- * over the limit; `FormatError` (`ERR_FANPIPE_FORMAT`) for a header with a name twice or a quote without its partner;
- * `ArgumentError`; those of the file, unchanged. Laws: E1, FR, DTR, L1, C1, X1.
+ * Order: as the file has it. Memory: up to 64 KiB, the rows in it, and a row cut by the end of a chunk. Opens the file at the
+ * first demand, closes it at the end, on error and on early exit. Emits when a row is complete; backpressures when downstream
+ * does; completes after the last row; cancels the stream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a
+ * row over the limit; `FormatError` (`ERR_FANPIPE_FORMAT`) for a name that two columns have, a quote or a line end in the wrong
+ * place, a ragged row, a separator that is in doubt, a mark of another encoding; `ArgumentError`; those of the file, unchanged.
+ * Laws: E1, FR, DTR, L1, C1, X1.
  *
  * @example
  * await chain([csvSource([Buffer.from('a,b\n1,"x,y"\n')])]).toArray() // => [{ a: '1', b: 'x,y' }]
@@ -56,128 +82,104 @@ const headersRule: Rule = {
 export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIterable<CsvRow> {
   const settings = readOptions(options, {
     ...runRules,
-    separator: separatorRule,
+    separator: characterRule,
     headers: headersRule,
+    quote: quoteRule,
+    escape: characterRule,
+    encoding: text,
+    ragged: oneOf('fail', 'keep'),
     maxRowBytes: count,
   })
-  const chunks = stepPlan<unknown, unknown>(bomless)
-  const bytes = stepPlan<unknown, unknown>(() => wholeEnds(!isPath(source)))
-  const rows = throughPlan<unknown, CsvRow>((place) => rowParser(settings, place), 'source')
-  const rowName = (index: number): string => `row ${index + (settings.headers === undefined ? 2 : 1)}`
-  return toSource(named(rows(bytes(chunks(textRecipe(source)))), nameOf(source), rowName), settings)
+  const table = tableSettings(settings)
+  const encoding = checkEncoding(settings.encoding, source)
+  const decode = stepPlan<unknown, string | Uint8Array>((place) => decoding(encoding, 'replace', place))
+  const rows = planOf<string | Uint8Array, CsvRow>(
+    (open, scope, place) => new CsvCursor(open(), new CsvRows(table, place), scope, place),
+  )
+  return toSource(named(rows(decode(textRecipe(source))), nameOf(source)), settings)
 }
 
-const [CR] = Buffer.from('\r')
-
-/**
- * Bytes, cut so that csv-parser reads them right: it takes a CRLF cut in two for two ends, and a surrogate pair of text is
- * no character by halves. It takes quotes out of a chunk in place, so a chunk that others may hold is copied first.
- */
-function wholeEnds(shared: boolean): StepFunction<unknown> {
-  let text = ''
-  let bytes: Buffer = Buffer.alloc(0)
-  const join = (chunk: string | Uint8Array): Buffer => {
-    if (typeof chunk !== 'string') {
-      if (bytes.length > 0) return Buffer.concat([bytes, chunk])
-      const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-      return shared && buffer.includes('""') ? Buffer.from(buffer) : buffer
-    }
-    const whole = text + chunk
-    const end = /[\uD800-\uDBFF]$/.test(whole) ? whole.length - 1 : whole.length
-    text = whole.slice(end)
-    return Buffer.concat([bytes, Buffer.from(whole.slice(0, end))])
+function tableSettings(options: CsvOptions): CsvSettings {
+  const { headers, quote = '"', ragged = 'fail', maxRowBytes = MAX_ROW_BYTES } = options
+  const { separator = headers === undefined ? undefined : ',', escape = quote } = options
+  if (quote === false && options.escape !== undefined)
+    throw new ArgumentError('escape', 'absent where quote is false', show(escape))
+  for (const [name, other] of Object.entries({ quote, escape })) {
+    if (separator !== undefined && separator === other)
+      throw new ArgumentError('separator', `another character than ${name}`, show(separator))
   }
-  const step = (chunk: unknown): unknown => {
-    const joined = join(chunk as string | Uint8Array)
-    const end = joined.at(-1) === CR ? joined.length - 1 : joined.length
-    bytes = joined.subarray(end)
-    return end === 0 ? none : joined.subarray(0, end)
-  }
-  return flushable(step, () => Buffer.concat([bytes, Buffer.from(text)]))
-}
-
-/** What csv-parser keeps, and every version of it in range keeps so: tests pin it. */
-interface Parser extends Transform {
-  readonly state: { readonly quoted: boolean; readonly lineNumber: number }
-}
-
-type Callback = (error?: Error | null) => void
-
-/** csv-parser, with errors that name their row, and the columns it would drop. */
-function rowParser(options: CsvOptions, place: Place): Transform {
-  const { separator = ',', headers, maxRowBytes = MAX_ROW_BYTES } = options
-  const columns = new Columns(place)
-  const parser = csvParser({
-    separator,
+  const byteOf = (character: string | false | undefined): number | undefined =>
+    character ? character.charCodeAt(0) : undefined
+  return {
+    separator: byteOf(separator),
+    quote: byteOf(quote),
+    escape: byteOf(escape),
+    headers,
+    ragged,
     maxRowBytes,
-    ...(headers === undefined ? {} : { headers: headers && headers.map((name) => columns.add(name)) }),
-    mapHeaders: ({ header }) => columns.add(header),
-  }) as Parser
-  const { _transform: transform, _flush: flush, push } = parser
-  const guarded = (run: (callback: Callback) => void, callback: Callback): void => {
-    try {
-      run((error) => {
-        const tooLong = error?.message === 'Row exceeds the maximum size'
-        callback(tooLong ? rowTooLong(place, parser.state.lineNumber, maxRowBytes) : error)
-      })
-    } catch (error) {
-      callback(error as Error)
-    }
   }
-  parser._transform = (chunk, encoding, callback) =>
-    guarded((done) => transform.call(parser, chunk, encoding, done), callback)
-  parser._flush = (callback) =>
-    guarded((done) => {
-      if (parser.state.quoted) throw unpaired(place, parser.state.lineNumber)
-      flush.call(parser, done)
-    }, callback)
-  parser.push = (row) => push.call(parser, columns.renamed && row !== null ? columns.restored(row) : row)
-  return parser
 }
 
-const rowTooLong = (place: Place, index: number, limit: number): LimitError =>
-  new LimitError(
-    place,
-    index,
-    limit,
-    `row ${index}: longer than ${limit} bytes (maxRowBytes); a quote without its partner joins rows`,
-  )
+/** So many bytes are made into rows at once, however large the chunks are. */
+const SLICE = 2 ** 16
 
-const unpaired = (place: Place, index: number): FormatError =>
-  new FormatError(
-    place,
-    index,
-    `row ${index}: a quote without its partner, before the end; a lone quote inside a cell (5") must be doubled, and its cell quoted`,
-  )
+/** So many bytes without a row cost as much as an item does. */
+const BYTES_AN_ITEM = 2 ** 8
 
-/** Names that an object takes for something else: csv-parser drops such columns, so it is given others. */
-const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype'])
-
-class Columns {
-  readonly #names = new Set<string>()
+class CsvCursor implements Cursor<CsvRow> {
+  readonly #upstream: Cursor<string | Uint8Array>
+  readonly #rows: CsvRows
   readonly #place: Place
+  readonly #breath: Breath
+  readonly #encoder = new Utf8Encoder()
+  #chunk: Uint8Array = new Uint8Array()
+  #taken = 0
+  #given = 0
+  #isOver = false
 
-  constructor(place: Place) {
+  constructor(upstream: Cursor<string | Uint8Array>, rows: CsvRows, scope: Scope, place: Place) {
+    this.#upstream = upstream
+    this.#rows = rows
     this.#place = place
+    this.#breath = new Breath(scope)
+    place.nameItems((index) => `row ${rows.rowNumber(index)}`)
   }
 
-  renamed = false
-
-  add(name: string): string {
-    if (this.#names.has(name))
-      throw new FormatError(this.#place, 0, `row 0: two columns have the name ${show(name)}`)
-    this.#names.add(name)
-    if (!DANGEROUS.has(name)) return name
-    this.renamed = true
-    return `\0${name}`
-  }
-
-  restored(row: CsvRow): CsvRow {
-    const restored: CsvRow = {}
-    for (const [key, value] of Object.entries(row)) {
-      const name = key.startsWith('\0') && DANGEROUS.has(key.slice(1)) ? key.slice(1) : key
-      Object.defineProperty(restored, name, { value, writable: true, enumerable: true, configurable: true })
+  next(): Step<CsvRow> {
+    if (this.#breath.isHeld) return PENDING
+    for (;;) {
+      const { rows, failure } = this.#rows
+      if (this.#given < rows.length) {
+        this.#breath.renew()
+        return rows[this.#given++] as CsvRow
+      }
+      if (failure !== undefined) throw blamed(failure, this.#place)
+      if (this.#isOver) return DONE
+      if (this.#taken === this.#chunk.length && !this.#pull()) return PENDING
+      if (this.#breath.isOut(this.#read())) return PENDING
     }
-    return restored
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  /** Whether there is another chunk, or the end. */
+  #pull(): boolean {
+    const step = this.#upstream.next()
+    if (step === PENDING) return false
+    this.#isOver = step === DONE
+    this.#chunk = step === DONE ? this.#encoder.end() : this.#encoder.encode(step)
+    this.#taken = 0
+    return true
+  }
+
+  /** Makes rows of some of the chunk; returns what that costs if there are none. */
+  #read(): number {
+    const slice = this.#chunk.subarray(this.#taken, this.#taken + SLICE)
+    this.#taken += slice.length
+    this.#rows.add(slice, this.#isOver)
+    this.#given = 0
+    return 1 + slice.length / BYTES_AN_ITEM
   }
 }

@@ -1,19 +1,22 @@
+import { isUtf8 } from 'node:buffer'
 import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { blamed, type Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { LimitError } from '../errors.ts'
+import { markLength } from './byte-order-mark.ts'
+import { invalidText, StrictDecoder, TextPosition } from './decoders.ts'
+import type { Invalid } from './decoding.ts'
 import { FileBlocks } from './file-blocks.ts'
 import { nameOf } from './text.ts'
 
-/** UTF-8 takes no more bytes for what is one unit of UTF-16. */
-export const MOST_BYTES_A_UNIT = 3
+/** The most bytes of UTF-8 that a line within the limit takes, with its end and a byte order mark: three a unit of UTF-16. */
+export const mostBytes = (limit: number): number => 3 * (limit + 2)
 
 /** A line keeps what it was cut from alive, and a string of more bytes costs five times as much to make. */
 const PIECE = 2 ** 16
 const LF = 10
 const CR = 13
-const BOM = 0xfeff
 
 /** The lines of a file of UTF-8, cut from its bytes: what split2 gives of its stream, at a fraction of the cost. */
 export class FileLines implements Recipe<string> {
@@ -23,24 +26,26 @@ export class FileLines implements Recipe<string> {
   readonly parts = []
   readonly #path: string | URL
   readonly #limit: number
+  readonly #invalid: Invalid
 
-  constructor(path: string | URL, limit: number) {
+  constructor(path: string | URL, limit: number, invalid: Invalid) {
     this.#path = path
     this.label = nameOf(path)
     this.#limit = limit
+    this.#invalid = invalid
   }
 
   open(scope: Scope, place: Place): Cursor<string> {
     place.nameItems(lineName)
-    // a line's end and a byte order mark are none of its units
-    const longest = MOST_BYTES_A_UNIT * (this.#limit + 2)
-    return new LineCursor(new FileBlocks(this.#path, longest, scope, place), this.#limit, place)
+    const blocks = new FileBlocks(this.#path, mostBytes(this.#limit), scope, place)
+    return new LineCursor(blocks, this.#limit, this.#invalid, place)
   }
 }
 
 class LineCursor implements Cursor<string> {
   readonly #blocks: Cursor<Buffer>
   readonly #limit: number
+  readonly #invalid: Invalid
   readonly #place: Place
   #block: Buffer = Buffer.alloc(0)
   #decoded = 0
@@ -48,10 +53,14 @@ class LineCursor implements Cursor<string> {
   #text = ''
   #at = 0
   #index = 0
+  #isStarted = false
+  /** What comes after the lines of the text. */
+  #failure: Error | undefined
 
-  constructor(blocks: Cursor<Buffer>, limit: number, place: Place) {
+  constructor(blocks: Cursor<Buffer>, limit: number, invalid: Invalid, place: Place) {
     this.#blocks = blocks
     this.#limit = limit
+    this.#invalid = invalid
     this.#place = place
   }
 
@@ -77,17 +86,31 @@ class LineCursor implements Cursor<string> {
 
   /** The next lines as text, unless there are none now. */
   #decode(): typeof PENDING | typeof DONE | undefined {
+    if (this.#failure !== undefined) throw blamed(this.#failure, this.#place)
     if (this.#decoded === this.#block.length) {
       const step = this.#blocks.next()
       if (step === PENDING || step === DONE) return step
       this.#block = step
-      this.#decoded = 0
+      this.#decoded = this.#isStarted ? 0 : markLength(step, 'utf-8', true, this.#place)
+      this.#isStarted = true
     }
-    const block = this.#block
     const from = this.#decoded
-    this.#decoded = pieceEnd(block, from)
-    this.#text = block.toString('utf8', from, this.#decoded)
-    this.#at = this.#index === 0 && this.#text.charCodeAt(0) === BOM ? 1 : 0
+    this.#decoded = pieceEnd(this.#block, from)
+    const piece = this.#block.subarray(from, this.#decoded)
+    this.#text = this.#invalid === 'fail' && !isUtf8(piece) ? this.#validLines(piece) : piece.toString()
+    this.#at = 0
+  }
+
+  /** The lines before the first one that is not UTF-8. */
+  #validLines(piece: Buffer): string {
+    const { text } = new StrictDecoder('utf-8').decode(piece, true)
+    const position = new TextPosition(this.#index + 1)
+    position.pass(text)
+    const isTooLong = position.column > this.#limit + 2
+    this.#failure = isTooLong
+      ? lineTooLong(this.#place, position.line - 1, this.#limit)
+      : invalidText('utf-8', this.#place, position)
+    return text.slice(0, text.lastIndexOf('\n') + 1)
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Transform } from 'node:stream'
 import split2 from 'split2'
-import { readOptions, count, text } from '../cursor/options.ts'
+import { count, readOptions, text } from '../cursor/options.ts'
 import { FanIn } from '../cursor/inputs.ts'
 import type { Place } from '../cursor/place.ts'
 import { named, type Recipe } from '../cursor/recipe.ts'
@@ -13,13 +13,17 @@ import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { toSource } from '../streams/source.ts'
 import { throughPlan } from '../streams/through.ts'
-import { FileLines, lineName, lineTooLong, MOST_BYTES_A_UNIT } from './file-lines.ts'
+import { checkEncoding, decoding, invalidRule, type Invalid } from './decoding.ts'
+import { FileLines, lineName, lineTooLong, mostBytes } from './file-lines.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
-import { bomless, checkChunk, isPath, nameOf, textRecipe, type TextSource } from './text.ts'
+import { HeldChunks, splitAtLastLine, type Chunk } from './held-chunks.ts'
+import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 
 export interface LineOptions extends RunOptions, FollowOptions {
   /** How bytes are read: a label that `TextDecoder` knows, `'utf-8'` by default. */
   encoding?: string | undefined
+  /** What is done about bytes that are not of the encoding: `'replace'`, the default, reads them as U+FFFD; or `'fail'`. */
+  invalid?: Invalid | undefined
   /** The longest line allowed, without its end, in UTF-16 units; 1 MiB by default. */
   maxLineLength?: number | undefined
 }
@@ -52,15 +56,15 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
     ...runRules,
     ...followRules,
     encoding: text,
+    invalid: invalidRule,
     maxLineLength: count,
   })
-  const { encoding = 'utf-8', maxLineLength = MAX_LINE_LENGTH, follow = false } = settings
-  checkEncoding(encoding, source, settings)
-  const isUtf8 = new TextDecoder(encoding).encoding === 'utf-8'
-  if (isUtf8 && isPath(source) && follow === false)
-    return toSource(new FileLines(source, maxLineLength), settings)
-  const decode = stepPlan<unknown, unknown>(isUtf8 ? bomless : () => decoding(encoding))
-  const gather = stepPlan<unknown, unknown>(() => gathering(maxLineLength))
+  const { invalid = 'replace', maxLineLength = MAX_LINE_LENGTH, follow = false } = settings
+  const encoding = checkEncoding(settings.encoding, source)
+  if (encoding === 'utf-8' && isPath(source) && follow === false)
+    return toSource(new FileLines(source, maxLineLength, invalid), settings)
+  const decode = stepPlan<unknown, unknown>((place) => decoding(encoding, invalid, place))
+  const gather = stepPlan<unknown, unknown>(() => wholeLines(maxLineLength))
   const split = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
   const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
   const name = nameOf(source)
@@ -72,51 +76,23 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   return toSource(named(new FanIn<string>(chainJunction(), files, 'streams', {}), name), settings)
 }
 
-function checkEncoding(encoding: string, source: unknown, options: LineOptions): void {
-  try {
-    new TextDecoder(encoding)
-  } catch {
-    throw new ArgumentError('encoding', 'a label that TextDecoder knows', show(encoding))
+/** split2 gets whole lines: it would look at an unfinished one again with every chunk. One that is too long it refuses. */
+function wholeLines(limit: number): StepFunction<unknown> {
+  const held = new HeldChunks()
+  const take = (): unknown => (held.length === 0 ? none : held.take())
+  const step = (chunk: Chunk): unknown => {
+    const [lines, rest] = splitAtLastLine(chunk)
+    const longest = typeof chunk === 'string' ? limit + 1 : mostBytes(limit)
+    if (rest.length + (lines.length === 0 ? held.length : 0) > longest) {
+      held.add(chunk)
+      return take()
+    }
+    held.add(lines)
+    const whole = lines.length === 0 ? none : take()
+    held.add(rest)
+    return whole
   }
-  const own = (source as { readableEncoding?: unknown } | null)?.readableEncoding
-  if (options.encoding !== undefined && own != null) {
-    throw new ArgumentError('encoding', 'absent where the stream decodes itself', show(encoding))
-  }
-}
-
-/** split2 knows UTF-8 only. */
-function decoding(encoding: string): StepFunction<unknown> {
-  const decoder = new TextDecoder(encoding)
-  const decode = (chunk: unknown): string => {
-    checkChunk(chunk)
-    if (typeof chunk === 'string')
-      throw new ArgumentError('encoding', 'absent where the source gives text', show(encoding))
-    return decoder.decode(chunk, { stream: true })
-  }
-  return flushable(decode, () => decoder.decode())
-}
-
-const NEWLINE = 10
-
-/** split2 looks at an unfinished line anew with every chunk: those in which no line ends are joined before. */
-function gathering(limit: number): StepFunction<unknown> {
-  let held: (string | Uint8Array)[] = []
-  let length = 0
-  const release = (): unknown => {
-    const chunks = held
-    held = []
-    length = 0
-    if (chunks.length < 2) return chunks[0] ?? none
-    if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('')
-    return Buffer.concat(chunks.map((chunk) => Buffer.from(chunk as string)))
-  }
-  const step = (chunk: string | Uint8Array): unknown => {
-    held.push(chunk)
-    length += chunk.length
-    const ends = typeof chunk === 'string' ? chunk.includes('\n') : chunk.includes(NEWLINE)
-    return ends || length > MOST_BYTES_A_UNIT * limit ? release() : none
-  }
-  return flushable(step, release) as StepFunction<unknown>
+  return flushable(step as StepFunction<unknown>, take)
 }
 
 /** split2's own limit sees only an unfinished line, and a message is all that tells it from other errors. */

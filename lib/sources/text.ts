@@ -3,8 +3,6 @@ import { fileURLToPath } from 'node:url'
 import type { Recipe } from '../cursor/recipe.ts'
 import { toRecipe, type Source } from '../cursor/source.ts'
 import { ArgumentError, show } from '../errors.ts'
-import { flushable, none } from '../stages/marks.ts'
-import type { StepFunction } from '../stages/step.ts'
 
 /** The path of a file, or what gives its bytes, or its text. */
 export type TextSource = string | URL | Source<Uint8Array | string>
@@ -22,29 +20,6 @@ export function nameOf(source: TextSource): string | undefined {
 export function textRecipe(source: TextSource): Recipe<unknown> {
   const input = isPath(source) ? () => createReadStream(source) : source
   return toRecipe(input, 'source', 'streams')
-}
-
-const BOM = Buffer.from('\uFEFF')
-
-/** Chunks of UTF-8, or of text, without the byte order mark, wherever the chunks are cut. */
-export function bomless(): StepFunction<unknown> {
-  let head: Buffer | undefined = Buffer.alloc(0)
-  const step = (chunk: unknown): unknown => {
-    checkChunk(chunk)
-    if (head === undefined || chunk.length === 0) return chunk
-    const start = Buffer.concat([head, Buffer.from(chunk as string)])
-    const known = Math.min(start.length, BOM.length)
-    const marked = BOM.subarray(0, known).equals(start.subarray(0, known))
-    if (marked && known < BOM.length) {
-      head = start
-      return none
-    }
-    const whole = head.length === 0
-    head = undefined
-    if (marked) return typeof chunk === 'string' ? chunk.slice(1) : start.subarray(BOM.length)
-    return whole ? chunk : start
-  }
-  return flushable(step, () => head ?? none)
 }
 
 export function checkChunk(chunk: unknown): asserts chunk is Uint8Array | string {

@@ -1,0 +1,39 @@
+import { blamed, type Place } from '../cursor/place.ts'
+import { FormatError } from '../errors.ts'
+
+/** Those of UTF-32 first, because one of them begins like one of UTF-16. */
+const MARKS = [
+  { encoding: 'utf-32', mark: Buffer.from([0xff, 0xfe, 0, 0]) },
+  { encoding: 'utf-32', mark: Buffer.from([0, 0, 0xfe, 0xff]) },
+  { encoding: 'utf-16le', mark: Buffer.from([0xff, 0xfe]) },
+  { encoding: 'utf-16be', mark: Buffer.from([0xfe, 0xff]) },
+  { encoding: 'utf-8', mark: Buffer.from([0xef, 0xbb, 0xbf]) },
+]
+
+export const UNKNOWN = -1
+
+/**
+ * How many bytes of a text are its byte order mark; UNKNOWN while more are needed to tell. The mark of another encoding is an
+ * error where it can be no text: in UTF-8, UTF-16 and UTF-32.
+ */
+export function markLength(start: Uint8Array, encoding: string, last: boolean, place: Place): number {
+  for (const { encoding: marked, mark } of MARKS) {
+    const known = Math.min(start.length, mark.length)
+    if (!mark.subarray(0, known).equals(start.subarray(0, known))) continue
+    if (known === mark.length) {
+      if (marked === encoding) return known
+      if (marked !== 'utf-8' && encoding.startsWith('utf-'))
+        throw blamed(wrongMark(marked, mark, place), place)
+    } else if (!last) return UNKNOWN
+  }
+  return 0
+}
+
+function wrongMark(marked: string, mark: Buffer, place: Place): FormatError {
+  const begins = `line 1: the text begins with the byte order mark of ${marked.toUpperCase()} (${mark.toString('hex')})`
+  const advice =
+    marked === 'utf-32'
+      ? ', which no encoding reads: convert it to UTF-8 first'
+      : `: give encoding: '${marked}'`
+  return new FormatError(place, 0, begins + advice, { line: 1, column: 1 })
+}

@@ -1,0 +1,76 @@
+import type { Place } from '../cursor/place.ts'
+import { FormatError, LimitError, show } from '../errors.ts'
+import type { CsvFault } from './csv-check.ts'
+
+/** Where a row stands. */
+export interface RowPosition {
+  readonly place: Place
+  /** From 1, header and blank lines included. */
+  readonly row: number
+  /** The line it begins in, from 1. */
+  readonly line: number
+  /** The index it has as an item. */
+  readonly index: number
+}
+
+const QUOTES_ARE_TEXT = 'or give quote: false where quotes are text'
+const EXPLAINED = {
+  'quote inside': `a quote in a cell that does not begin with one: double it and quote the cell, ${QUOTES_ARE_TEXT}`,
+  'text after quote': `text after the quote that ends a cell: double the quotes inside a quoted cell, ${QUOTES_ARE_TEXT}`,
+  'open quote': `a quote that is never closed: close it, ${QUOTES_ARE_TEXT}`,
+  'line end':
+    'a line end of another kind than the first (LF and CRLF are one kind, CR alone is another): quote cells with line ends',
+}
+
+/** How much of a row a message shows. */
+const SHOWN = 30
+const LINE_END = /\r\n|\r|\n/
+
+/** The error of a row that did not pass the check; `bytes` are those up to the quote or line end that is wrong. */
+export function faultyRow(
+  kind: CsvFault['kind'],
+  bytes: Buffer,
+  limit: number,
+  position: RowPosition,
+): FormatError | LimitError {
+  if (kind === 'too long') {
+    const { place, row, index } = position
+    const what = `row ${row}: longer than ${limit} bytes (maxRowBytes); a quote that is never closed joins rows`
+    return new LimitError(place, index, limit, what)
+  }
+  const text = bytes.toString()
+  const lines = text.slice(0, -1).split(LINE_END)
+  const at = { line: position.line + lines.length - 1, column: (lines.at(-1) as string).length + 1 }
+  return wrong(position, `after ${show(text.slice(-SHOWN))}, ${EXPLAINED[kind]}`, at)
+}
+
+export function raggedRow(position: RowPosition, cells: number, columns: number): FormatError {
+  const counts = `${counted(cells, 'cell')}, but ${counted(columns, 'column')}`
+  return wrong(position, `${counts}; give ragged: 'keep' to read such rows`)
+}
+
+export const duplicateColumn = (position: RowPosition, name: string): FormatError =>
+  wrong(position, `two columns have the name ${show(name)}`)
+
+export const unknownSeparator = (position: RowPosition): FormatError =>
+  wrong(
+    position,
+    'more than one of , ; tab and | may separate the cells of header and next row: give separator',
+  )
+
+/** How many lines end inside the cells. */
+export function lineEndsIn(rows: readonly Readonly<Record<string, string>>[]): number {
+  let ends = 0
+  for (const row of rows) for (const cell of Object.values(row)) ends += cell.split(LINE_END).length - 1
+  return ends
+}
+
+function wrong(
+  { place, row, line, index }: RowPosition,
+  what: string,
+  at: { line: number; column?: number } = { line },
+): FormatError {
+  return new FormatError(place, index, `row ${row}: ${what}`, at)
+}
+
+const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`

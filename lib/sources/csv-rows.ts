@@ -1,0 +1,195 @@
+import type { Place } from '../cursor/place.ts'
+import { CsvCheck, isBlank } from './csv-check.ts'
+import { CsvColumns, duplicateOf } from './csv-columns.ts'
+import {
+  duplicateColumn,
+  faultyRow,
+  lineEndsIn,
+  raggedRow,
+  unknownSeparator,
+  type RowPosition,
+} from './csv-faults.ts'
+import { CsvSeparator } from './csv-separator.ts'
+import { HeldBytes } from './held-bytes.ts'
+import { wholeRowParser } from './whole-rows.ts'
+
+/** A row by its columns' names. */
+export type CsvRow = Record<string, string>
+
+/** How a table is read. Characters are bytes; undefined are a separator that is to be found, and a quote that is text. */
+export interface CsvSettings {
+  readonly separator: number | undefined
+  readonly quote: number | undefined
+  readonly escape: number | undefined
+  readonly headers: readonly string[] | false | undefined
+  readonly ragged: 'fail' | 'keep'
+  readonly maxRowBytes: number
+}
+
+/**
+ * Makes rows of bytes. csv-parser gets only whole rows that have passed the check: it would look at an unfinished row again
+ * with every chunk, and guess at what is wrong.
+ */
+export class CsvRows {
+  /** Those that became whole with the bytes added last. */
+  rows: CsvRow[] = []
+  /** What comes after them. */
+  failure: Error | undefined
+  readonly #settings: CsvSettings
+  readonly #place: Place
+  readonly #held = new HeldBytes()
+  #search: CsvSeparator | undefined
+  #check: CsvCheck
+  #columns: CsvColumns | undefined
+  #parse: ((rows: Buffer) => void) | undefined
+  /** How many rows were read, header and blank lines included. */
+  #read = 0
+  /** How many of them are items. */
+  #items = 0
+  /** How many are not, by the index of the next item. */
+  #skipped = [{ index: 0, rows: 0 }]
+  /** Line ends inside quotes, in the rows before those that are being read. */
+  #innerLines = 0
+
+  constructor(settings: CsvSettings, place: Place) {
+    const { separator, quote, escape, headers, maxRowBytes } = settings
+    this.#settings = settings
+    this.#place = place
+    if (separator === undefined) this.#search = new CsvSeparator(quote, escape, maxRowBytes)
+    this.#check = this.#search?.check ?? this.#checkBy(separator as number)
+    if (Array.isArray(headers)) this.#columns = new CsvColumns(headers as string[], maxRowBytes)
+  }
+
+  /** `last`: no more bytes will come. */
+  add(bytes: Uint8Array, last: boolean): void {
+    this.rows = []
+    this.#skipped = this.#skipped.slice(-1)
+    this.#held.append(bytes)
+    if (this.#findSeparator(last) && this.#findColumns(last)) this.#readRows(last)
+    const { fault, rowStart, innerLines } = this.#check
+    if (fault === undefined || this.failure !== undefined) return
+    const row = this.#held.bytes.subarray(rowStart, rowStart + fault.at + 1)
+    this.failure = faultyRow(fault.kind, row, this.#settings.maxRowBytes, this.#nextRow(innerLines))
+  }
+
+  /** The number of the row that an item was, header and blank lines included; exact for those added last. */
+  rowNumber(index: number): number {
+    let [rows] = this.#skipped.map((skipped) => skipped.rows)
+    for (const skipped of this.#skipped) if (skipped.index <= index) ({ rows } = skipped)
+    return index + 1 + (rows as number)
+  }
+
+  #checkBy(separator: number): CsvCheck {
+    const { quote, escape, maxRowBytes } = this.#settings
+    return new CsvCheck({ separators: [separator], quote, escape }, maxRowBytes)
+  }
+
+  /** Whether it is known now. */
+  #findSeparator(last: boolean): boolean {
+    const search = this.#search
+    if (search === undefined) return true
+    const separator = search.find(this.#held.bytes, this.#held.length, last)
+    if (separator !== undefined) {
+      this.#search = undefined
+      this.#check = this.#checkBy(separator)
+      return true
+    }
+    this.#read = search.rows
+    if (search.ambiguous !== undefined) {
+      this.failure = unknownSeparator({ place: this.#place, index: 0, ...search.ambiguous })
+    }
+    return false
+  }
+
+  /** Whether they are known now, or need not be. */
+  #findColumns(last: boolean): boolean {
+    if (this.#columns !== undefined || this.#settings.headers === false) return true
+    const { bytes, length } = this.#held
+    const check = this.#check
+    while (this.#columns === undefined && this.failure === undefined) {
+      const start = check.rowStart
+      const position = this.#nextRow(check.innerLines)
+      if (!check.passRow(bytes, length, last)) return false
+      const row = bytes.subarray(start, check.rowStart)
+      if (!isBlank(row)) this.#setColumns(row, position)
+      this.#skip()
+    }
+    this.#innerLines = check.innerLines
+    return this.failure === undefined
+  }
+
+  #setColumns(header: Buffer, position: RowPosition): void {
+    const parse = this.#parser(false, (row: readonly string[]) => {
+      const names = Object.values(row)
+      const duplicate = duplicateOf(names)
+      if (duplicate === undefined) this.#columns = new CsvColumns(names, this.#settings.maxRowBytes)
+      else this.failure = duplicateColumn(position, duplicate)
+    })
+    parse(header)
+  }
+
+  #readRows(last: boolean): void {
+    const { bytes, length } = this.#held
+    const check = this.#check
+    const start = check.rowStart
+    check.passRows(bytes, length, last)
+    if (check.rowStart > start) {
+      this.#parse ??= this.#parser(
+        this.#columns?.keys ?? false,
+        this.#columns === undefined ? this.#addNumbered : this.#addNamed,
+      )
+      this.#parse(bytes.subarray(start, check.rowStart))
+    }
+    this.#innerLines = check.innerLines
+    this.#held.drop(check.rowStart)
+    check.forgetRows()
+  }
+
+  #parser<R>(headers: readonly string[] | false, onRow: (row: R) => void): (rows: Buffer) => void {
+    return wholeRowParser(this.#check.dialect, headers, this.#check.lineEnd, onRow)
+  }
+
+  #addNumbered = (row: CsvRow): void => {
+    if (row[0] === undefined) this.#skip()
+    else this.#add(row)
+  }
+
+  #addNamed = (row: CsvRow): void => {
+    const columns = this.#columns as CsvColumns
+    if (typeof row[columns.last] !== 'string' || row[columns.surplus] !== undefined) {
+      const cells = Object.keys(row).length
+      if (cells === 0) {
+        this.#skip()
+        return
+      }
+      if (this.#settings.ragged === 'fail') {
+        this.failure ??= raggedRow(
+          this.#nextRow(this.#innerLines + lineEndsIn(this.rows)),
+          cells,
+          columns.count,
+        )
+        return
+      }
+    }
+    this.#add(columns.named(row))
+  }
+
+  #add(row: CsvRow): void {
+    if (this.failure !== undefined) return
+    this.#read++
+    this.#items++
+    this.rows.push(row)
+  }
+
+  /** A row that is no item. */
+  #skip(): void {
+    this.#read++
+    this.#skipped.push({ index: this.#items, rows: this.#read - this.#items })
+  }
+
+  /** The row that is read next, after so many line ends inside quotes. */
+  #nextRow(innerLines: number): RowPosition {
+    const row = this.#read + 1
+    return { place: this.#place, row, line: row + innerLines, index: this.#items }
+  }
+}
