@@ -91,6 +91,7 @@ export class CsvRows {
     const separator = search.find(this.#held.bytes, this.#held.length, last)
     if (separator !== undefined) {
       this.#search = undefined
+      this.#read = 0
       this.#check = this.#checkBy(separator)
       return true
     }

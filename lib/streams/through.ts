@@ -114,7 +114,8 @@ class ThroughCursor<A, B> implements Cursor<B> {
       const step = this.#output.next()
       if (step !== PENDING) return step
     }
-    if (this.#failure === undefined || this.#unanswered > 0 || duplex.readableLength > 0) return PENDING
+    const hasMore = this.#unanswered > 0 || duplex.readableLength > 0 || duplex.errored != null
+    if (this.#failure === undefined || hasMore) return PENDING
     throw this.#failure.error
   }
 

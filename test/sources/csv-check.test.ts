@@ -115,7 +115,7 @@ t.test('quote: false reads quotes as text', async (t) => {
     { id: '2', item: '"x"' },
   ])
   t.strictSame(await read('w,h,n\n5",6",pipe\n'), [{ w: '5"', h: '6"', n: 'pipe' }])
-  t.strictSame(await read('"a,b\n""\n"",1'.replace('""\n', '')), [{ '"a': '""', b: '1' }])
+  t.strictSame(await read('"a,b\n"",1'), [{ '"a': '""', b: '1' }])
 })
 
 t.test('other quotes, and another escape', async (t) => {
@@ -126,10 +126,7 @@ t.test('other quotes, and another escape', async (t) => {
   t.strictSame(await read('a,b\n"\\"",""\n', { escape }), [{ a: '"', b: '' }])
   const { error } = await drained(csvSource(['a,b\n"x""y",2\n'], { escape }))
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 2: /, column: 3 })
-  for (let at = 1; at < 18; at++) {
-    t.strictSame(await all(csvSource(cut(Buffer.from('a\n"1\\"2\\"\\\\"\n3\n'), [at]), { escape })), [
-      { a: '1"2"\\\\' },
-      { a: '3' },
-    ])
-  }
+  const text = Buffer.from('a\n"1\\"2\\"\\n"\n3\n')
+  for (let at = 1; at < text.length; at++)
+    t.strictSame(await all(csvSource(cut(text, [at]), { escape })), [{ a: '1"2"\\n' }, { a: '3' }])
 })

@@ -4,7 +4,15 @@ import { Readable } from 'node:stream'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import t from 'tap'
-import { chain, csvSource, fence, type CsvOptions, type CsvRow } from '../../lib/index.ts'
+import {
+  chain,
+  csvSource,
+  fence,
+  merge,
+  mergeBoundedLateness,
+  type CsvOptions,
+  type CsvRow,
+} from '../../lib/index.ts'
 import { cut, cuts, shapes } from '../instruments/chunks.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { assertFields } from '../instruments/expect.ts'
@@ -76,54 +84,180 @@ for (const [shapeName, shape] of Object.entries(shapes)) {
           long === -1 ? cells : cells.slice(0, long),
         )
         if (long === -1) assert.equal(error, undefined)
-        else assertFields(error, { code: 'ERR_FANPIPE_LIMIT', limit: 8, index: long + 1, source: 0 })
+        else assertFields(error, { code: 'ERR_FANPIPE_LIMIT', limit: 8, index: long, source: 0 })
       },
     )
     await t.resolves(fc.assert(property))
   })
 }
 
-t.test('headers: false gives the columns their numbers; a cell without a name has its own', async (t) => {
+t.test('headers: false gives the columns their numbers, and each row as many as it has', async (t) => {
   t.strictSame(await all(csvSource(['a,b\nc\n'], { headers: false })), [{ 0: 'a', 1: 'b' }, { 0: 'c' }])
-  t.strictSame(await all(csvSource(['a\n1,2\n'])), [{ a: '1', _1: '2' }])
   t.strictSame(await all(csvSource([''])), [])
   t.strictSame(await all(csvSource(['a,b\n'])), [])
+})
+
+t.test('a row with too many or too few cells is an error, after the rows before', async (t) => {
+  for (const [text, options, row, counts] of [
+    ['a,b\n1,2\n3\n', {}, 3, '1 cell, but 2 columns'],
+    ['a\n1\n\n1,2\n', {}, 4, '2 cells, but 1 column'],
+    ['1,2\n3,4,\n', { headers: ['a', 'b'] }, 2, '3 cells, but 2 columns'],
+    ['1\n2,\n', { headers: ['toString'] }, 2, '2 cells, but 1 column'],
+    ['1,2\n3\n', { headers: ['a', 'toString'] }, 2, '1 cell, but 2 columns'],
+  ] as const) {
+    const { items, error } = await drained(csvSource([text], options))
+    t.equal(items.length, 1)
+    t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 1 })
+    t.match((error as Error).message, `the source, row ${row}: ${counts}; give ragged: 'keep'`)
+  }
+})
+
+t.test("ragged: 'keep' loses no cell, whatever the columns are called", async (t) => {
+  const read = (text: string, headers?: string[]) =>
+    all(csvSource([text], { ragged: 'keep', ...(headers === undefined ? {} : { headers }) }))
+  t.strictSame(await read('a,b\n1\n\n1,2,3,4\n'), [{ a: '1' }, { a: '1', b: '2', _2: '3', _3: '4' }])
+  t.strictSame(await read('_2,b\nkept,2,extra\n'), [{ _2: 'kept', b: '2', __2: 'extra' }])
+  t.strictSame(await read('_2,__2,_9\n1,2,3,4\n'), [{ _2: '1', __2: '2', _9: '3', _3: '4' }])
+  t.strictSame(await read('_2,__2\n1,2,3\n'), [{ _2: '1', __2: '2', ___2: '3' }])
+  t.strictSame(await read('_03,_99999999\n1,2,3,4\n'), [{ _03: '1', _99999999: '2', _2: '3', _3: '4' }])
+  t.strictSame(await read('1,2\n', []), [{ _0: '1', _1: '2' }])
+})
+
+t.test("ragged: 'keep' names every cell of any row, and no two alike", async (t) => {
+  const names = fc.uniqueArray(fc.constantFrom('a', '_0', '_1', '_2', '__2', '_3', '__proto__', ''), {
+    minLength: 1,
+  })
+  const property = fc.asyncProperty(names, fc.array(fc.nat(9), { minLength: 1 }), async (headers, cells) => {
+    const text = `${headers.join(',') || '""'}\n${cells.join(',')}\n`
+    const [row] = await all(csvSource([text], { ragged: 'keep', separator: ',' }))
+    const found = Object.values(row as CsvRow).sort()
+    return found.join() === cells.map(String).sort().join()
+  })
+  await t.resolves(fc.assert(property))
+})
+
+t.test('a column without a name is called _ and its index, with more _ if another column is', async (t) => {
+  t.strictSame(await all(csvSource(['a,,\n1,2,3\n'])), [{ a: '1', _1: '2', _2: '3' }])
+  t.strictSame(await all(csvSource([',_0\n1,2\n'])), [{ __0: '1', _0: '2' }])
+  t.strictSame(await all(csvSource(['""\n1\n""\n'])), [{ _0: '1' }, { _0: '' }])
+  t.strictSame(await all(csvSource(['1,2\n'], { headers: ['', ''] })), [{ _0: '1', _1: '2' }])
+})
+
+t.test('blank lines are skipped, an empty cell in quotes is a row', async (t) => {
+  for (const end of ['\n', '\r\n', '\r']) {
+    const text = ['', 'a', '', '1', '', '""', '2', '', ''].join(end)
+    t.strictSame(await all(csvSource([text])), [{ a: '1' }, { a: '' }, { a: '2' }])
+    t.strictSame(await all(csvSource([text], { headers: false })), [
+      { 0: 'a' },
+      { 0: '1' },
+      { 0: '' },
+      { 0: '2' },
+    ])
+  }
+})
+
+t.test('the first line end decides, with headers given too', async (t) => {
+  for (const text of ['1,2\r3,4\r', '1,2\r3,4', '1,2\n3,4\r\n', '1,2\r\n3,4\n', '\r1,2\r\r3,4']) {
+    for (let at = 0; at < text.length; at++) {
+      const chunks = cut(Buffer.from(text), [at])
+      t.strictSame(await all(csvSource(chunks, { headers: ['a', 'b'] })), [
+        { a: '1', b: '2' },
+        { a: '3', b: '4' },
+      ])
+      t.strictSame(await all(csvSource(chunks, { headers: false })), [
+        { 0: '1', 1: '2' },
+        { 0: '3', 1: '4' },
+      ])
+    }
+  }
+  t.strictSame(await all(csvSource(['"a\nb",c\r1,"2\r\n"\r'])), [{ 'a\nb': '1', c: '2\r\n' }])
 })
 
 t.test(
   'a header with a name twice is an error, before any row, also where it is the last line',
   async (t) => {
-    for (const text of ['a,b,a\n1,2,3\n', 'a,b,a']) {
+    for (const text of ['a,b,a\n1,2,3\n', 'a,b,a', '__proto__,b,__proto__']) {
       const { items, error } = await drained(
         chain([['first'], csvSource([text])], { labels: ['-', 'twice.csv'] }),
       )
       t.strictSame(items, ['first'])
-      t.match(error, {
-        code: 'ERR_FANPIPE_FORMAT',
-        message: 'input 1 (twice.csv), row 0: two columns have the name "a"',
-        source: 1,
-        index: 0,
-      })
+      t.match(error, { code: 'ERR_FANPIPE_FORMAT', source: 1, index: 0, label: 'twice.csv', line: 1 })
+      t.match(
+        (error as Error).message,
+        /^input 1 \(twice.csv\), row 1: two columns have the name "(a|__proto__)"/,
+      )
     }
   },
 )
 
-t.test('a quote without its partner is an error with the row it is in, after the rows before', async (t) => {
-  const { items, error } = await drained(csvSource(['size,name\n1,a\n5",b\n6,c\n']))
-  t.strictSame(items, [{ size: '1', name: 'a' }])
-  t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /^the source, row 2: a quote without.*5"/, index: 2 })
-  t.strictSame(await all(csvSource(['size\n"5"""\n'])), [{ size: '5"' }])
+t.test('messages of a merge name the row of an item, header and blank lines included', async (t) => {
+  const rows = csvSource(['\nat\n1\n\n\n3\n', '4\n\n2\n'])
+  const { error } = await drained(merge<CsvRow, string>([rows], { key: ({ at }) => at as string }))
+  t.match(error, { code: 'ERR_FANPIPE_ORDER', index: 3, message: /^input 0 is not sorted: row 9 / })
+  const path = fileOf('times.csv', 'at\n1\n\n2\n1\n')
+  const labelled = await drained(merge<CsvRow, string>([csvSource(path)], { key: ({ at }) => at as string }))
+  t.match(labelled.error, { message: `input 0 (${path}) is not sorted: row 5 ` })
+  const late = await drained(
+    mergeBoundedLateness<CsvRow>([csvSource(['at\n9\n\n1\n'])], {
+      time: ({ at }) => Number(at),
+      lateness: 1,
+    }),
+  )
+  t.match(late.error, { message: /row 4: / })
 })
 
 t.test('a column named like a part of an object is kept and harms nothing', async (t) => {
-  const [row] = await all(csvSource(['__proto__,constructor,prototype,z\n{},1,2,3\n']))
-  t.strictSame(Object.entries(row as CsvRow), [
+  const rows = await all(csvSource(['__proto__,constructor,prototype,z\n{},1,2,3\n']))
+  t.strictSame(Object.entries(rows[0] as CsvRow), [
     ['__proto__', '{}'],
     ['constructor', '1'],
     ['prototype', '2'],
     ['z', '3'],
   ])
-  t.equal(Object.getPrototypeOf(row), Object.prototype)
+  t.equal(Object.getPrototypeOf(rows[0]), Object.prototype)
+  for (const header of ['\0__proto__,__proto__', '__proto__,\0__proto__,\0\0__proto__']) {
+    const names = header.split(',')
+    const values = names.map((_, i) => `${i}`)
+    const [row] = await all(csvSource([`${header}\n${values.join(',')}\n`]))
+    t.strictSame(
+      cellsOf(row as CsvRow, names),
+      names.map((name, i) => [name, values[i]]),
+    )
+    const [given] = await all(csvSource([values.join(',')], { headers: names }))
+    t.strictSame(given, row)
+  }
+  const inherited = ['toString', 'valueOf', 'hasOwnProperty', '__defineGetter__']
+  const [row] = await all(csvSource(['1,2,3,4\n'], { headers: inherited }))
+  t.strictSame(
+    Object.entries(row as CsvRow),
+    inherited.map((name, i) => [name, `${i + 1}`]),
+  )
+})
+
+t.test('another encoding is decoded first, and a mark of another one is an error', async (t) => {
+  const table = '\uFEFFname,"größe"\n€😀,"1,5"\n'
+  const rows = [{ name: '€😀', größe: '1,5' }]
+  const utf16 = Buffer.from(table, 'utf16le')
+  for (let at = 0; at < utf16.length; at++)
+    t.strictSame(await all(csvSource(cut(utf16, [at]), { encoding: 'utf-16le' })), rows)
+  t.strictSame(
+    await all(csvSource(Readable.from([Buffer.from(utf16).swap16()]), { encoding: 'utf-16be' })),
+    rows,
+  )
+  const latin1 = Buffer.from('größe\n1\n', 'latin1')
+  t.strictSame(await all(csvSource([latin1], { encoding: 'latin1' })), [{ größe: '1' }])
+  for (const [encoding, bytes] of [
+    ['utf-16le', utf16],
+    ['utf-16be', Buffer.from(utf16).swap16()],
+  ] as const) {
+    const path = fileOf(`${encoding}.csv`, bytes)
+    t.strictSame(await all(csvSource(path, { encoding })), rows)
+    const { error } = await drained(csvSource(path))
+    t.match(error, { code: 'ERR_FANPIPE_FORMAT', line: 1, label: path })
+    t.match((error as Error).message, `${path}, line 1: `)
+    t.match((error as Error).message, `encoding: '${encoding}'`)
+  }
+  t.throws(() => csvSource('x', { encoding: 'klingon' }), { message: /^encoding / })
 })
 
 t.test('chunks that were handed in are not written to', async (t) => {
@@ -160,11 +294,62 @@ t.test('bad arguments', async (t) => {
   for (const separator of ['', ',,', '"', '\n', '\r', 'é', 1 as never]) {
     bad('separator', () => csvSource('x', { separator }))
   }
+  for (const quote of ['', "''", '\n', 'é', true as never]) bad('quote', () => csvSource('x', { quote }))
+  for (const escape of ['', '\r', false as never]) bad('escape', () => csvSource('x', { escape }))
+  bad('escape', () => csvSource('x', { quote: false, escape: '\\' }))
+  bad('separator', () => csvSource('x', { quote: "'", separator: "'" }))
+  bad('separator', () => csvSource('x', { escape: ',', headers: false }))
+  bad('ragged', () => csvSource('x', { ragged: 'pad' as never }))
   for (const headers of [['a', 'a'], true as never, 'a' as never, [1] as never]) {
     bad('headers', () => csvSource('x', { headers }))
   }
   bad('maxRowBytes', () => csvSource('x', { maxRowBytes: 0 }))
-  bad('quote', () => csvSource('x', { quote: "'" } as never))
   bad('source', () => csvSource(7 as never))
   await t.rejects(all(csvSource(Readable.from([{ a: 1 }]) as never)), { code: 'ERR_FANPIPE_ARGUMENT' })
+})
+
+t.test(
+  'an open quote costs as much as its bytes, however they are cut, and others have their turn',
+  async (t) => {
+    const cost = async (chunks: number): Promise<number> => {
+      const chunk = Buffer.alloc(1024, 'x,"",\n')
+      const before = process.cpuUsage()
+      const input = (function* () {
+        yield 'a,b\n"'
+        for (let i = 0; i < chunks; i++) yield chunk
+      })()
+      const rows = csvSource(input, { maxRowBytes: 2 ** 30 })
+      t.match((await drained(rows)).error, { code: 'ERR_FANPIPE_FORMAT', message: /row 2: / })
+      const { user, system } = process.cpuUsage(before)
+      return user + system
+    }
+    await cost(2000)
+    const little = Math.min(await cost(2000), await cost(2000))
+    t.ok((await cost(16_000)) < 32 * little, 'eight times the bytes cost not even 32 times as much')
+
+    let turns = 0
+    const turn = setInterval(() => turns++, 0)
+    const whole = Buffer.concat([Buffer.from('a\n"'), Buffer.alloc(2 ** 25, 'x')])
+    t.match((await drained(csvSource([whole], { maxRowBytes: 2 ** 26 }))).error, {
+      code: 'ERR_FANPIPE_FORMAT',
+    })
+    clearInterval(turn)
+    t.ok(turns >= 4, `${turns} turns`)
+  },
+)
+
+t.test('a row of any length within the limit is read, and the rows after it', async (t) => {
+  const long = 'x'.repeat(300_000)
+  const text = `a,b\n${long},"${long}""\n"\n1,2\n`
+  const rows = [
+    { a: long, b: `${long}"\n` },
+    { a: '1', b: '2' },
+  ]
+  t.strictSame(await all(csvSource([text])), rows)
+  t.strictSame(
+    await all(csvSource(cut(Buffer.from(text), [10, 70_000, 150_000, 300_007, 300_008, 600_010]))),
+    rows,
+  )
+  const plain = `a,b\n${`${'y'.repeat(50)},z\n`.repeat(5000)}${long},1\n`
+  t.equal((await all(csvSource(cut(Buffer.from(plain), [1000, 64_000, 300_000])))).length, 5001)
 })

@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { csvSource } from '../../lib/index.ts'
 import { cut } from '../instruments/chunks.ts'
-import { all } from '../instruments/drain.ts'
+import { all, drained } from '../instruments/drain.ts'
 
 const root = fileURLToPath(import.meta.resolve('csv-spectrum/package.json'))
-// The JSON of location_coordinates has another row than its table.
+// location_coordinates has quotes that are text; its JSON has another row than its table.
 const tables = readdirSync(join(root, '../csvs'))
   .map((name) => basename(name, '.csv'))
   .filter((name) => name !== 'location_coordinates')
@@ -24,3 +24,25 @@ for (const name of tables) {
       t.strictSame(await all(csvSource(cut(bytes, [at]))), rows, `cut at ${at}`)
   })
 }
+
+t.test('location_coordinates: quotes that are text are an error, unless quote is false', async (t) => {
+  const path = join(root, '../csvs/location_coordinates.csv')
+  t.match((await drained(csvSource(path))).error, {
+    code: 'ERR_FANPIPE_FORMAT',
+    message: /row 2: /,
+    index: 0,
+    line: 2,
+  })
+  const [row, ...others] = await all(csvSource(path, { quote: false }))
+  t.strictSame(others, [])
+  t.match(row?.['Location Coordinates'], /^37\uFFFD36'37.8"N 121\uFFFD2'17.9"W$/)
+  t.strictSame(
+    { ...row, 'Location Coordinates': '' },
+    {
+      'Contact Phone Number': '2095257564',
+      'Location Coordinates': '',
+      Cities: 'Modesto',
+      Counties: 'Stanislaus',
+    },
+  )
+})
