@@ -17,6 +17,8 @@ export type Step<T> = T | typeof PENDING | typeof DONE
  */
 export interface Cursor<T> {
   next(): Step<T>
+  /** It asks for items ahead: what it has taken already may still come out, although it wants another. */
+  readonly isWorking?: boolean
   close(): void | Promise<void>
 }
 

@@ -30,6 +30,8 @@ export interface Recipe<T> {
   release?(scope: Scope, place: Place): void | Promise<void>
   /** It was taken over by a call that was then refused. */
   giveBack?(): void
+  /** It cannot be pulled just now, since the pull would come from inside what it reads itself. */
+  readonly isRunning?: boolean
 }
 
 /** A stream of ours whose recipe was opened elsewhere, so that it will never be read itself. */

@@ -10,6 +10,8 @@ export interface Wakers {
   /** Something that was pending may have news. */
   wake(): void
   fail(error: Error): void
+  /** It cannot be woken: a pull has to answer. */
+  readonly mustAnswer?: boolean
 }
 
 /**
@@ -21,12 +23,14 @@ export class Scope implements Wakers {
   readonly face: Face
   readonly wake: () => void
   readonly fail: (error: Error) => void
+  readonly mustAnswer: boolean
   readonly cleanup: Cleanup
 
   constructor(face: Face, wakers: Wakers, cleanup: Cleanup) {
     this.face = face
     this.wake = wakers.wake
     this.fail = wakers.fail
+    this.mustAnswer = wakers.mustAnswer === true
     this.cleanup = cleanup
   }
 

@@ -4,7 +4,7 @@ import { ORIGINS, type Origins } from './origins.ts'
 import type { Place } from './place.ts'
 import { DEPTH, RECIPE, type Recipe } from './recipe.ts'
 import { Root, type RunOptions } from './root.ts'
-import type { Scope } from './scope.ts'
+import type { Scope, Wakers } from './scope.ts'
 
 /** The sync face of a recipe: every `[Symbol.iterator]()` opens it afresh. */
 export function toIterable<T>(recipe: Recipe<T>, options: RunOptions): Iterable<T> {
@@ -35,15 +35,18 @@ class RecipeIterable<T> implements Iterable<T> {
 }
 
 const nothing = (): void => undefined
+const nobody: Wakers = { wake: nothing, fail: nothing, mustAnswer: true }
 
 export class RootIterator<T> implements IterableIterator<T> {
   readonly [DEPTH]: number
+  readonly #recipe: Recipe<T>
   readonly #root: Root<T>
   #running = false
 
   constructor(recipe: Recipe<T>, options: RunOptions, place?: Place, within?: Scope) {
     this[DEPTH] = recipe.depth
-    this.#root = new Root(recipe, 'iter', options, { wake: nothing, fail: nothing }, place, within)
+    this.#recipe = recipe
+    this.#root = new Root(recipe, 'iter', options, nobody, place, within)
   }
 
   get [ORIGINS](): Origins {
@@ -59,7 +62,7 @@ export class RootIterator<T> implements IterableIterator<T> {
       step = (this.#root.cursor ?? this.#root.open()).next()
     } catch (error) {
       this.#running = false
-      void this.#root.fail(error)
+      if (this.#recipe.isRunning !== true) void this.#root.fail(error)
       throw error
     }
     this.#running = false

@@ -2,7 +2,7 @@ import { PENDING, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
 import { checkOneOpening, type Mode, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
-import type { CloseError } from '../errors.ts'
+import { CloseError } from '../errors.ts'
 import type { Hub } from './hub.ts'
 import type { Party, Policy } from './overflow.ts'
 
@@ -40,6 +40,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   left = false
   /** What its reader took and has not yet put where `held` counts it, or given straight to the consumer. */
   flying = 0
+  #isOpened = false
   #scope: Scope | undefined
   #place: Place | undefined
   #waits: 'for-item' | 'for-others' | undefined
@@ -71,7 +72,8 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#scope)
+    checkOneOpening(this.#isOpened ? this : undefined)
+    this.#isOpened = true
     this.#scope = scope
     this.#place = place
     if (this.#hub.origins !== place.origins) place.origins.include(this.#hub.origins)
@@ -83,6 +85,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     const hub = this.#hub
     let fresh = false
     if (this.position === hub.ring.head) {
+      hub.checkNotRunning()
       let pulled: true | typeof PENDING | typeof DONE
       try {
         pulled = hub.pull()
@@ -117,20 +120,31 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     return this.close()
   }
 
-  /** What its scope is, once it is open. */
+  get isRunning(): boolean {
+    return this.#hub.isRunning
+  }
+
+  /** What its scope is, while it is open. */
   get scope(): Scope | undefined {
     return this.#scope
   }
 
   /** Faults of closing belong to whoever closes the last branch, as they do where there is no hub. */
   get onFaults(): ((faults: CloseError) => void) | undefined {
-    const cleanup = this.#scope?.cleanup
-    return cleanup && ((faults) => cleanup.adopt(faults))
+    const [cleanup, place] = [this.#scope?.cleanup, this.#place]
+    if (cleanup === undefined || place === undefined) return undefined
+    return ({ faults, unclosed }) =>
+      cleanup.adopt(
+        new CloseError(
+          faults,
+          unclosed.map((path) => [...place.path(), ...path]),
+        ),
+      )
   }
 
   /** It waits for others to take what it has taken. */
   get blocked(): boolean {
-    return this.#waits === 'for-others'
+    return this.#waits === 'for-others' && !this.closed
   }
 
   /** A face with a buffer reads it, or once did: another may have its recipe. */
@@ -152,10 +166,13 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   /** What its reader holds will never be read. */
   drop(): void {
-    if (!this.closed || this.done) return
-    this.#hub.catchUp()
-    this.left = true
-    this.#hub.rank()
+    if (!this.closed) return
+    if (!this.done) {
+      this.#hub.catchUp()
+      this.left = true
+      this.#hub.rank()
+    }
+    this.#forgetReader()
   }
 
   /** It has delivered something, or all that it could in one go. */
@@ -191,8 +208,16 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   /** Ends it for its consumer too. */
   async end(): Promise<void> {
     this.#owner?.destroy()
+    const scope = this.#waits === undefined ? undefined : this.#scope
     await this.close()
-    this.wake()
+    scope?.wake()
+  }
+
+  /** Its consumer has all items, and gets the end now. */
+  finish(): void {
+    const scope = this.#scope
+    void this.#leave(false)
+    scope?.wake()
   }
 
   /** Whoever pulls may leave while he does. */
@@ -203,6 +228,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   #wait(what: 'for-item' | 'for-others'): typeof PENDING {
     this.#waits = what
     if (this.reader !== undefined) this.gave()
+    if (what === 'for-others') this.#hub.conductor?.onHeldUp(this)
     return PENDING
   }
 
@@ -228,6 +254,15 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     this.#hub.catchUp()
     this.closed = true
     this.left = early
-    return this.#hub.leave(this, early)
+    if (early) this.#forgetReader()
+    const closing = this.#hub.leave(this, early)
+    this.#scope = this.#place = undefined
+    return closing
+  }
+
+  /** The hub stays as long as one branch does, and must not keep the others. */
+  #forgetReader(): void {
+    if (this.reader !== undefined) this.detach()
+    this.#owner = undefined
   }
 }

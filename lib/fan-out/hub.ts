@@ -24,6 +24,21 @@ export interface BranchStats {
   readonly done: boolean
 }
 
+/** A junction that a hub is a part of. */
+export interface Conductor<T> {
+  /** What it was opened in. */
+  readonly outer: Scope
+  /** What its branches are opened in, unless another hub or a function pulls them. */
+  readonly scope: Scope
+  readonly place: Place
+  /** Whether a branch may take its next item now; throws where it should fail. */
+  admits(branch: Branch<T>): boolean
+  /** A branch wants an item that it was not admitted to. */
+  onHeldUp(branch: Branch<T>): void
+  /** Runs a call that wakes branches; the junction is woken once, when all of them have been. */
+  together(wakeThem: () => void): void
+}
+
 /**
  * One source, read once, and branches that each see all of it: a ring of what some branch has not taken yet, and a
  * position a branch.
@@ -40,6 +55,7 @@ export class Hub<T> {
   readonly depth: number
   /** The name of the source, where it knows it. */
   readonly label: string | undefined
+  readonly conductor: Conductor<T> | undefined
   /** Why all branches end, once they do not end well. */
   failure: { readonly error: unknown } | undefined
   /** No branch may take what lies beyond; a lower bound, found anew when it is met. */
@@ -56,6 +72,8 @@ export class Hub<T> {
   #ended = false
   #pulling = false
   #news = false
+  /** The source has said PENDING, and has not woken us since. */
+  #isIdle = false
   /** Whose lag set the limit: nobody else can raise it. */
   #laggard: Branch<T> | undefined
   #unblocking = false
@@ -67,17 +85,22 @@ export class Hub<T> {
     bytes: boolean,
     face: Face,
     options: RunOptions & { cancel?: 'all' | undefined },
-    within?: { readonly scope: Scope; readonly place: Place },
+    conductor?: Conductor<T>,
   ) {
     this.bytes = bytes
     this.depth = source.depth + 2
     this.label = source.label
     checkDepth(this.depth)
+    this.conductor = conductor
     this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
-    const place = within?.place ?? Place.root(bytes ? 'bytes' : 'anything')
-    const wakers = { wake: () => this.#woken(), fail: (error: Error) => this.#abort(error) }
-    this.#root = new Root(source, face, options, wakers, place, within?.scope)
+    const place = conductor?.place ?? Place.root(bytes ? 'bytes' : 'anything')
+    const wakers = {
+      wake: () => this.#woken(),
+      fail: (error: Error) => this.#abort(error),
+      mustAnswer: conductor?.outer.mustAnswer === true,
+    }
+    this.#root = new Root(source, face, options, wakers, place, conductor?.scope)
     for (const { maxlen, policy } of settings) {
       this.branches.push(new Branch(this, this.branches.length, maxlen, policy))
     }
@@ -90,7 +113,7 @@ export class Hub<T> {
    */
   pull(): true | typeof PENDING | typeof DONE {
     if (this.#ended) return this.#end()
-    if (this.#pulling && this.#canWait) return PENDING
+    if (this.#isIdle || this.#pulling) return PENDING
     this.#pulling = true
     let step: Step<T>
     try {
@@ -104,7 +127,10 @@ export class Hub<T> {
     } finally {
       this.#pulling = false
     }
-    if (step === PENDING) return PENDING
+    if (step === PENDING) {
+      this.#isIdle = true
+      return PENDING
+    }
     if (step !== DONE) {
       if (this.#live > 0) this.ring.push(step, this.#live)
       return true
@@ -132,16 +158,20 @@ export class Hub<T> {
 
   /** Whether this branch may take its next item, after a look at where the others are. */
   admits(puller: Branch<T>): boolean {
-    const laggard = this.measure()
-    if (this.blocked && this.limit > this.#blockedAt) this.#unblockSoon()
-    if (puller.taken < this.limit || laggard === undefined) return true
     try {
-      if (laggard.policy(puller, laggard) === 'go on') return true
+      return this.conductor === undefined ? this.#hasRoom(puller) : this.conductor.admits(puller)
     } catch (error) {
       this.ring.truncate(puller.position)
       this.fail(error)
       throw error
     }
+  }
+
+  #hasRoom(puller: Branch<T>): boolean {
+    const laggard = this.measure()
+    if (this.blocked && this.limit > this.#blockedAt) this.#unblockSoon()
+    if (puller.taken < this.limit || laggard === undefined) return true
+    laggard.policy(puller, laggard)
     if (!this.blocked) this.#blockedAt = this.limit
     this.blocked = true
     return false
@@ -220,10 +250,17 @@ export class Hub<T> {
     this.#live--
     this.ring.forgo(branch.position)
     if (this.#live === 0) return this.#root.close(undefined, branch.onFaults)
-    if (early && this.#cancelAll && this.failure === undefined)
-      this.#abort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
+    if (early && this.#cancelAll && this.failure === undefined) this.#cancelOthers(branch)
     this.rank()
     this.#unblock()
+  }
+
+  /** Fails those that are owed more than the end. */
+  #cancelOthers({ index }: Branch<T>): void {
+    if (this.#ended)
+      for (const branch of this.branches)
+        if (!branch.closed && branch.position === this.ring.head) branch.finish()
+    if (this.#live > 0) this.#abort(abortError(`branch ${index} left, and cancel is 'all'`))
   }
 
   /** Closes all branches. */
@@ -253,17 +290,30 @@ export class Hub<T> {
     return this.branches.map(({ lag, peak, done }) => ({ lag, peak, done }))
   }
 
+  /** The source is being asked, further up the stack. */
+  get isRunning(): boolean {
+    return this.#pulling
+  }
+
+  /** The sync face cannot wait for the pull that is under way; the others do. */
+  checkNotRunning(): void {
+    if (this.#pulling && !this.#canWait)
+      throw new TypeError('The source is already running: a branch was pulled from inside it')
+  }
+
   #hasNews(): boolean {
     return this.#news
   }
 
   #woken(): void {
+    this.#isIdle = false
     if (this.#pulling) this.#news = true
     else this.#wakeAll()
   }
 
   #wakeAll(): void {
-    for (const branch of this.branches) branch.wake()
+    if (this.conductor === undefined) for (const branch of this.branches) branch.wake()
+    else this.conductor.together(() => this.branches.forEach((branch) => branch.wake()))
   }
 
   #abort(error: Error): void {

@@ -1,7 +1,15 @@
-import type { Scope } from '../cursor/scope.ts'
+import type { Rule } from '../cursor/options.ts'
 import { OverflowError } from '../errors.ts'
 
 export type Overflow = 'block' | 'fail'
+
+const MOST_HELD = 2 ** 32 - 1
+
+/** How many items, or bytes, may be held for a branch. */
+export const maxlenRule: Rule = {
+  expected: `a whole number from 1 to ${MOST_HELD}`,
+  holds: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_HELD,
+}
 
 /** What a policy sees of a branch. */
 export interface Party {
@@ -9,19 +17,17 @@ export interface Party {
   readonly maxlen: number
   readonly taken: number
   readonly delivered: number
-  /** What it was opened in. */
-  readonly scope: Scope | undefined
   /** Whether its consumer asks for an item now, and its face does not merely read ahead. */
   readonly hungry: boolean
 }
 
-/** What becomes of a puller that would lead another branch by more than `maxlen`: it waits, goes on, or throws. */
-export type Policy = (puller: Party, laggard: Party) => 'wait' | 'go on'
+/** Throws where a puller that would lead another branch by more than `maxlen` is to fail; else it waits. */
+export type Policy = (puller: Party, laggard: Party) => void
 
 export const policies: Readonly<Record<Overflow, Policy>> = {
-  block: () => 'wait',
+  block: () => undefined,
   fail: (puller, laggard) => {
-    if (!puller.hungry) return 'wait'
+    if (!puller.hungry) return
     throw new OverflowError(laggard.index, puller.delivered - laggard.delivered, laggard.maxlen)
   },
 }

@@ -93,6 +93,10 @@ class ThroughCursor<A, B> implements Cursor<B> {
     return this.#closing.step()
   }
 
+  get isWorking(): boolean {
+    return this.#unanswered > 0 || this.#duplex.readableLength > 0
+  }
+
   close(): void | Promise<void> {
     return closeAll([this.#output, { close: () => this.#closing.begin() }])
   }
