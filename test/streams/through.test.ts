@@ -1,6 +1,6 @@
 import { PassThrough, Readable, Transform } from 'node:stream'
 import t from 'tap'
-import { chain, fork, lineSource, map, sourceOf } from '../../lib/index.ts'
+import { chain, csvSource, fork, lineSource, map, sourceOf } from '../../lib/index.ts'
 import { fork as forkAsync } from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
 import { all, drained } from '../instruments/drain.ts'
@@ -148,3 +148,56 @@ t.test(
     t.throws(() => fork([5 as never]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[0]' })
   },
 )
+
+/** One chunk, and a second that never comes; how often it was asked, and how often closed. */
+function oneChunk<T>(chunk: T): AsyncIterable<T> & { asked: number; closed: number } {
+  return {
+    asked: 0,
+    closed: 0,
+    [Symbol.asyncIterator]() {
+      return {
+        next: () =>
+          this.asked++ === 0
+            ? Promise.resolve({ done: false as const, value: chunk })
+            : new Promise<never>(() => undefined),
+        return: async () => {
+          this.closed++
+          return { done: true as const, value: undefined }
+        },
+      }
+    },
+  }
+}
+
+t.test('an item that is ready never waits for the next input of its Duplex', async (t) => {
+  const text = (chunk: string) => oneChunk(Buffer.from(chunk))
+  const outputs: Record<
+    string,
+    () => [{ asked: number; closed: number }, AsyncIterable<unknown>, unknown[]]
+  > = {
+    lineSource() {
+      const source = text('a\nb\nc')
+      return [source, lineSource(source), ['a', 'b']]
+    },
+    'a decoded lineSource': () => {
+      const source = text('a\nb\nc')
+      return [source, lineSource(source, { encoding: 'latin1' }), ['a', 'b']]
+    },
+    csvSource() {
+      const source = text('n\n1\n2\n3')
+      return [source, csvSource(source), [{ n: '1' }, { n: '2' }]]
+    },
+    'a fork with a Duplex': () => {
+      const source = oneChunk(1)
+      return [source, fork([same, passThrough])(source), [[1, 1]]]
+    },
+  }
+  for (const [name, make] of Object.entries(outputs)) {
+    const [source, output, expected] = make()
+    const items: unknown[] = []
+    for await (const item of output) if (items.push(item) === expected.length) break
+    t.strictSame(items, expected, name)
+    t.equal(source.asked, 1, `${name}: asked once`)
+    t.equal(source.closed, 1, `${name}: closed`)
+  }
+})
