@@ -20,7 +20,9 @@ export {
   type SourceStep,
 } from './errors.ts'
 export type { MergeOptions } from './fan-in/merge.ts'
-export { epochTime, isoTime, type EpochOptions, type TimeOptions } from './fan-in/time-keys.ts'
+export { epochTime, type EpochOptions } from './fan-in/epoch-time.ts'
+export { isoTime, type TimeOptions } from './fan-in/iso-time.ts'
+export type { ZoneNames } from './fan-in/time-zone-names.ts'
 export type { Late, LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
 export type { Clock } from './fan-in/silence.ts'
 export type { BranchStats } from './fan-out/hub.ts'

@@ -1,0 +1,50 @@
+/** Reads parts of a text by character code, without cutting it. */
+export const SPACE = 32
+export const PLUS = 43
+export const COMMA = 44
+export const MINUS = 45
+export const DOT = 46
+export const SLASH = 47
+export const COLON = 58
+export const UNDERSCORE = 95
+const ZERO = 48
+
+/** -1 where no digit stands. */
+export function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - ZERO
+  return digit >= 0 && digit <= 9 ? digit : -1
+}
+
+export const isDigitAt = (text: string, at: number): boolean => digitAt(text, at) >= 0
+
+/** NaN unless two digits stand there. */
+export function twoDigits(text: string, at: number): number {
+  const tens = digitAt(text, at)
+  const ones = digitAt(text, at + 1)
+  return tens < 0 || ones < 0 ? NaN : tens * 10 + ones
+}
+
+export function endOfDigits(text: string, at: number): number {
+  while (isDigitAt(text, at)) at++
+  return at
+}
+
+/** A fraction follows one of these. */
+export function isPointAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return code === DOT || code === COMMA
+}
+
+/** Whether a dot and a digit stand there: a fraction, or what goes on after one. */
+export const isDecimalAt = (text: string, at: number): boolean =>
+  text.charCodeAt(at) === DOT && isDigitAt(text, at + 1)
+
+/** Whether a letter or a digit, of any script, stands there. */
+export function isWordAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  if (code < 128) {
+    const letter = code | 32
+    return (letter >= 97 && letter <= 122) || isDigitAt(text, at)
+  }
+  return at < text.length && /[\p{L}\p{N}]/u.test(String.fromCodePoint(text.codePointAt(at) as number))
+}

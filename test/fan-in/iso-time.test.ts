@@ -1,0 +1,406 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { isoTime, merge, type TimeOptions } from '../../lib/iter.ts'
+
+const START = Date.UTC(2026, 0, 1)
+const HOUR = 3_600_000
+const date = fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true })
+
+const keyOf = (text: string, options?: TimeOptions): number => isoTime(options)(text)
+
+/** A time as it may stand in a line, and what Date.parse makes of it in its own form. */
+interface Written {
+  readonly text: string
+  readonly time: number
+}
+
+const offsets = fc.tuple(fc.constantFrom('+', '-'), fc.nat(23), fc.nat(59))
+const two = (number: number): string => String(number).padStart(2, '0')
+const zoneOf = fc.oneof(
+  fc.constantFrom(
+    ['', 'Z'],
+    ['Z', 'Z'],
+    [' Z', 'Z'],
+    [' UTC', 'Z'],
+    [' GMT', 'Z'],
+    [' INFO', 'Z'],
+    [' -10', 'Z'],
+    [' -12345 pid', 'Z'],
+    [' -1234.5', 'Z'],
+    [' +0100x', 'Z'],
+  ),
+  offsets.map(([sign, hours, minutes]) => [
+    `${sign}${two(hours)}${two(minutes)}`,
+    `${sign}${two(hours)}:${two(minutes)}`,
+  ]),
+  offsets.map(([sign, hours, minutes]) => [
+    ` ${sign}${two(hours)}${two(minutes)}`,
+    `${sign}${two(hours)}:${two(minutes)}`,
+  ]),
+  offsets.map(([sign, hours, minutes]) => [
+    `${sign}${two(hours)}:${two(minutes)}`,
+    `${sign}${two(hours)}:${two(minutes)}`,
+  ]),
+  offsets.map(([sign, hours, minutes]) => [
+    ` ${sign}${two(hours)}:${two(minutes)}`,
+    `${sign}${two(hours)}:${two(minutes)}`,
+  ]),
+  offsets.map(([sign, hours]) => [`${sign}${two(hours)}`, `${sign}${two(hours)}:00`]),
+) as fc.Arbitrary<[string, string]>
+
+const written: fc.Arbitrary<Written> = fc
+  .record({
+    date,
+    zone: zoneOf,
+    between: fc.constantFrom('T', ' '),
+    separator: fc.constantFrom('-', '/'),
+    point: fc.constantFrom('.', ','),
+    digits: fc.integer({ min: 0, max: 3 }),
+    ending: fc.constantFrom('', ' and more', ']', ': text', ' [main]', '\t7', ')', '"', '|5', ',x', ' 5'),
+  })
+  .map(({ date, zone: [zone, parsed], between, separator, point, digits, ending }) => {
+    const [day, clock] = date.toISOString().split('T') as [string, string]
+    const fraction = digits === 0 ? '' : clock.slice(9, 9 + digits)
+    const seconds = clock.slice(0, 8)
+    return {
+      text: `${day.replaceAll('-', separator)}${between}${seconds}${fraction && point + fraction}${zone}${ending}`,
+      time: Date.parse(`${day}T${seconds}${fraction && `.${fraction}`}${parsed}`),
+    }
+  })
+
+t.test('every offset, separator, fraction and ending gives the time that Date.parse gives', async (t) => {
+  const property = fc.property(written, ({ text, time }) => keyOf(text) === time)
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 2000 }))
+})
+
+t.test(
+  'the time begins the line, after brackets and quotes at most, or stands where `at` says',
+  async (t) => {
+    const opening = fc.string({ unit: fc.constantFrom('[', '(', '{', '<', '"', "'", '`'), maxLength: 3 })
+    const property = fc.property(written, opening, fc.nat(9), ({ text, time }, before, at) => {
+      return keyOf(before + text) === time && keyOf('x'.repeat(at) + text, { at }) === time
+    })
+    t.doesNotThrow(() => fc.assert(property))
+    t.strictSame(keyOf('[2026-01-01 00:00:00] x', { at: 0 }), NaN, 'with `at` nothing stands before it')
+    t.strictSame(keyOf(' 2026-01-01 00:00:00'), NaN)
+    t.strictSame(keyOf('<13>2026-01-01 00:00:00'), NaN)
+  },
+)
+
+t.test('a letter or one more digit anywhere in a time, or glued to it, makes it NaN', async (t) => {
+  const endings = ['', 'Z', '.5Z', ',25+01:00', '.125-0830', '+01', '-0800'] as const
+  const property = fc.property(date, fc.constantFrom(...endings), fc.nat(), (date, ending, place) => {
+    const line = date.toISOString().slice(0, 19) + ending
+    // a point, a sign, or the colon after the hours of an offset ends the time where a letter follows
+    const at = place % line.length
+    const mutants = [
+      line.slice(0, at) + 'x' + line.slice(at + 1),
+      `${line}x`,
+      `${line}é`,
+      `${line}5`,
+      `${line}:5`,
+      `${line}-5`,
+    ]
+    return mutants.every((mutant, i) => {
+      const isFraction = i === 3 && /[.,]\d+$/.test(line)
+      return Number.isNaN(keyOf(mutant)) || /[.,+-](\d\d:)?x/.test(mutant.slice(19)) || isFraction
+    })
+  })
+  t.doesNotThrow(() => fc.assert(property))
+})
+
+t.test('what is glued to the seconds is an offset, the end of the time, or makes it NaN', async (t) => {
+  const seconds = '2026-01-01T00:00:01'
+  const time = START + 1000
+  const given: Readonly<Record<string, number>> = {
+    '-12345 pid': NaN,
+    '-10.0.0.1': NaN,
+    ':123': NaN,
+    '5': NaN,
+    PDT: NaN,
+    UTC: NaN,
+    Zulu: NaN,
+    '.5x': NaN,
+    '.Z': NaN,
+    '.+01:00': NaN,
+    ',-05:30': NaN,
+    '+1': NaN,
+    '+015': NaN,
+    '+01:5': NaN,
+    '+01:00:30': NaN,
+    '+0100-5': NaN,
+    '+24:00': NaN,
+    '+01:60': NaN,
+    '-99': NaN,
+    Z5: NaN,
+    'Z:5': NaN,
+    'Z-5': NaN,
+    'Z.5': NaN,
+    '\u22120800': NaN,
+    时: NaN,
+    '\u{1D7D8}': NaN,
+    '+01:00[Europe/Paris]': time - HOUR,
+    '+00,5,a row of a table': time,
+    'Z,5': time,
+    Z_: time,
+    '+x1:00': time,
+    '- text': time,
+    ': text': time,
+    ':text': time,
+    '. A sentence': time,
+    ', text': time,
+    ',-5,a row': time,
+    ',Zoe': time,
+    '.Zoe': time,
+    _text: time,
+    '，text': time,
+    '\u{1F600}': time,
+    '\ud800': time,
+    '.5.6': time + 500,
+    '.5,6': time + 500,
+  }
+  for (const [rest, wanted] of Object.entries(given)) t.strictSame(keyOf(seconds + rest), wanted, rest)
+})
+
+t.test('after one blank, +hhmm and +hh:mm are offsets, and names of zones count', async (t) => {
+  const seconds = '2026-01-01 01:00:01'
+  const time = START + HOUR + 1000
+  const given: Readonly<Record<string, number>> = {
+    ' +0100': time - HOUR,
+    ' -0800': time + 8 * HOUR,
+    ' +05:30] x': time - 5.5 * HOUR,
+    ' +0100: x': time - HOUR,
+    ' +0100.': time - HOUR,
+    ' +2400': NaN,
+    ' -1260': NaN,
+    ' +01:00:30': NaN,
+    ' +01': time,
+    ' -1': time,
+    ' -': time,
+    ' -12345 pid': time,
+    ' -1234x': time,
+    ' -1234.56 EUR': time,
+    '  +0100': time,
+    '\t+0100': time,
+    ' Z': time,
+    ' UTC': time,
+    ' GMT x': time,
+    ' UTC: x': time,
+    ' UTC+3': NaN,
+    ' GMT+3': NaN,
+    ' GMT-03:30 x': NaN,
+    ' UTC+x': time,
+    ' CET+1': NaN,
+    ' UTCx': time,
+    ' UTC_x': time,
+    ' EST5EDT': time,
+    ' INFO+3': time,
+    ' INFORMATION': time,
+    ' GET /': time,
+    ' est une': time,
+    ' constructor': time,
+    ' Ｚ': time,
+    ' É': time,
+  }
+  for (const [rest, wanted] of Object.entries(given)) t.strictSame(keyOf(seconds + rest), wanted, rest)
+  const names = 'EST EDT CST CDT MST MDT PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT'.split(
+    ' ',
+  )
+  for (const name of names) {
+    t.strictSame(keyOf(`${seconds} ${name}`), NaN, name)
+    t.strictSame(keyOf(`${seconds}.5 ${name}] x`), NaN, name)
+    t.strictSame(keyOf(`${seconds} ${name}`, { zones: { [name]: '-03:30' } }), time + 3.5 * HOUR, name)
+    t.strictSame(keyOf(`${seconds} ${name}x`), time, `${name}x is a word`)
+  }
+})
+
+t.test('`zones` gives names their offsets, and is read at the call', async (t) => {
+  const zones: Record<string, string> = {
+    PDT: '-07:00',
+    'GMT+3': '+0300',
+    'UTC-03:30': '-03:30',
+    NPT: '+05:45',
+    HERE: 'UTC',
+    B: '+02',
+  }
+  const key = isoTime({ zones, zone: '+09:00' })
+  zones['PDT'] = '+00:00'
+  const hours = {
+    PDT: 7,
+    'GMT+3': -3,
+    'UTC-03:30': 3.5,
+    NPT: -5.75,
+    HERE: 0,
+    B: -2,
+    UTC: 0,
+    INFO: -9,
+    'NPT-x': -5.75,
+  }
+  for (const [name, ahead] of Object.entries(hours))
+    t.strictSame(key(`2026-01-01 00:00:00 ${name}`), START + ahead * HOUR, name)
+  t.strictSame(key('2026-01-01 00:00:00 GMT+4'), NaN)
+  const inherited = Object.create({ PDT: '-07:00' }) as Record<string, string>
+  t.strictSame(keyOf('2026-01-01 00:00:00 PDT', { zones: inherited }), START + 7 * HOUR)
+})
+
+t.test('a fraction of any length counts, to the precision of a double', async (t) => {
+  const at = (fraction: string): number => keyOf(`2026-01-01 00:00:00${fraction}`)
+  t.strictSame(at(',5 text'), START + 500)
+  t.strictSame(at('.1255Z'), START + 125.5)
+  t.strictSame(at('.123456789'), START + 123.456789)
+  t.strictSame(at(`.${'3'.repeat(400)}Z`), START + 1000 / 3)
+  t.strictSame(at(`.${'0'.repeat(400)}1`), START)
+  t.strictSame(keyOf('1970-01-01 00:00:00.00000000000000000001'), 1e-17)
+  t.strictSame(keyOf('1969-12-31 23:59:59.75'), -250)
+  const digits = fc.tuple(
+    fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength: 20 }),
+    fc.nat(20),
+  )
+  const property = fc.property(digits, digits, ([one, zeros], [other]) => {
+    if (at(`.${one}`) !== at(`.${one}${'0'.repeat(zeros)}+00:00`)) return false
+    const length = Math.max(one.length, other.length)
+    const isLess = one.padEnd(length, '0') < other.padEnd(length, '0')
+    return isLess ? at(`.${one}`) <= at(`.${other}`) : at(`.${one}`) >= at(`.${other}`)
+  })
+  t.doesNotThrow(() => fc.assert(property), 'the same however long it is written, and in order')
+})
+
+t.test('the same time in another offset is the same number, also near 1970', async (t) => {
+  const property = fc.property(
+    fc.integer({ min: -100_000, max: 100_000 }),
+    fc.nat(999_999),
+    fc.integer({ min: -1439, max: 1439 }),
+    (seconds, micro, minutes) => {
+      const iso = (shift: number): string => new Date((seconds + shift) * 1000).toISOString().slice(0, 19)
+      const fraction = `.${String(micro).padStart(6, '0')}`
+      const ahead = `${minutes < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`
+      const inUtc = keyOf(`${iso(0)}${fraction}Z`)
+      return (
+        inUtc === keyOf(`${iso(minutes * 60)}${fraction}${ahead}`) &&
+        inUtc === keyOf(`${iso(minutes * 60)}${fraction}`, { zone: ahead })
+      )
+    },
+  )
+  t.doesNotThrow(() => fc.assert(property))
+})
+
+t.test('a leap second is the largest number below the next midnight', async (t) => {
+  const midnight = Date.UTC(2017, 0, 1)
+  const leap = keyOf('2016-12-31T23:59:60.900Z')
+  t.ok(leap < midnight)
+  t.strictSame(leap, midnight - 2 ** -12, 'nothing lies between them')
+  t.strictSame(keyOf('2016-12-31 23:59:60'), leap)
+  t.strictSame(keyOf('2016-12-31 23:59:60,5+01:00'), midnight - HOUR - 2 ** -12)
+  t.strictSame(keyOf('2016-12-31 23:59:60', { zone: '+01:00' }), midnight - HOUR - 2 ** -12)
+  t.strictSame(keyOf('1969-12-31T23:59:60Z'), -Number.MIN_VALUE)
+  t.ok(keyOf('1960-12-31T23:59:60Z') < Date.UTC(1961, 0, 1))
+  t.strictSame(
+    keyOf('2018-02-17 23:59:60', { zone: 'America/Sao_Paulo' }),
+    keyOf('2018-02-17T23:59:60-02:00'),
+    'in a night whose midnight occurs twice',
+  )
+  for (const text of [
+    '2016-12-31T23:58:60Z',
+    '2016-12-31T00:59:60+01:00',
+    '2016-12-31T22:59:60',
+    '2016-12-31T23:59:61Z',
+  ])
+    t.strictSame(keyOf(text), NaN, text)
+  const lines = ['2016-12-31T23:59:59.999Z', '2016-12-31T23:59:60.900Z', '2017-01-01T00:00:00.100Z']
+  t.strictSame(Array.from(merge([lines], { key: isoTime() })), lines)
+})
+
+t.test('years of two digits are read where `order` says so', async (t) => {
+  const key = isoTime({ order: 'yy/mm/dd' })
+  t.strictSame(key('17/06/09 20:10:40 INFO'), Date.UTC(2017, 5, 9, 20, 10, 40))
+  t.strictSame(key('68-12-31T00:00:00.5+01:00'), Date.UTC(2068, 11, 30, 23, 0, 0, 500))
+  t.strictSame(key('[69/01/01 00:00:00]'), Date.UTC(1969, 0, 1))
+  t.strictSame(key('2017/06/09 20:10:40'), NaN)
+  t.strictSame(keyOf('17/06/09 20:10:40'), NaN, 'it is never guessed')
+})
+
+t.test('where no time stands the key is NaN, and a merge names the item', async (t) => {
+  const key = isoTime()
+  for (const text of [
+    '',
+    '2026-01-01',
+    '2026-01-01T',
+    '2026-01-01T00:00Z',
+    '2026-01-01T00:00:0',
+    '2026-01-01T00:00:0xZ',
+    '2026-00-01T00:00:00Z',
+    '2026-13-01T00:00:00Z',
+    '2026-01-00T00:00:00Z',
+    '2026-02-29T00:00:00Z',
+    '2100-02-29T00:00:00Z',
+    '2026-04-31T00:00:00Z',
+    '2026-01-01T24:00:00Z',
+    '2026-01-01T00:60:00Z',
+    '2026-01-01T00:00:61Z',
+    '2026-01-01T00:00:001Z',
+    '2026-01/01T00:00:00Z',
+    '2026/01-01T00:00:00Z',
+    '2026.01.01T00:00:00Z',
+    '2026-01-01x00:00:00Z',
+    '2026-01-01  00:00:00',
+    '2026-01-01t00:00:00Z',
+    '2026-01-01T00-00:00Z',
+    '2026-01-01T00:00-00Z',
+    '20x6-01-01T00:00:00Z',
+    '2026-x1-01T00:00:00Z',
+    '2026-01-x1T00:00:00Z',
+    '2026-01-01T0x:00:00Z',
+    '2026-01-01T00:x0:00Z',
+    '-2026-01-01T00:00:00Z',
+    'Jan 1 2026 00:00:00',
+  ])
+    t.strictSame(key(text), NaN, text)
+  t.strictSame(key('2024-02-29T00:00:00Z'), Date.UTC(2024, 1, 29))
+  t.strictSame(key('0001-01-01T00:00:00Z'), Date.parse('0001-01-01T00:00:00Z'))
+  const lines = ['2026-01-01T00:00:00Z a', 'no time at all']
+  t.throws(() => Array.from(merge([lines], { key: isoTime() })), {
+    code: 'ERR_FANPIPE_KEY',
+    source: 0,
+    index: 1,
+  })
+})
+
+t.test('a key is pure: what it was asked before does not change its answer', async (t) => {
+  const parts = fc.constantFrom('2026-01-01', '2026-01-02', '2026-01-0', '2026-13-01', '1970-01-01', '')
+  const clocks = fc.constantFrom('T00:00:', ' 00:00:', 'T23:59:', 'T24:00:', 'T0', '')
+  const ends = fc.constantFrom('00', '60', '00.5', '00+01:00', '00 PDT', '00 UTC', '0', '')
+  const texts = fc.array(fc.tuple(parts, clocks, ends).map((all) => all.join('')))
+  const options = fc.constantFrom<TimeOptions>(
+    {},
+    { at: 0 },
+    { zone: 'Europe/Berlin' },
+    { zones: { PDT: '-07:00' } },
+  )
+  const property = fc.property(texts, options, (texts, options) => {
+    const key = isoTime(options)
+    return texts.every((text) => Object.is(key(text), keyOf(text, options)))
+  })
+  t.doesNotThrow(() => fc.assert(property))
+})
+
+t.test('bad options are refused at the call', async (t) => {
+  const refused = (argument: string, options: unknown): void => {
+    t.throws(() => isoTime(options as TimeOptions), { code: 'ERR_FANPIPE_ARGUMENT', argument })
+  }
+  for (const at of [-1, 1.5, NaN, '5']) refused('at', { at })
+  for (const zone of ['', 'PDT', 'Mars/Phobos', '+24:00', '+02:60', '+2', '+02:00:30', 2, null])
+    refused('zone', { zone })
+  for (const zones of [
+    'PDT',
+    null,
+    ['PDT'],
+    { PDT: -7 },
+    { PDT: 'PST' },
+    { PDT: '+25:00' },
+    { 'a b': '+01:00' },
+    { '': '+01:00' },
+  ])
+    refused('zones', { zones })
+  for (const order of ['dd/mm/yy', '', true]) refused('order', { order })
+  refused('unit', { unit: 's' })
+})
