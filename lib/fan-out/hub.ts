@@ -213,11 +213,12 @@ export class Hub<T> {
       if (!left && delivered > this.fastest) this.fastest = delivered
   }
 
-  /** A branch has delivered more; those who wait for that may go on, once for whatever is delivered in one go. */
+  /**
+   * A branch has delivered more; those who wait for that may go on, once for whatever is delivered in one go, and only
+   * when it has got what it was given: else they would be seen to lead it by one too many.
+   */
   moved(branch: Branch<T>): void {
-    if (branch !== this.#laggard) return
-    if (branch.reader === undefined) this.#unblock()
-    else this.#unblockSoon()
+    if (branch === this.#laggard) this.#unblockSoon()
   }
 
   #unblockSoon(): void {
