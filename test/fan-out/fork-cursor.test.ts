@@ -244,7 +244,7 @@ t.test(
         yield n
       }
     }
-    type Nest = (inner: iter.Stage<number, never>, leaf: iter.Stage<number, number>) => unknown
+    type Nest = (inner: async.Stage<number, never>, leaf: async.Stage<number, number>) => unknown
     const nests: Record<string, Nest> = {
       'the last stage a fork': (inner, leaf) => async.fork([leaf, inner]),
       'the first stage a fork': (inner, leaf) => async.fork([inner, leaf]),
@@ -253,9 +253,9 @@ t.test(
     for (const [name, nest] of Object.entries(nests)) {
       const cost = async (depth: number): Promise<number> => {
         const { stage, asked } = countingStage()
-        let nested = stage as iter.Stage<number, unknown>
+        let nested = stage as async.Stage<number, unknown>
         for (let level = 0; level < depth; level++)
-          nested = nest(nested as iter.Stage<number, never>, stage) as iter.Stage<number, unknown>
+          nested = nest(nested as async.Stage<number, never>, stage) as async.Stage<number, unknown>
         t.equal((await all(nested(slow()))).length, length, name)
         return asked()
       }

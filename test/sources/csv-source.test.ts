@@ -192,13 +192,13 @@ t.test(
 
 t.test('messages of a merge name the row of an item, header and blank lines included', async (t) => {
   const rows = csvSource(['\nat\n1\n\n\n3\n', '4\n\n2\n'])
-  const { error } = await drained(merge<CsvRow, string>([rows], { key: ({ at }) => at as string }))
+  const { error } = await drained(merge([rows], { key: ({ at }) => at as string }))
   t.match(error, { code: 'ERR_FANPIPE_ORDER', index: 3, message: /^input 0 is not sorted: row 9 / })
   const path = fileOf('times.csv', 'at\n1\n\n2\n1\n')
-  const labelled = await drained(merge<CsvRow, string>([csvSource(path)], { key: ({ at }) => at as string }))
+  const labelled = await drained(merge([csvSource(path)], { key: ({ at }) => at as string }))
   t.match(labelled.error, { message: `input 0 (${path}) is not sorted: row 5 ` })
   const late = await drained(
-    mergeBoundedLateness<CsvRow>([csvSource(['at\n9\n\n1\n'])], {
+    mergeBoundedLateness([csvSource(['at\n9\n\n1\n'])], {
       time: ({ at }) => Number(at),
       lateness: 1,
     }),
