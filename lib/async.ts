@@ -1,4 +1,4 @@
-import { FanIn, fanInRules, type FanInOptions } from './cursor/inputs.ts'
+import { FanIn, fanInRules, readFanInOptions, type FanInOptions } from './cursor/inputs.ts'
 import { readOptions } from './cursor/options.ts'
 import { runRules, type RunOptions } from './cursor/root.ts'
 import { toRecipe, type ItemOf, type NotText, type Source } from './cursor/source.ts'
@@ -69,7 +69,7 @@ export function chain<S extends Source<unknown> | Iterable<unknown>>(
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions = {},
 ): AsyncIterable<ItemOf<S>> {
-  const settings = readOptions(options, fanInRules)
+  const settings = readFanInOptions(options, fanInRules)
   return toAsyncIterable(new FanIn<ItemOf<S>>(chainJunction(), inputs, 'async', settings), settings)
 }
 
@@ -87,7 +87,7 @@ export function roundRobin<S extends Source<unknown> | Iterable<unknown>>(
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions = {},
 ): AsyncIterable<ItemOf<S>> {
-  const settings = readOptions(options, fanInRules)
+  const settings = readFanInOptions(options, fanInRules)
   return toAsyncIterable(new FanIn<ItemOf<S>>(roundRobinJunction(), inputs, 'async', settings), settings)
 }
 
@@ -107,7 +107,7 @@ export function merge<S extends Source<unknown> | Iterable<unknown>, K = ItemOf<
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & MergeOptions<ItemOf<S>, K> = {},
 ): AsyncIterable<ItemOf<S>> {
-  const settings = readOptions(options, { ...fanInRules, ...mergeRules })
+  const settings = readFanInOptions(options, { ...fanInRules, ...mergeRules })
   return toAsyncIterable(new FanIn<ItemOf<S>>(mergeJunction(settings), inputs, 'async', settings), settings)
 }
 
@@ -131,7 +131,7 @@ export function mergeBoundedLateness<S extends Source<unknown> | Iterable<unknow
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & LatenessOptions<ItemOf<S>>,
 ): AsyncIterable<ItemOf<S>> {
-  const settings = readOptions(options, { ...fanInRules, ...latenessRules })
+  const settings = readFanInOptions(options, { ...fanInRules, ...latenessRules })
   return toAsyncIterable(
     new FanIn<ItemOf<S>>(latenessJunction(settings), inputs, 'async', settings),
     settings,

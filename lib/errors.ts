@@ -78,8 +78,11 @@ export class ArgumentError extends FanpipeError {
   readonly argument: string
   /** What it takes. */
   readonly expected: string
-  constructor(argument: string, expected: string, given?: string) {
-    super(`${argument} must be ${expected}${given === undefined ? '' : `, not ${given}`}`)
+  /** `advice` says what to write instead. */
+  constructor(argument: string, expected: string, given?: string, advice?: string) {
+    super(
+      `${argument} must be ${expected}${given === undefined ? '' : `, not ${given}`}${advice === undefined ? '' : `: ${advice}`}`,
+    )
     this.argument = argument
     this.expected = expected
   }

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { isReadable } from './cursor/from-readable.ts'
-import { FanIn, fanInRules, type FanInOptions, type Junction } from './cursor/inputs.ts'
+import { FanIn, fanInRules, readFanInOptions, type FanInOptions, type Junction } from './cursor/inputs.ts'
 import { readOptions, type Rule } from './cursor/options.ts'
 import type { Recipe } from './cursor/recipe.ts'
 import { toRecipe, type ItemOf, type NotText, type Source } from './cursor/source.ts'
@@ -72,7 +72,7 @@ export function chain<S extends Source<unknown> | Iterable<unknown>>(
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & StreamOptions = {},
 ): TypedReadable<ItemOf<S>> {
-  return fanIn<ItemOf<S>>(chainJunction, inputs, options)
+  return fanIn<ItemOf<S>, typeof options>(chainJunction, inputs, options)
 }
 
 /**
@@ -89,7 +89,7 @@ export function roundRobin<S extends Source<unknown> | Iterable<unknown>>(
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & StreamOptions = {},
 ): TypedReadable<ItemOf<S>> {
-  return fanIn<ItemOf<S>>(roundRobinJunction, inputs, options)
+  return fanIn<ItemOf<S>, typeof options>(roundRobinJunction, inputs, options)
 }
 
 /**
@@ -108,7 +108,7 @@ export function merge<S extends Source<unknown> | Iterable<unknown>, K = ItemOf<
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & StreamOptions & MergeOptions<ItemOf<S>, K> = {},
 ): TypedReadable<ItemOf<S>> {
-  return fanIn<ItemOf<S>>(() => mergeJunction(options), inputs, options, mergeRules)
+  return fanIn<ItemOf<S>, typeof options>(mergeJunction, inputs, options, mergeRules)
 }
 
 /**
@@ -131,7 +131,7 @@ export function mergeBoundedLateness<S extends Source<unknown> | Iterable<unknow
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & StreamOptions & LatenessOptions<ItemOf<S>>,
 ): TypedReadable<ItemOf<S>> {
-  return fanIn<ItemOf<S>>(() => latenessJunction(options), inputs, options, latenessRules)
+  return fanIn<ItemOf<S>, typeof options>(latenessJunction, inputs, options, latenessRules)
 }
 
 /**
@@ -273,14 +273,14 @@ export function duplex<const P extends readonly unknown[]>(
   return duplexOf(parts) as TypedReadable<LastOutput<P>> & Duplex
 }
 
-function fanIn<T>(
-  junction: () => Junction<T>,
+function fanIn<T, O extends FanInOptions & StreamOptions>(
+  junction: (settings: O) => Junction<T>,
   inputs: unknown,
-  options: FanInOptions & StreamOptions,
+  options: O,
   rules?: Record<string, Rule>,
 ): TypedReadable<T> {
-  const settings = readOptions(options, { ...fanInRules, ...streamRules, ...rules })
-  return typed(new FanIn<T>(junction(), inputs, 'streams', settings), settings)
+  const settings = readFanInOptions(options, { ...fanInRules, ...streamRules, ...rules })
+  return typed(new FanIn<T>(junction(settings), inputs, 'streams', settings), settings)
 }
 
 function branchesOf<T, N extends Width>(hub: Hub<T>, options: StreamOptions): Branches<TypedReadable<T>, N> {

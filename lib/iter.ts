@@ -1,4 +1,4 @@
-import { FanIn, fanInRules, type FanInOptions } from './cursor/inputs.ts'
+import { FanIn, fanInRules, readFanInOptions, type FanInOptions } from './cursor/inputs.ts'
 import { readOptions } from './cursor/options.ts'
 import { runRules, type RunOptions } from './cursor/root.ts'
 import { toRecipe, type ItemOf, type NotText, type SyncSource } from './cursor/source.ts'
@@ -40,7 +40,7 @@ export function chain<S extends SyncSource<unknown> | Iterable<unknown>>(
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions = {},
 ): Iterable<ItemOf<S>> {
-  const settings = readOptions(options, fanInRules)
+  const settings = readFanInOptions(options, fanInRules)
   return toIterable(new FanIn<ItemOf<S>>(chainJunction(), inputs, 'iter', settings), settings)
 }
 
@@ -58,7 +58,7 @@ export function roundRobin<S extends SyncSource<unknown> | Iterable<unknown>>(
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions = {},
 ): Iterable<ItemOf<S>> {
-  const settings = readOptions(options, fanInRules)
+  const settings = readFanInOptions(options, fanInRules)
   return toIterable(new FanIn<ItemOf<S>>(roundRobinJunction(), inputs, 'iter', settings), settings)
 }
 
@@ -78,7 +78,7 @@ export function merge<S extends SyncSource<unknown> | Iterable<unknown>, K = Ite
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & MergeOptions<ItemOf<S>, K> = {},
 ): Iterable<ItemOf<S>> {
-  const settings = readOptions(options, { ...fanInRules, ...mergeRules })
+  const settings = readFanInOptions(options, { ...fanInRules, ...mergeRules })
   return toIterable(new FanIn<ItemOf<S>>(mergeJunction(settings), inputs, 'iter', settings), settings)
 }
 
@@ -102,7 +102,7 @@ export function mergeBoundedLateness<S extends SyncSource<unknown> | Iterable<un
   inputs: NotText<S, Iterable<S>>,
   options: FanInOptions & LatenessOptions<ItemOf<S>>,
 ): Iterable<ItemOf<S>> {
-  const settings = readOptions(options, { ...fanInRules, ...latenessRules })
+  const settings = readFanInOptions(options, { ...fanInRules, ...latenessRules })
   return toIterable(new FanIn<ItemOf<S>>(latenessJunction(settings), inputs, 'iter', settings), settings)
 }
 

@@ -36,7 +36,7 @@ t.test('each folder imports only what lies below it', async (t) => {
 })
 
 t.test('no junction imports a sibling', async (t) => {
-  const helpers = /loser-tree|number-tree|tiers|order|heap|silence|time-/
+  const helpers = /loser-tree|number-tree|winner-tree|tiers|order|hints|heap|silence|time-/
   for (const file of files.filter((file) => file.startsWith('fan-in/'))) {
     const siblings = importsOf(file).filter((from) => from.startsWith('./') && !helpers.test(from))
     t.strictSame(siblings, [], file)

@@ -1,8 +1,8 @@
 import { ArgumentError, show } from '../errors.ts'
 import { closeAll, type Cursor } from './cursor.ts'
 import { openOnce } from './from-iterable.ts'
-import { texts, type Rule } from './options.ts'
-import { isObject, type Place } from './place.ts'
+import { readOptions, texts, type Rule } from './options.ts'
+import { Contents, isObject, mixed, type Place } from './place.ts'
 import {
   bytesRefused,
   checkDepth,
@@ -16,7 +16,7 @@ import {
 } from './recipe.ts'
 import { runRules, type RunOptions } from './root.ts'
 import type { Face, Scope } from './scope.ts'
-import { toRecipe } from './source.ts'
+import { isSource, sourceAdvice, toRecipe } from './source.ts'
 
 export interface FanInOptions extends RunOptions {
   /** Names of the inputs, for errors. */
@@ -24,6 +24,18 @@ export interface FanInOptions extends RunOptions {
 }
 
 export const fanInRules = { ...runRules, labels: texts } satisfies Record<string, Rule>
+
+/** The options of a fan-in; a second input in their place is met here. */
+export function readFanInOptions<O extends object>(options: O, rules: Readonly<Record<string, Rule>>): O {
+  if (typeof options === 'string' || isSource(options))
+    throw new ArgumentError('options', 'an object of options', show(options), 'put the inputs in an array')
+  return readOptions(options, rules)
+}
+
+/** What was given in the place of a list of inputs is mostly one of them. */
+function adviceFor(inputs: unknown, face: Face): string | undefined {
+  return isSource(inputs) ? 'put the inputs in an array' : sourceAdvice(inputs, face)
+}
 
 interface ModeOptions {
   readonly objectMode?: boolean | undefined
@@ -57,7 +69,7 @@ export class FanIn<T> implements Recipe<T> {
       inputs instanceof Uint8Array ||
       inputs instanceof String
     ) {
-      throw new ArgumentError('inputs', 'an iterable of inputs', show(inputs))
+      throw new ArgumentError('inputs', 'an iterable of inputs', show(inputs), adviceFor(inputs, face))
     }
     this.junction = junction
     this.face = face
@@ -105,8 +117,7 @@ export class FanIn<T> implements Recipe<T> {
     const argument = `inputs[${first}]`
     if (!this.junction.bytes) throw bytesRefused(argument)
     const other = this.parts.findIndex((part) => part.mode === 'objects')
-    if (other >= 0)
-      throw new ArgumentError(`inputs[${other}]`, `a byte stream as ${argument} is`, 'a source of items')
+    if (other >= 0) throw mixed(`inputs[${other}]`, 'objects', argument)
     return this.parts.every((part) => part.mode === 'bytes') ? 'bytes' : 'unknown'
   }
 }
@@ -125,12 +136,14 @@ interface Frame<T> {
 export class Inputs<T> {
   readonly #scope: Scope
   readonly #frames: Frame<T>[] = []
+  readonly #contents: Contents | undefined
   /** The place of the input opened last. */
   place: Place
 
   constructor(of: FanIn<T>, scope: Scope, place: Place) {
     this.#scope = scope
     this.place = place
+    if (of.junction.bytes) this.#contents = place.contents ?? new Contents()
     this.#enter(of, place)
   }
 
@@ -149,7 +162,13 @@ export class Inputs<T> {
       const unfolds = of.unfolds(part) && (known || part.parts.length === 0)
       const { bytes } = of.junction
       const depth = frame.place.depth + (unfolds ? 0 : 1)
-      this.place = frame.place.input(index, of.labels[index], depth, bytes ? frame.place.accepts : 'objects')
+      this.place = frame.place.input(
+        index,
+        of.labels[index],
+        depth,
+        bytes ? frame.place.accepts : 'objects',
+        this.#contents,
+      )
       this.place.defaultLabel(part.label)
       if (!unfolds) return this.#open(part, index, scope)
       this.#enter(part, this.place)

@@ -66,10 +66,11 @@ export function readOptions<O extends object>(
     }
   }
   for (const [name, rule] of Object.entries(rules)) {
-    const value = (options as Readonly<Record<string, unknown>>)[name]
-    if (value === undefined) continue
+    const given = (options as Readonly<Record<string, unknown>>)[name]
+    if (given === undefined) continue
+    const value = Array.isArray(given) ? [...(given as readonly unknown[])] : given
     check(value, name, rule)
-    read[name] = Array.isArray(value) ? [...(value as readonly unknown[])] : value
+    read[name] = value
   }
   return read as O
 }

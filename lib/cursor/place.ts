@@ -1,4 +1,4 @@
-import type { Origin, SourcePath, SourceStep } from '../errors.ts'
+import { ArgumentError, type Origin, type SourcePath, type SourceStep } from '../errors.ts'
 import { isObject, Origins } from './origins.ts'
 
 export { isObject }
@@ -12,6 +12,8 @@ export class Place implements Origin {
   /** How many cursors stand above, each of which calls down to this one. */
   readonly depth: number
   readonly accepts: 'anything' | 'objects' | 'bytes'
+  /** Where bytes and items may pass, but not both. */
+  readonly contents: Contents | undefined
   readonly #name: Name
   /** The place of the cursor above, where that gives the very same items. */
   #wrapper: Place | undefined
@@ -24,6 +26,7 @@ export class Place implements Origin {
     depth: number,
     accepts: Place['accepts'],
     origins: Origins,
+    contents: Contents | undefined,
   ) {
     this.parent = parent
     this.index = index
@@ -31,21 +34,28 @@ export class Place implements Origin {
     this.depth = depth
     this.accepts = accepts
     this.origins = origins
+    this.contents = contents
   }
 
   /** The place of what a face opens, for one run. */
   static root(accepts: Place['accepts'] = 'anything'): Place {
-    return new Place(undefined, 0, { label: undefined }, 0, accepts, new Origins())
+    return new Place(undefined, 0, { label: undefined }, 0, accepts, new Origins(), undefined)
   }
 
   /** The place of an input. */
-  input(index: number, label: string | undefined, depth: number, accepts: Place['accepts']): Place {
-    return new Place(this, index, { label }, depth, accepts, this.origins)
+  input(
+    index: number,
+    label: string | undefined,
+    depth: number,
+    accepts: Place['accepts'],
+    contents: Contents | undefined,
+  ): Place {
+    return new Place(this, index, { label }, depth, accepts, this.origins, contents)
   }
 
   /** The same place, one cursor further down, below what gives the same items. */
   below(): Place {
-    const place = this.#at(this.depth + 1, this.accepts)
+    const place = this.#at(this.depth + 1, this.accepts, this.contents)
     place.#wrapper = this
     return place
   }
@@ -61,8 +71,8 @@ export class Place implements Origin {
     return place
   }
 
-  #at(depth: number, accepts: Place['accepts']): Place {
-    return new Place(this.parent, this.index, this.#name, depth, accepts, this.origins)
+  #at(depth: number, accepts: Place['accepts'], contents?: Contents): Place {
+    return new Place(this.parent, this.index, this.#name, depth, accepts, this.origins, contents)
   }
 
   get label(): string | undefined {
@@ -98,6 +108,27 @@ export class Place implements Origin {
   private get step(): SourceStep {
     return { index: this.index, label: this.label }
   }
+}
+
+/** What the inputs of a junction give, all of them: known with the first that is known. */
+export class Contents {
+  #mode: 'bytes' | 'objects' | undefined
+  #first = ''
+
+  /** Throws where an input gives bytes and another gives items. */
+  add(mode: 'bytes' | 'objects' | 'unknown', argument: string): void {
+    if (mode === 'unknown' || mode === this.#mode) return
+    if (this.#mode !== undefined) throw mixed(argument, mode, this.#first)
+    this.#mode = mode
+    this.#first = argument
+  }
+}
+
+export function mixed(argument: string, mode: 'bytes' | 'objects', other: string): ArgumentError {
+  const [bytes, items] = ['a byte stream', 'a source of items']
+  return mode === 'bytes'
+    ? new ArgumentError(argument, `${items} as ${other} is`, bytes)
+    : new ArgumentError(argument, `${bytes} as ${other} is`, items)
 }
 
 /** Shared by all cursors of one input. */

@@ -114,6 +114,7 @@ export function openFound<T>(recipe: Recipe<T>, argument: string, scope: Scope, 
     if (recipe.mode === 'objects' && place.accepts === 'bytes') {
       throw new ArgumentError(argument, 'a byte stream where objectMode is false')
     }
+    place.contents?.add(recipe.mode, argument)
     return opened(recipe, scope, place)
   } catch (error) {
     void release(recipe, scope, place)

@@ -141,4 +141,3 @@ export class Root<T> {
     return this.#closing
   }
 }
-

@@ -1,4 +1,5 @@
 import { ArgumentError, show } from '../errors.ts'
+import { isThenable } from './cleanup.ts'
 import type { Cursor } from './cursor.ts'
 import { AsyncIterableRecipe, WebStreamRecipe } from './from-async-iterable.ts'
 import { IterableRecipe } from './from-iterable.ts'
@@ -55,7 +56,7 @@ export type NotText<S, T = S> = 0 extends 1 & S
 type TextAdvice = 'a path or bytes are no source of items: use lineSource(path) or csvSource(path)'
 
 const EXPECTED = {
-  iter: 'an iterable, or a function without parameters that returns one (for anything else use fanpipe/async)',
+  iter: 'an iterable, or a function without parameters that returns one',
   async: 'an iterable, an async iterable or a stream, or a function without parameters that returns one',
   streams:
     'a Readable, a web ReadableStream, an iterable or an async iterable, or a function without parameters that returns one',
@@ -84,7 +85,31 @@ export function toRecipe<T>(input: unknown, argument: string, face: Face): Recip
     if (typeof input === 'function' && input.length === 0)
       return new FunctionRecipe(input as () => unknown, argument, face)
   }
-  throw new ArgumentError(argument, EXPECTED[face], input instanceof Uint8Array ? 'bytes' : show(input))
+  throw new ArgumentError(
+    argument,
+    EXPECTED[face],
+    input instanceof Uint8Array ? 'bytes' : show(input),
+    sourceAdvice(input, face),
+  )
+}
+
+/** Whether it has items to give, in any face. */
+export const isSource = (value: unknown): boolean =>
+  isObject(value) &&
+  !(value instanceof Uint8Array || value instanceof String) &&
+  (typeof value === 'function' ||
+    Symbol.iterator in value ||
+    Symbol.asyncIterator in value ||
+    'getReader' in value ||
+    isReadable(value))
+
+/** What to write instead of something that is no source. */
+export function sourceAdvice(value: unknown, face: Face): string | undefined {
+  if (typeof value === 'string' || value instanceof URL)
+    return `for the lines of a file use lineSource(path)${face === 'streams' ? '' : " of 'fanpipe'"}`
+  if (face === 'iter' && isSource(value) && typeof value !== 'function')
+    return 'for what takes time use fanpipe/async'
+  return isThenable(value) ? 'await it before' : undefined
 }
 
 function webStream<T>(stream: ReadableStream<T>, argument: string): Recipe<T> {

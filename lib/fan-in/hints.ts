@@ -1,4 +1,5 @@
 import { isThenable } from '../cursor/cleanup.ts'
+import { isObject } from '../cursor/origins.ts'
 import { show, showItem } from '../errors.ts'
 
 /** What keys of a natural order are, all of them. */
@@ -6,7 +7,7 @@ export type Kind = 'numbers' | 'strings' | 'Dates'
 
 /** Why a key cannot be used, and what to do; `kind` is that of the keys before it. */
 export function keyProblem(key: unknown, item: unknown, kind: Kind | undefined): string {
-  const of = Object.is(key, item) ? '' : ` of ${showItem(item)}`
+  const of = ofItem(key, item)
   if (isThenable(key))
     return `the key${of} is a promise, and keys are not awaited: add the key to the items by an async \`map\` before`
   if (isMissing(key))
@@ -19,13 +20,17 @@ export function keyProblem(key: unknown, item: unknown, kind: Kind | undefined):
 
 /** Why a time cannot be used, and what to do. */
 export function timeProblem(time: unknown, item: unknown): string {
-  const of = Object.is(time, item) ? '' : ` of ${showItem(item)}`
+  const of = ofItem(time, item)
   if (isThenable(time))
     return `the time${of} is a promise, and times are not awaited: add the time to the items by an async \`map\` before`
   if (isMissing(time))
     return `no time was found in ${showItem(item)}, the time is ${show(time)}: use a \`time\` function that finds one in every item, or filter such items out before`
   return `the time ${show(time)}${of} is not a finite number or a valid Date: give a \`time\` function that returns one`
 }
+
+/** A simple key that is the item itself need not be shown twice. */
+const ofItem = (key: unknown, item: unknown): string =>
+  key === item && !isObject(item) ? '' : ` of ${showItem(item)}`
 
 /** NaN is what a function gives that has looked for a number and found none. */
 const isMissing = (key: unknown): boolean =>

@@ -32,8 +32,15 @@ export class LoserTree implements Tournament {
   /** -1 where nobody plays. */
   winner: number
 
-  /** `isAhead(a, b)`: whether player a is before player b, of which one always is; `players` ascending. */
-  constructor(isAhead: (a: number, b: number) => boolean, players: readonly number[]) {
+  /**
+   * `isAhead(a, b)`: whether player a is before player b, of which one always is; `players` ascending. `isAheadFirst`
+   * stands for it in the matches that are played now.
+   */
+  constructor(
+    isAhead: (a: number, b: number) => boolean,
+    players: readonly number[],
+    isAheadFirst: (a: number, b: number) => boolean = isAhead,
+  ) {
     this.#isAhead = isAhead
     const winners = [...players, ...players]
     this.#losers = players.slice()
@@ -41,7 +48,7 @@ export class LoserTree implements Tournament {
     for (const [seat, player] of players.entries()) this.#seats[player] = seat
     for (let node = players.length - 1; node >= 1; node--) {
       const [left, right] = [winners[2 * node] as number, winners[2 * node + 1] as number]
-      const swap = isAhead(right, left)
+      const swap = isAheadFirst(right, left)
       winners[node] = swap ? right : left
       this.#losers[node] = swap ? left : right
     }

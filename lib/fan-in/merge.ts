@@ -79,8 +79,6 @@ class MergeCursor<T> implements Cursor<T> {
   readonly #order: Order<unknown>
   readonly #checks: boolean
   readonly #isAhead: (a: number, b: number) => boolean
-  /** The later of the inputs that `compare` was called for last. */
-  #compared = 0
   #primed = 0
   #tournament: Tournament | undefined
   /** The keys of all inputs where they are finite numbers, times the sign. */
@@ -107,19 +105,20 @@ class MergeCursor<T> implements Cursor<T> {
     const { cursors, places } = inputs.openAll()
     this.#sources = cursors.map((cursor, i) => new Contender(i, cursor, places[i] as Place))
     this.#sign = order.reverse ? -1 : 1
-    const isAhead = aheadBy(this.#sources, order.beats)
-    this.#isAhead = order.isCompared
-      ? (a, b) => {
-          this.#compared = Math.max(a, b)
-          return isAhead(a, b)
-        }
-      : isAhead
+    this.#isAhead = aheadBy(this.#sources, order.beats)
     this.#untilRegroup = this.#period()
   }
 
   next(): Step<T> {
     if (this.#tournament === undefined && !this.#begin()) return this.#sources.length === 0 ? DONE : PENDING
-    if (this.#isSpent && !this.#refill(this.#winner())) return PENDING
+    if (this.#isSpent) {
+      const spent = this.#winner()
+      try {
+        if (!this.#refill(spent)) return PENDING
+      } catch (error) {
+        throw this.#scope.blamed(error, spent.place)
+      }
+    }
     const winner = this.#winner()
     this.#isSpent = !winner.out
     return winner.out ? DONE : (winner.head as T)
@@ -149,10 +148,17 @@ class MergeCursor<T> implements Cursor<T> {
 
   /** What `compare` throws is an error of one of the two inputs, and the later is named. */
   #firstTournament(): Tournament {
+    if (!this.#order.isCompared) return this.#newTournament()
+    let later = 0
+    const isAhead = (a: number, b: number): boolean => {
+      later = Math.max(a, b)
+      return this.#isAhead(a, b)
+    }
+    const all = this.#sources.map(({ index }) => index)
     try {
-      return this.#newTournament()
+      return new LoserTree(this.#isAhead, all, isAhead)
     } catch (error) {
-      throw this.#scope.blamed(error, (this.#sources[this.#compared] as Contender<T>).place)
+      throw this.#scope.blamed(error, (this.#sources[later] as Contender<T>).place)
     }
   }
 
@@ -174,20 +180,16 @@ class MergeCursor<T> implements Cursor<T> {
 
   /** Takes the next head of the winner, or that there is none; false where neither is known yet. */
   #refill(source: Contender<T>): boolean {
-    try {
-      const step = source.cursor.next()
-      if (step === PENDING) return false
-      if (step === DONE) {
-        source.out = true
-        source.head = undefined
-        if (this.#numbers !== undefined) this.#numbers[source.index] = Infinity
-      } else this.#accept(source, step)
-      this.#tournament?.replay()
-      if (--this.#untilRegroup === 0) this.#regroup()
-      return true
-    } catch (error) {
-      throw this.#scope.blamed(error, source.place)
-    }
+    const step = source.cursor.next()
+    if (step === PENDING) return false
+    if (step === DONE) {
+      source.out = true
+      source.head = undefined
+      if (this.#numbers !== undefined) this.#numbers[source.index] = Infinity
+    } else this.#accept(source, step)
+    this.#tournament?.replay()
+    if (--this.#untilRegroup === 0) this.#regroup()
+    return true
   }
 
   #accept(source: Contender<T>, step: T): void {

@@ -50,17 +50,15 @@ export function comparedOrder(
   hasKey: boolean,
 ): Order<unknown> {
   const by = compare as (a: unknown, b: unknown) => unknown
-  const difference = (a: unknown, b: unknown): number => {
-    const result = by(a, b)
-    if (typeof result === 'number' && !Number.isNaN(result)) return result
-    ignoreRejection(result)
-    throw new ArgumentError('compare', 'a function that returns a number', `one that returns ${show(result)}`)
-  }
   return {
     areNumbers: false,
     reverse,
     isCompared: true,
-    beats: reverse ? (a, b) => difference(a, b) > 0 : (a, b) => difference(a, b) < 0,
+    beats(a, b) {
+      const difference = by(a, b)
+      if (typeof difference !== 'number' || Number.isNaN(difference)) throw refusedComparison(difference)
+      return reverse ? difference > 0 : difference < 0
+    },
     admit(key, item, from) {
       if (hasKey && isThenable(key)) throw refusedKey(key, item, undefined, from)
       return key
@@ -71,6 +69,11 @@ export function comparedOrder(
 function refusedKey(key: unknown, item: unknown, kind: Kind | undefined, { place, count }: Origin): KeyError {
   ignoreRejection(key)
   return blamed(new KeyError(place, count, key, keyProblem(key, item, kind)), place)
+}
+
+function refusedComparison(result: unknown): ArgumentError {
+  ignoreRejection(result)
+  return new ArgumentError('compare', 'a function that returns a number', `one that returns ${show(result)}`)
 }
 
 /** A promise that was refused must not end the process too. */

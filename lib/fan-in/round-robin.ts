@@ -12,14 +12,14 @@ export function roundRobinJunction<T>(): Junction<T> {
   }
 }
 
-/** Inputs that end leave a gap, which the others close up in the course of the round: nothing is moved twice. */
+/** Inputs that end leave gaps, which the others close up in the course of a round: each moves once at most. */
 class RoundRobinCursor<T> implements Cursor<T> {
   readonly #scope: Scope
   readonly #cursors: Cursor<T>[]
   readonly #places: Place[]
   #turn = 0
-  /** How many inputs of this round have given an item; they stand at the beginning. */
-  #given = 0
+  /** How many inputs have ended in this round. */
+  #gaps = 0
 
   constructor(inputs: Inputs<T>, scope: Scope) {
     this.#scope = scope
@@ -30,17 +30,23 @@ class RoundRobinCursor<T> implements Cursor<T> {
 
   next(): Step<T> {
     const cursors = this.#cursors
-    for (;;) {
-      if (this.#turn === cursors.length) this.#beginRound()
-      const cursor = cursors[this.#turn]
-      if (cursor === undefined) return DONE
-      const step = this.#pull(cursor)
-      if (step === PENDING) return PENDING
-      if (step !== DONE) {
-        this.#keep(cursor)
-        return step
+    try {
+      for (;;) {
+        if (this.#turn === cursors.length) this.#beginRound()
+        const cursor = cursors[this.#turn]
+        if (cursor === undefined) return DONE
+        const step = cursor.next()
+        if (step === PENDING) return PENDING
+        if (step !== DONE) {
+          if (this.#gaps > 0) this.#moveUp(cursor)
+          this.#turn++
+          return step
+        }
+        this.#gaps++
+        this.#turn++
       }
-      this.#turn++
+    } catch (error) {
+      throw this.#scope.blamed(error, this.#places[this.#turn] as Place)
     }
   }
 
@@ -48,25 +54,16 @@ class RoundRobinCursor<T> implements Cursor<T> {
     return closeAll(this.#cursors)
   }
 
-  #pull(cursor: Cursor<T>): Step<T> {
-    try {
-      return cursor.next()
-    } catch (error) {
-      throw this.#scope.blamed(error, this.#places[this.#turn] as Place)
-    }
-  }
-
-  #keep(cursor: Cursor<T>): void {
-    if (this.#given < this.#turn) {
-      this.#cursors[this.#given] = cursor
-      this.#places[this.#given] = this.#places[this.#turn] as Place
-    }
-    this.#given++
-    this.#turn++
+  #moveUp(cursor: Cursor<T>): void {
+    const to = this.#turn - this.#gaps
+    this.#cursors[to] = cursor
+    this.#places[to] = this.#places[this.#turn] as Place
   }
 
   #beginRound(): void {
-    this.#cursors.length = this.#places.length = this.#given
-    this.#turn = this.#given = 0
+    this.#turn = 0
+    if (this.#gaps === 0) return
+    this.#cursors.length = this.#places.length = this.#cursors.length - this.#gaps
+    this.#gaps = 0
   }
 }

@@ -87,10 +87,7 @@ const subjects: readonly Subject[] = [
     inputs: [all],
     expected: all.map((n) => [n, 2 * n]),
     build: ([input], options) => [
-      fork([map((n: number) => n), map((n: number) => 2 * n)])(
-        input as Readable,
-        options,
-      ),
+      fork([map((n: number) => n), map((n: number) => 2 * n)])(input as Readable, options),
     ],
   },
   {

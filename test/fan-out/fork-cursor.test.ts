@@ -6,7 +6,7 @@ import * as async from '../../lib/async.ts'
 import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import { planOf } from '../../lib/stages/plan.ts'
-import { toStage } from '../../lib/stages/stage.ts'
+import { runAsync, toStage } from '../../lib/stages/stage.ts'
 import { all } from '../instruments/drain.ts'
 
 /** What a stage makes of the items, and how it goes about it when it may take time. */
@@ -219,7 +219,7 @@ t.test('fork: however many outputs queue, each comes with its partner', async (t
 })
 
 /** A stage that gives what it gets, and how often such stages have been asked. */
-function countingStage(): { stage: iter.Stage<number, number>; asked: () => number } {
+function countingStage(): { stage: async.Stage<number, number>; asked: () => number } {
   let asked = 0
   const stage = toStage<number, number>(
     planOf((open) => {
@@ -230,7 +230,8 @@ function countingStage(): { stage: iter.Stage<number, number>; asked: () => numb
       }
       return { next, close: () => upstream.close() }
     }),
-  )
+    runAsync,
+  ) as unknown as async.Stage<number, number>
   return { stage, asked: () => asked }
 }
 
