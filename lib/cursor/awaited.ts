@@ -22,14 +22,14 @@ export class Awaited {
   get isOver(): boolean {
     return (
       this.#state === 'error' ||
-      (this.#state === 'value' && (this.#result as IteratorResult<unknown>).done === true)
+      (this.#state === 'value' && (this.#result as IteratorResult<unknown> | null | undefined)?.done === true)
     )
   }
 
-  /** Its rejection is kept until taken, and so never unhandled. */
-  start(promise: PromiseLike<unknown>): void {
+  /** Its rejection is kept until taken, and so never unhandled; a thenable may settle more than once, a promise does not. */
+  start(promise: unknown): void {
     this.#state = 'waiting'
-    promise.then(
+    Promise.resolve(promise).then(
       (value) => this.#settle('value', value),
       (error: unknown) => this.#settle('error', error),
     )

@@ -7,6 +7,8 @@ export class Cleanup {
   readonly #faults: unknown[] = []
   readonly #unclosed: SourcePath[] = []
   readonly #pending = new Set<Promise<void>>()
+  /** The recipes that are closed with all they are made of: parts that many share are closed once. */
+  readonly released = new WeakSet<object>()
 
   constructor(timeout: number) {
     this.#timeout = timeout

@@ -3,8 +3,9 @@ import { Awaited } from './awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
 import { openOnce, releaseUnopened } from './from-iterable.ts'
 import type { Place } from './place.ts'
-import { checkOneOpening, depthOf, type Recipe } from './recipe.ts'
-import { disown } from './from-readable.ts'
+import { checkResult } from './iteration.ts'
+import { checkDepth, nesting } from './nesting.ts'
+import { depthOf, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 /** A source over an async iterable. */
@@ -35,52 +36,13 @@ export class AsyncIterableRecipe<T> implements Recipe<T> {
   }
 }
 
-/** A source over a web stream, which is ours from the call. */
-export class WebStreamRecipe<T> implements Recipe<T> {
-  readonly mode = 'objects'
-  readonly depth = 1
-  readonly parts = []
-  readonly #stream: ReadableStream<T>
-  readonly #reader: ReadableStreamDefaultReader<T>
-  #opened: object | undefined
-  #released = false
-
-  constructor(stream: ReadableStream<T>) {
-    this.#stream = stream
-    this.#reader = stream.getReader()
-    const over = (): void => void (this.#released = true)
-    this.#reader.closed.then(over, over)
-  }
-
-  open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#opened)
-    this.#opened = this
-    const next = (): Promise<IteratorResult<T>> => this.#reader.read() as Promise<IteratorResult<T>>
-    const cancel = async (): Promise<IteratorResult<T>> => {
-      if (!this.#released) await this.#reader.cancel()
-      return { done: true, value: undefined }
-    }
-    return new AsyncIteratorCursor({ next, return: cancel }, scope, place)
-  }
-
-  giveBack(): void {
-    this.#reader.releaseLock()
-    disown(this.#stream)
-  }
-
-  release(scope: Scope, place: Place): void | Promise<void> {
-    if (this.#released) return
-    this.#released = true
-    return scope.closing(place, () => this.#reader.cancel())
-  }
-}
-
 /** Asks for the first item when it is opened, for each further one only when it is demanded. */
-class AsyncIteratorCursor<T> implements Cursor<T> {
+export class AsyncIteratorCursor<T> implements Cursor<T> {
   readonly #iterator: AsyncIterator<T>
   readonly #scope: Scope
   readonly #place: Place
   readonly #awaited: Awaited
+  readonly #depth: number
   #index = 0
   #over = false
   #closing: void | Promise<void> = undefined
@@ -90,17 +52,19 @@ class AsyncIteratorCursor<T> implements Cursor<T> {
     this.#scope = scope
     this.#place = place
     this.#awaited = new Awaited(scope)
+    this.#depth = place.depth + 1
     this.#request()
   }
 
   next(): Step<T> {
     if (this.#awaited.idle) this.#request()
     if (this.#awaited.waiting) return PENDING
-    const { done, value } = this.#result()
-    if (done === true) {
+    const result = this.#result()
+    if (result.done) {
       this.#over = true
       return DONE
     }
+    const { value } = result
     if (value === null && this.#scope.face === 'streams') throw new NullItemError(this.#place, this.#index)
     this.#index++
     return value
@@ -116,16 +80,22 @@ class AsyncIteratorCursor<T> implements Cursor<T> {
   }
 
   #request(): void {
+    nesting.depth += this.#depth
     try {
-      this.#awaited.start(Promise.resolve(this.#iterator.next()))
+      checkDepth(nesting.depth)
+      this.#awaited.start(this.#iterator.next())
     } catch (error) {
       this.#awaited.fail(error)
+    } finally {
+      nesting.depth -= this.#depth
     }
   }
 
   #result(): IteratorResult<T> {
     try {
-      return this.#awaited.take() as IteratorResult<T>
+      const result = this.#awaited.take()
+      checkResult(result)
+      return result as IteratorResult<T>
     } catch (error) {
       this.#over = true
       throw this.#scope.blamed(error, this.#place, this.#iterator)

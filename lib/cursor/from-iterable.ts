@@ -2,8 +2,9 @@ import { ArgumentError, NullItemError } from '../errors.ts'
 import { Awaited } from './awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
 import type { Place } from './place.ts'
-import { DEPTH, depthOf, type Recipe } from './recipe.ts'
 import { isThenable } from './cleanup.ts'
+import { Iteration } from './iteration.ts'
+import { DEPTH, depthOf, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 const opened = new WeakSet<object>()
@@ -91,36 +92,26 @@ class ArrayCursor<T> implements Cursor<T> {
   }
 }
 
-class IterableCursor<T> implements Cursor<T> {
-  protected readonly iterator: Iterator<T>
+class IterableCursor<T> extends Iteration<T> implements Cursor<T> {
   protected readonly scope: Scope
   protected readonly place: Place
-  protected over = false
 
   constructor(iterator: Iterator<T>, scope: Scope, place: Place) {
-    this.iterator = iterator
+    super(iterator, place.depth + 1)
     this.scope = scope
     this.place = place
   }
 
   next(): Step<T> {
-    let result: IteratorResult<T>
     try {
-      result = this.iterator.next()
-      if (result.done !== true) return result.value
+      return this.step()
     } catch (error) {
-      this.over = true
       throw this.scope.blamed(error, this.place, this.iterator)
     }
-    this.over = true
-    return DONE
   }
 
   close(): void | Promise<void> {
-    if (this.over) return
-    this.over = true
-    const { iterator } = this
-    return this.scope.closing(this.place, () => void iterator.return?.())
+    return this.end((close) => this.scope.closing(this.place, close))
   }
 }
 

@@ -1,5 +1,6 @@
 import { ArgumentError, prematureClose } from '../errors.ts'
 import { DONE, PENDING, type Cursor, type Step } from './cursor.ts'
+import { disown, takeOver } from './handed-over.ts'
 import { isObject, type Place } from './place.ts'
 import { checkOneOpening, type Mode, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
@@ -11,14 +12,12 @@ export interface ReadableLike {
   removeListener(event: string, listener: (...args: never[]) => void): unknown
   listenerCount(event: string): number
   destroy(error?: Error): unknown
-  pause(): unknown
-  resume(): unknown
-  readonly readableFlowing?: boolean | null
+  readableFlowing?: boolean | null
   readonly readableObjectMode?: boolean
   readonly readableEnded?: boolean
   readonly writable?: boolean
+  readonly write?: unknown
   readonly destroyed?: boolean
-  readonly closed?: boolean
   readonly errored?: Error | null
 }
 
@@ -27,16 +26,36 @@ interface InnerState {
   readonly emitClose?: boolean
   readonly autoDestroy?: boolean
   readonly endEmitted?: boolean
-  readonly flowing?: boolean | null
+  /** Only Node's own streams have it; after their 'close' no error comes. */
+  readonly closeEmitted?: boolean
+  flowing?: boolean | null
 }
 
-const innerState = (stream: ReadableLike): InnerState =>
+const innerState = (stream: object): InnerState =>
   (stream as { _readableState?: InnerState })._readableState ?? {}
 
 /** Anything that calls itself a readable stream by its methods, whether it can be used or not. */
 export function isReadable(value: unknown): value is ReadableLike {
   const stream = value as Partial<Record<'pipe' | 'on', unknown>>
   return isObject(value) && typeof stream.pipe === 'function' && typeof stream.on === 'function'
+}
+
+/** Whether a stream works as Node's do: such a one knows its mode. */
+export function isNodeLike(stream: ReadableLike): boolean {
+  const mode: unknown = stream.readableObjectMode ?? innerState(stream).objectMode
+  return (
+    typeof mode === 'boolean' && typeof stream.read === 'function' && typeof stream.destroy === 'function'
+  )
+}
+
+/** A stream that nothing can be read from: an old one, or one that is only written to. */
+export function unreadable(stream: object, argument: string): ArgumentError {
+  const { name } = stream.constructor
+  return new ArgumentError(
+    argument,
+    'a stream that works as Node’s do, or has an async iterator',
+    `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name} that has neither (if it is an old stream: stream.pipe(new PassThrough({ objectMode: true })))`,
+  )
 }
 
 /** Refuses a stream that somebody else reads too; chunks cannot be made to flow past a 'readable' listener. */
@@ -50,26 +69,13 @@ function checkUnread(stream: ReadableLike, inner: InnerState, mode: Mode, argume
   )
 }
 
-const given = new WeakSet<object>()
-
-/** Marks a stream as ours; nobody may hand it over again. */
-export function takeOver(stream: object, argument: string): void {
-  if (given.has(stream))
-    throw new ArgumentError(argument, 'a stream of its own', 'a stream that was given already')
-  given.add(stream)
-}
-
-/** The call that it was given to was refused. */
-export function disown(stream: object): void {
-  given.delete(stream)
-}
-
 /**
  * A Readable, ours from the call: its error, end and close are observed from then on, reading starts when it is opened,
  * and it is closed with the output even if it was never reached.
  *
- * Items are taken with `read()` until null and then 'readable', the cheapest way there is; but `read()` would join
- * chunks of bytes, so those come by 'data', one at a time.
+ * Items are taken with `read()` until null and then 'readable', the cheapest way there is. Chunks of bytes are too, but
+ * `read()` would join them, unless the stream believes that it flows; and were it let flow, those that it held when it
+ * failed would be lost.
  */
 export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
   readonly mode: Mode
@@ -77,42 +83,37 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
   readonly parts = []
   readonly #stream: ReadableLike
   readonly #argument: string
-  readonly #emitsClose: boolean
+  readonly #inner: InnerState
+  readonly #isNodes: boolean
   readonly #closesAtEnd: boolean
   #scope: Scope | undefined
   #place: Place | undefined
-  #chunk: T | null = null
   #waiting = false
   #ended = false
   #closed = false
-  #failed = false
+  #failure: { readonly error: unknown } | undefined
+  /** Nothing of it is wanted any more. */
   #over = false
-  #error: unknown
   #closing: void | Promise<void> = undefined
   #settled: ((fault?: PromiseLike<never>) => void) | undefined
   /** What the stream failed with after we had begun to close it. */
   #fault: Promise<never> | undefined
 
   constructor(stream: ReadableLike, argument: string) {
-    if (typeof stream.read !== 'function' || typeof stream.destroy !== 'function') {
-      throw new ArgumentError(
-        argument,
-        'a Readable with read() and destroy(); wrap an older stream: new Readable().wrap(it)',
-      )
-    }
-    const inner = innerState(stream)
-    this.mode = (stream.readableObjectMode ?? inner.objectMode) === true ? 'objects' : 'bytes'
-    if (stream.destroyed !== true && (stream.readableEnded ?? inner.endEmitted) !== true)
-      checkUnread(stream, inner, this.mode, argument)
+    this.#inner = innerState(stream)
+    const { autoDestroy, closeEmitted, emitClose, endEmitted, objectMode } = this.#inner
+    const { destroyed = false, errored } = stream
+    this.mode = (stream.readableObjectMode ?? objectMode) === true ? 'objects' : 'bytes'
+    this.#ended = stream.readableEnded ?? endEmitted === true
+    if (!destroyed && !this.#ended) checkUnread(stream, this.#inner, this.mode, argument)
     takeOver(stream, argument)
     this.#argument = argument
     this.#stream = stream
-    this.#emitsClose = inner.emitClose === true
-    this.#closesAtEnd = inner.autoDestroy === true && this.#emitsClose
-    this.#ended = stream.readableEnded ?? inner.endEmitted === true
-    if (stream.errored != null) this.#fail(stream.errored)
-    else if (stream.destroyed === true && !this.#ended) this.#fail(prematureClose())
-    this.#closed = stream.closed ?? stream.destroyed === true
+    this.#isNodes = closeEmitted !== undefined
+    this.#closesAtEnd = autoDestroy === true && emitClose === true
+    this.#closed = closeEmitted === true
+    if (errored != null) this.#fail(errored)
+    else if (destroyed && !this.#ended) this.#awaitReason()
     stream.on('end', this.#onEnd)
     stream.on('error', this.#onError)
     stream.on('close', this.#onClose)
@@ -122,20 +123,12 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
     checkOneOpening(this.#scope, this.#argument)
     this.#scope = scope
     this.#place = place
-    if (!this.#ended && !this.#failed) {
-      if (this.mode === 'objects') {
-        this.#stream.on('readable', this.#onReadable)
-      } else {
-        this.#stream.on('data', this.#onData)
-        this.#stream.resume()
-      }
-    }
+    if (!this.#ended && this.#failure === undefined) this.#stream.on('readable', this.#onReadable)
     return this
   }
 
   next(): Step<T> {
-    if (this.mode === 'bytes') return this.#nextChunk()
-    const item = this.#stream.read() as T | null
+    const item = this.mode === 'bytes' ? this.#readChunk() : (this.#stream.read() as T | null)
     return item !== null ? item : this.#idle()
   }
 
@@ -146,48 +139,61 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
   release(scope: Scope, place: Place): void | Promise<void> {
     if (this.#over) return this.#closing
     this.#over = true
-    if (this.#closed) return this.#forget()
-    this.#closing = scope.closing(place, () => {
-      this.#stream.destroy()
-      if (this.#closed) return this.#fault
-      if (this.#emitsClose) return new Promise<void>((resolve) => (this.#settled = resolve))
-      this.#forget('all but errors')
-    })
+    this.#closing = scope.closing(place, () => this.#destroy())
     return this.#closing
   }
 
   giveBack(): void {
     this.#forget()
+    this.#stream.removeListener('error', this.#onError)
     disown(this.#stream)
   }
 
-  #nextChunk(): Step<T> {
-    const chunk = this.#chunk
-    if (chunk === null) return this.#idle()
-    this.#chunk = null
-    if (!this.#ended && !this.#failed) this.#stream.resume()
-    return chunk
+  #readChunk(): T | null {
+    this.#inner.flowing = true
+    try {
+      return this.#stream.read() as T | null
+    } finally {
+      this.#inner.flowing = false
+    }
   }
 
   #idle(): Step<T> {
-    if (this.#failed) {
-      const rest = this.mode === 'bytes' ? (this.#stream.read() as T | null) : null
-      if (rest !== null) return rest
-      throw (this.#scope as Scope).blamed(this.#error, this.#place as Place)
-    }
-    if (this.#ended && (this.#closed || !this.#closesAtEnd || this.#stream.writable === true)) {
-      this.#over = true
-      this.#forget()
-      return DONE
+    if (this.#over) return this.#closing === undefined ? DONE : PENDING
+    if (this.#failure !== undefined) {
+      throw (this.#scope as Scope).blamed(this.#failure.error, this.#place as Place)
     }
     this.#waiting = true
+    if (!this.#ended) return PENDING
+    // One that is written to still, or that does not close by itself, is closed here.
+    if (!this.#closed && this.#closesAtEnd && this.#stream.writable !== true) return PENDING
+    const closing = this.close()
+    if (closing === undefined) return DONE
+    void closing.then(() => {
+      this.#closing = undefined
+      this.#wake()
+    })
     return PENDING
   }
 
+  #destroy(): Promise<unknown> | undefined {
+    if (!this.#closed) this.#stream.destroy()
+    if (!this.#closed && this.#inner.emitClose === true) {
+      return new Promise<void>((resolve) => (this.#settled = resolve))
+    }
+    if (this.#closed || !this.#isNodes) this.#forget()
+    else setTimeout(() => this.#forget(), 0)
+    return this.#fault
+  }
+
+  /** It was destroyed before it was ours, for a reason that is still to come, or was told to somebody else. */
+  #awaitReason(): void {
+    if (this.#isNodes && this.#inner.emitClose === true && !this.#closed) return
+    setTimeout(this.#onClose, 0)
+  }
+
   #fail(error: unknown): void {
-    if (this.#failed) return
-    this.#failed = true
-    this.#error = error
+    this.#failure ??= { error }
   }
 
   #wake(): void {
@@ -198,24 +204,22 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
 
   #onReadable = (): void => this.#wake()
 
-  #onData = (chunk: T): void => {
-    this.#stream.pause()
-    this.#chunk = chunk
-    this.#wake()
-  }
-
   #onEnd = (): void => {
+    // readable-stream 2 ends what is destroyed, and then says why it was.
+    if (!this.#isNodes && this.#inner.endEmitted === true && this.#stream.destroyed === true) {
+      this.#awaitReason()
+      return
+    }
     this.#ended = true
     this.#wake()
   }
 
   #onError = (error: Error): void => {
-    if (this.#over && !this.#failed) {
+    if (this.#over && this.#failure === undefined) {
       this.#fault = Promise.reject(error)
       this.#fault.catch(() => undefined)
     }
     this.#fail(error)
-    if (!this.#emitsClose) this.#onClose()
     this.#wake()
   }
 
@@ -227,12 +231,12 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
     else this.#wake()
   }
 
-  /** Nothing of ours stays behind on the stream, but where it does not say when it has closed: an error may still come. */
-  #forget(but?: 'all but errors'): void {
+  /** Nothing of ours stays behind on the stream, but where an error may still come. */
+  #forget(): void {
     this.#stream.removeListener('readable', this.#onReadable)
-    this.#stream.removeListener('data', this.#onData)
     this.#stream.removeListener('end', this.#onEnd)
     this.#stream.removeListener('close', this.#onClose)
-    if (but === undefined) this.#stream.removeListener('error', this.#onError)
+    const cannotFail = this.#inner.closeEmitted ?? (this.#ended && this.#stream.write === undefined)
+    if (cannotFail) this.#stream.removeListener('error', this.#onError)
   }
 }

@@ -1,6 +1,7 @@
 import { ArgumentError, show } from '../errors.ts'
-import { closeAll, type Cursor } from './cursor.ts'
+import { closeAll, DONE, type Cursor } from './cursor.ts'
 import { openOnce } from './from-iterable.ts'
+import { Iteration } from './iteration.ts'
 import { readOptions, texts, type Rule } from './options.ts'
 import { Contents, isObject, mixed, type Place } from './place.ts'
 import {
@@ -124,7 +125,7 @@ export class FanIn<T> implements Recipe<T> {
 
 interface Frame<T> {
   readonly of: FanIn<T>
-  readonly drawn: Iterator<unknown> | undefined
+  readonly drawn: Iteration<unknown> | undefined
   readonly place: Place
   index: number
 }
@@ -221,21 +222,22 @@ export class Inputs<T> {
   #enter(of: FanIn<T>, place: Place): void {
     of.shell?.enter(this.#scope)
     const { lazy } = of
-    const drawn = lazy === undefined ? undefined : openOnce(lazy, lazy[Symbol.iterator](), 'inputs')
+    const drawn =
+      lazy === undefined
+        ? undefined
+        : new Iteration(openOnce(lazy, lazy[Symbol.iterator](), 'inputs'), place.depth + 1)
     this.#frames.push({ of, drawn, place, index: 0 })
   }
 
   #draw(frame: Frame<T>): Recipe<T> | undefined {
     if (frame.drawn === undefined) return frame.of.parts[frame.index]
-    const result = frame.drawn.next()
-    return result.done === true
-      ? undefined
-      : toRecipe<T>(result.value, `inputs[${frame.index}]`, frame.of.face)
+    const input = frame.drawn.step()
+    return input === DONE ? undefined : toRecipe<T>(input, `inputs[${frame.index}]`, frame.of.face)
   }
 
   #leave(frame: Frame<T>): void | Promise<void> {
     const { drawn } = frame
-    if (drawn !== undefined) return this.#scope.closing(frame.place, () => void drawn.return?.())
+    if (drawn !== undefined) return drawn.end((close) => this.#scope.closing(frame.place, close))
     return closeAll(
       frame.of.parts
         .slice(frame.index)

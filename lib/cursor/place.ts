@@ -95,6 +95,11 @@ export class Place implements Origin {
     return this.#itemName === undefined ? `item ${index}` : this.#itemName(index)
   }
 
+  /** The same place, for a run of its own: what pulls that is counted while it does. */
+  rebased(): Place {
+    return this.#at(0, this.accepts)
+  }
+
   path(): SourcePath {
     const steps: SourceStep[] = []
     let { parent, step } = this

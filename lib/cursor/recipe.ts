@@ -1,7 +1,10 @@
 import { ArgumentError } from '../errors.ts'
-import type { Cursor } from './cursor.ts'
+import { closeAll, DONE, type Cursor, type Step } from './cursor.ts'
+import { checkDepth, nesting } from './nesting.ts'
 import type { ItemName, Place } from './place.ts'
 import type { Scope } from './scope.ts'
+
+export { checkDepth } from './nesting.ts'
 
 /** Where what a junction or stage returns carries its recipe, so that another opens it as a cursor. */
 export const RECIPE: unique symbol = Symbol('fanpipe.recipe')
@@ -93,32 +96,30 @@ export function unlessRefused<R>(taken: readonly Recipe<unknown>[], checks: () =
   }
 }
 
-const DEEPEST = 1000
-
-/** Refuses what would overflow the stack; the source at the bottom does not count. */
-export function checkDepth(depth: number, argument = 'inputs'): void {
-  if (depth > DEEPEST + 1) throw new ArgumentError(argument, `nested at most ${DEEPEST} junctions deep`)
-}
-
 /** Opens a recipe; the stream that it was for, if any, is told who has it. */
 export function opened<T>(recipe: Recipe<T>, scope: Scope, place: Place): Cursor<T> {
   recipe.shell?.enter(scope)
   return recipe.open(scope, place)
 }
 
-/** Opens what was found only now, below something that is running. */
+/** Opens what was found only now, below something that is running; it is ours as what was known at the call is. */
 export function openFound<T>(recipe: Recipe<T>, argument: string, scope: Scope, place: Place): Cursor<T> {
   try {
-    checkDepth(place.depth + recipe.depth)
-    if (recipe.mode === 'bytes' && place.accepts === 'objects') throw bytesRefused(argument)
-    if (recipe.mode === 'objects' && place.accepts === 'bytes') {
-      throw new ArgumentError(argument, 'a byte stream where objectMode is false')
-    }
+    checkFound(recipe, argument, place)
     place.contents?.add(recipe.mode, argument)
-    return opened(recipe, scope, place)
+    const cursor = opened(recipe, scope, place)
+    return hasShell(recipe) ? new FoundCursor(recipe, cursor, scope, place) : cursor
   } catch (error) {
     void release(recipe, scope, place)
     throw error
+  }
+}
+
+function checkFound(recipe: Recipe<unknown>, argument: string, place: Place): void {
+  checkDepth(nesting.depth + place.depth + recipe.depth)
+  if (recipe.mode === 'bytes' && place.accepts === 'objects') throw bytesRefused(argument)
+  if (recipe.mode === 'objects' && place.accepts === 'bytes') {
+    throw new ArgumentError(argument, 'a byte stream where objectMode is false')
   }
 }
 
@@ -130,15 +131,58 @@ export function bytesRefused(argument: string): ArgumentError {
   )
 }
 
-/** Closes every stream a recipe took over at the call; a loop, because recipes nest without limit. */
+/** Closes every stream a recipe took over at the call; a loop, because recipes nest without limit, and share parts. */
 export function release(recipe: Recipe<unknown>, scope: Scope, place: Place): void | Promise<void> {
   const slow: Promise<void>[] = []
-  const rest: Recipe<unknown>[] = [recipe]
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const closing = next.release?.(scope, place)
+  for (const part of withParts(recipe, scope.cleanup.released)) {
+    const closing = part.release?.(scope, place)
     if (closing !== undefined) slow.push(closing)
-    next.shell?.retire()
-    for (const part of next.parts) rest.push(part)
+    part.shell?.retire()
   }
   if (slow.length > 0) return Promise.all(slow).then(() => undefined)
+}
+
+/** A recipe and all it is made of, each once, whatever the number of ways to it. */
+function* withParts(recipe: Recipe<unknown>, seen: WeakSet<object>): Generator<Recipe<unknown>> {
+  const rest = [recipe]
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    if (seen.has(next)) continue
+    seen.add(next)
+    yield next
+    for (const part of next.parts) rest.push(part)
+  }
+}
+
+function hasShell(recipe: Recipe<unknown>): boolean {
+  for (const { shell } of withParts(recipe, new WeakSet())) if (shell !== undefined) return true
+  return false
+}
+
+/** What was found late and has streams of ours among its parts, which are destroyed when it is done with. */
+class FoundCursor<T> implements Cursor<T> {
+  readonly #recipe: Recipe<T>
+  readonly #cursor: Cursor<T>
+  readonly #scope: Scope
+  readonly #place: Place
+
+  constructor(recipe: Recipe<T>, cursor: Cursor<T>, scope: Scope, place: Place) {
+    this.#recipe = recipe
+    this.#cursor = cursor
+    this.#scope = scope
+    this.#place = place
+  }
+
+  next(): Step<T> {
+    const step = this.#cursor.next()
+    if (step === DONE) void this.#release()
+    return step
+  }
+
+  close(): void | Promise<void> {
+    return closeAll([this.#cursor, { close: () => this.#release() }])
+  }
+
+  #release(): void | Promise<void> {
+    return release(this.#recipe, this.#scope, this.#place)
+  }
 }

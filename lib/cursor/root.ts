@@ -2,6 +2,7 @@ import { abortError, type CloseError } from '../errors.ts'
 import { onAbort } from './abort.ts'
 import { closeAll, EMPTY, type Cursor, type Step } from './cursor.ts'
 import { milliseconds, signal, type Rule } from './options.ts'
+import { checkDepth, nesting } from './nesting.ts'
 import { closedWith, delivered, isObject, type Origins } from './origins.ts'
 import { Place } from './place.ts'
 import { warn } from './platform.ts'
@@ -63,6 +64,7 @@ export class Root<T> {
   open(): Cursor<T> {
     if (this.#over) return EMPTY
     this.#checkSignal()
+    checkDepth(nesting.depth + this.#place.depth + this.#recipe.depth)
     const cursor = opened(this.#recipe, this.#scope, this.#place)
     if (this.#isOver()) {
       void this.#shut(cursor, warn)

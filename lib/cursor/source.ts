@@ -1,10 +1,15 @@
 import { ArgumentError, show } from '../errors.ts'
 import { isThenable } from './cleanup.ts'
 import type { Cursor } from './cursor.ts'
-import { AsyncIterableRecipe, WebStreamRecipe } from './from-async-iterable.ts'
+import { AsyncIterableRecipe } from './from-async-iterable.ts'
+import { ForeignStreamRecipe, isForeignStream } from './from-foreign-stream.ts'
 import { IterableRecipe } from './from-iterable.ts'
-import { isReadable, ReadableRecipe, takeOver } from './from-readable.ts'
+import { isNodeLike, isReadable, ReadableRecipe, unreadable, type ReadableLike } from './from-readable.ts'
+import { isLineInterface, LineInterfaceRecipe } from './from-readline.ts'
+import { WebStreamRecipe } from './from-web-stream.ts'
+import { takeOver } from './handed-over.ts'
 import { isObject, type Place } from './place.ts'
+import { PromisedCursor } from './promised.ts'
 import { openFound, RECIPE, type Recipe } from './recipe.ts'
 import type { Face, Scope } from './scope.ts'
 
@@ -64,39 +69,18 @@ const EXPECTED = {
 
 /** Recognises what the user has, without opening it; a stream is taken over here. */
 export function toRecipe<T>(input: unknown, argument: string, face: Face): Recipe<T> {
-  if (isObject(input) && !(input instanceof String) && !(input instanceof Uint8Array)) {
-    const source = input as Partial<Iterable<T> & AsyncIterable<T> & ReadableStream<T>> & {
-      [RECIPE]?: (face: Face) => Recipe<T> | undefined
-    }
-    const recipe = face !== 'iter' || Symbol.iterator in source ? source[RECIPE]?.(face) : undefined
-    if (recipe !== undefined) {
-      if (isReadable(input)) takeOver(input, argument)
-      return recipe
-    }
-    if (face !== 'iter') {
-      if (isReadable(input)) return new ReadableRecipe<T>(input, argument)
-      if (typeof source.getReader === 'function') return webStream(input as ReadableStream<T>, argument)
-      if (typeof source[Symbol.asyncIterator] === 'function') {
-        return new AsyncIterableRecipe(input as AsyncIterable<T>, argument)
-      }
-    }
-    if (typeof source[Symbol.iterator] === 'function')
-      return new IterableRecipe(input as Iterable<T>, argument)
-    if (typeof input === 'function' && input.length === 0)
-      return new FunctionRecipe(input as () => unknown, argument, face)
-  }
-  throw new ArgumentError(
-    argument,
-    EXPECTED[face],
-    input instanceof Uint8Array ? 'bytes' : show(input),
-    sourceAdvice(input, face),
-  )
+  const recipe = isObject(input) && !isText(input) ? recognised<T>(input, argument, face) : undefined
+  if (recipe !== undefined) return recipe
+  const given = input instanceof Uint8Array ? 'bytes' : isThenable(input) ? 'a promise' : show(input)
+  throw new ArgumentError(argument, EXPECTED[face], given, sourceAdvice(input, face))
 }
+
+const isText = (input: object): boolean => input instanceof String || input instanceof Uint8Array
 
 /** Whether it has items to give, in any face. */
 export const isSource = (value: unknown): boolean =>
   isObject(value) &&
-  !(value instanceof Uint8Array || value instanceof String) &&
+  !isText(value) &&
   (typeof value === 'function' ||
     Symbol.iterator in value ||
     Symbol.asyncIterator in value ||
@@ -109,17 +93,45 @@ export function sourceAdvice(value: unknown, face: Face): string | undefined {
     return `for the lines of a file use lineSource(path)${face === 'streams' ? '' : " of 'fanpipe'"}`
   if (face === 'iter' && isSource(value) && typeof value !== 'function')
     return 'for what takes time use fanpipe/async'
-  return isThenable(value) ? 'await it before' : undefined
+  if (!isThenable(value)) return undefined
+  return face === 'iter' ? 'await it first' : 'a function may return one: () => promise'
 }
 
-function webStream<T>(stream: ReadableStream<T>, argument: string): Recipe<T> {
-  if (stream.locked)
-    throw new ArgumentError(argument, 'a ReadableStream that nobody else reads', 'a locked one')
-  takeOver(stream, argument)
-  return new WebStreamRecipe(stream)
+function recognised<T>(input: object, argument: string, face: Face): Recipe<T> | undefined {
+  const source = input as Partial<Iterable<T> & AsyncIterable<T> & ReadableStream<T>> & {
+    [RECIPE]?: (face: Face) => Recipe<T> | undefined
+  }
+  const recipe = face !== 'iter' || Symbol.iterator in source ? source[RECIPE]?.(face) : undefined
+  if (recipe !== undefined) {
+    if (isReadable(input)) takeOver(input, argument)
+    return recipe
+  }
+  if (face !== 'iter') {
+    if (isReadable(input)) return readableRecipe(input, argument)
+    if (typeof source.getReader === 'function')
+      return new WebStreamRecipe(input as ReadableStream<T>, argument)
+    if (isLineInterface(input)) return new LineInterfaceRecipe<T>(input, argument)
+    if (typeof source[Symbol.asyncIterator] === 'function') {
+      return new AsyncIterableRecipe(input as AsyncIterable<T>, argument)
+    }
+  }
+  if (typeof source[Symbol.iterator] === 'function') return new IterableRecipe(input as Iterable<T>, argument)
+  if (typeof input === 'function' && input.length === 0)
+    return new FunctionRecipe(input as () => unknown, argument, face)
+  return undefined
 }
 
-/** A function that is called when its items are first demanded. */
+function readableRecipe<T>(stream: ReadableLike, argument: string): Recipe<T> {
+  if (isNodeLike(stream)) return new ReadableRecipe<T>(stream, argument)
+  if (isForeignStream<T>(stream)) return new ForeignStreamRecipe(stream, argument)
+  throw unreadable(stream, argument)
+}
+
+/** A promise and nothing else: what can be iterated too is a source, as it is. */
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+  isThenable(value) && !(Symbol.asyncIterator in value || Symbol.iterator in value || isReadable(value))
+
+/** A function that is called when its items are first demanded; where the face can wait, it may return a promise. */
 class FunctionRecipe<T> implements Recipe<T> {
   readonly mode = 'unknown'
   readonly depth = 1
@@ -130,7 +142,7 @@ class FunctionRecipe<T> implements Recipe<T> {
 
   constructor(make: () => unknown, argument: string, face: Face) {
     this.#make = make
-    this.#argument = argument
+    this.#argument = `what ${argument} returns`
     this.#face = face
   }
 
@@ -141,9 +153,13 @@ class FunctionRecipe<T> implements Recipe<T> {
     } catch (error) {
       throw scope.blamed(error, place)
     }
-    const argument = `what ${this.#argument} returns`
-    const recipe = toRecipe<T>(made, argument, this.#face)
-    place.defaultLabel(recipe.label)
-    return openFound(recipe, argument, scope, place.below())
+    const below = place.below()
+    const find = (source: unknown): Recipe<T> => {
+      const recipe = toRecipe<T>(source, this.#argument, this.#face)
+      place.defaultLabel(recipe.label)
+      return recipe
+    }
+    if (this.#face === 'iter' || !isPromise(made)) return openFound(find(made), this.#argument, scope, below)
+    return new PromisedCursor(made, find, this.#argument, scope, below)
   }
 }

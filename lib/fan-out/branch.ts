@@ -88,7 +88,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
       hub.checkNotRunning()
       let pulled: true | typeof PENDING | typeof DONE
       try {
-        pulled = hub.pull()
+        pulled = hub.pull((this.#place as Place).depth)
       } catch (error) {
         throw hub.blamed(error, this.#place as Place)
       }

@@ -1,7 +1,8 @@
 import { DONE, PENDING, type Step } from '../cursor/cursor.ts'
+import { checkDepth, nesting } from '../cursor/nesting.ts'
 import { isObject, type Origins } from '../cursor/origins.ts'
 import { blamed, Place } from '../cursor/place.ts'
-import { checkDepth, type Recipe } from '../cursor/recipe.ts'
+import type { Recipe } from '../cursor/recipe.ts'
 import { Root, type RunOptions } from '../cursor/root.ts'
 import type { Face, Scope } from '../cursor/scope.ts'
 import { abortError } from '../errors.ts'
@@ -68,6 +69,8 @@ export class Hub<T> {
   readonly #root: Root<T>
   readonly #cancelAll: boolean
   readonly #canWait: boolean
+  /** Its source knows nothing of the cursors above its branches. */
+  readonly #counts: boolean
   #live = 0
   #ended = false
   #pulling = false
@@ -92,6 +95,7 @@ export class Hub<T> {
     this.label = source.label
     checkDepth(this.depth)
     this.conductor = conductor
+    this.#counts = conductor === undefined
     this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
     const place = conductor?.place ?? Place.root(bytes ? 'bytes' : 'anything')
@@ -109,12 +113,14 @@ export class Hub<T> {
 
   /**
    * The next item from the source: whether there is one now. One pull at a time: news that come while it runs are its own,
-   * and a branch that comes meanwhile waits for it.
+   * and a branch that comes meanwhile waits for it. `depth` is that of the branch.
    */
-  pull(): true | typeof PENDING | typeof DONE {
+  pull(depth: number): true | typeof PENDING | typeof DONE {
     if (this.#ended) return this.#end()
     if (this.#isIdle || this.#pulling) return PENDING
     this.#pulling = true
+    const above = this.#counts ? depth + 1 : 0
+    nesting.depth += above
     let step: Step<T>
     try {
       do {
@@ -125,6 +131,7 @@ export class Hub<T> {
       this.fail(error)
       throw error
     } finally {
+      nesting.depth -= above
       this.#pulling = false
     }
     if (step === PENDING) {

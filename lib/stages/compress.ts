@@ -7,7 +7,7 @@ import { fromSourcePlan } from './from-source.ts'
 import { none } from './marks.ts'
 import type { Plan } from './plan.ts'
 import { stepPlan } from './step.ts'
-import { toStage } from './stage.ts'
+import { NO_SOURCE, toStage } from './stage.ts'
 import type { FaceName, SourceOf, StageOf, SyncStage } from './stage-types.ts'
 
 export interface CompressMaker<F extends FaceName> {
@@ -39,12 +39,12 @@ interface Pair<A> {
 function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
   const selecting = fromSourcePlan(selectors, 'selectors')
   return (upstream) => {
-    const recipe = selecting(upstream)
+    const recipe = selecting(NO_SOURCE)
     return {
       mode: 'objects',
       depth: Math.max(upstream.depth, recipe.depth) + 1,
       label: upstream.label,
-      parts: [recipe],
+      parts: [upstream, recipe],
       open(scope, place) {
         const below = place.belowStage()
         const items = opened(upstream, scope, below)

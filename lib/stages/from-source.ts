@@ -1,4 +1,4 @@
-import { opened, type Recipe } from '../cursor/recipe.ts'
+import { opened, release, type Recipe } from '../cursor/recipe.ts'
 import { toRecipe, type ItemOf, type NotText } from '../cursor/source.ts'
 import type { Plan } from './plan.ts'
 import { sourced, toStage } from './stage.ts'
@@ -6,7 +6,7 @@ import type { FaceName, SourcedStageOf, SourcedSyncStage, SourceOf } from './sta
 
 export interface FromSourceMaker<F extends FaceName> {
   /**
-   * A stage that gives a source's items and never opens what it is given: how a composition begins with its own source.
+   * A stage that gives a source's items; what it is given is closed unopened: how a composition begins with its own source.
    * It may be called without an argument.
    *
    * Order, memory, errors: those of the source. Opens it at the first demand, afresh for every run. Emits when the source
@@ -32,7 +32,9 @@ export function fromSourcePlan<B>(source: unknown, argument = 'source'): Plan<un
     depth: known.depth,
     label: known.label,
     parts: [known, upstream],
-    open: (scope, place) =>
-      opened(scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known, scope, place),
+    open(scope, place) {
+      void release(upstream, scope, place)
+      return opened(scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known, scope, place)
+    },
   }))
 }

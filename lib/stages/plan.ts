@@ -1,6 +1,6 @@
 import type { Cursor } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
-import { opened, type Recipe } from '../cursor/recipe.ts'
+import { opened, release, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 
 /** What a stage makes of its upstream; it opens nothing, and shares nothing between two openings. */
@@ -9,7 +9,10 @@ export type Plan<A, B> = (upstream: Recipe<A>) => Recipe<B>
 /** Opens the upstream of a stage, now or never. */
 export type OpenUpstream<A> = () => Cursor<A>
 
-/** The plan of a stage that reads one upstream: `make` gets it unopened, and the scope to wake. */
+/**
+ * The plan of a stage that reads one upstream: `make` gets it unopened, and the scope to wake. An upstream that it does not open
+ * is closed, since nobody else will: it may be a stream.
+ */
 export function planOf<A, B>(
   make: (open: OpenUpstream<A>, scope: Scope, place: Place) => Cursor<B>,
 ): Plan<A, B> {
@@ -20,7 +23,14 @@ export function planOf<A, B>(
     parts: [upstream],
     open(scope, place) {
       const below = place.belowStage()
-      return make(() => opened(upstream, scope, below), scope, place)
+      const upstreamIs = { open: false }
+      const open = (): Cursor<A> => {
+        upstreamIs.open = true
+        return opened(upstream, scope, below)
+      }
+      const cursor = make(open, scope, place)
+      if (!upstreamIs.open) void release(upstream, scope, below)
+      return cursor
     },
   })
 }

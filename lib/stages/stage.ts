@@ -2,7 +2,7 @@ import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { readOptions } from '../cursor/options.ts'
 import { isObject } from '../cursor/origins.ts'
-import { checkDepth, opened, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
+import { checkDepth, openFound, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe } from '../cursor/source.ts'
@@ -90,11 +90,12 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
       const below = place.belowStage()
       const view =
         face === 'iter'
-          ? new RootIterator(upstream, {}, below, scope)
-          : new RootAsyncIterator(upstream, {}, face, below, scope)
+          ? new RootIterator(upstream, {}, below.rebased(), scope)
+          : new RootAsyncIterator(upstream, {}, face, below.rebased(), scope)
       const leaving = new Closing({ close: () => scope.closing(below, () => view.return()) }, scope)
       try {
-        const cursor = opened(toRecipe(fn(view), `what ${argument} returns`, face), scope, place)
+        const result = `what ${argument} returns`
+        const cursor = openFound(toRecipe(fn(view), result, face), result, scope, below)
         return new FunctionPartCursor(cursor, leaving)
       } catch (error) {
         void leaving.begin()

@@ -1,6 +1,6 @@
 import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
-import { opened } from '../cursor/recipe.ts'
+import { openFound } from '../cursor/recipe.ts'
 import type { Face, Scope } from '../cursor/scope.ts'
 import { toRecipe } from '../cursor/source.ts'
 import { Closing } from './closing.ts'
@@ -99,12 +99,14 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     }
     const several = isMany(result) ? result.values : isGenerator(result) ? result : undefined
     if (several === undefined) return result as B
-    const recipe = toRecipe<B>(several, 'what the step returns', this.#scope.face)
+    const argument = 'what the step returns'
+    const recipe = toRecipe<B>(several, argument, this.#scope.face)
     // A null among them may be dropped or mapped further down: in a Node stream it is met where it would come out.
-    this.#several = opened(
+    this.#several = openFound(
       recipe,
+      argument,
       this.#scope.face === 'streams' ? this.#scope.inFace('async') : this.#scope,
-      this.#place,
+      this.#place.belowStage(),
     )
     return SKIP
   }
