@@ -13,6 +13,11 @@ export interface ForeignStream<T> {
   destroy?(): unknown
   [Symbol.asyncIterator](): AsyncIterator<T>
   readonly destroyed?: boolean
+  readonly readableEnded?: boolean
+  /** Of minipass. */
+  readonly emittedEnd?: boolean
+  /** Of streamx. */
+  readonly _readableState?: { readonly ended?: boolean }
 }
 
 export const isForeignStream = <T>(stream: object): stream is ForeignStream<T> =>
@@ -30,7 +35,8 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
   readonly #argument: string
   #iterator: AsyncIterator<T> | undefined
   #failure: { readonly error: unknown } | undefined
-  #ended = false
+  readonly #mayHaveEnded: boolean
+  #ended: boolean
   #isOver = false
   /** Rejects the request for an item that is under way. */
   #reject: ((error: Error) => void) | undefined
@@ -39,6 +45,9 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
     takeOver(stream, argument)
     this.#stream = stream
     this.#argument = argument
+    const ended = stream.readableEnded ?? stream.emittedEnd ?? stream._readableState?.ended
+    this.#ended = ended === true
+    this.#mayHaveEnded = ended === undefined && stream.destroyed === true
     stream.on('end', this.#onEnd)
     stream.on('error', this.#onError)
     stream.on('close', this.#onClose)
@@ -65,17 +74,24 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
     return new Promise((resolve, reject) => {
       this.#reject = reject
       const answered = (result: IteratorResult<T>): void => {
-        this.#reject = undefined
-        if (result.done !== true) resolve(result)
-        else if (this.#failure !== undefined) reject(this.#failure.error)
-        else {
-          this.#settle()
-          resolve(result)
+        const isEnd = result.done === true
+        if (isEnd && this.#hasFailed()) {
+          this.#fail(prematureClose())
+          return
         }
+        this.#reject = undefined
+        if (isEnd) this.#settle()
+        resolve(result)
       }
       iterator.next().then(answered, (error: unknown) => this.#fail(error))
       if (this.#stream.destroyed === true) this.#giveUpSoon()
     })
+  }
+
+  /** Whatever its iterator says. */
+  #hasFailed(): boolean {
+    if (this.#failure !== undefined) return true
+    return this.#stream.destroyed === true && !this.#ended && !this.#mayHaveEnded
   }
 
   /** What the stream itself failed with comes first: an iterator may say no more than that it was destroyed. */
