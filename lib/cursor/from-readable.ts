@@ -206,7 +206,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Cursor<T> {
 
   #onEnd = (): void => {
     // readable-stream 2 ends what is destroyed, and then says why it was.
-    if (!this.#isNodes && this.#inner.endEmitted === true && this.#stream.destroyed === true) {
+    if (!this.#isNodes && this.#stream.destroyed === true) {
       this.#awaitReason()
       return
     }

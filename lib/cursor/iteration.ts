@@ -33,13 +33,14 @@ export class Iteration<T> {
     try {
       checkDepth(nesting.depth)
       const result = this.iterator.next()
-      if (!result.done && !this.#isOver()) {
+      if (!result.done) {
         const { value } = result
         if (value === undefined) checkResult(result)
+        this.#stopped?.(false)
         return value
       }
       this.#over = true
-      this.#stopped?.(result.done === true)
+      this.#stopped?.(true)
       return DONE
     } catch (error) {
       this.#over = true
@@ -49,11 +50,6 @@ export class Iteration<T> {
       nesting.depth -= this.#depth
       this.#running = false
     }
-  }
-
-  /** It may be closed while it runs. */
-  #isOver(): boolean {
-    return this.#over
   }
 
   /** Closes it through `closing`, which takes down what goes wrong. */

@@ -95,7 +95,9 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
       const leaving = new Closing({ close: () => scope.closing(below, () => view.return()) }, scope)
       try {
         const result = `what ${argument} returns`
-        const cursor = openFound(toRecipe(fn(view), result, face), result, scope, below)
+        const recipe = toRecipe(fn(view), result, face)
+        // To open what opens others in its turn takes more of the stack than to pull from it.
+        const cursor = openFound(recipe, result, scope, recipe.depth > 1 ? below.below() : below)
         return new FunctionPartCursor(cursor, leaving)
       } catch (error) {
         void leaving.begin()

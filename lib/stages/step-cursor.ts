@@ -63,7 +63,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   protected read(result: unknown, item: A): Step<B> | typeof SKIP {
     if (!isThenable(result)) return this.settle(result, item)
     if (this.#scope.face === 'iter') {
-      result.then(undefined, () => undefined)
+      Promise.resolve(result).catch(() => undefined)
       throw new ArgumentError(
         'step',
         'synchronous in the sync face; use fanpipe/async',

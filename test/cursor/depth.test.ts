@@ -74,3 +74,120 @@ t.test('functions that open each other are refused where they are too deep', asy
   const nested = (): unknown => (level++ === 400 ? [7] : async.roundRobin([nested as never]))
   t.strictSame((await drained(async.roundRobin([nested as () => Iterable<number>]))).items, [7])
 })
+
+const refused = { code: 'ERR_FANPIPE_ARGUMENT', message: /nested at most 1000/ }
+
+/** Nesting that no call can see, because functions, generators and branches stand between. */
+const hidden: Record<string, (levels: number) => AsyncIterable<number> | Iterable<number>> = {
+  'functions under tee (async)': (levels) => {
+    let source: unknown = () => [1, 2]
+    for (let i = 0; i < levels; i++) {
+      const inner = source as () => Iterable<number>
+      source = () => async.tee(inner, 1)[0]
+    }
+    return async.chain([source as () => Iterable<number>])
+  },
+  'functions under tee (iter)': (levels) => {
+    let source: () => Iterable<number> = () => [1, 2]
+    for (let i = 0; i < levels; i++) {
+      const inner = source
+      source = () => iter.tee(inner, 1)[0]
+    }
+    return iter.chain([source])
+  },
+  'functions under multicast, each behind a stage (iter)': (levels) => {
+    let source: () => Iterable<number> = () => [1, 2]
+    for (let i = 0; i < levels; i++) {
+      const inner = source
+      source = () => iter.map(same)(iter.multicast(inner, 1)[0])
+    }
+    return iter.chain([source])
+  },
+  'generators (iter)': (levels) => {
+    let source: Iterable<number> = [1, 2]
+    for (let i = 0; i < levels; i++) source = iter.roundRobin([wholeSync(source)])
+    return source
+  },
+  'async generators (async)': (levels) => {
+    let source: AsyncIterable<number> = async.chain([[1, 2]])
+    for (let i = 0; i < levels; i++) source = async.roundRobin([wholeAsync(source)])
+    return source
+  },
+  'generator steps that nest stages (iter)': (levels) => {
+    const nested = (level: number): ((source: Iterable<number>) => Iterable<number>) =>
+      iter.stage<number, number>(
+        () =>
+          function* (n) {
+            if (level === 0) yield n
+            else yield* nested(level - 1)([n])
+          },
+      )
+    return nested(levels)([1, 2])
+  },
+  'generator steps that nest stages (async)': (levels) => {
+    const nested = (level: number): ((source: Iterable<number>) => AsyncIterable<number>) =>
+      async.stage<number, number>(
+        () =>
+          async function* (n) {
+            if (level === 0) yield n
+            else yield* nested(level - 1)([n])
+          },
+      )
+    return async.chain([nested(levels)([1, 2])])
+  },
+  'functions that give a stage’s output, as stages (async)': (levels) => {
+    let part = wholeAsync as (source: AsyncIterable<number>) => AsyncIterable<number>
+    for (let i = 0; i < levels; i++) {
+      const inner = async.compose(part)
+      part = (source) => inner(source)
+    }
+    return async.chain([async.compose(part)([1, 2])])
+  },
+}
+
+for (const [name, nested] of Object.entries(hidden)) {
+  t.test(
+    `${name}: 200 levels run, and 1,200 or 5,000 are an ArgumentError, never a RangeError`,
+    async (t) => {
+      t.strictSame(await collect(nested(200)), [1, 2])
+      for (const levels of [1200, 5000])
+        await t.rejects(async () => collect(nested(levels)), refused, `${levels}`)
+    },
+  )
+}
+
+t.test('what is found level by level, long after it was opened, is counted too', async (t) => {
+  const later = (level: number): Iterable<number> =>
+    iter.chain<number>([[level], level === 0 ? [] : () => wholeSync(later(level - 1))])
+  t.equal([...later(300)].length, 301)
+  t.throws(() => [...later(2000)], refused)
+  const shallow = iter.tee(() => wholeSync(later(300)), 2)
+  t.equal([...shallow[0]].length, 301, 'a branch that is pulled first')
+  t.equal([...iter.chain([wholeSync(shallow[1])])].length, 301)
+})
+
+t.test('to open and to close shared parts costs what they are, not the ways to them', async (t) => {
+  for (const { chain, map } of [iter, async as unknown as typeof iter]) {
+    let opened = 0
+    const counted = {
+      *[Symbol.iterator]() {
+        opened++
+        yield 1
+      },
+    }
+    let shared: Iterable<number> = chain([counted])
+    let staged: Iterable<number> = chain([counted])
+    for (let i = 0; i < 40; i++) {
+      shared = chain([shared, shared])
+      staged = map(same)(chain([staged, staged]))
+    }
+    t.strictSame(await collect(shared, 1), [1])
+    t.strictSame(await collect(staged, 1), [1])
+    t.equal(opened, 2)
+  }
+  const stream = new Readable({ objectMode: true, read() {} })
+  let over = streams.chain([() => [1], stream]) as AsyncIterable<number>
+  for (let i = 0; i < 40; i++) over = async.chain([over, over])
+  t.strictSame(await collect(over, 1), [1])
+  t.ok(stream.destroyed)
+})

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Readable} from 'node:stream';
+import type { Readable } from 'node:stream'
 import { PassThrough, Writable } from 'node:stream'
 import { Minipass } from 'minipass'
 import t from 'tap'

@@ -175,14 +175,18 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
             controller.close()
           },
         })
-      t.strictSame(await collect(chain([given(numbers()), [4]])), [1, 2, 3, 4])
+      const whole = numbers()
+      t.strictSame(await collect(chain([given(whole), [4]])), [1, 2, 3, 4])
+      t.notOk(whole.locked, 'unlocked at its end')
       let cancelled = 0
       const endless = (): ReadableStream<number> =>
         new ReadableStream({
           pull: (controller) => controller.enqueue(1),
           cancel: () => void cancelled++,
         })
-      t.equal((await collect(chain([given(endless())]), 3)).length, 3)
+      const left = endless()
+      t.equal((await collect(chain([given(left)]), 3)).length, 3)
+      t.notOk(left.locked, 'unlocked where it was left')
       t.equal(cancelled, 1)
       t.equal((await collect(face.api.fence(1)(chain([[1], given(endless())])))).length, 1)
       t.equal(cancelled, 2, 'cancelled even if never reached')
@@ -190,6 +194,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       const broken = new ReadableStream({ start: (controller) => controller.error(error) })
       await t.rejects(collect(chain([given(broken)])), error)
       t.equal(face.api.closeFaultsOf(error), undefined)
+      t.notOk(broken.locked, 'unlocked where it failed')
       const locked = numbers()
       locked.getReader()
       t.throws(() => chain([given(locked)]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[0]' })
@@ -206,8 +211,6 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     })
     const flowing = Readable.from([1]).resume()
     t.throws(() => chain([given(flowing)]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[0]' })
-    const old = Object.assign(Readable.from([1]), { destroy: undefined, read: undefined })
-    t.throws(() => chain([given(old)]), { code: 'ERR_FANPIPE_ARGUMENT', message: /wrap/ })
   })
 
   t.test(`inputs (${face.name}): byte streams are refused where items are ordered`, async (t) => {
@@ -306,11 +309,6 @@ class Foreign extends EventEmitter {
     return item ?? null
   }
   pipe(): void {}
-  pause(): void {}
-  resume(): void {
-    setImmediate(() => this.items.length > 0 && this.emit('data', this.items.shift()))
-    if (this.items.length === 0) setImmediate(() => this.emit('end'))
-  }
   destroy(): void {
     this.destroyed = true
   }
@@ -329,7 +327,8 @@ t.test("a stream of another library is read if it keeps Node's contract", async 
   const objects = Object.assign(new Foreign(1, 2), { readableObjectMode: true })
   t.strictSame(await collect(async.chain([objects as never])), [1, 2])
   t.strictSame(objects.eventNames(), [])
-  t.strictSame(await collect(async.chain([new Foreign('a', 'b') as never])), ['a', 'b'])
-  const gone = Object.assign(new Foreign(), { destroyed: true })
+  const chunks = Object.assign(new Foreign('a', 'b'), { readableObjectMode: false })
+  t.strictSame(await collect(async.chain([chunks as never])), ['a', 'b'])
+  const gone = Object.assign(new Foreign(), { destroyed: true, readableObjectMode: true })
   await t.rejects(collect(async.chain([gone as never])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
