@@ -186,7 +186,7 @@ t.test('to open and to close shared parts costs what they are, not the ways to t
     t.equal(opened, 2)
   }
   const stream = new Readable({ objectMode: true, read() {} })
-  let over = streams.chain([() => [1], stream]) as AsyncIterable<number>
+  let over = async.chain<number>([() => [1], stream])
   for (let i = 0; i < 40; i++) over = async.chain([over, over])
   t.strictSame(await collect(over, 1), [1])
   t.ok(stream.destroyed)
