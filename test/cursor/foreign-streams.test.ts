@@ -25,7 +25,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       const items = ['a', 'b', 'c', 'd']
       t.strictSame(await collect(chain([make(items), make(['x']), ['y']])), [...items, 'x', 'y'])
       t.strictSame(await collect(chain([() => make(items)])), items)
-      t.strictSame(await collect(merge<string>([make(['a', 'c']), make(['b', 'd'])])), items)
+      t.strictSame(await collect(merge([make(['a', 'c']), make(['b', 'd'])])), items)
       const text = make(['one\ntw', 'o\n', 'three'])
       t.strictSame(await collect(chain([lineSource(text)])), ['one', 'two', 'three'])
     })
@@ -34,7 +34,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       `${name} (${face}): its error comes after its items, and is never taken for its end`,
       async (t) => {
         for (const input of [make(['a', 'b'], boom), () => make(['a', 'b'], boom)]) {
-          const { items, error } = await drained(chain<string>([input, ['never']]))
+          const { items, error } = await drained(chain([input, ['never']]))
           t.equal(error, boom)
           t.strictSame(items, ['a', 'b'])
         }
@@ -65,7 +65,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       if (name !== 'minipass') failing.destroy(boom)
       if (name !== 'minipass') await t.rejects(collect(chain([failing])), boom, 'with an error')
       const during = make(many)
-      const iterator = chain<string>([during])[Symbol.asyncIterator]()
+      const iterator = chain([during])[Symbol.asyncIterator]()
       await iterator.next()
       during.destroy()
       await t.rejects(collect({ [Symbol.asyncIterator]: () => iterator }), {
@@ -117,7 +117,7 @@ t.test('an error that was emitted and not destroyed with is met after what was p
         else process.nextTick(() => this.emit('error', boom))
       },
     })
-    const { items, error } = await drained(async.chain<string>([stream, ['never']]))
+    const { items, error } = await drained(async.chain([stream, ['never']]))
     t.strictSame(items, ['0', '1', '2'])
     t.equal(error, boom)
   }

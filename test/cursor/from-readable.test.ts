@@ -46,7 +46,7 @@ t.test('bytes that a stream held when it failed come before its error, whenever 
           schedule(() => this.destroy(boom), this)
         },
       })
-      const { items, error } = await drained(join<Buffer>([stream]) as AsyncIterable<Buffer>)
+      const { items, error } = await drained(join([stream]) as AsyncIterable<Buffer>)
       t.strictSame([Buffer.concat(items).toString(), error], ['abc', boom], `${when} (${face})`)
     }
   }
