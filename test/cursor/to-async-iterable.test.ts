@@ -218,7 +218,7 @@ t.test('a break never fails because an input did not close in time: that is a wa
     await new Promise(() => undefined)
   }
   await leave(roundRobin([[1, 2], silent()], { closeTimeout: 5, labels: ['good', 'silent'] }))
-  t.match(await warned, [{ code: 'ERR_FANPIPE_CLOSE', message: 'source 1 (silent) did not close in time' }])
+  t.match(await warned, [{ code: 'ERR_FANPIPE_CLOSE', message: /1 \(silent\) did not close in time/ }])
   await leave(roundRobin([[1, 2], parked]))
 })
 
