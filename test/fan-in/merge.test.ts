@@ -59,35 +59,153 @@ for (const face of faces) {
 
   t.test(`merge (${face.name}): any other key is a KeyError that names compare`, async (t) => {
     for (const [key, shown] of [
-      [NaN, 'NaN'],
-      [new Date(NaN), 'an invalid Date'],
-      [undefined, 'undefined'],
-      [{}, 'an object'],
-      [[1], 'an array'],
-      [() => 1, 'a function'],
-      [true, 'true'],
-      [new Error('x'), 'Error: x'],
+      [{ a: 1 }, 'of {"a":1} is an object'],
+      [[1], 'of [1] is an array'],
+      [() => 1, 'of a function is a function'],
+      [true, 'is true'],
+      [new Error('x'), 'of Error: x is Error: x'],
     ] as const) {
       await t.rejects(gather([[], [key]]), {
         code: 'ERR_FANPIPE_KEY',
         source: 1,
         index: 0,
-        message: `input 1, item 0: the key ${shown} is not a number, a bigint, a string or a Date; give \`compare\` to order other keys`,
+        message: `input 1, item 0: the key ${shown}, and not a number, a bigint, a string or a Date: give \`compare\` to order other keys`,
       })
     }
-    await t.rejects(gather([[1], ['a']]), {
-      code: 'ERR_FANPIPE_KEY',
-      source: 1,
-      message: /"a" is not a number as the others/,
-    })
-    await t.rejects(gather([['a'.repeat(80)], [1n]]), {
-      code: 'ERR_FANPIPE_KEY',
-      message: /1n is not a string/,
-    })
-    await t.rejects(gather([[new Date(0)], ['b'.repeat(80)]]), {
-      code: 'ERR_FANPIPE_KEY',
-      message: /b…" is not a|"b+"… is not a Date/,
-    })
+  })
+
+  t.test(
+    `merge (${face.name}): a key of another kind than those before is a KeyError that says so`,
+    async (t) => {
+      const day = new Date(0)
+      for (const [first, second, said] of [
+        [1, 'a', 'the key "a" is a string; earlier keys were numbers'],
+        ['a', 1n, 'the key 1n is a bigint; earlier keys were strings'],
+        [day, 2, 'the key 2 is a number; earlier keys were Dates'],
+        [
+          2,
+          day,
+          `the key 1970-01-01T00:00:00.000Z of "1970-01-01T00:00:00.000Z" is a Date; earlier keys were numbers`,
+        ],
+      ]) {
+        for (const inputs of [
+          [[first], [second]],
+          [[first, second], [second]],
+        ])
+          await t.rejects(gather(inputs), {
+            code: 'ERR_FANPIPE_KEY',
+            message: new RegExp(`${said as string}$`),
+          })
+      }
+    },
+  )
+
+  t.test(
+    `merge (${face.name}): where no key was found, the error shows the item and says what to do`,
+    async (t) => {
+      const advice = 'use a `key` function that finds one in every item, or filter such items out before'
+      const long = 'x'.repeat(100)
+      for (const [item, shown] of [
+        ['no time here', '"no time here"'],
+        [{ n: 'abc', from: 'here' }, '{"n":"abc","from":"here"}'],
+        [long, `"${long.slice(0, 80)}"…`],
+        [{ long }, `${JSON.stringify({ long }).slice(0, 80)}…`],
+      ] as const) {
+        const error = await gather([['1'], [item]], { key: Number }).catch((error: unknown) => error)
+        t.match(error, { code: 'ERR_FANPIPE_KEY', source: 1, index: 0, key: NaN })
+        t.equal(
+          (error as Error).message,
+          `input 1, item 0: no key was found in ${shown}, the key is NaN: ${advice}`,
+        )
+      }
+      const ring: { self?: unknown } = {}
+      ring.self = ring
+      for (const [item, key] of [
+        [ring, null],
+        [undefined, undefined],
+        [7, new Date(NaN)],
+      ])
+        await t.rejects(gather([[item]], { key: () => key }), {
+          code: 'ERR_FANPIPE_KEY',
+          message: /no key was found in (an object|undefined|7), the key is (null|undefined|an invalid Date)/,
+        })
+    },
+  )
+
+  t.test(
+    `merge (${face.name}): a promise is no key, also under compare, and its rejection is nobody's`,
+    async (t) => {
+      for (const compare of [undefined, () => 0]) {
+        for (const key of [async (n: number) => n, () => Promise.reject(new Error('never seen'))]) {
+          await t.rejects(gather([[1, 2], [3]], { key, compare }), {
+            code: 'ERR_FANPIPE_KEY',
+            source: 0,
+            index: 0,
+            message: /the key of 1 is a promise, and keys are not awaited/,
+          })
+        }
+      }
+    },
+  )
+
+  t.test(
+    `merge (${face.name}): compare must return a number, else it is an ArgumentError that names it`,
+    async (t) => {
+      for (const [compare, shown] of [
+        [() => false, 'false'],
+        [() => true, 'true'],
+        [async (a: number, b: number) => a - b, 'a promise'],
+        [() => Promise.reject(new Error('never seen')), 'a promise'],
+        [() => NaN, 'NaN'],
+        [() => undefined, 'undefined'],
+        [() => '1', '"1"'],
+        [() => null, 'null'],
+        [() => 1n, '1n'],
+      ] as const) {
+        for (const reverse of [false, true]) {
+          for (const inputs of [[[1], [2]], [[1, 2]], [[1, 2], []]])
+            await t.rejects(gather(inputs, { compare, reverse }), {
+              code: 'ERR_FANPIPE_ARGUMENT',
+              argument: 'compare',
+              message: `compare must be a function that returns a number, not one that returns ${shown}`,
+            })
+        }
+      }
+      const steep = (a: number, b: number): number => (a === b ? 0 : (a - b) * Infinity)
+      t.strictSame(await gather([[1], [2]], { compare: steep }), [1, 2])
+      t.strictSame(await gather([[1, 2]], { compare: () => NaN, order: 'trust' }), [1, 2], 'never called')
+    },
+  )
+
+  t.test(`merge (${face.name}): an OrderError says what to do about this input`, async (t) => {
+    const late = 'if it is nearly sorted by time, use mergeBoundedLateness'
+    const down = 'if it is in descending order, use `reverse`'
+    const day = (n: number): Date => new Date(n)
+    for (const [input, options, hint] of [
+      [[1, 3, 2], {}, late],
+      [[day(1), day(3), day(2)], {}, late],
+      [[3, 2], {}, `${down}; ${late}`],
+      [[3, 3, 2, 1], {}, `${down}; ${late}`],
+      [[1, 2], { reverse: true }, `if it is in ascending order, leave out \`reverse\`; ${late}`],
+      [[3, 1, 2], { reverse: true }, late],
+      [
+        ['8', '9', '10'],
+        {},
+        'these keys are strings, which compare character by character: use `Number` in `key`',
+      ],
+      [['a', 'c', 'b'], {}, 'sort it before'],
+      [['c', 'b'], {}, `${down}; sort it before`],
+      [[1n, 3n, 2n], {}, 'sort it before'],
+      [
+        [1, 3, 2],
+        { compare: (a: number, b: number) => a - b },
+        'if it is sorted by another rule, change `compare`',
+      ],
+    ] as const) {
+      const error = (await gather([input as never], options).catch((error: unknown) => error)) as Error
+      t.match(error, { code: 'ERR_FANPIPE_ORDER' })
+      t.equal(error.message.split('; ').slice(1).join('; '), hint)
+    }
   })
 
   t.test(
