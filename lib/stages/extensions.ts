@@ -25,7 +25,8 @@ export interface ExtensionsMaker<F extends FaceName> {
 
 export const extensions: ExtensionsMaker<'iter'> = (wanted: readonly string[]): SyncStage<string, string> => {
   check(wanted, 'wanted', extensionsRule)
-  return toStage(filterPlan(() => hasExtension(wanted)))
+  const matches = hasExtension([...wanted])
+  return toStage(filterPlan(() => matches))
 }
 
 export const hasExtension =

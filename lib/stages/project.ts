@@ -25,11 +25,12 @@ export const project: ProjectMaker<'iter'> = <const K extends string, V = string
   columns: readonly K[],
 ): SyncStage<{ readonly [N in K]?: V }, Record<K, V>> => {
   check(columns, 'columns', texts)
+  const names = [...columns]
   return toStage(
     stepPlan((place) => {
       let index = 0
       return (row) => {
-        const projected = columns.map((name): [string, V] => {
+        const projected = names.map((name): [string, V] => {
           if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name] as V]
           throw blamed(new FormatError(place, index, `row ${index}: no column ${show(name)}`), place)
         })

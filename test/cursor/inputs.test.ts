@@ -1,0 +1,192 @@
+import { PassThrough, Readable } from 'node:stream'
+import t from 'tap'
+import * as async from '../../lib/async.ts'
+import * as iter from '../../lib/iter.ts'
+import * as streams from '../../lib/index.ts'
+import { drained } from '../instruments/drain.ts'
+import { collect, faces } from '../instruments/faces.ts'
+
+const bytes = (): Readable => Readable.from([Buffer.from('ab'), Buffer.from('c')], { objectMode: false })
+const objects = (): Readable => Readable.from([1, 2])
+const mixed = { code: 'ERR_FANPIPE_ARGUMENT', message: /(a byte stream|a source of items) as .* is, not a/ }
+
+for (const [name, api] of [
+  ['async', async],
+  ['streams', streams],
+] as const) {
+  const { chain, fence, map } = api as unknown as typeof async
+  type Input = AsyncIterable<unknown> | (() => AsyncIterable<unknown>)
+
+  t.test(`chain (${name}): bytes and items are not mixed, wherever the inputs are found`, async (t) => {
+    const [b, o] = [bytes, objects]
+    const one = fence<unknown>(1)
+    for (const inputs of [
+      (): Iterable<Input> => [b, o],
+      (): Iterable<Input> => [o, b],
+      (): Iterable<Input> => [b(), o],
+      (): Iterable<Input> => [o(), b],
+      (): Iterable<Input> => [b, (): AsyncIterable<unknown> => chain([o])],
+      (): Iterable<Input> => [(): AsyncIterable<unknown> => chain<unknown>([b]), o],
+      (): Iterable<Input> => [chain<unknown>([chain<unknown>([b])]), chain<unknown>([o])],
+      (): Iterable<Input> => [chain<unknown>([[1], b]) as Input],
+      (): Iterable<Input> => [b, [1] as never],
+      (): Iterable<Input> => [b, () => [1] as never],
+      (): Iterable<Input> => [() => b as never, () => o as never],
+      (): Iterable<Input> => [b, one(b()) as Input],
+      (): Iterable<Input> => [b, map((chunk: unknown) => chunk)(b()) as Input],
+      (): Iterable<Input> => new Set<Input>([b, o]),
+      function* (): Iterable<Input> {
+        yield bytes()
+        yield objects()
+      },
+    ]) {
+      const { items, error } = await drained(chain(inputs()))
+      t.match(error, mixed)
+      t.ok(items.length > 0, 'what came before is delivered')
+    }
+  })
+
+  t.test(`chain (${name}): bytes below a stage, or all of one kind, are no mixture`, async (t) => {
+    t.equal(
+      Buffer.concat((await collect(chain<unknown>([bytes, () => bytes(), bytes()]))) as Buffer[]).toString(),
+      'abcabcabc',
+    )
+    t.strictSame(await collect(chain<unknown>([objects, objects(), [3]])), [1, 2, 1, 2, 3])
+    t.strictSame(await collect(chain<unknown>([map(String)(bytes()), objects])), ['ab', 'c', 1, 2])
+    t.strictSame(await collect(chain<unknown>([map(String)(chain<unknown>([bytes])), objects])), [
+      'ab',
+      'c',
+      1,
+      2,
+    ])
+  })
+
+  t.test(`inputs (${name}): the same stream twice is refused, wherever it is found`, async (t) => {
+    const twice = { code: 'ERR_FANPIPE_ARGUMENT' }
+    for (const inputs of [
+      (s: Readable): Iterable<Input> => [() => s, () => s],
+      (s: Readable): Iterable<Input> => [s, () => s],
+      (s: Readable): Iterable<Input> => [() => chain<unknown>([s]), () => chain<unknown>([s])],
+      (s: Readable): Iterable<Input> => [map((x: unknown) => x)(s), () => s],
+      function* (s: Readable): Iterable<Input> {
+        yield s
+        yield s
+      },
+    ]) {
+      const stream = objects()
+      const { items, error } = await drained(chain(inputs(stream)))
+      t.strictSame(items, [1, 2])
+      t.match(error, twice)
+      t.equal(stream.destroyed, true)
+    }
+  })
+}
+
+t.test('chain (streams): chunks of bytes that are said to be items may stand among items', async (t) => {
+  const chunks = (): Readable => streams.chain<unknown>([bytes], { objectMode: true })
+  t.strictSame(await collect(streams.chain<unknown>([chunks(), objects])), [
+    Buffer.from('ab'),
+    Buffer.from('c'),
+    1,
+    2,
+  ])
+  const { error } = await drained(streams.chain<unknown>([chunks(), bytes]))
+  t.match(error, mixed)
+})
+
+for (const face of faces) {
+  const { chain, merge, mergeBoundedLateness, multicast, roundRobin, tee } = face.api
+  const refusal = (call: () => unknown): string => {
+    try {
+      call()
+    } catch (error) {
+      if ((error as { code?: string }).code === 'ERR_FANPIPE_ARGUMENT') return (error as Error).message
+      throw error
+    }
+    return 'not refused'
+  }
+
+  t.test(
+    `misuse (${face.name}): an input in the place of the options is told to go into an array`,
+    async (t) => {
+      for (const join of [chain, roundRobin, merge, mergeBoundedLateness] as unknown as ((
+        a: unknown,
+        b: unknown,
+      ) => unknown)[]) {
+        for (const second of [
+          [2],
+          new Set([2]),
+          () => [2],
+          objects(),
+          (async function* () {})(),
+          new ReadableStream(),
+          'b.log',
+        ])
+          t.match(
+            refusal(() => join([[1]], second)),
+            /^options must be .*: put the inputs in an array$/,
+          )
+        const lateness = join === (mergeBoundedLateness as unknown) ? { lateness: 0 } : {}
+        t.match(
+          refusal(() => join(face.name === 'iter' ? () => [1] : objects(), lateness)),
+          /^inputs must be an iterable of inputs, not .*: put the inputs in an array$/,
+        )
+      }
+    },
+  )
+
+  t.test(`misuse (${face.name}): a path in the place of a source is told of lineSource`, async (t) => {
+    for (const path of ['a.log', new URL('file:///a.log')]) {
+      for (const call of [
+        () => merge(path as never),
+        () => merge([path as never]),
+        () => chain([[1], path as never]),
+        () => multicast(path as never, 1),
+        () => tee(path as never),
+        () => face.api.map((line) => line)(path as never),
+      ])
+        t.match(refusal(call), /: for the lines of a file use lineSource\(path\)( of 'fanpipe')?$/)
+    }
+    const { error } = await drained(async.chain([() => 'a.log' as never]))
+    t.match((error as Error).message, /lineSource/)
+  })
+
+  t.test(`misuse (${face.name}): what is no source is told what is one`, async (t) => {
+    for (const input of [7, null, undefined, {}, { next: () => 1 }, Buffer.from('a'), (n: number) => [n]])
+      t.match(
+        refusal(() => chain([input as never])),
+        /^inputs\[0\] must be (an iterable|a Readable), .*, not [^:]*$/,
+      )
+    for (const inputs of [7, null, {}, Buffer.from('a')])
+      t.match(
+        refusal(() => chain(inputs as never)),
+        /^inputs must be an iterable of inputs, not [^:]*$/,
+      )
+    t.match(
+      refusal(() => chain([Promise.resolve([1]) as never])),
+      /not a promise: await it before$/,
+    )
+  })
+}
+
+t.test('misuse (iter): what takes time is told of fanpipe/async', async (t) => {
+  for (const input of [
+    objects(),
+    new PassThrough(),
+    (async function* () {})(),
+    async.chain([[1]]),
+    streams.chain([[1]]),
+    new ReadableStream(),
+  ]) {
+    for (const call of [
+      () => iter.chain([input as never]),
+      () => iter.multicast(input as never, 1),
+      () =>
+        iter
+          .chain([() => input as never])
+          [Symbol.iterator]()
+          .next(),
+    ])
+      t.throws(call, { code: 'ERR_FANPIPE_ARGUMENT', message: /: for what takes time use fanpipe\/async$/ })
+  }
+})
