@@ -34,6 +34,9 @@ export async function main(): Promise<void> {
     10,
   )())
     console.log(`${magnitude.toFixed(1)} ${network} ${place}`)
-  for (const { path, page, status } of api.log) console.log(`GET ${path}?page=${page} ${status}`)
+  for (const url of urls) {
+    const requests = api.log.filter(({ path }) => url.endsWith(path))
+    for (const { path, page, status } of requests) console.log(`GET ${path}?page=${page} ${status}`)
+  }
   api.close()
 }

@@ -10,7 +10,10 @@ export interface Request {
   readonly status: number
 }
 
-/** A paged API on the loopback: `/NAME?page=N`. Every so-manieth request fails, but no page twice. */
+/**
+ * A paged API on the loopback: `/NAME?page=N`. Of each name every `failEvery`-th request fails, but no page twice; requests for
+ * several names arrive in any order, so each name is counted for itself.
+ */
 export async function serve<T>(
   lists: Readonly<Record<string, readonly T[]>>,
   pageSize: number,
@@ -20,8 +23,9 @@ export async function serve<T>(
   const server = createServer((request, response) => {
     const { pathname: path, searchParams } = new URL(request.url as string, 'http://localhost')
     const page = Number(searchParams.get('page'))
-    const isAgain = log.some((before) => before.path === path && before.page === page)
-    const fails = (log.length + 1) % failEvery === 0 && !isAgain
+    const earlier = log.filter((before) => before.path === path)
+    const isAgain = earlier.some((before) => before.page === page)
+    const fails = (earlier.length + 1) % failEvery === 0 && !isAgain
     log.push({ path, page, status: fails ? 503 : 200 })
     if (fails) return response.writeHead(503).end()
     const all = lists[path.slice(1)] as readonly T[]
