@@ -1,13 +1,14 @@
 import { abortable, pause } from '../cursor/abortable.ts'
+import { isThenable } from '../cursor/cleanup.ts'
 import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
-import { callback, check, readOptions, count } from '../cursor/options.ts'
+import { callback, check, count, milliseconds, readOptions } from '../cursor/options.ts'
 import { isObject, type Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
-import { FormatError, LimitError, show } from '../errors.ts'
+import { ArgumentError, FormatError, LimitError, show } from '../errors.ts'
 import { toSource } from '../streams/source.ts'
 
-/** A page, and the cursor of the next; without one it is the last. */
+/** A page, and the cursor of the next: `undefined`, `null` or `''` where this is the last. */
 export interface Page<T, C> {
   readonly items: Iterable<T>
   readonly next?: C | null | undefined
@@ -19,13 +20,20 @@ export type FetchPage<T, C> = (
   signal: AbortSignal,
 ) => PromiseLike<Page<T, C>> | Page<T, C>
 
-export interface PageOptions extends RunOptions {
+export interface PageOptions<C = unknown> extends RunOptions {
   /** How often a page is tried in all; 3 by default. */
   attempts?: number | undefined
-  /** How long to wait after the so-many-th failure, from 1: milliseconds, or a promise. By default 100, 200, 400 … */
+  /** Whether to try again after an error; by default after every one. */
+  retryIf?: ((error: unknown, failures: number) => boolean | PromiseLike<boolean>) | undefined
+  /**
+   * How long to wait after the so-many-th failure, from 1: milliseconds, or a promise. By default 100, 200, 400 …, at most a
+   * minute.
+   */
   backoff?: ((failures: number, error: unknown) => number | PromiseLike<unknown>) | undefined
   /** The most pages allowed; 10,000 by default. */
   maxPages?: number | undefined
+  /** What a cursor is recognised by when it comes again; by default a primitive by itself, an object by its JSON. */
+  cursorKey?: ((cursor: C) => unknown) | undefined
 }
 
 /**
@@ -33,7 +41,7 @@ export interface PageOptions extends RunOptions {
  * that no item comes twice; the next is fetched only when an item of it is demanded.
  *
  * Order: as the pages have it. Memory: one page, and the cursors seen. Opens at the first demand, afresh for every run.
- * Emits when a page is there; backpressures when downstream does; completes with the page without a cursor; cancels the
+ * Emits when a page is there; backpressures when downstream does; completes after the page without a cursor; cancels the
  * fetch and the waiting when it is closed. Errors: what the last attempt failed with, unchanged; `LimitError`
  * (`ERR_FANPIPE_LIMIT`) for more pages than allowed; `FormatError` (`ERR_FANPIPE_FORMAT`) for a cursor that came before, which
  * would never end, and for what is no page; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1. F1: `fence` it before the network.
@@ -44,10 +52,17 @@ export interface PageOptions extends RunOptions {
  */
 export function pageSource<T, C = string>(
   fetchPage: FetchPage<T, C>,
-  options: PageOptions = {},
+  options: PageOptions<C> = {},
 ): AsyncIterable<T> {
   check(fetchPage, 'fetchPage', callback)
-  const settings = readOptions(options, { ...runRules, attempts: count, backoff: callback, maxPages: count })
+  const settings = readOptions(options, {
+    ...runRules,
+    attempts: count,
+    retryIf: callback,
+    backoff: callback,
+    maxPages: count,
+    cursorKey: callback,
+  })
   const recipe: Recipe<T> = {
     mode: 'objects',
     depth: 1,
@@ -63,12 +78,12 @@ export function pageSource<T, C = string>(
 
 async function* itemsOf<T, C>(
   fetchPage: FetchPage<T, C>,
-  options: PageOptions,
+  options: PageOptions<C>,
   place: Place,
   signal: AbortSignal,
 ): AsyncGenerator<T, void, undefined> {
-  const { maxPages = 10_000 } = options
-  const seen = new Set<C>()
+  const { maxPages = 10_000, cursorKey } = options
+  const seen = new Set<unknown>()
   let cursor: C | undefined
   for (let index = 0; ; index++) {
     if (index === maxPages) {
@@ -82,33 +97,53 @@ async function* itemsOf<T, C>(
       throw new FormatError(place, index, what)
     }
     yield* page.items
-    if (page.next === undefined || page.next === null) return
-    if (seen.has(page.next)) {
-      const what = `page ${index}: the cursor ${show(page.next)} came before, so that the pages would never end`
+    const { next } = page
+    if (next === undefined || next === null || next === '') return
+    const key = comparable(cursorKey === undefined ? next : await cursorKey(next))
+    if (seen.has(key)) {
+      const what = `page ${index}: the cursor ${show(key)} came before, so that the pages would never end; if it differs from the one before, say how with cursorKey`
       throw new FormatError(place, index, what)
     }
-    cursor = page.next
-    seen.add(cursor)
+    cursor = next
+    seen.add(key)
   }
 }
 
 const isPage = (page: unknown): boolean =>
   isObject(page) && 'items' in page && isObject(page.items) && Symbol.iterator in page.items
 
-async function tried<P>(
+/** An object may be another each time and still mean the same page: it is compared by its JSON. */
+function comparable(key: unknown): unknown {
+  if (!isObject(key)) return key
+  try {
+    const json: unknown = JSON.stringify(key, (_, value: unknown) =>
+      typeof value === 'bigint' ? show(value) : value,
+    )
+    // a function has none
+    return json ?? key
+  } catch {
+    throw new ArgumentError('cursorKey', 'given for cursors that have no JSON', show(key))
+  }
+}
+
+async function tried<P, C>(
   fetch: () => P | PromiseLike<P>,
-  options: PageOptions,
+  options: PageOptions<C>,
   signal: AbortSignal,
 ): Promise<P> {
-  const { attempts = 3, backoff = doubling } = options
-  for (let failures = 1; failures < attempts; failures++) {
+  const { attempts = 3, retryIf = () => true, backoff = doubling } = options
+  for (let failures = 1; ; failures++) {
     try {
       return await fetch()
     } catch (error) {
-      if (!(await pause(backoff(failures, error), signal))) throw error
+      if (failures === attempts || signal.aborted || !(await retryIf(error, failures))) throw error
+      const wait = backoff(failures, error)
+      if (!isThenable(wait)) check(wait, 'backoff', delay)
+      if (!(await pause(wait, signal))) throw error
     }
   }
-  return fetch()
 }
 
-const doubling = (failures: number): number => 100 * 2 ** (failures - 1)
+const delay = { ...milliseconds, expected: `a function that gives ${milliseconds.expected}, or a promise` }
+
+const doubling = (failures: number): number => Math.min(100 * 2 ** (failures - 1), 60_000)

@@ -2,7 +2,15 @@ import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
-import { fence, merge, pageSource, roundRobin, sourceOf, type Page } from '../../lib/index.ts'
+import {
+  fence,
+  merge,
+  pageSource,
+  roundRobin,
+  sourceOf,
+  type Page,
+  type PageOptions,
+} from '../../lib/index.ts'
 import { all, drained } from '../instruments/drain.ts'
 
 /** Pages by number, and which were fetched. */
@@ -99,6 +107,130 @@ t.test(
   },
 )
 
+t.test("undefined, null and '' end the pages; other cursors go on", async (t) => {
+  const ends = fc.constantFrom(undefined, null, '')
+  const cursors = fc.uniqueArray(
+    fc.oneof(fc.constantFrom(0, false, NaN, 0n, ' ', '0'), fc.string({ minLength: 1 }), fc.integer()),
+  )
+  const property = fc.asyncProperty(cursors, ends, async (cursors, end) => {
+    const asked: unknown[] = []
+    const source = pageSource<number, unknown>((cursor) => {
+      asked.push(cursor)
+      const next = asked.length <= cursors.length ? cursors[asked.length - 1] : end
+      return { items: [asked.length], next }
+    })
+    const items = await all(source)
+    return (
+      items.length === cursors.length + 1 &&
+      asked.every((cursor, i) => i === 0 || Object.is(cursor, cursors[i - 1]))
+    )
+  })
+  await t.resolves(fc.assert(property, { numRuns: 50 }))
+})
+
+t.test('a cursor that is an object is recognised by its JSON, or by cursorKey', async (t) => {
+  const circular: Record<string, unknown> = {}
+  circular['self'] = circular
+  const at = async (next: (page: number) => unknown, options: PageOptions = {}) => {
+    let page = 0
+    const source = pageSource<number, unknown>(() => ({ items: [page], next: next(page++) }), {
+      maxPages: 5,
+      ...options,
+    })
+    const { items, error } = await drained(source)
+    return [items.length, (error as { code?: string }).code]
+  }
+  const [seen, endless] = ['ERR_FANPIPE_FORMAT', 'ERR_FANPIPE_LIMIT']
+  t.strictSame(await at(() => ({ after: 'x', page: [1] })), [2, seen], 'equal, and fresh each time')
+  t.strictSame(await at(() => ({ after: 5n })), [2, seen])
+  t.strictSame(await at((page) => ({ page: page % 3 })), [4, seen])
+  t.strictSame(await at((page) => ({ page })), [5, endless])
+  const same = { page: 0 }
+  t.strictSame(await at((page) => Object.assign(same, { page })), [5, endless], 'one object that changes')
+  const again = (): void => undefined
+  t.strictSame(await at(() => again), [2, seen])
+  t.strictSame(await at(() => () => undefined), [5, endless])
+  t.strictSame(await at(() => circular), [1, 'ERR_FANPIPE_ARGUMENT'], 'cursorKey is asked for')
+  t.strictSame(await at(() => circular, { cursorKey: () => 1 }), [2, seen])
+  const key = ({ id }: { id: number }): number => id
+  t.strictSame(await at((page) => ({ id: 1, page }), { cursorKey: key as never }), [2, seen])
+  t.strictSame(
+    await at((page) => new Map([[page, 1]]), { cursorKey: async (map) => [...(map as Map<number, 1>)] }),
+    [5, endless],
+  )
+  const boom = new Error('boom')
+  const failing = pageSource<number, number>(() => ({ items: [1], next: 1 }), {
+    cursorKey: () => {
+      throw boom
+    },
+  })
+  t.match(await drained(failing), { items: [1], error: boom })
+})
+
+t.test('retryIf tells which errors are tried again', async (t) => {
+  const [again, no] = [new Error('503'), new Error('404')]
+  const asked: unknown[] = []
+  const errors = [again, again, no, again]
+  let tries = 0
+  const source = pageSource(() => Promise.reject(errors[tries++] as Error), {
+    attempts: 9,
+    backoff,
+    retryIf: async (error, failures) => {
+      asked.push([error, failures])
+      return error === again
+    },
+  })
+  t.equal((await drained(source)).error, no)
+  t.strictSame(asked, [
+    [again, 1],
+    [again, 2],
+    [no, 3],
+  ])
+  const boom = new Error('boom')
+  const failing = pageSource(() => Promise.reject(again), {
+    retryIf: () => {
+      throw boom
+    },
+  })
+  t.equal((await drained(failing)).error, boom)
+  let once = 0
+  const never = pageSource(() => (once++, Promise.reject(again)), {
+    retryIf: () => false,
+    backoff: () => {
+      throw boom
+    },
+  })
+  t.equal((await drained(never)).error, again)
+  t.equal(once, 1)
+})
+
+t.test('a backoff that no timer can wait for is an ArgumentError, not a retry at once', async (t) => {
+  for (const wait of [2 ** 31, Infinity, NaN, -1, '5', undefined, null, true]) {
+    let tries = 0
+    const source = pageSource(() => (tries++, Promise.reject(new Error('boom'))), {
+      backoff: () => wait as never,
+    })
+    t.match(
+      (await drained(source)).error,
+      { code: 'ERR_FANPIPE_ARGUMENT', argument: 'backoff' },
+      String(wait),
+    )
+    t.equal(tries, 1)
+  }
+  for (const wait of [0, 0.5, Promise.resolve(2 ** 31), Promise.resolve()]) {
+    let tries = 0
+    const source = pageSource(() => (tries++ ? { items: [1] } : Promise.reject(new Error('boom'))), {
+      backoff: () => wait,
+    })
+    t.strictSame(await all(source), [1])
+  }
+  const boom = new Error('boom')
+  const rejecting = pageSource(() => Promise.reject(new Error('503')), {
+    backoff: () => Promise.reject(boom),
+  })
+  t.equal((await drained(rejecting)).error, boom)
+})
+
 t.test('what is no page is named', async (t) => {
   for (const page of [undefined, null, [], {}, { items: 'text' }, { items: 5 }]) {
     const { error } = await drained(pageSource(async () => page as never))
@@ -152,4 +284,6 @@ t.test('bad arguments', async (t) => {
   bad('attempts', () => pageSource(fetchPage, { attempts: 0 }))
   bad('backoff', () => pageSource(fetchPage, { backoff: 100 as never }))
   bad('maxPages', () => pageSource(fetchPage, { maxPages: Infinity }))
+  bad('retryIf', () => pageSource(fetchPage, { retryIf: true as never }))
+  bad('cursorKey', () => pageSource(fetchPage, { cursorKey: 'id' as never }))
 })
