@@ -72,14 +72,23 @@ export const panicking: Iterable<never> = {
 }
 
 /** 0, 1, 2, … without end, and how many of them were taken. */
-export function counting(): { taken: () => number; source: Iterable<number> } {
+export function counting(): {
+  taken: () => number
+  source: Iterable<number>
+  asyncSource: AsyncIterable<number>
+} {
   let next = 0
+  const iterator = {
+    next: () => ({ done: false, value: next++ }),
+    return: () => ({ done: true as const, value: undefined }),
+  }
   return {
     taken: () => next,
-    source: {
-      [Symbol.iterator]: () => ({
-        next: () => ({ done: false, value: next++ }),
-        return: () => ({ done: true, value: undefined }),
+    source: { [Symbol.iterator]: () => iterator },
+    asyncSource: {
+      [Symbol.asyncIterator]: () => ({
+        next: async () => iterator.next(),
+        return: async () => iterator.return(),
       }),
     },
   }

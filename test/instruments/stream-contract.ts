@@ -3,7 +3,7 @@
  * own, uses it one way, and then looks whether anything was lost or left behind. Clauses throw; no test framework is needed.
  */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
 import { addAbortSignal, PassThrough, Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { setImmediate, setTimeout } from 'node:timers/promises'
@@ -242,6 +242,8 @@ async function watch(
     if (!subject.piped) assert.deepEqual(inputs.map(listenersOf), listeners, 'no listener stays behind')
     assert.deepEqual(unhandled, [], 'nothing is unhandled')
     assert.ok(timersNow() <= timers, 'no timer stays behind')
+    if (options.signal !== undefined)
+      assert.deepEqual(getEventListeners(options.signal, 'abort'), [], 'nothing listens to the signal')
   } finally {
     process.off('unhandledRejection', note).off('uncaughtException', note)
   }

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import t from 'tap'
 import type { SyncSource } from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
@@ -38,15 +39,38 @@ for (const face of faces) {
   })
 
   for (const name of ['chain', 'roundRobin', 'merge'] as const) {
-    t.test(`L1: a fence over ${name} (${face.name}) pulls no more than it gives`, async (t) => {
-      const inputs = [counting(), counting()]
-      const join: (inputs: Iterable<SyncSource<number>>) => Iterable<number> = face.api[name]
-      const output = face.api.fence<number>(4)(join(inputs.map(({ source }) => source)))
-      t.equal((await collect(output)).length, 4)
-      const taken = inputs.reduce((sum, input) => sum + input.taken(), 0)
-      const heads = name === 'merge' ? 1 : 0
-      const ahead = face.name === 'streams' ? 16 : 0
-      t.ok(taken >= 4 && taken <= 4 + heads + ahead, `${taken} taken`)
-    })
+    for (const kind of ['source', 'asyncSource'] as const) {
+      if (face.name === 'iter' && kind === 'asyncSource') continue
+      t.test(
+        `L1: a fence over ${name} of a ${kind} (${face.name}) pulls no more than it gives`,
+        async (t) => {
+          const inputs = [counting(), counting()]
+          const join: (inputs: Iterable<SyncSource<number>>) => Iterable<number> = face.api[name]
+          const output = face.api.fence<number>(4)(
+            join(inputs.map((input) => input[kind] as Iterable<number>)),
+          )
+          t.equal((await collect(output)).length, 4)
+          const taken = inputs.reduce((sum, input) => sum + input.taken(), 0)
+          // All are opened, and that asks each async one for its first item.
+          const heads = name === 'merge' || (name === 'roundRobin' && kind === 'asyncSource') ? 1 : 0
+          const ahead = face.name === 'streams' ? 16 : 0
+          t.ok(taken >= 4 && taken <= 4 + heads + ahead, `${taken} taken`)
+        },
+      )
+    }
   }
+
+  t.test(
+    `L1: a Readable of ours (${face.name}) reads ahead no more than its highWaterMark`,
+    { skip: face.name !== 'streams' && 'only a Readable reads ahead' },
+    async (t) => {
+      const input = counting()
+      const options: object = { highWaterMark: 3 }
+      const output = face.api.chain([input.source], options) as unknown as Readable
+      output.read(0)
+      for (let turn = 0; turn < 10; turn++) await new Promise(setImmediate)
+      t.equal(input.taken(), 3)
+      output.destroy()
+    },
+  )
 }

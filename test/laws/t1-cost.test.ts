@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { collect, faces } from '../instruments/faces.ts'
@@ -32,6 +33,63 @@ t.test(
     )
   },
 )
+
+for (const face of faces.filter(({ name }) => name !== 'iter')) {
+  t.test(
+    `T1: with 'block' (${face.name}), whoever is quick, no branch leads by more than maxlen, and each gets everything`,
+    async (t) => {
+      const items = Array.from({ length: 12 }, (_, i) => i)
+      const property = fc.asyncProperty(
+        fc.scheduler(),
+        fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 2, maxLength: 4 }),
+        fc.option(fc.nat(6)),
+        async (scheduler, bounds, leaves) => {
+          const { input, record } = face.recorded(items)
+          const branches = face.api.multicast(
+            input,
+            bounds.map((maxlen) => ({ maxlen })),
+          )
+          const got = bounds.map((): number[] => [])
+          const gone = new Set<number>()
+          const check = (): void => {
+            const live = got.flatMap(({ length }, i) =>
+              gone.has(i) ? [] : [{ length, maxlen: bounds[i] as number }],
+            )
+            const most = Math.max(...live.map(({ length }) => length))
+            for (const { length, maxlen } of live) {
+              assert.ok(most - length <= maxlen, `${most} leads ${length} by more than ${maxlen}`)
+              // At the edge one item is pulled to see whether there is one.
+              assert.ok(record.pulled - length <= maxlen + 1, `${record.pulled} pulled, ${length} taken`)
+            }
+          }
+          const consume = async (i: number): Promise<void> => {
+            const iterator = face.iterate(branches[i] as Iterable<number>)
+            const taken = got[i] as number[]
+            for (;;) {
+              await scheduler.schedule(Promise.resolve(), `branch ${i}`)
+              const result = await iterator.next()
+              if (result.done === true) break
+              taken.push(result.value)
+              check()
+              if (i === 0 && taken.length === leaves) {
+                gone.add(i)
+                await iterator.return?.()
+              }
+            }
+            gone.add(i)
+          }
+          const running = Promise.all(bounds.map((_, i) => consume(i)))
+          await scheduler.waitFor(running)
+          await running
+          for (const [i, taken] of got.entries())
+            assert.deepEqual(taken, i === 0 && leaves !== null && leaves > 0 ? items.slice(0, leaves) : items)
+          assert.equal(record.closed, 1)
+        },
+      )
+      await t.resolves(fc.assert(property, { numRuns: 60 }))
+    },
+  )
+}
 
 t.test('T1: a source of exactly maxlen items ends cleanly for the branch that runs ahead', async (t) => {
   for (const maxlen of [1, 2, 7]) {

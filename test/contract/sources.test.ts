@@ -1,0 +1,63 @@
+/** What every source of files must satisfy: nothing is open before the first demand, nor after the end, an error or a break. */
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import t from 'tap'
+import { chain, csvSource, fence, lineSource, map } from '../../lib/index.ts'
+import { all, drained } from '../instruments/drain.ts'
+import { folder, openFiles } from '../instruments/files.ts'
+
+const { fileOf } = folder(t)
+const rows = Array.from({ length: 20_000 }, (_, i) => `${i},x`)
+const path = fileOf('rows.csv', ['n,x', ...rows].join('\n') + '\n')
+
+const sources: Readonly<Record<string, () => AsyncIterable<unknown>>> = {
+  'lineSource of a file': () => lineSource(path),
+  'csvSource of a file': () => csvSource(path),
+  'a chain of lineSources': () => chain([lineSource(path), lineSource(path)]),
+  'a lineSource through a stage': () => map((line: string) => line)(Readable.from(lineSource(path))),
+}
+
+const skip = process.platform !== 'linux' && 'which files are open is known on Linux only'
+
+for (const [name, open] of Object.entries(sources)) {
+  t.test(
+    `C1, L1: ${name} has no file open before its first demand, nor after a break`,
+    { skip },
+    async (t) => {
+      const source = open()
+      t.equal(openFiles(path), 0, 'before')
+      for await (const item of source) {
+        t.ok(item)
+        t.ok(openFiles(path) > 0, 'meanwhile')
+        break
+      }
+      t.equal(await closedFiles(), 0, 'after')
+    },
+  )
+
+  t.test(`C1: ${name} has no file open after an error behind it`, { skip }, async (t) => {
+    const boom = new Error('boom')
+    const failing = map((): never => {
+      throw boom
+    })
+    const { error } = await drained(failing(open()))
+    t.equal(error, boom)
+    t.equal(await closedFiles(), 0)
+  })
+
+  t.test(`C1: ${name} has no file open behind a fence`, { skip }, async (t) => {
+    t.equal((await all(fence(3)(open()))).length, 3)
+    t.equal(await closedFiles(), 0)
+  })
+
+  t.test(`C1: ${name} has no file open after its end`, { skip }, async (t) => {
+    t.ok((await all(open())).length >= rows.length)
+    t.equal(await closedFiles(), 0)
+  })
+}
+
+/** How often the file is open, once what is being closed had time to. */
+async function closedFiles(): Promise<number> {
+  for (let waited = 0; waited < 200 && openFiles(path) > 0; waited++) await setTimeout(5)
+  return openFiles(path)
+}
