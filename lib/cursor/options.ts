@@ -9,11 +9,21 @@ export interface Rule {
 const rule = (expected: string, holds: (value: unknown) => boolean): Rule => ({ expected, holds })
 
 const LONGEST_TIMER = 2 ** 31 - 1
+/** V8 keeps an array longer than this as a dictionary, which takes minutes to fill. */
+const LONGEST_ARRAY = 2 ** 25
+/** What a Map or a Set of V8 can hold. */
+const LARGEST_MAP = 2 ** 24
 
 export const count = rule(
   'a whole number from 1',
   (value) => Number.isSafeInteger(value) && (value as number) >= 1,
 )
+const upTo = (most: number): Rule =>
+  rule(`a whole number from 1 to ${most}`, (value) => count.holds(value) && (value as number) <= most)
+/** The length of an array that may be filled. */
+export const arrayLength = upTo(LONGEST_ARRAY)
+/** How many keys may be told apart. */
+export const keyCount = upTo(LARGEST_MAP)
 export const countOrNone = rule(
   'a whole number from 0',
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,

@@ -32,7 +32,7 @@ export const accumulate: AccumulateMaker<'iter'> = <A, B>(
       let sofar: B
       const add = (item: A): unknown => {
         const added = fn(sofar, item)
-        return isThenable(added) ? added.then((value) => (sofar = value)) : (sofar = added)
+        return isThenable(added) ? Promise.resolve(added).then((value) => (sofar = value)) : (sofar = added)
       }
       const step = (item: A): unknown => {
         if (begun) return add(item)
@@ -40,7 +40,9 @@ export const accumulate: AccumulateMaker<'iter'> = <A, B>(
         if (initial === undefined) return (sofar = item as never)
         sofar = initial
         const added = add(item)
-        return isThenable(added) ? added.then((value) => many([initial, value])) : many([initial, added])
+        return isThenable(added)
+          ? Promise.resolve(added).then((value) => many([initial, value]))
+          : many([initial, added])
       }
       return flushable(step, () => (begun || initial === undefined ? none : initial))
     }),

@@ -1,3 +1,4 @@
+import { isThenable } from '../cursor/cleanup.ts'
 import { check, readOptions, failOrReport, type Rule } from '../cursor/options.ts'
 import { blamed, isObject } from '../cursor/place.ts'
 import { FormatError, show } from '../errors.ts'
@@ -6,7 +7,7 @@ import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
-/** What a cell may be read as; a function throws where it cannot. */
+/** What a cell may be read as; a function throws where it cannot, and may return a promise. */
 export type Cast = keyof typeof casts | ((cell: string) => unknown)
 
 /** A row whose named columns were cast; the others are as they were. */
@@ -14,7 +15,7 @@ export type Casted<S extends Readonly<Record<string, Cast>>> = Record<string, un
   -readonly [N in keyof S]: (S[N] extends keyof typeof casts ? (typeof casts)[S[N]] : S[N]) extends (
     cell: string,
   ) => infer B
-    ? B
+    ? Awaited<B>
     : never
 }
 
@@ -62,22 +63,41 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
   return toStage(
     stepPlan<{ readonly [N in keyof S]?: string }, Casted<S>>((place) => {
       let next = 0
-      return (row) => {
-        const index = next++
-        const done: Record<string, unknown> = { ...row }
-        for (const { name, read } of readers) {
+      const refused = (row: object, index: number, name: string, cause: unknown): unknown => {
+        const what = `row ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
+        const error = new FormatError(place, index, what, { cause })
+        if (invalid === 'fail') throw blamed(error, place)
+        const told: unknown = invalid(row, error)
+        return isThenable(told) ? Promise.resolve(told).then(() => none) : none
+      }
+      /** Casts the columns from the `first` on; a cell that is a promise comes before the columns after it. */
+      const castFrom = (
+        first: number,
+        row: object,
+        done: Record<string, unknown>,
+        index: number,
+      ): unknown => {
+        for (let i = first; i < readers.length; i++) {
+          const { name, read } = readers[i] as (typeof readers)[number]
+          let value: unknown
           try {
-            done[name] = read((row as Record<string, string>)[name] as string)
+            value = read((row as Record<string, string>)[name] as string)
           } catch (cause) {
-            const what = `row ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
-            const error = new FormatError(place, index, what, { cause })
-            if (invalid === 'fail') throw blamed(error, place)
-            invalid(row, error)
-            return none
+            return refused(row, index, name, cause)
           }
+          done[name] = value
+          if (!isThenable(value)) continue
+          return Promise.resolve(value).then(
+            (known) => {
+              done[name] = known
+              return castFrom(i + 1, row, done, index)
+            },
+            (cause: unknown) => refused(row, index, name, cause),
+          )
         }
         return done
       }
+      return (row) => castFrom(0, row, { ...row }, next++)
     }),
   )
 }

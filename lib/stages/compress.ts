@@ -4,9 +4,8 @@ import type { Scope } from '../cursor/scope.ts'
 import type { Source } from '../cursor/source.ts'
 import { Closing } from './closing.ts'
 import { fromSourcePlan } from './from-source.ts'
-import { none } from './marks.ts'
-import type { Plan } from './plan.ts'
-import { stepPlan } from './step.ts'
+import { planOf, type Plan } from './plan.ts'
+import { SKIP, StepCursor } from './step-cursor.ts'
 import { NO_SOURCE, toStage } from './stage.ts'
 import type { FaceName, SourceOf, StageOf, SyncStage } from './stage-types.ts'
 
@@ -27,13 +26,24 @@ export interface CompressMaker<F extends FaceName> {
 
 export const compress: CompressMaker<'iter'> = <A>(selectors: Source<unknown>): SyncStage<A, A> => {
   const pairs = pairsPlan<A>(selectors)
-  const selected = stepPlan<Pair<A>, A>(() => (pair) => (pair.selector ? pair.item : none))
+  const selected = planOf<Pair<A>, A>((open, scope) => new SelectedCursor(open(), scope))
   return toStage((upstream) => selected(pairs(upstream)))
 }
 
 interface Pair<A> {
   readonly item: A
   readonly selector: unknown
+}
+
+/** A selector may be a promise; an item that is one is not awaited. */
+class SelectedCursor<A> extends StepCursor<Pair<A>, A> {
+  protected override run(pair: Pair<A>): unknown {
+    return pair.selector
+  }
+
+  protected override settle(selector: unknown, pair: Pair<A>): A | typeof SKIP {
+    return selector ? pair.item : SKIP
+  }
 }
 
 function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {

@@ -1,7 +1,7 @@
-import { callback, check, readOptions, count } from '../cursor/options.ts'
+import { isThenable } from '../cursor/cleanup.ts'
+import { callback, check, keyCount, readOptions } from '../cursor/options.ts'
 import { fencePlan } from './fence.ts'
-import { none } from './marks.ts'
-import { stepPlan } from './step.ts'
+import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
@@ -29,15 +29,15 @@ export const distinct: DistinctMaker<'iter'> = <A>(
   cap: number,
   options: DistinctOptions<A> = {},
 ): SyncStage<A, A> => {
-  check(cap, 'cap', count)
-  const { key = (item: A) => item } = readOptions(options, { key: callback })
-  const different = stepPlan<A, A>(() => {
+  check(cap, 'cap', keyCount)
+  const { key } = readOptions(options, { key: callback })
+  const different = filterPlan<A>(() => {
     const seen = new Set<unknown>()
+    const isNew = (itemKey: unknown): boolean => !seen.has(itemKey) && seen.add(itemKey).has(itemKey)
+    if (key === undefined) return isNew
     return (item) => {
-      const its = key(item)
-      if (seen.has(its)) return none
-      seen.add(its)
-      return item
+      const itemKey = key(item)
+      return isThenable(itemKey) ? Promise.resolve(itemKey).then(isNew) : isNew(itemKey)
     }
   })
   const first = fencePlan<A>(cap)

@@ -1,7 +1,8 @@
+import { isThenable } from '../cursor/cleanup.ts'
 import { callback, check } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { KeyError, show } from '../errors.ts'
-import { stepPlan } from './step.ts'
+import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
@@ -25,26 +26,23 @@ export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
 ): SyncStage<A, A> => {
   check(key, 'key', callback)
   return toStage(
-    stepPlan((place) => {
+    filterPlan((place) => {
       const seen = new Set<unknown>()
       let last: unknown
       let index = 0
-      return (item) => {
-        const its = key(item)
-        if (!seen.has(its)) seen.add(its)
-        else if (!same(its, last))
-          throw blamed(
-            new KeyError(
-              place,
-              index,
-              its,
-              `the key ${show(its)} comes back after others: sort or group first`,
-            ),
-            place,
-          )
-        last = its
+      const check = (itemKey: unknown): true => {
+        if (!seen.has(itemKey)) seen.add(itemKey)
+        else if (!same(itemKey, last)) {
+          const what = `the key ${show(itemKey)} comes back after others: sort or group first`
+          throw blamed(new KeyError(place, index, itemKey, what), place)
+        }
+        last = itemKey
         index++
-        return item
+        return true
+      }
+      return (item) => {
+        const itemKey = key(item)
+        return isThenable(itemKey) ? Promise.resolve(itemKey).then(check) : check(itemKey)
       }
     }),
   )

@@ -1,3 +1,4 @@
+import { isThenable } from '../cursor/cleanup.ts'
 import { callback, readOptions } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
@@ -7,7 +8,7 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface GrepOptions<A> {
   /** The text of an item; by default the item itself. */
-  text?: ((item: A) => string) | undefined
+  text?: ((item: A) => string | PromiseLike<string>) | undefined
 }
 
 export interface GrepMaker<F extends FaceName> {
@@ -36,11 +37,15 @@ export const grep: GrepMaker<'iter'> = <A = string>(
     filterPlan((place) => {
       const matches = matcher(pattern)
       let next = 0
-      return (item: A) => {
+      const selects = (line: unknown): boolean => {
         const index = next++
-        const line: unknown = text === undefined ? item : text(item)
         if (typeof line === 'string') return matches(line)
         throw blamed(new FormatError(place, index, `item ${index}: ${show(line)} is no text`), place)
+      }
+      if (text === undefined) return selects
+      return (item: A) => {
+        const line = text(item)
+        return isThenable(line) ? Promise.resolve(line).then(selects) : selects(line)
       }
     }),
   )

@@ -1,3 +1,4 @@
+import { isThenable } from '../cursor/cleanup.ts'
 import { callback, check, readOptions, count } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { LimitError, show } from '../errors.ts'
@@ -24,11 +25,11 @@ export interface GroupByMaker<F extends FaceName> {
    * @example
    * Array.from(groupBy((n: number) => n % 2)([1, 3, 2, 5])) // => [[1, [1, 3]], [0, [2]], [1, [5]]]
    */
-  <A, K>(key: (item: A) => K, options?: GroupOptions): StageOf<F, A, [K, A[]]>
+  <A, K>(key: (item: A) => K | PromiseLike<K>, options?: GroupOptions): StageOf<F, A, [K, A[]]>
 }
 
 export const groupBy: GroupByMaker<'iter'> = <A, K>(
-  key: (item: A) => K,
+  key: (item: A) => K | PromiseLike<K>,
   options: GroupOptions = {},
 ): SyncStage<A, [K, A[]]> => {
   check(key, 'key', callback)
@@ -37,22 +38,27 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
     stepPlan((place) => {
       let group: [K, A[]] | undefined
       let next = 0
-      const add = (item: A): unknown => {
+      const add = (item: A, itemKey: K): unknown => {
         const index = next++
-        const its = key(item)
-        if (group !== undefined && same(group[0], its)) {
+        if (group !== undefined && same(group[0], itemKey)) {
           if (group[1].length === maxLength) {
-            const what = `item ${index}: the group of ${show(its)} is longer than ${maxLength} (maxLength)`
+            const what = `item ${index}: the group of ${show(itemKey)} is longer than ${maxLength} (maxLength)`
             throw blamed(new LimitError(place, index, maxLength, what), place)
           }
           group[1].push(item)
           return none
         }
         const full = group
-        group = [its, [item]]
+        group = [itemKey, [item]]
         return full ?? none
       }
-      return flushable(add, () => group ?? none)
+      const step = (item: A): unknown => {
+        const itemKey = key(item)
+        return isThenable(itemKey)
+          ? Promise.resolve(itemKey).then((known) => add(item, known))
+          : add(item, itemKey)
+      }
+      return flushable(step, () => group ?? none)
     }),
   )
 }

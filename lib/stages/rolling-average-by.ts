@@ -1,4 +1,5 @@
-import { callback, check, count } from '../cursor/options.ts'
+import { isThenable } from '../cursor/cleanup.ts'
+import { arrayLength, callback, check } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { same } from './ensure-contiguous.ts'
@@ -24,37 +25,42 @@ export interface RollingAverageByMaker<F extends FaceName> {
    * Array.from(average([['a', 1], ['a', 3], ['a', 5], ['b', 9]])) // => [{ key: 'a', average: 2 }, { key: 'a', average: 4 }]
    */
   <A, K>(
-    key: (item: A) => K,
-    value: (item: A) => number,
+    key: (item: A) => K | PromiseLike<K>,
+    value: (item: A) => number | PromiseLike<number>,
     width: number,
   ): StageOf<F, A, { key: K; average: number }>
 }
 
 export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
-  key: (item: A) => K,
-  value: (item: A) => number,
+  key: (item: A) => K | PromiseLike<K>,
+  value: (item: A) => number | PromiseLike<number>,
   width: number,
 ): SyncStage<A, { key: K; average: number }> => {
   check(key, 'key', callback)
   check(value, 'value', callback)
-  check(width, 'width', count)
+  check(width, 'width', arrayLength)
   return toStage(
     stepPlan((place) => {
       let run: { readonly key: K; readonly sum: WindowSum } | undefined
       let next = 0
-      return (item) => {
+      const add = (itemKey: K, number: number): unknown => {
         const index = next++
-        const its = key(item)
-        const number = value(item)
         if (typeof number !== 'number' || Number.isNaN(number)) {
           const what = `item ${index}: the value ${show(number)} is no number`
           throw blamed(new FormatError(place, index, what), place)
         }
-        if (run === undefined || !same(run.key, its)) run = { key: its, sum: new WindowSum() }
+        if (run === undefined || !same(run.key, itemKey)) run = { key: itemKey, sum: new WindowSum() }
         const { sum } = run
         if (sum.length === width) sum.shift()
         sum.push(number)
-        return sum.length < width ? none : { key: its, average: sum.total / width }
+        return sum.length < width ? none : { key: itemKey, average: sum.total / width }
+      }
+      return (item) => {
+        const itemKey = key(item)
+        const number = value(item)
+        return isThenable(itemKey) || isThenable(number)
+          ? Promise.all([itemKey, number]).then(([itemKey, number]) => add(itemKey, number))
+          : add(itemKey, number)
       }
     }),
   )

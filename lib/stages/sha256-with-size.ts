@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { abortable } from '../cursor/abortable.ts'
+import { isThenable } from '../cursor/cleanup.ts'
 import { readOptions, failOrReport } from '../cursor/options.ts'
 import { many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
@@ -44,9 +45,9 @@ export const sha256WithSize: Sha256WithSizeMaker<'iter'> = (
   options: HashOptions = {},
 ): SyncStage<string, HashedFile> => {
   const { unreadable = 'fail' } = readOptions(options, { unreadable: failOrReport })
-  const excuse = (path: string, error: unknown): void => {
+  const excuse = (path: string, error: unknown): unknown => {
     if (unreadable === 'fail') throw error
-    unreadable(path, error)
+    return unreadable(path, error)
   }
   return toStage(
     stepPlan((_, face) => {
@@ -57,15 +58,15 @@ export const sha256WithSize: Sha256WithSizeMaker<'iter'> = (
             const file = await hashed(path, chunk, signal)
             if (file !== undefined) yield file
           } catch (error) {
-            excuse(path, error)
+            await excuse(path, error)
           }
         })
       const atOnce = (path: string): unknown => {
         try {
           return hashedSync(path, chunk)
         } catch (error) {
-          excuse(path, error)
-          return none
+          const told = excuse(path, error)
+          return isThenable(told) ? told : none
         }
       }
       return face === 'iter' ? atOnce : (path) => many(inTime(path))

@@ -1,7 +1,6 @@
 import { check, count, countOrNone, type Rule } from '../cursor/options.ts'
 import { fencePlan } from './fence.ts'
-import { none } from './marks.ts'
-import { stepPlan } from './step.ts'
+import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
@@ -28,11 +27,11 @@ export const slice: SliceMaker<'iter'> = <A>(start: number, end = Infinity, step
   check(start, 'start', countOrNone)
   check(end, 'end', endRule)
   check(step, 'step', count)
-  const chosen = stepPlan<A, A>(() => {
+  const chosen = filterPlan<A>(() => {
     let index = 0
-    return (item) => {
+    return () => {
       const past = index++ - start
-      return past >= 0 && past % step === 0 ? item : none
+      return past >= 0 && past % step === 0
     }
   })
   if (end === Infinity) return toStage(chosen)

@@ -1,4 +1,4 @@
-import { readOptions, check, count, oneOf, type Rule } from '../cursor/options.ts'
+import { arrayLength, readOptions, check, count, oneOf, type Rule } from '../cursor/options.ts'
 import { flushable, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
@@ -34,7 +34,7 @@ export const slidingWindow: SlidingWindowMaker<'iter'> = <A>(
   size: number,
   options: WindowOptions<A> = {},
 ): SyncStage<A, A[]> => {
-  check(size, 'size', count)
+  check(size, 'size', arrayLength)
   const {
     step = 1,
     tail = 'drop',

@@ -63,7 +63,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   protected read(result: unknown, item: A): Step<B> | typeof SKIP {
     if (!isThenable(result)) return this.settle(result, item)
     if (this.#scope.face === 'iter') {
-      Promise.resolve(result).catch(() => undefined)
+      void Promise.resolve(result).catch(() => undefined)
       throw new ArgumentError(
         'step',
         'synchronous in the sync face; use fanpipe/async',
@@ -72,7 +72,8 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     }
     this.#item = item
     this.#awaited = new Awaited(this.#scope)
-    this.#awaited.start(result)
+    // A foreign thenable may settle twice, or with another; a Promise of our own does neither.
+    this.#awaited.start(Promise.resolve(result))
     return PENDING
   }
 

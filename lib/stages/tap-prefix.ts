@@ -1,6 +1,6 @@
 import { callback, check, countOrNone } from '../cursor/options.ts'
 import { isThenable } from '../cursor/cleanup.ts'
-import { stepPlan } from './step.ts'
+import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
@@ -27,12 +27,12 @@ export const tapPrefix: TapPrefixMaker<'iter'> = <A>(
   check(k, 'k', countOrNone)
   check(hook, 'hook', callback)
   return toStage(
-    stepPlan(() => {
+    filterPlan(() => {
       let index = 0
       return (item) => {
-        if (index === k) return item
+        if (index === k) return true
         const told = hook(item, index++)
-        return isThenable(told) ? told.then(() => item) : item
+        return isThenable(told) ? Promise.resolve(told).then(() => true) : true
       }
     }),
   )

@@ -1,4 +1,5 @@
-import { callback, check, readOptions, count, oneOf } from '../cursor/options.ts'
+import { isThenable } from '../cursor/cleanup.ts'
+import { callback, check, count, keyCount, readOptions, oneOf } from '../cursor/options.ts'
 import { blamed } from '../cursor/place.ts'
 import { LimitError } from '../errors.ts'
 import { Counters, type Counted } from './counters.ts'
@@ -44,17 +45,16 @@ export const topK: TopKMaker<'iter'> = <A>(
   const {
     cap = 100_000,
     keep = 'all',
-    key = (item: A) => item,
-  } = readOptions(options, { cap: count, keep: oneOf('all', 'frequent'), key: callback })
+    key,
+  } = readOptions(options, { cap: keyCount, keep: oneOf('all', 'frequent'), key: callback })
   return toStage(
     stepPlan((place) => {
       const counters = new Counters<A>()
       let index = 0
-      const add = (item: A): unknown => {
-        const its = key(item)
-        if (!counters.increment(its)) {
-          if (counters.size < cap) counters.add(its, item)
-          else if (keep === 'frequent') counters.replaceLeast(its, item)
+      const add = (item: A, itemKey: unknown): typeof none => {
+        if (!counters.increment(itemKey)) {
+          if (counters.size < cap) counters.add(itemKey, item)
+          else if (keep === 'frequent') counters.replaceLeast(itemKey, item)
           else {
             const what = `item ${index}: more than ${cap} different items (cap); keep: 'frequent' counts on, within bounds`
             throw blamed(new LimitError(place, index, cap, what), place)
@@ -63,7 +63,14 @@ export const topK: TopKMaker<'iter'> = <A>(
         index++
         return none
       }
-      return flushable(add, () => many(counters.top(k)))
+      const step = (item: A): unknown => {
+        if (key === undefined) return add(item, item)
+        const itemKey = key(item)
+        return isThenable(itemKey)
+          ? Promise.resolve(itemKey).then((known) => add(item, known))
+          : add(item, itemKey)
+      }
+      return flushable(step, () => many(counters.top(k)))
     }),
   )
 }

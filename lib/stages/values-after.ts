@@ -1,7 +1,7 @@
+import { isThenable } from '../cursor/cleanup.ts'
 import { callback, check, count } from '../cursor/options.ts'
 import { same } from './ensure-contiguous.ts'
-import { none } from './marks.ts'
-import { stepPlan } from './step.ts'
+import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
@@ -27,14 +27,17 @@ export const valuesAfter: ValuesAfterMaker<'iter'> = <A>(
   check(width, 'width', count)
   check(key, 'key', callback)
   return toStage(
-    stepPlan(() => {
+    filterPlan(() => {
       let run: unknown
       let length = 0
+      const fills = (itemKey: unknown): boolean => {
+        if (!same(itemKey, run)) length = 0
+        run = itemKey
+        return ++length >= width
+      }
       return (item) => {
-        const its = key(item)
-        if (!same(its, run)) length = 0
-        run = its
-        return ++length < width ? none : item
+        const itemKey = key(item)
+        return isThenable(itemKey) ? Promise.resolve(itemKey).then(fills) : fills(itemKey)
       }
     }),
   )

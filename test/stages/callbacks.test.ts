@@ -1,0 +1,250 @@
+/** Promises that callbacks of stages return: awaited where there is time, refused in the sync face. */
+import { join } from 'node:path'
+import t from 'tap'
+import * as async from '../../lib/async.ts'
+import * as streams from '../../lib/index.ts'
+import * as iter from '../../lib/iter.ts'
+import { all } from '../instruments/drain.ts'
+import { folder } from '../instruments/files.ts'
+
+type Stage = iter.Stage<unknown, unknown>
+
+/** The same callback, its answer a promise, or something foreign that has a `then`. */
+const ways: Readonly<Record<string, <A extends unknown[], R>(fn: (...args: A) => R) => (...args: A) => R>> = {
+  'a promise': (fn) => ((...args: never) => Promise.resolve(fn(...args))) as never,
+  'a slow promise': (fn) =>
+    (async (...args: never) => {
+      await new Promise(setImmediate)
+      return fn(...args)
+    }) as never,
+  'a thenable that returns nothing and settles twice': (fn) =>
+    ((...args: never) => ({
+      then(resolve: (value: unknown) => void) {
+        resolve(fn(...args))
+        resolve('never seen')
+      },
+    })) as never,
+}
+
+const words = ['ant', 'ape', 'bee', 'bat', 'cow', 'ass']
+const initial = (word: string): string => word.slice(0, 1)
+const rows = words.map((word) => ({ word, length: '3' }))
+
+interface Row {
+  readonly name: string
+  readonly items: readonly unknown[]
+  /** The stage with the callbacks as they are, and with promises of what they return. */
+  build(api: typeof iter, later: (typeof ways)[string]): unknown
+}
+
+const same: (typeof ways)[string] = (fn) => fn
+
+const table: readonly Row[] = [
+  { name: 'map', items: words, build: ({ map }, later) => map(later(initial)) },
+  { name: 'filter', items: words, build: ({ filter }, later) => filter(later((word: string) => word > 'b')) },
+  { name: 'stage', items: words, build: ({ stage }, later) => stage(() => later(initial)) },
+  { name: 'groupBy', items: words, build: ({ groupBy }, later) => groupBy(later(initial)) },
+  {
+    name: 'groupBy, at its limit',
+    items: words,
+    build: ({ groupBy }, later) => groupBy(later(initial), { maxLength: 1 }),
+  },
+  { name: 'distinct', items: words, build: ({ distinct }, later) => distinct(2, { key: later(initial) }) },
+  {
+    name: 'ensureContiguous',
+    items: words.slice(0, 4),
+    build: ({ ensureContiguous }, later) => ensureContiguous(later(initial)),
+  },
+  {
+    name: 'ensureContiguous of what is not',
+    items: words,
+    build: ({ ensureContiguous }, later) => ensureContiguous(later(initial)),
+  },
+  {
+    name: 'rollingAverageBy with a key',
+    items: words,
+    build: ({ rollingAverageBy }, later) =>
+      rollingAverageBy(later(initial), (word: string) => word.charCodeAt(1), 2),
+  },
+  {
+    name: 'rollingAverageBy with a value',
+    items: words,
+    build: ({ rollingAverageBy }, later) =>
+      rollingAverageBy(
+        initial,
+        later((word: string) => word.charCodeAt(1)),
+        2,
+      ),
+  },
+  { name: 'valuesAfter', items: words, build: ({ valuesAfter }, later) => valuesAfter(2, later(initial)) },
+  { name: 'topK', items: words, build: ({ topK }, later) => topK(2, { key: later(initial) }) },
+  {
+    name: 'topK, at its limit',
+    items: words,
+    build: ({ topK }, later) => topK(2, { key: later(initial), cap: 2 }),
+  },
+  {
+    name: 'grep',
+    items: rows,
+    build: ({ grep }, later) => grep(/^a/, { text: later(({ word }: { word: string }) => word) }),
+  },
+  {
+    name: 'grep of what is no text',
+    items: [1],
+    build: ({ grep }, later) => grep('a', { text: later((item: string) => item) }),
+  },
+  {
+    name: 'cast',
+    items: rows,
+    build: ({ cast }, later) => cast({ word: later(initial), length: 'integer' }),
+  },
+  {
+    name: 'cast of what cannot be',
+    items: [{ length: '1' }, { length: 'x' }],
+    build: ({ cast }, later) => cast({ length: later(integer) }),
+  },
+  {
+    name: 'cast with a report',
+    items: [{ length: '1' }, { length: 'x' }, { length: '2' }],
+    build: ({ cast }, later) => cast({ length: integer }, { invalid: later(() => undefined) }),
+  },
+  {
+    name: 'accumulate',
+    items: words,
+    build: ({ accumulate }, later) => accumulate(later((text: string, word: string) => text + word)),
+  },
+  {
+    name: 'accumulate with a beginning',
+    items: words,
+    build: ({ accumulate }, later) =>
+      accumulate(
+        later((text: string, word: string) => text + word),
+        '#',
+      ),
+  },
+  {
+    name: 'tapPrefix',
+    items: words,
+    build: ({ tapPrefix }, later) =>
+      tapPrefix(
+        2,
+        later(() => undefined),
+      ),
+  },
+  {
+    name: 'compress',
+    items: words,
+    build: ({ compress }, later) => compress([1, 0, 0, 1, 1].map((selector) => later(() => selector)())),
+  },
+]
+
+function integer(cell: string): number {
+  if (!/^\d+$/.test(cell)) throw new TypeError(`no integer: ${cell}`)
+  return Number(cell)
+}
+
+/** What a stage gives in the sync face, or the code of what it fails with. */
+function outcome(stage: unknown, items: readonly unknown[]): unknown[] {
+  const got: unknown[] = []
+  try {
+    for (const item of (stage as Stage)(items)) got.push(item)
+  } catch (error) {
+    got.push((error as { code: unknown }).code)
+  }
+  return got
+}
+
+for (const { name, items, build } of table) {
+  t.test(`${name}: a promise from a callback is awaited, or refused in the sync face`, async (t) => {
+    const expected = outcome(build(iter, same), items)
+    for (const [way, later] of Object.entries(ways)) {
+      for (const api of [async, streams]) {
+        const got: unknown[] = []
+        try {
+          const stage = build(api as never, later) as async.Stage<unknown, unknown>
+          for await (const item of stage(items)) got.push(item)
+        } catch (error) {
+          got.push((error as { code: unknown }).code)
+        }
+        t.strictSame(got, expected, way)
+      }
+      t.throws(() => [...(build(iter, later) as Stage)(items)], { code: 'ERR_FANPIPE_ARGUMENT' }, way)
+    }
+  })
+}
+
+t.test('a rejected promise from a callback is the error', async (t) => {
+  const error = new Error('no key today')
+  const rejects = async (): Promise<never> => Promise.reject(error)
+  const { distinct, ensureContiguous, groupBy, rollingAverageBy, tapPrefix, topK, valuesAfter } = async
+  const stages: readonly async.Stage<string, unknown>[] = [
+    groupBy(rejects),
+    distinct(2, { key: rejects }),
+    ensureContiguous(rejects),
+    rollingAverageBy(rejects, rejects, 1),
+    valuesAfter(1, rejects),
+    topK(1, { key: rejects }),
+    tapPrefix(1, rejects),
+    async.grep('a', { text: rejects }),
+    async.accumulate(rejects, 'a'),
+  ]
+  for (const stage of stages) await t.rejects(all(stage(['a', 'b'])), error)
+})
+
+t.test('a report of a file that cannot be read may be a promise', async (t) => {
+  const { dir } = folder(t)
+  const told: string[] = []
+  const unreadable = async (path: string): Promise<void> => {
+    await new Promise(setImmediate)
+    told.push(path)
+  }
+  const paths = [join(dir, 'a'), join(dir, 'b')]
+  t.strictSame(await all(streams.sha256WithSize({ unreadable })(paths)), [])
+  t.strictSame(told, paths)
+  t.throws(() => [...iter.compose(streams.sha256WithSize({ unreadable }))(paths)], {
+    code: 'ERR_FANPIPE_ARGUMENT',
+  })
+})
+
+t.test(
+  'an item that is itself a promise goes through the stages of the sync face that give items on',
+  async (t) => {
+    const { compress, distinct, ensureContiguous, fence, filter, slice, tapPrefix, valuesAfter } = iter
+    const promise = Promise.resolve(1)
+    const stages: readonly iter.Stage<unknown, unknown>[] = [
+      compress([1]),
+      distinct(1),
+      ensureContiguous(() => 1),
+      fence(1),
+      filter(() => true),
+      slice(0, 1),
+      tapPrefix(1, () => undefined),
+      valuesAfter(1),
+    ]
+    for (const stage of stages) t.equal([...stage([promise])][0], promise)
+    t.equal([...iter.topK(1)([promise])][0]?.item, promise)
+  },
+)
+
+t.test('accumulate: an initial value that is undefined counts as not given', async (t) => {
+  const sum = (a: number, b: number): number => a + b
+  t.strictSame([...iter.accumulate(sum, undefined as never)([1, 2, 3])], [1, 3, 6])
+  t.strictSame([...iter.accumulate(sum, undefined as never)([])], [])
+  t.strictSame(await all(async.accumulate(sum, undefined as never)([1, 2])), [1, 3])
+  for (const initial of [null, 0, '', false, NaN])
+    t.strictSame([...iter.accumulate((a: unknown) => a, initial)([1])], [initial, initial], String(initial))
+})
+
+t.test('a number that no array or Map can hold is refused at the call', async (t) => {
+  const { distinct, rollingAverageBy, slidingWindow, topK } = iter
+  const refused = { code: 'ERR_FANPIPE_ARGUMENT' }
+  for (const huge of [2 ** 40, 2 ** 32, Number.MAX_SAFE_INTEGER, Infinity]) {
+    for (const tail of ['pad', 'drop', 'emit-short'] as const)
+      t.throws(() => slidingWindow(huge, { tail }), { ...refused, argument: 'size' })
+    t.throws(() => rollingAverageBy(initial, Number, huge), { ...refused, argument: 'width' })
+    t.throws(() => distinct(huge), { ...refused, argument: 'cap' })
+    t.throws(() => topK(1, { cap: huge }), { ...refused, argument: 'cap' })
+  }
+  t.strictSame([...slidingWindow(2 ** 25, { tail: 'emit-short' })([1])], [[1]])
+  t.strictSame([...distinct(2 ** 24)([1, 1])], [1])
+})
