@@ -72,8 +72,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     }
     this.#item = item
     this.#awaited = new Awaited(this.#scope)
-    // A foreign thenable may settle twice, or with another; a Promise of our own does neither.
-    this.#awaited.start(Promise.resolve(result))
+    this.#awaited.start(result)
     return PENDING
   }
 
