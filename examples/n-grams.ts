@@ -39,7 +39,7 @@ export async function main(): Promise<void> {
   const lines = () => chain(texts.map((text) => lineSource(text)))
   const { frequent, different, stats } = await frequentAndFirst(lines, 2, 5, 5)
   console.log(frequent, different, stats)
-  const all = (await lines().toArray())
+  const all = await lines().toArray()
   console.log(`in step: ${inStep(all, 2, 1000, true)} n-grams`)
   try {
     inStep(all, 2, 1000, false)

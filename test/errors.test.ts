@@ -67,7 +67,7 @@ t.test('errors: those of one item say input, label and item', async (t) => {
 })
 
 t.test('errors: a null is placed at the input that gives it, in front of a Duplex too', async (t) => {
-  const { error } = await drained(streams.chain<unknown>([[0], [1, null]], { labels: ['x', 'y'] }))
+  const { error } = await drained(streams.chain([[0], [1, null]], { labels: ['x', 'y'] }))
   t.match(error, { code: 'ERR_FANPIPE_NULL', source: 1, index: 1, message: /^input 1 \(y\), item 1 is null/ })
   t.strictSame(streams.sourceOf(error), [{ index: 1, label: 'y' }])
 })

@@ -45,7 +45,7 @@ async function split(
   files: readonly string[],
   signal: AbortSignal,
 ): Promise<void> {
-  const sink = multicastSink(states.length)
+  const sink = multicastSink<CsvRow>(states.length)
   await together([
     pipeline(airports, sink, { signal }),
     ...sink.branches.map((branch, i) =>
@@ -62,7 +62,7 @@ async function split(
 }
 
 async function chainBack(files: readonly string[], path: string, signal: AbortSignal) {
-  const sink = multicastSink(2, { maxlen: MAXLEN })
+  const sink = multicastSink<Airport, 2>(2, { maxlen: MAXLEN })
   const [quick, slow] = sink.branches
   const northernmost = new Map<string, Airport>()
   let read = 0

@@ -22,11 +22,17 @@ export type SyncSource<T> = Items<T> | (() => Items<T>)
  */
 export type Source<T> = AnyIterable<T> | (() => AnyIterable<T> | PromiseLike<AnyIterable<T> | null>)
 
-/** A Readable is an async iterable, and so is a web ReadableStream. */
-export type AnyIterable<T> = Items<T> | AsyncIterable<T> | ReadableStream<T>
+/** A Readable is an async iterable; a web ReadableStream is one in some environments only. */
+export type AnyIterable<T> = Items<T> | AsyncIterable<T> | WebStream<T>
 
-/** An iterable that is not a string: a path is no source of its characters. */
-type Items<T> = Iterable<T> & object
+/** What of a web ReadableStream is needed here. */
+export interface WebStream<T> {
+  readonly locked: boolean
+  getReader(): { read(): Promise<{ done: boolean; value?: T | undefined }> }
+}
+
+/** An iterable that is not a string: a path is no source of its characters. Arrays are named so that T is inferred. */
+type Items<T> = readonly T[] | (Iterable<T> & object)
 
 /** Where a Readable of ours says what its items are; there for the compiler alone. */
 export declare const ITEM: unique symbol
@@ -44,8 +50,11 @@ type ItemIn<S> = S extends { readonly readableFlowing: boolean | null }
       ? T
       : S extends Iterable<infer T>
         ? T
-        : never
+        : S extends WebStream<infer T>
+          ? T
+          : never
 
+/** The chunks of a `fetch` body are `any` by the types of Node. */
 type Known<T> = 0 extends 1 & T ? unknown : T
 
 /**
@@ -109,7 +118,7 @@ function recognised<T>(input: object, argument: string, face: Face): Recipe<T> |
   if (face !== 'iter') {
     if (isReadable(input)) return readableRecipe(input, argument)
     if (typeof source.getReader === 'function')
-      return new WebStreamRecipe(input as ReadableStream<T>, argument)
+      return new WebStreamRecipe(input as unknown as ReadableStream<T>, argument)
     if (isLineInterface(input)) return new LineInterfaceRecipe<T>(input, argument)
     if (typeof source[Symbol.asyncIterator] === 'function') {
       return new AsyncIterableRecipe(input as AsyncIterable<T>, argument)

@@ -4,18 +4,12 @@ import type { ITEM, Source } from '../cursor/source.ts'
 import type { AnyStage } from '../stages/stage-types.ts'
 
 /**
- * A Readable whose items are known to the compiler.
- *
- * The items of a `NodeJS.ReadableStream`, which `finished` and others take, are strings or Buffers by its type. What gives
- * `never` fits that too, so the overloads with `never` keep every TypedReadable assignable to it; a call resolves to the
- * first overload, and an inference is made from the last.
+ * A Readable whose items are known to the compiler. What takes a `NodeJS.ReadableStream`, such as `finished`, wants strings
+ * or Buffers by its type: pass other items on `as Readable`.
  */
 export interface TypedReadable<T> extends Readable {
   readonly [ITEM]?: T
   read(size?: number): T | null
-  read(size?: number): never
-  [Symbol.asyncIterator](): NodeJS.AsyncIterator<T>
-  [Symbol.asyncIterator](): NodeJS.AsyncIterator<never>
   [Symbol.asyncIterator](): NodeJS.AsyncIterator<T>
   iterator(options?: Parameters<Readable['iterator']>[0]): NodeJS.AsyncIterator<T>
   on(event: 'data', listener: (item: T) => void): this

@@ -26,9 +26,9 @@ for (const [name, api] of [
       (): Iterable<Input> => [b(), o],
       (): Iterable<Input> => [o(), b],
       (): Iterable<Input> => [b, (): AsyncIterable<unknown> => chain([o])],
-      (): Iterable<Input> => [(): AsyncIterable<unknown> => chain<unknown>([b]), o],
-      (): Iterable<Input> => [chain<unknown>([chain<unknown>([b])]), chain<unknown>([o])],
-      (): Iterable<Input> => [chain<unknown>([[1], b]) as Input],
+      (): Iterable<Input> => [(): AsyncIterable<unknown> => chain([b]), o],
+      (): Iterable<Input> => [chain([chain([b])]), chain([o])],
+      (): Iterable<Input> => [chain([[1], b]) as Input],
       (): Iterable<Input> => [b, [1] as never],
       (): Iterable<Input> => [b, () => [1] as never],
       (): Iterable<Input> => [() => b as never, () => o as never],
@@ -48,17 +48,12 @@ for (const [name, api] of [
 
   t.test(`chain (${name}): bytes below a stage, or all of one kind, are no mixture`, async (t) => {
     t.equal(
-      Buffer.concat((await collect(chain<unknown>([bytes, () => bytes(), bytes()]))) as Buffer[]).toString(),
+      Buffer.concat((await collect(chain([bytes, () => bytes(), bytes()]))) as Buffer[]).toString(),
       'abcabcabc',
     )
-    t.strictSame(await collect(chain<unknown>([objects, objects(), [3]])), [1, 2, 1, 2, 3])
-    t.strictSame(await collect(chain<unknown>([map(String)(bytes()), objects])), ['ab', 'c', 1, 2])
-    t.strictSame(await collect(chain<unknown>([map(String)(chain<unknown>([bytes])), objects])), [
-      'ab',
-      'c',
-      1,
-      2,
-    ])
+    t.strictSame(await collect(chain([objects, objects(), [3]])), [1, 2, 1, 2, 3])
+    t.strictSame(await collect(chain([map(String)(bytes()), objects])), ['ab', 'c', 1, 2])
+    t.strictSame(await collect(chain([map(String)(chain([bytes])), objects])), ['ab', 'c', 1, 2])
   })
 
   t.test(`inputs (${name}): the same stream twice is refused, wherever it is found`, async (t) => {
@@ -66,7 +61,7 @@ for (const [name, api] of [
     for (const inputs of [
       (s: Readable): Iterable<Input> => [() => s, () => s],
       (s: Readable): Iterable<Input> => [s, () => s],
-      (s: Readable): Iterable<Input> => [() => chain<unknown>([s]), () => chain<unknown>([s])],
+      (s: Readable): Iterable<Input> => [() => chain([s]), () => chain([s])],
       (s: Readable): Iterable<Input> => [map((x: unknown) => x)(s), () => s],
       function* (s: Readable): Iterable<Input> {
         yield s
@@ -83,14 +78,9 @@ for (const [name, api] of [
 }
 
 t.test('chain (streams): chunks of bytes that are said to be items may stand among items', async (t) => {
-  const chunks = (): Readable => streams.chain<unknown>([bytes], { objectMode: true })
-  t.strictSame(await collect(streams.chain<unknown>([chunks(), objects])), [
-    Buffer.from('ab'),
-    Buffer.from('c'),
-    1,
-    2,
-  ])
-  const { error } = await drained(streams.chain<unknown>([chunks(), bytes]))
+  const chunks = (): Readable => streams.chain([bytes], { objectMode: true })
+  t.strictSame(await collect(streams.chain([chunks(), objects])), [Buffer.from('ab'), Buffer.from('c'), 1, 2])
+  const { error } = await drained(streams.chain([chunks(), bytes]))
   t.match(error, mixed)
 })
 

@@ -228,7 +228,7 @@ t.test('sourceOf (async): a promise that is rejected in a stage is an error of i
       stage(() => rejecting)([1]),
       map(async (n: number) => n)(map(rejecting)([1]) as never),
     ]) {
-      const error = await errorOf(chain<unknown>([[0], input]))
+      const error = await errorOf(chain([[0], input]))
       t.strictSame(sourceOf(error), at(1))
     }
   }
@@ -248,7 +248,7 @@ t.test(
 
 t.test('sourceOf (streams): a primitive is wrapped, and the error that wraps it has the way', async (t) => {
   const { error } = await drained(
-    streams.chain<unknown>([
+    streams.chain([
       [0],
       streams.map(() => {
         throw 'text'

@@ -23,7 +23,7 @@ t.test('an output that is read through a stage ends for those who listen to it',
   for (const make of [() => merge([[1, 3], [2]]), () => multicast([1, 2, 3], 1)[0]]) {
     const readable = make()
     const events = heard(readable)
-    const ended = finished(readable)
+    const ended = finished(readable as Readable)
     const items: unknown[] = []
     await pipeline(readable, same, sink(items))
     await t.resolves(ended)
@@ -100,7 +100,7 @@ t.test('one that somebody reads is read as a stream', async (t) => {
   const items: unknown[] = []
   readable.on('data', (item) => items.push(item))
   t.throws(() => chain([readable]), { code: 'ERR_FANPIPE_ARGUMENT' })
-  await finished(readable)
+  await finished(readable as Readable)
   t.strictSame(items, [1, 2, 3])
 })
 
@@ -110,7 +110,7 @@ t.test('what it is destroyed with is met after what its reader still holds', asy
   const events = heard(readable)
   const [a, b] = multicast(readable, 2)
   const ahead: unknown[] = []
-  const failed = finished(a).catch((error: unknown) => error)
+  const failed = finished(a as Readable).catch((error: unknown) => error)
   a.on('data', (item) => {
     ahead.push(item)
     if (item === 4) readable.destroy(boom)
@@ -130,7 +130,7 @@ t.test('a failure from further down is heard by the listeners of every stream be
   const told = finished(between).catch((error: unknown) => error)
   const output = chain([between])
   output.once('data', () => leaf.destroy(boom))
-  t.equal(await finished(output).catch((error: unknown) => error), boom)
+  t.equal(await finished(output as Readable).catch((error: unknown) => error), boom)
   t.equal(await told, boom)
 })
 
@@ -165,7 +165,7 @@ t.test('close() of a multicast is no clean end for who has a branch', async (t) 
     const branches = multicast(counting().source, 2, { maxlen: 4 })
     const events = listen ? heard(branches[0]) : []
     const output = chain([branches[0]])
-    const failed = finished(output).catch((error: unknown) => error)
+    const failed = finished(output as Readable).catch((error: unknown) => error)
     output.resume()
     await new Promise(setImmediate)
     await branches.close()

@@ -65,7 +65,7 @@ t.test('an error comes after what was read before it', async (t) => {
   const output = chain([failing([1, 2, 3], error)])
   const got: unknown[] = []
   output.once('readable', () => setTimeout(() => output.on('data', (item) => got.push(item)), 5))
-  await t.rejects(finished(output), error)
+  await t.rejects(finished(output as Readable), error)
   t.strictSame(got, [1, 2, 3])
 })
 
@@ -89,7 +89,7 @@ for (const objectMode of [true, false]) {
     const [first, second] = [input(), input()]
     const output = chain([first, second])
     output.destroy()
-    await finished(output).catch(() => undefined)
+    await finished(output as Readable).catch(() => undefined)
     t.ok(first.destroyed && second.destroyed)
     t.strictSame(listeners(first), [])
   })
@@ -128,7 +128,7 @@ for (const objectMode of [true, false]) {
     setTimeout(() => stream.destroy(error), 2)
     const got: unknown[] = []
     output.on('data', (item) => got.push(item))
-    await t.rejects(finished(output), error)
+    await t.rejects(finished(output as Readable), error)
     t.strictSame(got, items)
     t.strictSame(listeners(stream), [])
   })
@@ -143,7 +143,7 @@ t.test('bytes that are read only after the error come before it all the same', a
   await new Promise((resolve) => setTimeout(resolve, 5))
   const got: unknown[] = []
   output.on('data', (chunk) => got.push(chunk))
-  await t.rejects(finished(output), error)
+  await t.rejects(finished(output as Readable), error)
   t.equal(Buffer.concat(got as Buffer[]).toString(), 'abcdef')
 })
 
@@ -163,7 +163,7 @@ t.test('a stream that never says close is not waited for', async (t) => {
   const other = new Readable({ objectMode: true, emitClose: false, read: () => undefined })
   const left = chain([other])
   left.destroy()
-  await finished(left).catch(() => undefined)
+  await finished(left as Readable).catch(() => undefined)
   t.equal(other.destroyed, true)
 })
 
@@ -177,7 +177,7 @@ t.test('a stream that fails while it is closed is a fault of closing, and nothin
   output.resume()
   await new Promise(setImmediate)
   output.destroy()
-  await t.rejects(finished(output), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  await t.rejects(finished(output as Readable), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
   t.equal(deaf.closed, true)
 })
 
@@ -223,6 +223,6 @@ t.test('destroying every branch closes the source of a multicast', async (t) => 
   const stream = Readable.from(counting().source)
   const branches = multicast(stream, 2)
   for (const branch of branches) branch.destroy()
-  await Promise.all(branches.map((branch) => finished(branch).catch(() => undefined)))
+  await Promise.all(branches.map((branch) => finished(branch as Readable).catch(() => undefined)))
   t.equal(stream.destroyed, true)
 })

@@ -1,0 +1,44 @@
+/** The items of branches, and how many there are. */
+import { Writable, type Readable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import * as f from 'fanpipe'
+import * as a from 'fanpipe/async'
+import * as i from 'fanpipe/iter'
+import { holds, type Same } from '../same.js'
+
+const [first, second] = f.multicast([1, 2], 2)
+for await (const n of first) holds<Same<typeof n, number>>()
+holds<Same<Awaited<ReturnType<typeof second.toArray>>, number[]>>()
+const own = f.multicast(f.lineSource('a'), [{ overflow: 'block' }, { maxlen: 64 }])
+holds<Same<(typeof own)['length'], 2>>()
+for await (const line of own[1]) holds<Same<typeof line, string>>()
+const three = i.tee([1, 2], 3)
+holds<Same<(typeof three)['length'], 3>>()
+for (const n of three[2]) holds<Same<typeof n, number>>()
+const [left, right] = a.tee(() => [{ at: 1 }])
+for await (const { at } of left) holds<Same<typeof at, number>>()
+await right.next()
+
+// an array in all but the index signature, and with the members of the whole
+const branches = f.multicast([1], 2)
+const readables: readonly Readable[] = branches
+await Promise.all(branches.map((branch, at) => branch.take(at).toArray()))
+holds<Same<(typeof branches)['length'], 2>>()
+holds<Same<ReturnType<typeof branches.stats>, readonly f.BranchStats[]>>()
+await branches.close()
+const many = f.multicast([1], readables.length)
+for (let at = 0; at < many.length; at++) await many[at]?.toArray()
+
+// in a pipeline, and where any stream of Node's is taken
+const sink = new Writable({ objectMode: true })
+await pipeline(first, sink)
+await finished(second as Readable)
+first.pipe(sink).on('close', () => undefined)
+first.on('data', (n) => holds<Same<typeof n, number>>()).once('end', () => undefined)
+
+const fan = f.multicastSink<string, 2>(2)
+for await (const text of fan.branches[0]) holds<Same<typeof text, string>>()
+await pipeline(['a'], fan)
+const untold = f.multicastSink(2)
+holds<Same<(typeof untold.branches)['length'], 2>>()
+for await (const item of untold.branches[0]) holds<Same<typeof item, unknown>>()

@@ -1,0 +1,90 @@
+/** What stages make of what they are given. */
+import { PassThrough, Readable, type Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import * as f from 'fanpipe'
+import * as a from 'fanpipe/async'
+import * as i from 'fanpipe/iter'
+import { holds, type Same } from '../same.js'
+
+// each face's own way of iterating
+const half = i.map((n: number) => n / 2)
+holds<Same<typeof half, i.Stage<number, number>>>()
+holds<Same<ReturnType<typeof half>, Iterable<number>>>()
+const later = a.map(async (n: number) => `${n}`)
+holds<Same<typeof later, a.Stage<number, string>>>()
+holds<Same<ReturnType<typeof later>, AsyncIterable<string>>>()
+for await (const text of later([1])) holds<Same<typeof text, string>>()
+
+// a Readable for a Readable
+const source: Readable = Readable.from([1])
+const mapped = f.map((n: number) => `${n}`)(source)
+holds<Same<typeof mapped, f.TypedReadable<string>>>()
+mapped.pipe(new PassThrough())
+f.filter((n: number) => n > 0)(f.chain([[1]])).pipe(new PassThrough())
+const listed = f.map((n: number) => n)([1])
+holds<Same<typeof listed, AsyncIterable<number>>>()
+
+// a guard narrows
+const isText = (x: unknown): x is string => typeof x === 'string'
+for (const text of i.filter(isText)([1, 'a'])) holds<Same<typeof text, string>>()
+for await (const text of f.filter((x: number | string): x is string => typeof x === 'string')([1, 'a']))
+  holds<Same<typeof text, string>>()
+
+// keys, promises of them too
+const groups = a.groupBy(async (word: string) => word.length)
+holds<Same<typeof groups, a.Stage<string, [number, string[]]>>>()
+const average = a.rollingAverageBy(
+  (r: { id: string; n: number }) => r.id,
+  async (r) => r.n,
+  3,
+)
+for await (const { key, average: n } of average([])) holds<Same<[typeof key, typeof n], [string, number]>>()
+for (const row of i.cast({ n: 'number', at: (cell) => new Date(cell) })([{ n: '1', at: '2' }]))
+  holds<Same<[typeof row.n, typeof row.at], [number, Date]>>()
+
+const pairs = i.fork([half, i.map((n: number) => `${n}`)])
+holds<Same<typeof pairs, i.Stage<number, [number, string]>>>()
+const throughDuplex = f.fork([f.map((n: number) => n), (): Duplex => new PassThrough()])
+holds<Same<typeof throughDuplex, f.Stage<number, [number, unknown]>>>()
+const tenfold = f.duplex(f.map((n: number) => n * 10))
+for (const n of await tenfold.toArray()) holds<Same<typeof n, number>>()
+await pipeline(Readable.from([1]), tenfold, new PassThrough({ objectMode: true }))
+
+// compositions
+const composed = i.compose(
+  half,
+  i.map((n) => `${n}`),
+)
+holds<Same<typeof composed, i.Stage<number, string>>>()
+const spread = i.compose(...[half, half])
+holds<Same<typeof spread, i.Stage<number, number>>>()
+const text = i.map((n: number) => `${n}`)
+const seven = i.compose(text, i.map(Number), half, half, half, half, text)
+holds<Same<typeof seven, i.Stage<number, string>>>()
+const begun = i.compose(i.fromSource([1]), text)
+holds<Same<ReturnType<typeof begun>, Iterable<string>>>()
+for await (const n of a.compose(
+  a.fromSource(async () => [{ at: 1 }]),
+  a.map((r) => r.at),
+)())
+  holds<Same<typeof n, number>>()
+
+// stages of one face among those of another
+holds<Same<typeof mixed, f.Stage<number, string>>>()
+const mixed = f.compose(half, later)
+
+// as a stage of a pipeline
+await pipeline(
+  f.lineSource('a'),
+  f.filter((line: string) => line !== ''),
+  f.map((line: string) => `${line}\n`),
+  process.stdout,
+)
+await pipeline(
+  f.chain([[1]]),
+  f.compose(
+    f.filter((n: number) => n > 0),
+    f.fence(3),
+  ),
+  new PassThrough({ objectMode: true }),
+)

@@ -1,0 +1,7 @@
+// error: is not assignable to
+import { chain } from 'fanpipe/iter'
+chain([
+  (async function* () {
+    yield 1
+  })(),
+])

@@ -1,0 +1,3 @@
+// error: has no exported member
+import { sha256WithSize } from 'fanpipe/iter'
+sha256WithSize()

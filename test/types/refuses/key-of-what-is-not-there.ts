@@ -1,0 +1,3 @@
+// error: Property 'when' does not exist on type '{ at: number; }'
+import { merge } from 'fanpipe'
+merge([[{ at: 1 }]], { key: (r) => r.when })

@@ -1,0 +1,3 @@
+// error: is not assignable to
+import { chain } from 'fanpipe'
+chain([1], [2])

@@ -1,0 +1,6 @@
+// error: a path or bytes are no source of items: use lineSource(path) or csvSource(path)
+import { map, pipe } from 'fanpipe'
+pipe(
+  'a.log',
+  map((line) => line),
+)

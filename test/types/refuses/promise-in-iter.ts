@@ -1,0 +1,3 @@
+// error: is not assignable to
+import { chain } from 'fanpipe/iter'
+chain([async () => [1]])

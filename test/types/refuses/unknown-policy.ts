@@ -1,0 +1,3 @@
+// error: is not assignable to type
+import { multicast } from 'fanpipe'
+multicast([1], 2, { overflow: 'explode' })
