@@ -55,7 +55,7 @@ export class RootIterator<T> implements IterableIterator<T> {
 
   /** Pulled from inside a source, a key or a step of its own, it refuses, as a running generator does. */
   next(): IteratorResult<T> {
-    if (this.#running) throw new TypeError('This iterator is already running')
+    if (this.#running) throw new TypeError('Generator is already running')
     this.#running = true
     let step: Step<T>
     try {

@@ -1,9 +1,14 @@
 import { withSignal } from '../cursor/abort.ts'
 import { readOptions } from '../cursor/options.ts'
+import { ORIGINS, type Origins } from '../cursor/origins.ts'
 import { named, RECIPE, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
 import { PipelineReadable } from './pipeline-readable.ts'
+
+interface WithOrigins {
+  readonly [ORIGINS]?: Origins | undefined
+}
 
 /**
  * A source of the streams face: an async iterable that opens the recipe afresh each time, and also a function, which
@@ -12,12 +17,18 @@ import { PipelineReadable } from './pipeline-readable.ts'
 export function toSource<T>(recipe: Recipe<T>, options: RunOptions): AsyncIterable<T> {
   const { signal, ...rest } = options
   const own = withSignal(recipe, signal)
-  const items = toAsyncIterable(recipe, options)
+  const items: AsyncIterable<T> & WithOrigins = toAsyncIterable(recipe, options)
+  let latest: WithOrigins = items
+  const iterate = (): AsyncIterator<T> => {
+    latest = items
+    return items[Symbol.asyncIterator]()
+  }
   /** Each with a recipe of its own, because a stream marks the recipe that it gives away. */
-  const open = (run: RunOptions | undefined) =>
-    new PipelineReadable(named(own, own.label), { ...rest, ...readOptions(run, runRules) })
-  return Object.assign(open, {
-    [Symbol.asyncIterator]: () => items[Symbol.asyncIterator](),
-    [RECIPE]: () => own,
-  })
+  const call = (run: RunOptions | undefined): PipelineReadable<T> => {
+    const readable = new PipelineReadable(named(own, own.label), { ...rest, ...readOptions(run, runRules) })
+    latest = readable
+    return readable
+  }
+  const source = Object.assign(call, { [Symbol.asyncIterator]: iterate, [RECIPE]: () => own })
+  return Object.defineProperty(source, ORIGINS, { get: () => latest[ORIGINS] })
 }

@@ -15,10 +15,12 @@ import {
   map,
   multicast,
   pageSource,
+  sourceOf,
   walkSource,
   type Page,
 } from '../../lib/index.ts'
 import { collect } from '../instruments/faces.ts'
+import { failing } from '../instruments/sources.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'fanpipe-source-'))
 const file = join(folder, 'a.csv')
@@ -124,4 +126,19 @@ t.test("a source's own signal and its pipeline's both end it", async (t) => {
     controllers[which as 0 | 1].abort('enough')
     t.match(await failed, { name: 'AbortError', cause: 'enough' })
   }
+})
+
+t.test('sourceOf answers for the latest opening of a source, iterated or in a pipeline', async (t) => {
+  const error = new Error('boom')
+  let failsAt = 0
+  const source = lineSource(() => chain(failsAt === 0 ? [failing([], error)] : [['a\n'], failing([], error)]))
+  t.equal(sourceOf(error, source), undefined, 'not opened yet')
+  await t.rejects(collect(source), error)
+  t.strictSame(sourceOf(error, source), [{ index: 0, label: undefined }])
+  failsAt = 1
+  await t.rejects(pipeline(source, sink()), error)
+  t.strictSame(sourceOf(error, source), [{ index: 1, label: undefined }])
+  failsAt = 0
+  await t.rejects(collect(source), error)
+  t.strictSame(sourceOf(error, source), [{ index: 0, label: undefined }])
 })
