@@ -131,15 +131,13 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   /** Faults of closing belong to whoever closes the last branch, as they do where there is no hub. */
   get onFaults(): ((faults: CloseError) => void) | undefined {
-    const [cleanup, place] = [this.#scope?.cleanup, this.#place]
-    if (cleanup === undefined || place === undefined) return undefined
-    return ({ faults, unclosed }) =>
-      cleanup.adopt(
-        new CloseError(
-          faults,
-          unclosed.map((path) => [...place.path(), ...path]),
-        ),
-      )
+    if (this.#scope === undefined) return undefined
+    const { cleanup } = this.#scope
+    const above = (this.#place as Place).path()
+    return ({ faults, unclosed }) => {
+      const paths = unclosed.map((path) => [...above, ...path])
+      cleanup.adopt(new CloseError(faults, paths))
+    }
   }
 
   /** It waits for others to take what it has taken. */
@@ -235,7 +233,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   #take(): T {
     const hub = this.#hub
     const item = hub.ring.take(this.position++)
-    const size = hub.bytes ? (item as { length: number }).length : 1
+    const size = hub.bytes ? byteLength(item as string | Uint8Array) : 1
     if (this.reader !== undefined) {
       this.taken += size
       this.flying = size
@@ -266,3 +264,8 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     this.#owner = undefined
   }
 }
+
+/** A source with an encoding gives strings, which a Readable makes bytes of again. */
+const byteLength = (chunk: string | Uint8Array): number =>
+  typeof chunk === 'string' ? utf8.encode(chunk).length : chunk.length
+const utf8 = new TextEncoder()

@@ -1,10 +1,10 @@
-import { check, countOrNone, readOptions, count, oneOf, type Rule } from '../cursor/options.ts'
+import { check, readOptions, oneOf, type Rule } from '../cursor/options.ts'
 import { isByteMode, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { ArgumentError } from '../errors.ts'
 import { Hub, type BranchStats } from './hub.ts'
-import { policies, type Overflow } from './overflow.ts'
+import { maxlenRule, policies, type Overflow } from './overflow.ts'
 
 /** What one branch takes, where it differs from the others. */
 export interface BranchOptions {
@@ -19,7 +19,15 @@ export interface MulticastOptions extends BranchOptions, RunOptions {
   cancel?: 'all' | undefined
 }
 
-const branchRules = { maxlen: count, overflow: oneOf('block', 'fail') } satisfies Record<string, Rule>
+const MOST_BRANCHES = 65_536
+
+/** How many branches there may be: each costs an open iterator or stream, and a look at it for every item. */
+const branchCount: Rule = {
+  expected: `a whole number from 0 to ${MOST_BRANCHES}`,
+  holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_BRANCHES,
+}
+
+const branchRules = { maxlen: maxlenRule, overflow: oneOf('block', 'fail') } satisfies Record<string, Rule>
 export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all') } satisfies Record<
   string,
   Rule
@@ -69,7 +77,7 @@ export function multicastHub<T>(
   face: Face,
 ): Hub<T> {
   const own = Array.isArray(branches) ? (branches as readonly BranchOptions[]) : undefined
-  if (own === undefined) check(branches, 'n', countOrNone)
+  check(own === undefined ? branches : own.length, 'n', branchCount)
   const each =
     own?.map((one) => readOptions(one, branchRules)) ??
     Array.from<BranchOptions>({ length: branches as number }).fill({})
@@ -97,7 +105,7 @@ export function teeHub<T>(
   options: RunOptions & ModeOptions,
   face: Face,
 ): Hub<T> {
-  check(n, 'n', countOrNone)
+  check(n, 'n', branchCount)
   const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, policy: policies.block }))
   const source = recognised()
   return unlessRefused(

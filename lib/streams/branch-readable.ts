@@ -3,6 +3,8 @@ import { RECIPE, type Recipe } from '../cursor/recipe.ts'
 import { CursorReadable, type StreamOptions } from '../cursor/to-readable.ts'
 import type { Branch, Reader } from '../fan-out/branch.ts'
 import type { Hub } from '../fan-out/hub.ts'
+import { DecodedBytes } from './decoded-bytes.ts'
+import { Destinations } from './destinations.ts'
 
 /**
  * A branch as a Readable. What it holds unread counts for the branch, and whatever it gives out may let another branch
@@ -12,6 +14,11 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   readonly #branch: Branch<T>
   /** The consumer has asked for an item, and has not been given one since. */
   #asked = false
+  /** For bytes that Node makes into characters. */
+  #decoded: DecodedBytes | undefined
+  readonly #destinations = new Destinations()
+  /** It was read since its last destination went. */
+  #isPolled = false
 
   constructor(branch: Branch<T>, options: StreamOptions) {
     super(branch, options)
@@ -20,7 +27,8 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   }
 
   held(): number {
-    return this.readableLength
+    const length = this.readableLength
+    return this.#decoded === undefined ? length : this.#decoded.held(length)
   }
 
   hungry(): boolean {
@@ -32,6 +40,7 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   }
 
   override read(size?: number): unknown {
+    if (size !== 0) this.#isPolled = true
     const item: unknown = super.read(size)
     if (item !== null) {
       this.#asked = false
@@ -45,11 +54,38 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
 
   override push(item: unknown): boolean {
     const branch = this.#branch
+    const size = branch.flying
     branch.flying = 0
     this.#asked = false
-    const more = super.push(item)
+    const more = this.#decoded === undefined ? super.push(item) : this.#pushDecoded(item, size, this.#decoded)
     if (!more) branch.gave()
     return more
+  }
+
+  override setEncoding(encoding: BufferEncoding): this {
+    const bytes = this.held()
+    super.setEncoding(encoding)
+    if (this.readableObjectMode) return this
+    this.#decoded = new DecodedBytes()
+    this.#decoded.push(bytes, this.readableLength)
+    return this
+  }
+
+  override pipe<D extends NodeJS.WritableStream>(destination: D, options?: { end?: boolean }): D {
+    this.#destinations.add(destination)
+    return super.pipe(destination, options)
+  }
+
+  /** Node calls this too, when a destination has closed, failed or ended. */
+  override unpipe(destination?: NodeJS.WritableStream): this {
+    super.unpipe(destination)
+    if (destination === undefined) {
+      this.#destinations.clear()
+    } else if (this.#destinations.remove(destination)) {
+      this.#isPolled = false
+      setImmediate(() => this.#leaveUnread())
+    }
+    return this
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
@@ -66,6 +102,27 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   override giveBack(): void {
     super.giveBack()
     this.#branch.attach(this)
+  }
+
+  /** A chunk that goes straight to its consumer is never in the buffer. */
+  #pushDecoded(chunk: unknown, bytes: number, decoded: DecodedBytes): boolean {
+    const before = this.readableLength
+    const isStraight = before === 0 && this.readableFlowing === true && this.listenerCount('data') > 0
+    const more = super.push(chunk)
+    const characters = this.readableLength - before
+    if (chunk === null) decoded.end(characters)
+    else if (characters > 0 || !isStraight) decoded.push(bytes, characters)
+    return more
+  }
+
+  /** The last destination has gone: a branch that nobody reads would hold up the others for ever. */
+  #leaveUnread(): void {
+    const isRead =
+      this.#destinations.size > 0 ||
+      this.readableFlowing === true ||
+      this.#isPolled ||
+      this.listenerCount('data') + this.listenerCount('readable') > 0
+    if (!isRead) this.destroy()
   }
 }
 

@@ -4,23 +4,114 @@ import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { counting, panicking } from '../instruments/sources.ts'
 
+/** Pulls `again` from inside the source: when it is opened, or when it is asked for the second item. */
+const selfPulling = (when: 'opened' | 'asked', again: () => void): Iterable<number> => ({
+  [Symbol.iterator]() {
+    if (when === 'opened') again()
+    let n = 0
+    return {
+      next() {
+        if (when === 'asked' && n === 1) again()
+        return n < 3 ? { done: false, value: ++n } : { done: true, value: undefined }
+      },
+    }
+  },
+})
+
+for (const when of ['opened', 'asked'] as const) {
+  t.test(
+    `X1: a source that pulls its own branches when it is ${when} is refused where it cannot wait`,
+    async (t) => {
+      for (const fan of [iter.multicast, iter.tee]) {
+        const refused: unknown[] = []
+        const pull = (branch: Iterator<number>): void => {
+          try {
+            refused.push(branch.next().value)
+          } catch (error) {
+            refused.push((error as Error).name)
+          }
+        }
+        const [a, b, c] = fan(
+          selfPulling(when, () => [a, b].forEach(pull)),
+          3,
+        )
+        t.strictSame([...a], [1, 2, 3])
+        t.strictSame(refused, when === 'opened' ? ['TypeError', 'TypeError'] : ['TypeError', 1])
+        t.strictSame([...b], when === 'opened' ? [1, 2, 3] : [2, 3])
+        t.strictSame([...c], [1, 2, 3])
+      }
+      const uncaught = iter.multicast(
+        selfPulling(when, () => [...uncaught[1]]),
+        2,
+      )
+      t.throws(() => [...uncaught[0]], TypeError)
+      t.strictSame(uncaught[0].next(), { done: true, value: undefined })
+    },
+  )
+
+  t.test(
+    `X1: a source that pulls its own branches when it is ${when} is answered in order where it can wait`,
+    async (t) => {
+      for (const fan of [async.multicast, async.tee]) {
+        const first: Promise<IteratorResult<number>>[] = []
+        const [a, b] = fan(
+          selfPulling(when, () => first.push(b.next(), a.next(), b.next())),
+          2,
+        )
+        const one = await a.next()
+        if (when === 'asked') first.unshift(a.next())
+        await Promise.all(first)
+        t.equal(one.value, 1)
+        const values = (await Promise.all(first)).map(({ value }) => value)
+        t.strictSame(values, when === 'opened' ? [1, 2, 2] : [2, 1, 3, 2])
+        t.strictSame(await collect(a), when === 'opened' ? [3] : [])
+        t.strictSame(await collect(b), [3])
+      }
+    },
+  )
+}
+
 t.test(
-  'a source that pulls a branch of its own multicast waits where it can, and fails where it cannot',
+  'X1: a fork that is pulled from inside a stage of its own is refused, or answered in order',
   async (t) => {
-    const first: Promise<IteratorResult<number>>[] = []
-    const [a, b] = async.multicast(function* (): Generator<number> {
-      first.push(b.next())
-      yield 1
-      yield 2
-    }, 2)
-    t.strictSame(await collect(a), [1, 2])
-    t.strictSame(await Promise.all(first), [{ done: false, value: 1 }])
-    t.strictSame(await collect(b), [2])
-    const [c, d] = iter.multicast(function* (): Generator<number> {
-      d.next()
-      yield 1
-    }, 2)
-    t.throws(() => c.next(), { message: 'Generator is already running' })
+    const source = [1, 2, 3]
+    const pairs = source.map((n) => [n, n])
+    const errors: unknown[] = []
+    const again = (): void => {
+      try {
+        forked.next()
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    const curious = iter.map((n: number) => {
+      if (n === 2) again()
+      return n
+    })
+    const same = iter.map((n: number) => n)
+    const forked = iter.fork([curious, same])(source)[Symbol.iterator]()
+    t.strictSame([...{ [Symbol.iterator]: () => forked }], pairs)
+    t.match(errors, [{ name: 'TypeError' }])
+
+    const greedy = iter.map((n: number): number =>
+      n === 2 ? [...(branches[1] as Iterable<unknown>)].length : n,
+    )
+    const branches: readonly Iterable<unknown>[] = iter.tee(iter.fork([greedy, same])(source))
+    t.throws(() => [...(branches[0] as Iterable<unknown>)], TypeError)
+
+    const early: unknown[] = []
+    const queueing = async.map((n: number) => {
+      if (n === 2) early.push(waiting.next())
+      return n
+    })
+    const waiting = async
+      .fork([queueing, async.map((n: number) => n)])(source)
+      [Symbol.asyncIterator]()
+    const got = [await waiting.next(), await waiting.next(), await early[0], await waiting.next()]
+    t.strictSame(
+      got.map((result) => (result as IteratorResult<unknown>).value),
+      [...pairs, undefined],
+    )
   },
 )
 
@@ -47,7 +138,7 @@ t.test('X1: a branch that leaves while it pulls takes nothing from the others', 
     t.equal((await a.next()).done, true)
     t.strictSame(await collect(b), [1, 2, 3])
     const [alone] = multicast(function* (): Generator<number> {
-      void alone.return?.()
+      void Promise.resolve(alone.return?.()).catch(() => undefined)
       yield 1
     }, 1)
     t.equal((await alone.next()).done, true)
@@ -58,7 +149,7 @@ for (const face of faces) {
   const { multicast, tee } = face.api
 
   t.test(`multicast (${face.name}): bad options are refused at the call, naming the option`, async (t) => {
-    for (const maxlen of [0, -1, 1.5, NaN, '5' as never]) {
+    for (const maxlen of [0, -1, 1.5, NaN, '5' as never, 2 ** 32, 2 ** 40, Infinity]) {
       t.throws(() => multicast([1], 2, { maxlen }), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'maxlen' })
       t.throws(() => multicast([1], [{ maxlen }]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'maxlen' })
     }
@@ -70,8 +161,25 @@ for (const face of faces) {
       code: 'ERR_FANPIPE_ARGUMENT',
       argument: 'overflow',
     })
-    t.throws(() => multicast([1], -1), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'n' })
-    t.throws(() => tee([1], 1.5), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'n' })
+    for (const n of [-1, 1.5, NaN, 65_537, 2 ** 32, 2 ** 53, Infinity, '2' as never]) {
+      const wanted = {
+        code: 'ERR_FANPIPE_ARGUMENT',
+        argument: 'n',
+        expected: 'a whole number from 0 to 65536',
+      }
+      t.throws(() => multicast(panicking, n), wanted)
+      t.throws(() => tee(panicking, n), wanted)
+    }
+    t.throws(
+      () =>
+        multicast(
+          panicking,
+          Array.from({ length: 65_537 }, () => ({})),
+        ),
+      { code: 'ERR_FANPIPE_ARGUMENT', argument: 'n' },
+    )
+    t.equal(tee([1], 65_536).length, 65_536)
+    t.equal(multicast([1], 2, { maxlen: 2 ** 32 - 1 }).length, 2)
     t.throws(() => multicast('text' as never, 2), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
   })
 
@@ -111,6 +219,27 @@ for (const face of faces) {
       { name: 'AbortError', code: 'ABORT_ERR' },
     )
   })
+
+  t.test(
+    `multicast (${face.name}): with cancel 'all' a branch that is owed only the end gets the end`,
+    async (t) => {
+      const branches = multicast([1, 2], 4, { cancel: 'all' })
+      const [a, b, c, d] = branches.map((branch) => face.iterate(branch)) as [
+        AsyncIterator<number>,
+        AsyncIterator<number>,
+        AsyncIterator<number>,
+        AsyncIterator<number>,
+      ]
+      for (const branch of [a, b, c])
+        t.strictSame([(await branch.next()).value, (await branch.next()).value], [1, 2])
+      t.equal((await d.next()).value, 1)
+      t.equal((await a.next()).done, true)
+      await b.return?.()
+      t.equal((await c.next()).done, true)
+      if (face.name === 'streams') return // The Readable of d has the second item already, and is owed only the end too.
+      await t.rejects(collect({ [Symbol.asyncIterator]: () => d }), { name: 'AbortError' })
+    },
+  )
 
   t.test(`multicast (${face.name}): close() closes every branch and the source`, async (t) => {
     const { input, record } = face.recorded([1, 2, 3])

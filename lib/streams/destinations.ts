@@ -1,0 +1,42 @@
+import { errorMonitor } from 'node:events'
+
+type Destination = NodeJS.WritableStream & {
+  readonly destroyed?: boolean
+  readonly closed?: boolean
+  readonly errored?: Error | null
+  readonly writableEnded?: boolean
+}
+
+/** What a Readable is piped to. */
+export class Destinations {
+  readonly #unlisten = new Map<Destination, () => void>()
+  readonly #failed = new WeakSet<Destination>()
+
+  get size(): number {
+    return this.#unlisten.size
+  }
+
+  add(destination: Destination): void {
+    if (this.#unlisten.has(destination)) return
+    const failed = (): void => void this.#failed.add(destination)
+    destination.on(errorMonitor, failed)
+    this.#unlisten.set(destination, () => destination.removeListener(errorMonitor, failed))
+  }
+
+  clear(): void {
+    for (const unlisten of this.#unlisten.values()) unlisten()
+    this.#unlisten.clear()
+  }
+
+  /** Answers whether it was the last, and takes nothing any more: it has closed, failed or ended. */
+  remove(destination: Destination): boolean {
+    const unlisten = this.#unlisten.get(destination)
+    if (unlisten === undefined) return false
+    unlisten()
+    this.#unlisten.delete(destination)
+    return this.size === 0 && (isGone(destination) || this.#failed.has(destination))
+  }
+}
+
+const isGone = ({ destroyed, closed, errored, writableEnded, writable }: Destination): boolean =>
+  destroyed === true || closed === true || errored != null || writableEnded === true || !writable
