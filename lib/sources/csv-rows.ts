@@ -107,26 +107,27 @@ export class CsvRows {
     if (this.#columns !== undefined || this.#settings.headers === false) return true
     const { bytes, length } = this.#held
     const check = this.#check
-    while (this.#columns === undefined && this.failure === undefined) {
+    for (;;) {
       const start = check.rowStart
       const position = this.#nextRow(check.innerLines)
       if (!check.passRow(bytes, length, last)) return false
-      const row = bytes.subarray(start, check.rowStart)
-      if (!isBlank(row)) this.#setColumns(row, position)
       this.#skip()
+      const row = bytes.subarray(start, check.rowStart)
+      if (isBlank(row)) continue
+      this.#innerLines = check.innerLines
+      return this.#setColumns(row, position)
     }
-    this.#innerLines = check.innerLines
-    return this.failure === undefined
   }
 
-  #setColumns(header: Buffer, position: RowPosition): void {
-    const parse = this.#parser(false, (row: readonly string[]) => {
-      const names = Object.values(row)
-      const duplicate = duplicateOf(names)
-      if (duplicate === undefined) this.#columns = new CsvColumns(names, this.#settings.maxRowBytes)
-      else this.failure = duplicateColumn(position, duplicate)
-    })
+  /** False where two columns have the same name. */
+  #setColumns(header: Buffer, position: RowPosition): boolean {
+    let names: readonly string[] = []
+    const parse = this.#parser(false, (row: readonly string[]) => void (names = Object.values(row)))
     parse(header)
+    const duplicate = duplicateOf(names)
+    if (duplicate === undefined) this.#columns = new CsvColumns(names, this.#settings.maxRowBytes)
+    else this.failure = duplicateColumn(position, duplicate)
+    return duplicate === undefined
   }
 
   #readRows(last: boolean): void {

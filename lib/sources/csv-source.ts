@@ -56,7 +56,7 @@ const headersRule: Rule = {
     value === false ||
     (Array.isArray(value) &&
       value.every((name) => typeof name === 'string') &&
-      duplicateOf(value as string[]) === undefined),
+      duplicateOf(value) === undefined),
 }
 
 /**

@@ -130,3 +130,23 @@ t.test('other quotes, and another escape', async (t) => {
   for (let at = 1; at < text.length; at++)
     t.strictSame(await all(csvSource(cut(text, [at]), { escape })), [{ a: '1"2"\\n' }, { a: '3' }])
 })
+
+t.test('a limit is judged by the bytes up to it, wherever the table is cut', async (t) => {
+  const property = fc.asyncProperty(
+    texts.LF,
+    fc.integer({ min: 1, max: 12 }),
+    cuts,
+    async (text, maxRowBytes, positions) => {
+      const read = async (chunks: readonly Buffer[]): Promise<string> => {
+        const { items, error } = await drained(csvSource(chunks, { headers: false, maxRowBytes }))
+        return JSON.stringify([items, (error as Error | undefined)?.message])
+      }
+      return (await read([Buffer.from(text)])) === (await read(cut(Buffer.from(text), positions)))
+    },
+  )
+  await t.resolves(fc.assert(property, { numRuns: 300 }))
+  const { error } = await drained(csvSource(['a\n12345678"\n'], { maxRowBytes: 8 }))
+  t.match(error, { code: 'ERR_FANPIPE_LIMIT', message: /row 2: /, index: 0 })
+  const within = await drained(csvSource(['a\n1234567"\n'], { maxRowBytes: 8 }))
+  t.match(within.error, { code: 'ERR_FANPIPE_FORMAT', message: /row 2: /, index: 0 })
+})

@@ -10,6 +10,7 @@ import {
   fence,
   merge,
   mergeBoundedLateness,
+  roundRobin,
   type CsvOptions,
   type CsvRow,
 } from '../../lib/index.ts'
@@ -330,13 +331,28 @@ t.test(
     let turns = 0
     const turn = setInterval(() => turns++, 0)
     const whole = Buffer.concat([Buffer.from('a\n"'), Buffer.alloc(2 ** 25, 'x')])
-    t.match((await drained(csvSource([whole], { maxRowBytes: 2 ** 26 }))).error, {
-      code: 'ERR_FANPIPE_FORMAT',
-    })
+    const rows = csvSource([whole], { maxRowBytes: 2 ** 26 })
+    const others = (async function* () {
+      for (;;) yield await Promise.resolve({ a: '' })
+    })()
+    const { error } = await drained(roundRobin<CsvRow>([rows, others]))
+    t.match(error, { code: 'ERR_FANPIPE_FORMAT', source: 0 })
     clearInterval(turn)
     t.ok(turns >= 4, `${turns} turns`)
   },
 )
+
+t.test('text is cut anywhere, in the middle of a surrogate pair too', async (t) => {
+  const text = 'a\n😀\n'
+  for (let at = 0; at < text.length; at++)
+    t.strictSame(await all(csvSource(cut(text, [at]))), [{ a: '😀' }], `cut at ${at}`)
+  t.strictSame(
+    await all(csvSource(['a\n\uD83D', Buffer.from('b\n')])),
+    [{ a: '\uFFFDb' }],
+    'text, then bytes',
+  )
+  t.strictSame(await all(csvSource(['a\n\uD83D'])), [{ a: '\uFFFD' }])
+})
 
 t.test('a row of any length within the limit is read, and the rows after it', async (t) => {
   const long = 'x'.repeat(300_000)

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import { chain, fence, LimitError, lineSource, merge, sourceOf } from '../../lib/index.ts'
@@ -25,12 +27,11 @@ for (const [name, shape] of Object.entries(shapes)) {
       cuts,
       async (lines, last, marked, positions) => {
         const text = lines.map(([text, end]) => text + end).join('') + last
-        const expected = text.split(/\r?\n/)
-        if (expected.at(-1) === '') expected.pop()
         const input = (marked ? '\uFEFF' : '') + text
-        const seen = await all(lineSource(shape(input, positions)))
-        if (!marked && text.startsWith('\uFEFF')) return
-        assert.deepEqual(seen, expected)
+        const expected = input.replace(/^\uFEFF/, '').split(/\r?\n/)
+        if (expected.at(-1) === '') expected.pop()
+        assert.deepEqual(await all(lineSource(shape(input, positions))), expected)
+        assert.deepEqual(await all(lineSource(shape(input, positions), { invalid: 'fail' })), expected)
       },
     )
     await t.resolves(fc.assert(property))
@@ -200,4 +201,62 @@ t.test('bad arguments', async (t) => {
     code: 'ERR_FANPIPE_ARGUMENT',
     argument: 'encoding',
   })
+})
+
+t.test('a line of chunks of one byte takes little more memory than itself', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const used = (): number => {
+    collect()
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  const length = 2 ** 17 - 1
+  let atEnd = 0
+  function* bytes<C>(of: () => C, end: C): Generator<C> {
+    for (let i = 0; i < length; i++) yield of()
+    atEnd = used()
+    yield end
+  }
+  const byByte = () => bytes(() => Buffer.from('x'), Buffer.from('\n'))
+  const byCharacter = () => bytes(() => 'x', '\n')
+  for (const source of [byByte, byCharacter, () => Readable.from(byByte(), { objectMode: false })]) {
+    const before = used()
+    const lines = await all(lineSource(source))
+    t.ok(lines.length === 1 && lines[0]?.length === length)
+    t.ok(atEnd - before < 2 ** 22, `${atEnd - before} bytes`)
+  }
+  const before = used()
+  const held = [...byByte()]
+  t.ok(atEnd - before > 2 ** 23 && held.length > length, 'a control: what the chunks alone take')
+})
+
+t.test(
+  'a line over the limit is an error even if the source fails after it, wherever it is cut',
+  async (t) => {
+    const boom = new Error('boom')
+    for (const positions of [[], [2], [2, 12], [2, 12, 22], [30]]) {
+      for (const text of [`a\n${'x'.repeat(100)}`, Buffer.from(`a\n${'x'.repeat(100)}`)]) {
+        const pieces = cut<string | Buffer>(text, positions)
+        const { items, error } = await drained(lineSource(failing(pieces, boom), { maxLineLength: 8 }))
+        t.strictSame(items, ['a'])
+        t.match(error, { code: 'ERR_FANPIPE_LIMIT', index: 1, message: /line 2: / })
+      }
+      const short = cut(`a\n${'x'.repeat(9)}`, positions)
+      const { items, error } = await drained(lineSource(failing(short, boom), { maxLineLength: 8 }))
+      t.strictSame([items, error], [['a'], boom], 'a line that may still fit')
+    }
+  },
+)
+
+t.test('bytes and text may take turns, within a line too', async (t) => {
+  t.strictSame(await all(lineSource([Buffer.from('a'), 'é\n😀', Buffer.from('b\n')])), ['aé', '😀b'])
+})
+
+t.test('a URL that is no file is named as it is', async (t) => {
+  const error = await chain([lineSource(new URL('http://localhost/a.log'))])
+    .toArray()
+    .catch((error: unknown) => error)
+  t.match(error, { code: 'ERR_INVALID_URL_SCHEME' })
+  t.strictSame(sourceOf(error), [{ index: 0, label: 'http://localhost/a.log' }])
 })
