@@ -86,18 +86,48 @@ t.test(
 t.test('times may be Dates; what is no time is a KeyError that names source and item', async (t) => {
   const dates = [new Date(2), new Date(1)]
   t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
-  for (const bad of [NaN, Infinity, '5', new Date(NaN), undefined, 1n]) {
-    const { items, error } = await drained(
-      async.mergeBoundedLateness([[1], [0, bad]], { lateness: 0, time: (item) => item as number }),
-    )
+  const missing = /^input 1, item 1: no time was found in (NaN|undefined|an invalid Date), the time is /
+  const wrong = /^input 1, item 1: the time .* is not a finite number or a valid Date/
+  const promise = /^input 1, item 1: the time of an? .* is a promise, and times are not awaited/
+  const rejected = (): unknown => ({
+    then: (_: unknown, reject: (error: unknown) => void) => reject('never seen'),
+  })
+  for (const [bad, message] of [
+    [NaN, missing],
+    [new Date(NaN), /no time was found in null, the time is an invalid Date/],
+    [undefined, missing],
+    [Infinity, wrong],
+    ['5', wrong],
+    [1n, wrong],
+    [[5], wrong],
+    [() => Promise.resolve(5), promise],
+    [rejected, promise],
+  ] as const) {
+    const time = (item: unknown): number => (typeof item === 'function' ? item() : item) as number
+    const { items, error } = await drained(async.mergeBoundedLateness([[1], [0, bad]], { lateness: 0, time }))
     t.strictSame(items, [0])
-    t.match(error, {
-      code: 'ERR_FANPIPE_KEY',
-      source: 1,
-      index: 1,
-      message: /is not a finite number or a valid Date/,
-    })
+    t.match(error, { code: 'ERR_FANPIPE_KEY', source: 1, index: 1, message })
   }
+  const line = await drained(async.mergeBoundedLateness([['no time here']], { lateness: 0, time: Number }))
+  t.match(line.error, {
+    message:
+      'input 0, item 0: no time was found in "no time here", the time is NaN: use a `time` function that finds one in every item, or filter such items out before',
+  })
+})
+
+t.test('an error that is no object is met in its turn too', async (t) => {
+  const failing = function* (): Generator<number> {
+    yield 1
+    throw 'text'
+  }
+  const seen: number[] = []
+  try {
+    for (const item of iter.mergeBoundedLateness([failing(), [0]], { lateness: 0 })) seen.push(item)
+    t.fail('it ended')
+  } catch (error) {
+    t.equal(error, 'text')
+  }
+  t.strictSame(seen, [0, 1])
 })
 
 t.test(
