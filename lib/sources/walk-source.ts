@@ -1,5 +1,4 @@
-import type { Dirent } from 'node:fs'
-import { readdir } from 'node:fs/promises'
+import { lstat, opendir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
@@ -18,11 +17,12 @@ export interface WalkOptions extends RunOptions {
 }
 
 /**
- * The paths of the files below a folder, each beginning with the folder's own. Symbolic links are neither followed nor
- * given, and so is nothing else that is no file.
+ * The paths of the files below a folder, each beginning with the folder's own. Symbolic links below it are neither followed
+ * nor given, and so is nothing else that is no file. A folder that is replaced while it is opened counts as vanished, so that
+ * no link put in its place is followed.
  *
  * Order: the entries of a folder by name, by code unit, and what is in one before the next: the same on every machine.
- * Memory: the entries of the folders on the way to the current one. Opens the folder at the first demand, afresh for every
+ * Memory: the names in the folders on the way to the current one. Opens the folder at the first demand, afresh for every
  * run, and reads one folder at a time. Emits when a file is found; backpressures when downstream does; completes after the
  * last; cancels nothing, as nothing stays open. Errors: those of the folder given, unchanged; those of others, unless
  * `unreadable` is told instead; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1.
@@ -44,13 +44,20 @@ async function* filesBelow(
   { extensions, unreadable = 'fail' }: WalkOptions,
 ): AsyncGenerator<string, void, undefined> {
   const wanted = extensions === undefined ? () => true : hasExtension(extensions)
-  const rest = await entriesOf(root)
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
-    const path = join(next.parentPath, next.name)
-    if (next.isFile() && wanted(path)) yield path
-    if (!next.isDirectory()) continue
+  const way = [await folderAt(root, stat)]
+  for (let folder = way.at(-1); folder !== undefined; folder = way.at(-1)) {
+    const name = folder.names.pop()
+    if (name === undefined) {
+      way.pop()
+      continue
+    }
+    const path = join(folder.path, name)
+    if (!folder.folders.has(name)) {
+      if (wanted(path)) yield path
+      continue
+    }
     try {
-      rest.push(...(await entriesOf(path)))
+      way.push(await folderAt(path, lstat))
     } catch (error) {
       if (unreadable === 'fail') throw error
       unreadable(path, error)
@@ -58,8 +65,42 @@ async function* filesBelow(
   }
 }
 
-/** The last by name first, to be taken from the end. */
-async function entriesOf(folder: string): Promise<Dirent[]> {
-  const entries = await readdir(folder, { withFileTypes: true })
-  return entries.sort((a, b) => Number(a.name < b.name) - Number(a.name > b.name))
+interface Folder {
+  readonly path: string
+  /** Of its files and folders, the last first: they are taken from the end. */
+  readonly names: string[]
+  /** Which of them are folders. */
+  readonly folders: ReadonlySet<string>
 }
+
+/** So many entries are read from the disk at once. */
+const BATCH = 1024
+
+/** What is in a folder, if the same folder stands at the path before and after it is opened. */
+async function folderAt(path: string, look: typeof lstat): Promise<Folder> {
+  const before = await look(path, { bigint: true })
+  if (before.isSymbolicLink()) throw replaced(path)
+  const dir = await opendir(path, { bufferSize: BATCH })
+  const names: string[] = []
+  const folders = new Set<string>()
+  try {
+    const after = await look(path, { bigint: true })
+    if (after.ino !== before.ino || after.dev !== before.dev) throw replaced(path)
+    for (let entry = await dir.read(); entry !== null; entry = await dir.read()) {
+      if (!entry.isFile() && !entry.isDirectory()) continue
+      names.push(entry.name)
+      if (entry.isDirectory()) folders.add(entry.name)
+    }
+  } finally {
+    await dir.close()
+  }
+  return { path, names: names.sort().reverse(), folders }
+}
+
+/** In the form of Node's own error for a folder that is not there. */
+const replaced = (path: string): Error =>
+  Object.assign(new Error(`ENOENT: replaced while it was opened, opendir '${path}'`), {
+    code: 'ENOENT',
+    syscall: 'opendir',
+    path,
+  })

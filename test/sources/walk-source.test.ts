@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import t from 'tap'
 import { walkSource } from '../../lib/index.ts'
 import { all, drained } from '../instruments/drain.ts'
-import { folder } from '../instruments/files.ts'
+import { folder, openFiles } from '../instruments/files.ts'
+import { asNobody, replaceFs } from '../instruments/fs-faults.ts'
 
 const { dir, fileOf } = folder(t)
 for (const name of ['b', 'a/c', 'a/d', 'empty']) mkdirSync(join(dir, name), { recursive: true })
@@ -76,6 +77,125 @@ t.test('what vanishes meanwhile fails, or is reported and left out; the root alw
   const root = walkSource(join(dir, 'missing'), { unreadable: () => t.fail('told') })
   t.match((await drained(root)).error, { code: 'ENOENT' })
   t.match((await drained(walkSource(files[0] as string))).error, { code: 'ENOTDIR' })
+})
+
+t.test('a folder that is closed to us fails, or is reported and left out', async (t) => {
+  const { dir, fileOf } = folder(t)
+  chmodSync(dir, 0o755)
+  const closed = join(dir, 'closed')
+  mkdirSync(closed)
+  fileOf('closed/1.txt', '')
+  const open = fileOf('open.txt', '')
+  chmodSync(closed, 0)
+  await asNobody(async () => {
+    t.match((await drained(walkSource(dir))).error, { code: 'EACCES', path: closed })
+    const told: unknown[] = []
+    const unreadable = (path: string, error: unknown): unknown =>
+      told.push([path, (error as NodeJS.ErrnoException).code])
+    t.strictSame(await all(walkSource(dir, { unreadable })), [open])
+    t.strictSame(told, [[closed, 'EACCES']])
+  })
+  chmodSync(closed, 0o755)
+})
+
+t.test('a folder that is replaced while it is opened counts as vanished: no link is followed', async (t) => {
+  const { dir, fileOf } = folder(t)
+  const [inside, outside] = [join(dir, 'walked/inside'), join(dir, 'outside')]
+  mkdirSync(inside, { recursive: true })
+  mkdirSync(outside)
+  fileOf('outside/secret.txt', '')
+  const aside = join(dir, 'aside')
+  const after = fileOf('walked/z.txt', '')
+  const put = {
+    'a link': () => symlinkSync('../outside', inside),
+    'another folder': () => mkdirSync(inside),
+    'a file': () => writeFileSync(inside, ''),
+    nothing: () => undefined,
+  }
+  for (const [what, place] of Object.entries(put)) {
+    for (const late of [false, true]) {
+      const swap = (): void => {
+        renameSync(inside, aside)
+        place()
+      }
+      let swapped = false
+      const restore = replaceFs('opendir', (opendir) => async (path, options) => {
+        if (path !== inside) return opendir(path, options)
+        swapped = true
+        if (!late) swap()
+        try {
+          return await opendir(path, options)
+        } finally {
+          if (late) swap()
+        }
+      })
+      try {
+        const told: unknown[] = []
+        const unreadable = (path: string, error: unknown): unknown =>
+          told.push([path, (error as NodeJS.ErrnoException).code])
+        t.strictSame(await all(walkSource(join(dir, 'walked'), { unreadable })), [after], what)
+        t.strictSame(told, [[inside, what === 'a file' && !late ? 'ENOTDIR' : 'ENOENT']], what)
+        t.ok(swapped)
+        t.equal(openFiles(aside) + openFiles(outside) + openFiles(inside), 0, 'closed')
+      } finally {
+        restore()
+        rmSync(inside, { recursive: true, force: true })
+        renameSync(aside, inside)
+      }
+    }
+  }
+  let looked = 0
+  const restore = replaceFs(
+    'lstat',
+    (lstat) =>
+      (async (path: string, options: object) => {
+        if (path === inside && looked++ === 0) {
+          renameSync(inside, aside)
+          symlinkSync('../outside', inside)
+        }
+        return lstat(path, options)
+      }) as never,
+  )
+  const { items, error } = await drained(walkSource(join(dir, 'walked')))
+  restore()
+  t.strictSame(items, [])
+  t.match(error, { code: 'ENOENT', path: inside, message: /replaced/ }, 'a link from the beginning')
+})
+
+t.test('the folder given may be a link', async (t) => {
+  const { dir, fileOf } = folder(t)
+  mkdirSync(join(dir, 'real'))
+  fileOf('real/a.txt', '')
+  symlinkSync('real', join(dir, 'link'))
+  t.strictSame(await all(walkSource(join(dir, 'link'))), [join(dir, 'link/a.txt')])
+})
+
+t.test('a sub-folder of more files than a call can have arguments', async (t) => {
+  const { dir, fileOf } = folder(t)
+  mkdirSync(join(dir, 'a/many'), { recursive: true })
+  const last = fileOf('b.txt', '')
+  const files = 150_000
+  const restore = replaceFs(
+    'opendir',
+    (opendir) =>
+      (async (path: string, options: object) => {
+        if (!path.endsWith('many')) return opendir(path, options)
+        let index = files
+        const read = async () =>
+          index-- > 0
+            ? { name: String(index).padStart(6, '0'), isFile: () => true, isDirectory: () => false }
+            : null
+        return { read, close: async () => undefined }
+      }) as never,
+  )
+  t.teardown(restore)
+  let seen = 0
+  for await (const path of walkSource(dir)) {
+    const wanted = seen === files ? last : join(dir, 'a/many', String(seen).padStart(6, '0'))
+    if (path !== wanted) t.equal(path, wanted)
+    seen++
+  }
+  t.equal(seen, files + 1)
 })
 
 t.test('bad arguments', async (t) => {
