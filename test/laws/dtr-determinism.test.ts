@@ -54,7 +54,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
             await scheduler.waitFor(collecting)
             return JSON.stringify(await collecting) === JSON.stringify(junction.eager(inputs))
           }),
-          { numRuns: 50 },
+          { numRuns: 30 },
         ),
       )
     })
@@ -91,7 +91,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
               return JSON.stringify(got) === JSON.stringify(wanted)
             },
           ),
-          { numRuns: 50 },
+          { numRuns: 30 },
         ),
       )
     })

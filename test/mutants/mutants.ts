@@ -1,0 +1,435 @@
+/** Deliberate faults, each of which some law or contract has to notice. */
+
+export interface Mutant {
+  /** What the fault does. */
+  readonly what: string
+  readonly file: string
+  /** Stands in the file exactly once. */
+  readonly find: string
+  readonly replace: string
+  /** The laws and contracts that should notice, the likeliest first. */
+  readonly kills: readonly string[]
+}
+
+const law = (name: string): string => `test/laws/${name}.test.ts`
+const CLOSE = law('c1-close-once')
+const EAGER = law('e1-equivalence')
+const ORDER = law('m1-order')
+const LAZY = law('l1-laziness')
+const LOSS = law('x1-no-silent-loss')
+const COST = law('t1-cost')
+const FRESH = law('fr-freshness')
+const TREES = law('trees')
+const TIMING = law('dtr-determinism')
+const READABLE = 'test/contract/readable.test.ts'
+const FILES = 'test/contract/sources.test.ts'
+
+const cursor = (name: string): string => `lib/cursor/${name}.ts`
+const fanIn = (name: string): string => `lib/fan-in/${name}.ts`
+const fanOut = (name: string): string => `lib/fan-out/${name}.ts`
+const stage = (name: string): string => `lib/stages/${name}.ts`
+
+export const mutants: readonly Mutant[] = [
+  // closing: never, twice, late, too much
+  {
+    what: 'an iterator is never closed',
+    file: cursor('from-iterable'),
+    find: 'void iterator.return?.())\n  }\n}',
+    replace: 'undefined)\n  }\n}',
+    kills: [CLOSE],
+  },
+  {
+    what: 'an iterator is closed twice',
+    file: cursor('from-iterable'),
+    find: 'void iterator.return?.())\n  }\n}',
+    replace: 'void (iterator.return?.(), iterator.return?.()))\n  }\n}',
+    kills: [CLOSE],
+  },
+  {
+    what: 'an iterator is closed after its own end',
+    file: cursor('from-iterable'),
+    find: '    this.over = true\n    return DONE',
+    replace: '    void this.close()\n    return DONE',
+    kills: [CLOSE],
+  },
+  {
+    what: 'an iterator is pulled again after its end',
+    file: cursor('from-iterable'),
+    find: '    this.over = true\n    return DONE',
+    replace: '    this.over = true\n    this.iterator.next()\n    return DONE',
+    kills: [CLOSE],
+  },
+  {
+    what: 'an async iterator is never closed',
+    file: cursor('from-async-iterable'),
+    find: '() => iterator.return?.())\n    return this.#closing',
+    replace: '() => iterator)\n    return this.#closing',
+    kills: [CLOSE],
+  },
+  {
+    what: 'an async iterator is closed again when its closing is repeated',
+    file: cursor('from-async-iterable'),
+    find: '    if (this.#over) return this.#closing\n',
+    replace: '',
+    kills: [CLOSE],
+  },
+  {
+    what: 'what takes time is closed a turn late',
+    file: cursor('cleanup'),
+    find: '      result = close()',
+    replace: '      setImmediate(close)',
+    kills: [CLOSE],
+  },
+  {
+    what: 'an async run that fails is not closed',
+    file: cursor('root'),
+    find: '    return this.close(error)\n',
+    replace: '',
+    kills: [CLOSE, READABLE],
+  },
+  {
+    what: 'the siblings of an input that cannot be opened stay open',
+    file: cursor('inputs'),
+    find: '      void closeAll(cursors)\n',
+    replace: '',
+    kills: [CLOSE],
+  },
+  {
+    what: 'a chain does not close the input it is at',
+    file: fanIn('chain'),
+    find: '[this.#inputs] : [this.#current, this.#inputs]',
+    replace: '[this.#inputs] : [this.#inputs]',
+    kills: [CLOSE],
+  },
+  {
+    what: 'inputs that were never reached stay open',
+    file: fanIn('chain'),
+    find: '[this.#inputs] : [this.#current, this.#inputs]',
+    replace: '[] : [this.#current]',
+    kills: [READABLE],
+  },
+  {
+    what: 'the first branch to leave closes the source',
+    file: fanOut('hub'),
+    find: 'if (this.#live === 0) return this.#root.close(undefined',
+    replace: 'if (this.#live >= 0) return this.#root.close(undefined',
+    kills: [CLOSE],
+  },
+  {
+    what: 'the last branch to leave does not close the source',
+    file: fanOut('hub'),
+    find: 'if (this.#live === 0) return this.#root.close(undefined',
+    replace: 'if (this.#live < 0) return this.#root.close(undefined',
+    kills: [CLOSE],
+  },
+  {
+    what: 'a stream is not destroyed',
+    file: cursor('from-readable'),
+    find: '      this.#stream.destroy()\n',
+    replace: '',
+    kills: [READABLE],
+  },
+  // items lost, duplicated, swapped
+  {
+    what: 'the last item of an array is lost',
+    file: cursor('from-iterable'),
+    find: 'this.#index < this.#array.length ?',
+    replace: 'this.#index < this.#array.length - 1 ?',
+    kills: [ORDER],
+  },
+  {
+    what: 'a hub keeps each item twice',
+    file: fanOut('hub'),
+    find: 'this.ring.push(step, this.#live)',
+    replace: '(this.ring.push(step, this.#live), this.ring.push(step, this.#live))',
+    kills: [EAGER],
+  },
+  {
+    what: 'a ring forgets the oldest item when it grows',
+    file: fanOut('ring'),
+    find: 'let position = this.#tail;',
+    replace: 'let position = this.#tail + 1;',
+    kills: [COST],
+  },
+  {
+    what: 'the outputs of a fork are swapped',
+    file: fanOut('fork'),
+    find: 'toStage(forkPlan(stages, options))',
+    replace: 'toStage(forkPlan([...stages].reverse(), options))',
+    kills: [EAGER],
+  },
+  {
+    what: 'composed stages run in the wrong order',
+    file: stage('compose'),
+    find: 'plans.reduce(',
+    replace: 'plans.reduceRight(',
+    kills: [EAGER],
+  },
+  {
+    what: 'a filter lets an item pass twice',
+    file: cursor('inlet'),
+    find: 'this.#items[this.#next++] as T',
+    replace: 'this.#items[this.#next++ && 0] as T',
+    kills: [READABLE],
+  },
+  {
+    what: 'what follows a chunk of bytes that was not taken yet is lost',
+    file: cursor('from-readable'),
+    find: '    this.#stream.pause()\n',
+    replace: '',
+    kills: [READABLE],
+  },
+  {
+    what: 'roundRobin begins again when an input drops out',
+    file: fanIn('round-robin'),
+    find: 'live.splice(this.#turn, 1)',
+    replace: 'live.splice(this.#turn, 1)\n      this.#turn = 0',
+    kills: [EAGER, ORDER],
+  },
+  {
+    what: 'roundRobin passes over an input that is not ready',
+    file: fanIn('round-robin'),
+    find: 'if (step === PENDING) return PENDING',
+    replace: 'if (step === PENDING) {\n        this.#turn++\n        return PENDING\n      }',
+    kills: [TIMING],
+  },
+  // ties and order
+  {
+    what: 'a tie of strings goes to the later input',
+    file: fanIn('loser-tree'),
+    find: 'indexA < indexB ? !beats(b.key, a.key) : beats(a.key, b.key)',
+    replace: 'indexA > indexB ? !beats(b.key, a.key) : beats(a.key, b.key)',
+    kills: [ORDER],
+  },
+  {
+    what: 'a tie of numbers goes to the later input',
+    file: fanIn('number-tree'),
+    find: 'Number(loser < winner)',
+    replace: 'Number(loser > winner)',
+    kills: [ORDER],
+  },
+  {
+    what: 'a tie of times goes to the later input',
+    file: fanIn('merge-bounded-lateness'),
+    find: 'a.source < b.source',
+    replace: 'a.source > b.source',
+    kills: [ORDER],
+  },
+  {
+    what: 'reverse orders ties backwards too',
+    file: fanIn('number-tree'),
+    find: 'return keyOfA < keyOfB || (keyOfA === keyOfB && a < b)',
+    replace: 'return keyOfA < keyOfB || (keyOfA === keyOfB && a > b)',
+    kills: [ORDER],
+  },
+  {
+    what: 'the key of an item is asked for twice',
+    file: fanIn('merge'),
+    find: 'return this.#key === undefined ? item : this.#key(item)',
+    replace: 'return this.#key === undefined ? item : (this.#key(item), this.#key(item))',
+    kills: [ORDER],
+  },
+  // bounds, laziness
+  {
+    what: 'a branch may lead by one too many',
+    file: fanOut('hub'),
+    find: 'branch.delivered + branch.maxlen',
+    replace: 'branch.delivered + branch.maxlen + 1',
+    kills: [COST],
+  },
+  {
+    what: 'a branch may lead by one too few',
+    file: fanOut('hub'),
+    find: 'branch.delivered + branch.maxlen',
+    replace: 'branch.delivered + Math.max(1, branch.maxlen - 1)',
+    kills: [COST],
+  },
+  {
+    what: 'what a Readable holds unread counts as delivered',
+    file: 'lib/streams/branch-readable.ts',
+    find: 'return this.readableLength\n',
+    replace: 'return 0\n',
+    kills: [COST],
+  },
+  {
+    what: 'a branch that waits for an item is not woken',
+    file: fanOut('branch'),
+    find: "if (this.#waits === 'for-item') this.wake()",
+    replace: '',
+    kills: [COST],
+  },
+  {
+    what: 'a branch that waits for others is not woken',
+    file: fanOut('branch'),
+    find: "if (this.#waits === 'for-others') this.wake()",
+    replace: '',
+    kills: [COST],
+  },
+  {
+    what: 'a waiting branch goes on before the one that moved has its item',
+    file: fanOut('hub'),
+    find: 'if (branch === this.#laggard) this.#unblockSoon()',
+    replace: 'if (branch === this.#laggard) this.#unblock()',
+    kills: [COST],
+  },
+  {
+    what: 'a fence pulls and gives one item too many',
+    file: stage('fence'),
+    find: '--this.#left === 0',
+    replace: '--this.#left < 0',
+    kills: [LAZY],
+  },
+  {
+    what: 'a fence pulls one item too many before it closes',
+    file: stage('fence'),
+    find: 'if (--this.#left === 0) void this.#closing.begin()',
+    replace:
+      'if (--this.#left === 0) {\n      this.#upstream.next()\n      void this.#closing.begin()\n    }',
+    kills: [LAZY],
+  },
+  {
+    what: 'fence(0) opens its source',
+    file: stage('fence'),
+    find: 'k === 0 ? EMPTY',
+    replace: 'k === -1 ? EMPTY',
+    kills: [LAZY],
+  },
+  {
+    what: 'an async source is read ahead unasked',
+    file: cursor('from-async-iterable'),
+    find: '    this.#index++\n    return value',
+    replace: '    this.#index++\n    this.#request()\n    return value',
+    kills: [LAZY],
+  },
+  {
+    what: 'a chain opens the next input too early',
+    file: fanIn('chain'),
+    find: 'this.#current = inputs.open()\n',
+    replace: 'this.#current = inputs.open()\n      inputs.open()\n',
+    kills: [LAZY],
+  },
+  {
+    what: 'a Readable reads on though it has enough',
+    file: cursor('pump'),
+    find: 'if (!stream.push(step)) {',
+    replace: 'if (!stream.push(step) && this.#index > 40) {',
+    kills: [LAZY],
+  },
+  {
+    what: 'a run is opened before its first demand',
+    file: cursor('root'),
+    find: '    this.#signal = options.signal\n',
+    replace: '    this.#signal = options.signal\n    queueMicrotask(() => void this.open())\n',
+    kills: [LAZY],
+  },
+  // errors swallowed, changed, early
+  {
+    what: 'an error of an async source passes for its end',
+    file: cursor('from-async-iterable'),
+    find: '      this.#over = true\n      throw this.#scope.blamed(error, this.#place',
+    replace:
+      '      this.#over = true\n      if (this.#over) return { done: true, value: undefined }\n      throw this.#scope.blamed(error, this.#place',
+    kills: [LOSS],
+  },
+  {
+    what: 'an error of an iterator passes for its end',
+    file: cursor('from-iterable'),
+    find: '      this.over = true\n      throw',
+    replace: '      this.over = true\n      if (this.over) return DONE\n      throw',
+    kills: [LOSS],
+  },
+  {
+    what: 'an error overtakes what a Readable holds',
+    file: cursor('pump'),
+    find: '    this.#failure = error\n',
+    replace: '    this.#failure = error\n    this.#stream.destroy(error)\n',
+    kills: [LOSS],
+  },
+  {
+    what: 'an error reaches one branch only',
+    file: fanOut('hub'),
+    find: 'if (this.failure !== undefined) throw this.failure.error\n    return DONE',
+    replace: 'return DONE',
+    kills: [LOSS],
+  },
+  {
+    what: 'an error does not know its input',
+    file: cursor('place'),
+    find: 'if (isObject(error)) place.origins.note(',
+    replace: 'if (isObject(error) && place.index < 0) place.origins.note(',
+    kills: [LOSS],
+  },
+  {
+    what: 'a stream that closes too early passes for one that is slow',
+    file: cursor('from-readable'),
+    find: '    if (!this.#ended) this.#fail(prematureClose())\n    this.#settled',
+    replace: '    this.#settled',
+    kills: [READABLE],
+  },
+  {
+    what: 'an abort is not noticed by an async run',
+    file: cursor('root'),
+    find: 'else this.#unlisten = onAbort(this.#signal, aborted)',
+    replace: 'else this.#unlisten = undefined',
+    kills: [TREES],
+  },
+  {
+    what: 'an abort is not noticed by a sync run',
+    file: cursor('root'),
+    find: "this.#polls = face === 'iter' &&",
+    replace: "this.#polls = face !== 'iter' &&",
+    kills: [TREES],
+  },
+  // leaks
+  {
+    what: "a listener for 'end' stays behind",
+    file: cursor('from-readable'),
+    find: "    this.#stream.removeListener('end', this.#onEnd)\n",
+    replace: '',
+    kills: [READABLE],
+  },
+  {
+    what: 'a listener stays on the signal',
+    file: cursor('abort'),
+    find: "    signal.removeEventListener('abort', aborted)\n",
+    replace: '',
+    kills: [READABLE],
+  },
+  {
+    what: 'the timer of a closing stays behind',
+    file: cursor('cleanup'),
+    find: '        clearTimeout(timer)\n',
+    replace: '',
+    kills: [READABLE],
+  },
+  {
+    what: 'a file stays open',
+    file: 'lib/sources/file-blocks.ts',
+    find: '    await this.#file?.close()\n',
+    replace: '',
+    kills: [FILES],
+  },
+  {
+    what: 'a file that is still being opened stays open',
+    file: 'lib/sources/file-blocks.ts',
+    find: '    await this.#reading.catch(() => undefined)\n    await this.#file?.close()\n',
+    replace:
+      '    const file = this.#file\n    this.#file = undefined\n    if (this.#begun > 0) await file?.close()\n',
+    kills: [FILES],
+  },
+  // state shared between two openings
+  {
+    what: 'a step keeps its state from run to run',
+    file: stage('step'),
+    find: 'stepPlan(() => factory())',
+    replace: 'stepPlan(((step) => () => step)(factory()))',
+    kills: [FRESH],
+  },
+  {
+    what: 'an iterator that can be opened once is found empty the second time',
+    file: cursor('from-iterable'),
+    find: '    opened.add(iterator)\n  }\n  return iterator',
+    replace: '  }\n  return iterator',
+    kills: [FRESH],
+  },
+]
