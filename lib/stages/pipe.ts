@@ -1,7 +1,6 @@
-import type { Recipe } from '../cursor/recipe.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe, type ItemOf, type NotText } from '../cursor/source.ts'
-import { checkDepth, unlessRefused } from '../cursor/recipe.ts'
+import { checkDepth, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import { composePlan, type LastOutput } from './compose.ts'
 import type { FaceName, OutputOf, Part, SourceOf } from './stage-types.ts'
 
@@ -69,11 +68,18 @@ export interface Pipe<F extends FaceName> {
     h: Part<H, I>,
   ): OutputOf<F, I>
   /** Past eight stages whether one fits the next is not checked; `compose` some of them. */
-  <S extends SourceOf<F, unknown> | Iterable<unknown>, const P extends readonly Part<never, unknown>[]>(
+  <
+    S extends SourceOf<F, unknown> | Iterable<unknown>,
+    const P extends readonly [...EightParts, ...AnyPart[]],
+  >(
     source: NotText<S>,
     ...stages: P
   ): OutputOf<F, LastOutput<P>>
 }
+
+type AnyPart = Part<never, unknown>
+type FourParts = [AnyPart, AnyPart, AnyPart, AnyPart]
+type EightParts = [...FourParts, ...FourParts]
 
 /** A source through stages. */
 export function pipeRecipe(source: unknown, stages: readonly unknown[], face: Face): Recipe<unknown> {

@@ -57,7 +57,8 @@ type ItemFunction<T, R> = (item: T, options?: Signal) => R
  * async iterable; and a `stream.pipeline` stage. Each call runs afresh.
  */
 export interface StreamStage<A, B> extends AnyStage<A, B> {
-  (source: Readable & AsyncIterable<A>, options?: RunOptions): TypedReadable<B>
+  // no more of a Readable than tells it from others: of two overloads the compiler takes the one that fits best
+  (source: AsyncIterable<A> & Pick<Readable, 'readableFlowing'>, options?: RunOptions): TypedReadable<B>
   (source: Source<A>, options?: RunOptions): AsyncIterable<B>
 }
 

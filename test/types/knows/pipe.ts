@@ -77,3 +77,18 @@ const own = a.pipe(
   a.map((n) => `${n}`),
 )
 holds<Same<typeof own, AsyncIterable<string>>>()
+const ten = i.map((n: number) => n + 1)
+const long = i.pipe(
+  [1],
+  ten,
+  ten,
+  ten,
+  ten,
+  ten,
+  ten,
+  ten,
+  ten,
+  ten,
+  i.map((n: number) => `${n}`),
+)
+holds<Same<typeof long, Iterable<string>>>()
