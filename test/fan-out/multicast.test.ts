@@ -22,7 +22,7 @@ for (const when of ['opened', 'asked'] as const) {
   t.test(
     `X1: a source that pulls its own branches when it is ${when} is refused where it cannot wait`,
     async (t) => {
-      for (const fan of [iter.multicast, iter.tee]) {
+      for (const fan of [iter.multicast, iter.tee] as (typeof iter.tee<Iterable<number>, 3>)[]) {
         const refused: unknown[] = []
         const pull = (branch: Iterator<number>): void => {
           try {
@@ -52,7 +52,7 @@ for (const when of ['opened', 'asked'] as const) {
   t.test(
     `X1: a source that pulls its own branches when it is ${when} is answered in order where it can wait`,
     async (t) => {
-      for (const fan of [async.multicast, async.tee]) {
+      for (const fan of [async.multicast, async.tee] as (typeof async.tee<Iterable<number>, 2>)[]) {
         const first: Promise<IteratorResult<number>>[] = []
         const [a, b] = fan(
           selfPulling(when, () => first.push(b.next(), a.next(), b.next())),
