@@ -1,0 +1,73 @@
+/** The README, done word for word by somebody who has just installed the package in an empty folder. */
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import ts from 'typescript'
+import { installPackage } from '../instruments/package.ts'
+
+const readme = readFileSync('README.md', 'utf8')
+
+/** The JavaScript of the README, each with the text that it says is printed. */
+const examples = [...readme.matchAll(/```js\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g)].map(
+  ([, code, output]) => ({ code: code as string, output }),
+)
+
+const { dir, files } = installPackage(t)
+
+for (const [i, { code }] of examples.entries()) {
+  writeFileSync(join(dir, `example-${i}.mjs`), code)
+  writeFileSync(join(dir, `example-${i}.mts`), code)
+}
+
+const program = ts.createProgram(
+  examples.map((_, i) => join(dir, `example-${i}.mts`)),
+  {
+    lib: ['lib.es2023.d.ts'],
+    module: ts.ModuleKind.NodeNext,
+    noEmit: true,
+    strict: true,
+    target: ts.ScriptTarget.ES2022,
+    typeRoots: [resolve('node_modules/@types')],
+    types: ['node'],
+  },
+)
+
+for (const [i, { code, output }] of examples.entries()) {
+  const title = code.trim().split('\n').at(-1)
+  t.test(`example ${i + 1} of the README prints what it says, as pasted: ${title}`, async (t) => {
+    t.match(code, /from 'fanpipe(\/iter|\/async)?'/, 'says which face it uses')
+    const printed = execFileSync(process.execPath, [`example-${i}.mjs`], { cwd: dir, encoding: 'utf8' })
+    t.equal(printed, output)
+  })
+
+  t.test(`example ${i + 1} of the README is strict TypeScript: ${title}`, async (t) => {
+    const source = program.getSourceFile(join(dir, `example-${i}.mts`))
+    const complaints = ts
+      .getPreEmitDiagnostics(program, source)
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+    t.strictSame(complaints, [])
+  })
+}
+
+t.test('the first example of the README creates what it reads', async (t) => {
+  t.match(examples[0]?.code, /writeFile/)
+})
+
+t.test('everything that the README links to is in the package', async (t) => {
+  const targets = [...readme.matchAll(/\]\(([^)#]+)/g)].map(([, target]) => target as string)
+  t.ok(targets.length > 0)
+  for (const target of targets) {
+    t.notMatch(target, /^\w+:/, `${target} is a file of the package`)
+    t.ok(existsSync(join(dir, 'node_modules/fanpipe', target)), `${target} is installed`)
+    t.ok(
+      files.some((file) => file === target || file.startsWith(`${target}/`)),
+      target,
+    )
+  }
+})
+
+t.test('packing builds first', async (t) => {
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> }
+  t.equal(scripts['prepack'], 'npm run build')
+})
