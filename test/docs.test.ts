@@ -1,7 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable, Writable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import ts from 'typescript'
@@ -10,7 +9,6 @@ import * as streams from '../lib/index.ts'
 import * as iter from '../lib/iter.ts'
 import * as stages from '../lib/stages.ts'
 import { all } from './instruments/drain.ts'
-import { counting } from './instruments/sources.ts'
 
 /** Runs TypeScript with these names in scope; of `expression // => value` the two are compared. */
 async function run(
@@ -91,30 +89,4 @@ t.test('every line of the table of names in the README is true', async (t) => {
     await run(code as string, { ...streams, ...iter, all }, (found, wanted) =>
       t.strictSame(found, wanted, String(code)),
     )
-})
-
-t.test('the JavaScript of the README runs', async (t) => {
-  const dir = mkdtempSync(join(tmpdir(), 'fanpipe-readme-'))
-  const before = process.cwd()
-  t.teardown(() => {
-    process.chdir(before)
-    rmSync(dir, { recursive: true })
-  })
-  const blocks = [...readFileSync('README.md', 'utf8').matchAll(/```js\n([\s\S]*?)```/g)].map(
-    ([, code]) => code as string,
-  )
-  process.chdir(dir)
-  writeFileSync('a.log', '2026-01-01T00:00:01.000Z 500 a\n2026-01-01T00:00:03.000Z 500 a\n')
-  writeFileSync('b.log', '2026-01-01T00:00:02.000Z 500 b\r\n2026-01-01T00:00:04.000Z 200 b\r\n')
-  const written: unknown[][] = []
-  for (const code of blocks) {
-    const items: unknown[] = []
-    const sink = new Writable({ objectMode: true, write: (item, _, done) => void (items.push(item), done()) })
-    await run(code, { ...streams, pipeline, sink, endless: counting().source }, t.strictSame)
-    written.push(items)
-  }
-  t.strictSame(written, [
-    ['2026-01-01T00:00:01.000Z 500 a', '2026-01-01T00:00:02.000Z 500 b', '2026-01-01T00:00:03.000Z 500 a'],
-    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
-  ])
 })

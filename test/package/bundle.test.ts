@@ -10,6 +10,7 @@ function browser() {
     AbortController,
     MessageChannel,
     ReadableStream,
+    TextEncoder,
     clearTimeout,
     console: { warn: (text: unknown) => void warnings.push(String(text)) },
     performance,
