@@ -19,6 +19,7 @@ import {
 } from '../../lib/index.ts'
 import { all } from '../instruments/drain.ts'
 import { counting } from '../instruments/sources.ts'
+import { closeWarning } from '../instruments/warnings.ts'
 
 const sink = (items: unknown[] = []): Writable =>
   new Writable({ objectMode: true, write: (item, _, done) => void (items.push(item), done()) })
@@ -226,8 +227,6 @@ t.test('an input parked in an await is named in a warning, and the output closes
   const output = merge([parked(), [1]], { closeTimeout: 20, labels: ['stuck', 'fine'] })
   output.resume()
   await new Promise((resolve) => setTimeout(resolve, 5))
-  const [warning] = (await Promise.all([once(process, 'warning'), once(output.destroy(), 'close')]))[0] as [
-    NodeJS.ErrnoException,
-  ]
+  const [warning] = await Promise.all([closeWarning(), once(output.destroy(), 'close')])
   t.match(warning, { code: 'ERR_FANPIPE_CLOSE', message: 'input 0 (stuck) did not close in time' })
 })

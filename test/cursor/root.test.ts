@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -6,6 +5,7 @@ import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { counting, failing, parked, recording } from '../instruments/sources.ts'
+import { closeWarning } from '../instruments/warnings.ts'
 
 /** An iterable that cannot be closed without a fault. */
 const stubborn = (fault: unknown): Iterable<number> => ({
@@ -26,11 +26,6 @@ const stubbornAsync = (fault: unknown): AsyncIterable<number> => ({
   }),
 })
 
-const nextWarning = async (): Promise<Error & { code?: string }> => {
-  const [warning] = (await once(process, 'warning')) as [Error & { code?: string }]
-  return warning
-}
-
 for (const face of faces) {
   const { chain, closeFaultsOf, merge } = face.api
 
@@ -48,7 +43,7 @@ for (const face of faces) {
   t.test(
     `closing (${face.name}): a fault without an error is a warning, where nobody fails with it`,
     async (t) => {
-      const warned = nextWarning()
+      const warned = closeWarning()
       t.strictSame(await collect(face.api.fence(1)(chain([stubborn('stuck')]))), [1])
       t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /a fault while closing: "stuck"/ })
     },

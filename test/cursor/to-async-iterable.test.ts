@@ -1,7 +1,7 @@
-import { once } from 'node:events'
 import t from 'tap'
 import { chain, compose, fork, map, merge, multicast, roundRobin, tee } from '../../lib/async.ts'
 import { failing, parked } from '../instruments/sources.ts'
+import { closeWarning } from '../instruments/warnings.ts'
 
 const boom = new Error('boom')
 
@@ -209,16 +209,16 @@ t.test('a break never fails because an input did not close in time: that is a wa
     }),
   }
   for (const [name, output] of Object.entries(outputsOf)) {
-    const warned = once(process, 'warning')
+    const warned = closeWarning()
     await leave(output(deaf))
-    t.match(await warned, [{ code: 'ERR_FANPIPE_CLOSE', message: /did not close in time/ }], name)
+    t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /did not close in time/ }, name)
   }
-  const warned = once(process, 'warning')
+  const warned = closeWarning()
   async function* silent(): AsyncGenerator<number> {
     await new Promise(() => undefined)
   }
   await leave(roundRobin([[1, 2], silent()], { closeTimeout: 5, labels: ['good', 'silent'] }))
-  t.match(await warned, [{ code: 'ERR_FANPIPE_CLOSE', message: /1 \(silent\) did not close in time/ }])
+  t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /1 \(silent\) did not close in time/ })
   await leave(roundRobin([[1, 2], parked]))
 })
 
@@ -233,9 +233,9 @@ t.test('branches that are closed all together only warn', async (t) => {
   const branches = tee(faulty(boom))
   const first = branches[0].next()
   await first
-  const warned = once(process, 'warning')
+  const warned = closeWarning()
   await branches.close()
-  t.match(await warned, [{ code: 'ERR_FANPIPE_CLOSE', message: /boom/ }])
+  t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /boom/ })
   t.strictSame(await branches[0].next(), { done: true, value: undefined })
   t.strictSame(await branches[1].return?.(), { done: true, value: undefined })
 })
