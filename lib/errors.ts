@@ -2,7 +2,7 @@
 export interface SourceStep {
   /** Position among the inputs of its junction, from 0. */
   readonly index: number
-  /** The name given by the junction's `labels`, where there is one. */
+  /** The name that the junction's `labels` give it, or that the source has by itself. */
   readonly label: string | undefined
 }
 

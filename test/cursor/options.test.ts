@@ -172,7 +172,7 @@ for (const face of faces) {
       names[0] = 'b'
       t.strictSame(await collect(projected([{ a: 1, b: 2 }] as never)), [{ a: 1 }])
       const endings = ['.a']
-      const chosen = extensions(endings as never)
+      const chosen = extensions(endings)
       endings[0] = '.b'
       t.strictSame(await collect(chosen(['x.a', 'x.b'])), ['x.a'])
       const stages = [map((n: number) => n + 1), map((n: number) => n * 2)]
