@@ -44,7 +44,7 @@ const run: RunStage = (recipeIn, options, source) =>
 
 export * from './common.ts'
 export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'
-export type { FollowOptions } from './sources/follow.ts'
+export type { FollowOptions, FollowSettings, OnMissing } from './sources/follow.ts'
 export { lineSource, type LineOptions } from './sources/line-source.ts'
 export { pageSource, type FetchPage, type Page, type PageOptions } from './sources/page-source.ts'
 export { walkSource, type WalkOptions } from './sources/walk-source.ts'

@@ -1,98 +1,109 @@
-import { open, stat, type FileHandle } from 'node:fs/promises'
 import { abortable, pause } from '../cursor/abortable.ts'
-import { milliseconds, type Rule } from '../cursor/options.ts'
+import { callback, flag, milliseconds, oneOf, readOptions, type Rule } from '../cursor/options.ts'
+import { isObject } from '../cursor/place.ts'
+import { FollowedName, type LookAgain } from './followed-name.ts'
+
+/** Is told once why the name leads to no file that can be read, and again when the reason changes; what it throws is the error. */
+export type OnMissing = (error: unknown) => unknown
+
+export interface FollowSettings {
+  /** Where to begin in the first file: at its `'end'`, the default, or at its `'beginning'`. */
+  from?: 'end' | 'beginning' | undefined
+  /** Whether to wait for the first file, too; one that was not there yet is read from its beginning. */
+  wait?: boolean | undefined
+  onMissing?: OnMissing | undefined
+}
 
 export interface FollowOptions {
-  /** Goes on when the file grows: from its end (`true` or `'end'`), or from its beginning. */
-  follow?: boolean | 'end' | 'beginning' | undefined
+  /** Goes on when the file grows, and with the next file of its name. */
+  follow?: boolean | FollowSettings | undefined
   /** How often to look, in milliseconds, 250 by default; or what is awaited before the next look. */
   poll?: number | (() => PromiseLike<unknown>) | undefined
+  /** Of `follow`, as it may also be given there. */
+  onMissing?: OnMissing | undefined
 }
 
 export const followRules = {
   follow: {
-    expected: "true, false, 'end' or 'beginning'",
-    holds: (value) => typeof value === 'boolean' || value === 'end' || value === 'beginning',
+    expected: "true, false, or an object such as { from: 'beginning', wait: true }",
+    holds: (value) =>
+      typeof value === 'boolean' || (typeof value === 'object' && isObject(value) && !Array.isArray(value)),
   },
   poll: {
     expected: `${milliseconds.expected}, or a function`,
     holds: (value) => typeof value === 'function' || milliseconds.holds(value),
   },
+  onMissing: callback,
 } satisfies Record<string, Rule>
+
+const settingsRules = { from: oneOf('end', 'beginning'), wait: flag, onMissing: callback }
 
 const CHUNK = 2 ** 16
 
 /**
  * The files that bear a name, one after the other, without end. One is over when another bears its name and nothing was
- * added to it for one look, or when it has become shorter, and is then read from its beginning. A name that nobody bears is
- * waited for, but for the first.
+ * added to it for one look, or when it has become shorter, and is then read from its beginning.
  */
 export function followed(path: string | URL, options: FollowOptions): Iterable<() => AsyncIterable<Buffer>> {
   const { follow, poll = 250 } = options
-  const looking = (signal: AbortSignal): Pause => {
-    return () => pause(typeof poll === 'number' ? poll : poll(), signal)
+  const given: FollowSettings = typeof follow === 'object' ? readOptions(follow, settingsRules) : {}
+  const { from = 'end', wait = false, onMissing = options.onMissing } = given
+  const looking = (signal: AbortSignal): LookAgain => {
+    return () => pause(typeof poll === 'number' ? poll : poll(), signal, 'poll')
   }
-  const from = follow === 'beginning' ? follow : 'end'
-  const first = () => abortable((signal) => growing(() => open(path), path, from, looking(signal)))
-  const next = () =>
-    abortable((signal) => growing(() => whenThere(path, looking(signal)), path, 'beginning', looking(signal)))
   return {
     *[Symbol.iterator]() {
-      yield first
-      for (;;) yield next
+      const name = new FollowedName(path, onMissing)
+      yield () => abortable((signal) => growing(name, { wait, fromEnd: from === 'end' }, looking(signal)))
+      for (;;)
+        yield () => abortable((signal) => growing(name, { wait: true, fromEnd: false }, looking(signal)))
     },
   }
 }
 
-/** Waits for the next look; false where it was broken off. */
-type Pause = () => Promise<boolean>
-
-async function whenThere(path: string | URL, lookAgain: Pause): Promise<FileHandle | undefined> {
-  do {
-    try {
-      return await open(path)
-    } catch (error) {
-      if (!isAbsent(error)) throw error
-    }
-  } while (await lookAgain())
-  return undefined
+interface Start {
+  readonly wait: boolean
+  /** Unless the file was not there at first: then all of it is new. */
+  readonly fromEnd: boolean
 }
 
 /** What a file holds, and what is added to it, as long as it bears the name. */
 async function* growing(
-  opened: () => Promise<FileHandle | undefined>,
-  path: string | URL,
-  from: 'end' | 'beginning',
-  lookAgain: Pause,
+  name: FollowedName,
+  { wait, fromEnd }: Start,
+  lookAgain: LookAgain,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const file = await opened()
-  if (file === undefined) return
+  let file = wait ? await name.whenOpen(lookAgain) : await name.open()
+  let position = fromEnd && !name.wasAbsent ? (file?.initialSize ?? 0) : 0
+  let isReplaced = false
   try {
-    const { dev, ino, size } = await file.stat()
-    let position = from === 'end' ? size : 0
-    let replaced = false
-    for (;;) {
+    while (file !== undefined) {
       const before = position
-      for (;;) {
-        const chunk = Buffer.allocUnsafe(CHUNK)
-        const { bytesRead } = await file.read(chunk, 0, CHUNK, position)
-        if (bytesRead === 0) break
-        position += bytesRead
-        yield chunk.subarray(0, bytesRead)
+      try {
+        for (let size = await file.size(); size !== position; size = await file.size()) {
+          if (size < position) return
+          const chunk = await file.read(position, Math.min(size - position, CHUNK))
+          // it has been cut meanwhile, or its system tells a size that it has not
+          if (chunk.length === 0) break
+          position += chunk.length
+          yield chunk
+        }
+      } catch (error) {
+        // a stale handle, as of a file server that was restarted: the file is opened again, and read on if it is the same
+        await name.missing(error)
+        await file.close().catch(() => undefined)
+        if (!(await lookAgain())) return
+        const again = await name.whenOpen(lookAgain)
+        const isSame = again !== undefined && file.isSame(again) && again.initialSize >= position
+        file = again
+        if (isSame) continue
+        return
       }
-      if (replaced && position === before) return
-      if ((await file.stat()).size < position) return
-      const bearer = await stat(path).catch(unlessAbsent)
-      replaced = bearer !== undefined && (bearer.ino !== ino || bearer.dev !== dev)
+      if (isReplaced && position === before) return
+      isReplaced = await name.isAnother(file)
       if (!(await lookAgain())) return
     }
   } finally {
-    await file.close()
+    await file?.close()
   }
-}
-
-const isAbsent = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT'
-
-function unlessAbsent(error: unknown): undefined {
-  if (!isAbsent(error)) throw error
 }

@@ -37,10 +37,11 @@ const MAX_LINE_LENGTH = 2 ** 20
  *
  * A path opens afresh every time it is iterated, and so does a function that gives a stream; a stream is read once.
  *
- * With `follow` it goes on as the file grows, and without end: through a rotation, when another file bears the name (what is
- * written to the old one later than two looks after that is not read), through a truncation (one that is made good between
- * two looks cannot be seen), and while nobody bears it. Each file that did is an input of a chain: its number ends the way
- * that `sourceOf` tells.
+ * With `follow` it goes on as the file grows, and without end: through a rotation, when another file takes its name (what is
+ * written to the old one later than two looks after that is not read), and through a truncation (one that is made good between
+ * two looks cannot be seen). Once the file has been opened, errors that may pass are waited out and told to `onMissing`: no
+ * file of that name, one that may not be read yet, a folder in its place, no descriptors left. Only regular files are followed.
+ * Each file is an input of a chain: its number is the last of the path that `sourceOf` gives.
  *
  * Order: as the file has it. Memory: the lines of one chunk and a line cut by its end; of a path two chunks, one of them read
  * ahead, which grow from 64 KiB to 256 KiB with what is read; a line that is kept keeps up to 64 KiB of the text around it.

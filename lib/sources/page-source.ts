@@ -1,7 +1,6 @@
 import { abortable, pause } from '../cursor/abortable.ts'
-import { isThenable } from '../cursor/cleanup.ts'
 import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
-import { callback, check, count, milliseconds, readOptions } from '../cursor/options.ts'
+import { callback, check, count, readOptions } from '../cursor/options.ts'
 import { isObject, type Place } from '../cursor/place.ts'
 import type { Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
@@ -137,13 +136,9 @@ async function tried<P, C>(
       return await fetch()
     } catch (error) {
       if (failures === attempts || signal.aborted || !(await retryIf(error, failures))) throw error
-      const wait = backoff(failures, error)
-      if (!isThenable(wait)) check(wait, 'backoff', delay)
-      if (!(await pause(wait, signal))) throw error
+      if (!(await pause(backoff(failures, error), signal, 'backoff'))) throw error
     }
   }
 }
-
-const delay = { ...milliseconds, expected: `a function that gives ${milliseconds.expected}, or a promise` }
 
 const doubling = (failures: number): number => Math.min(100 * 2 ** (failures - 1), 60_000)
