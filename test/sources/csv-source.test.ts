@@ -335,7 +335,7 @@ t.test(
     const others = (async function* () {
       for (;;) yield await Promise.resolve({ a: '' })
     })()
-    const { error } = await drained(roundRobin<CsvRow>([rows, others]))
+    const { error } = await drained(roundRobin([rows, others]))
     t.match(error, { code: 'ERR_FANPIPE_FORMAT', source: 0 })
     clearInterval(turn)
     t.ok(turns >= 4, `${turns} turns`)
