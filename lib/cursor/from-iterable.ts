@@ -102,12 +102,8 @@ class IterableCursor<T> extends Iteration<T> implements Cursor<T> {
     this.place = place
   }
 
-  next(): Step<T> {
-    try {
-      return this.step()
-    } catch (error) {
-      throw this.scope.blamed(error, this.place, this.iterator)
-    }
+  protected override failed(error: unknown): unknown {
+    return this.scope.blamed(error, this.place, this.iterator)
   }
 
   close(): void | Promise<void> {

@@ -231,7 +231,7 @@ export class Inputs<T> {
 
   #draw(frame: Frame<T>): Recipe<T> | undefined {
     if (frame.drawn === undefined) return frame.of.parts[frame.index]
-    const input = frame.drawn.step()
+    const input = frame.drawn.next()
     return input === DONE ? undefined : toRecipe<T>(input, `inputs[${frame.index}]`, frame.of.face)
   }
 

@@ -1,5 +1,5 @@
 import { show } from '../errors.ts'
-import { DONE } from './cursor.ts'
+import { DONE, type Step } from './cursor.ts'
 import { checkDepth, nesting } from './nesting.ts'
 import { isObject } from './place.ts'
 
@@ -26,30 +26,36 @@ export class Iteration<T> {
   }
 
   /** The next item, or DONE; what the iterator throws ends it. */
-  step(): T | typeof DONE {
-    if (this.#over) return DONE
+  next(): Step<T> {
+    const above = nesting.depth
+    const depth = above + this.#depth
+    nesting.depth = depth
     this.#running = true
-    nesting.depth += this.#depth
     try {
-      checkDepth(nesting.depth)
+      checkDepth(depth)
       const result = this.iterator.next()
+      nesting.depth = above
+      this.#running = false
+      if (this.#over) this.#stopped?.(result.done === true)
       if (!result.done) {
         const { value } = result
         if (value === undefined) checkResult(result)
-        this.#stopped?.(false)
         return value
       }
       this.#over = true
-      this.#stopped?.(true)
       return DONE
     } catch (error) {
+      nesting.depth = above
+      this.#running = false
       this.#over = true
       this.#stopped?.(true)
-      throw error
-    } finally {
-      nesting.depth -= this.#depth
-      this.#running = false
+      throw this.failed(error)
     }
+  }
+
+  /** What it fails with, for what the iterator threw. */
+  protected failed(error: unknown): unknown {
+    return error
   }
 
   /** Closes it through `closing`, which takes down what goes wrong. */
@@ -61,6 +67,7 @@ export class Iteration<T> {
       () =>
         new Promise<void>((resolve, reject) => {
           this.#stopped = (isAtItsEnd) => {
+            this.#stopped = undefined
             try {
               if (!isAtItsEnd) this.iterator.return?.()
               resolve()
