@@ -171,6 +171,7 @@ t.test('errors of the file and of the stream arrive unchanged, after the lines b
 t.test('backpressure: a stream is read no faster than its lines are taken', async (t) => {
   let given = 0
   const endless = new Readable({
+    highWaterMark: 2 ** 14,
     read() {
       given++
       this.push('x\n'.repeat(100))
