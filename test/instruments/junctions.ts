@@ -1,6 +1,7 @@
-import { none, flushable, type Stage } from '../../lib/iter.ts'
+import type { Stage } from '../../lib/iter.ts'
 import { inTurns, turnsOf } from './branches.ts'
 import type { Face } from './faces.ts'
+import { delayed } from './stages.ts'
 
 /** A junction, seen from the laws: one row, and every law holds it to account in every face. */
 export interface Junction {
@@ -26,17 +27,6 @@ function rotation(inputs: readonly (readonly number[])[]): number[] {
 }
 
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
-
-/** Gives each item when the next one comes, and the last at the end. */
-function delayed() {
-  let held: unknown = none
-  const swap = (item: unknown): unknown => {
-    const given = held
-    held = item
-    return given
-  }
-  return flushable(swap, () => held)
-}
 
 /** Every third item takes a turn of the event loop. */
 const slowly = async (n: number): Promise<number> => {

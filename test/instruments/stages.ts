@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type * as iter from '../../lib/iter.ts'
+import { flushable, none } from '../../lib/iter.ts'
 
 /** A stage, seen from the tests that all stages pass: one row each. */
 export interface StageRow {
@@ -53,7 +54,24 @@ const sum = (items: readonly number[]): number => items.reduce((a, b) => a + b, 
 
 const decade = (n: number): number => n >> 2
 
+/** Steps that give each item when the next one comes, and the last at the end. */
+export function delayed() {
+  let held: unknown = none
+  const swap = (item: unknown): unknown => {
+    const given = held
+    held = item
+    return given
+  }
+  return flushable(swap, () => held)
+}
+
 export const stages: readonly StageRow[] = [
+  row(
+    'stage',
+    digit,
+    ({ stage }) => stage(delayed),
+    (items) => [...items],
+  ),
   row(
     'project',
     rows,

@@ -1,6 +1,7 @@
 /** Trees of junctions and stages over sources of every kind, and what they come to, eagerly. */
 import fc from 'fast-check'
 import type { Face } from './faces.ts'
+import { delayed } from './stages.ts'
 import { buildLeaf, faultyLeaf, leaf, type Account, type Eager, type Leaf } from './leaves.ts'
 
 const kinds = [
@@ -160,24 +161,13 @@ function forked(input: Iterable<number>, { items, error }: Eager, n: number, fac
   const kinds = [
     [plain, negative],
     [face.name === 'iter' ? plain : api.map(slowly), negative],
-    [api.stage<number, number>(() => delayed(api)), negative],
+    [api.stage<number, number>(delayed), negative],
     [even, api.compose(even, negative)],
   ]
   const sum = api.map(([a, b]: readonly [number, number]) => 2 * a + b)
   const output = api.compose(api.fork(kinds[n - 1] as (typeof kinds)[0] as never), sum as never)(input)
   const held = n === 3 && error !== undefined ? items.slice(0, -1) : items
   return { output, eager: { items: n === 4 ? held.filter((item) => item % 2 === 0) : held, error } }
-}
-
-/** Gives each item when the next one comes, and the last at the end. */
-function delayed({ flushable, none }: Face['api']) {
-  let held: unknown = none
-  const swap = (item: unknown): unknown => {
-    const given = held
-    held = item
-    return given
-  }
-  return flushable(swap, () => held)
 }
 
 /** All items, in order, when the last has come. */

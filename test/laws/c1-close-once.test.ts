@@ -3,7 +3,7 @@ import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { junctions } from '../instruments/junctions.ts'
-import type { Record } from '../instruments/sources.ts'
+import { recording, type Record } from '../instruments/sources.ts'
 import type { SyncSource } from '../../lib/iter.ts'
 
 const isClosedOnce = ({ opened, closed }: Record): boolean => opened <= 1 && closed === opened
@@ -69,6 +69,15 @@ for (const face of faces) {
       await t.rejects(collect(join([opened.input, fails])), { message: 'no such source' })
       t.strictSame(opened.record, { ...opened.record, opened: 1, closed: 1 }, name)
     }
+  })
+
+  t.test(`C1: a lazy list of inputs (${face.name}) is closed once, wherever it is left`, async (t) => {
+    const property = fc.asyncProperty(sortedInputs, fc.nat(12), async (inputs, taken) => {
+      const { sync, record } = recording(inputs)
+      await collect(face.api.chain(sync), taken)
+      return isClosedOnce(record)
+    })
+    await t.resolves(fc.assert(property))
   })
 
   t.test(

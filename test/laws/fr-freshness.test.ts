@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { junctions } from '../instruments/junctions.ts'
+import { stages } from '../instruments/stages.ts'
 
 for (const face of faces) {
   for (const junction of junctions) {
@@ -25,6 +27,19 @@ for (const face of faces) {
         )
       },
     )
+  }
+}
+
+for (const face of faces) {
+  for (const { name, items, build, eager } of stages) {
+    t.test(`FR: two runs of one stage, ${name} (${face.name}), share nothing`, async (t) => {
+      const property = fc.asyncProperty(items, fc.nat(5), async (some, taken) => {
+        const stage = build(face.api)
+        await collect(stage(face.source(some)), taken)
+        assert.deepEqual(await collect(stage(face.source(some))), eager(some))
+      })
+      await t.resolves(fc.assert(property, { numRuns: 30 }))
+    })
   }
 }
 

@@ -15,6 +15,9 @@ const inputsOf = (keys: number[][], reverse: boolean): Item[][] =>
 
 const keys = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 10 }), { maxLength: 6 })
 
+/** What keys may be. */
+const kinds = fc.constantFrom<(n: number) => unknown>(Number, BigInt, String, (n) => new Date(n))
+
 for (const face of faces) {
   t.test(`M1: chain (${face.name}) equals concatenation`, async (t) => {
     await t.resolves(
@@ -32,12 +35,30 @@ for (const face of faces) {
     async (t) => {
       await t.resolves(
         fc.assert(
-          fc.asyncProperty(keys, fc.boolean(), async (keys, reverse) => {
+          fc.asyncProperty(keys, fc.boolean(), kinds, async (keys, reverse, kind) => {
             const inputs = inputsOf(keys, reverse)
-            const got = await collect(face.api.merge(inputs, { key: ({ key }: Item) => key, reverse }))
+            const key = ({ key }: Item): unknown => kind(key)
+            const got = await collect(face.api.merge(inputs, { key, reverse }))
             const wanted = inputs
               .flat()
               .sort((a, b) => (reverse ? b.key - a.key : a.key - b.key) || a.source - b.source)
+            return JSON.stringify(got) === JSON.stringify(wanted)
+          }),
+        ),
+      )
+    },
+  )
+
+  t.test(
+    `M1: mergeBoundedLateness (${face.name}) goes by time, ties by source and then as they came`,
+    async (t) => {
+      await t.resolves(
+        fc.assert(
+          fc.asyncProperty(keys, async (keys) => {
+            const inputs = inputsOf(keys, false)
+            const time = ({ key }: Item): number => key
+            const got = await collect(face.api.mergeBoundedLateness(inputs, { time, lateness: 1 }))
+            const wanted = inputs.flat().sort((a, b) => a.key - b.key || a.source - b.source)
             return JSON.stringify(got) === JSON.stringify(wanted)
           }),
         ),

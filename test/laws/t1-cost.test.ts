@@ -187,5 +187,7 @@ for (const face of faces) {
     const items = Array.from({ length: 50 }, (_, i) => i)
     const branches = face.api.multicast(items, 3, { maxlen: 100 })
     t.strictSame(await Promise.all(branches.map((branch) => collect(branch))), [items, items, items])
+    for (const branch of face.api.multicast(items, 3, { maxlen: 50 }))
+      t.strictSame(await collect(branch), items)
   })
 }

@@ -102,11 +102,11 @@ export const mutants: readonly Mutant[] = [
     kills: [CLOSE],
   },
   {
-    what: 'inputs that were never reached stay open',
+    what: 'a lazy list of inputs stays open',
     file: fanIn('chain'),
     find: '[this.#inputs] : [this.#current, this.#inputs]',
     replace: '[] : [this.#current]',
-    kills: [READABLE],
+    kills: [CLOSE],
   },
   {
     what: 'the first branch to leave closes the source',
@@ -116,11 +116,11 @@ export const mutants: readonly Mutant[] = [
     kills: [CLOSE],
   },
   {
-    what: 'the last branch to leave does not close the source',
+    what: 'a branch that has left holds up the others',
     file: fanOut('hub'),
-    find: 'if (this.#live === 0) return this.#root.close(undefined',
-    replace: 'if (this.#live < 0) return this.#root.close(undefined',
-    kills: [CLOSE],
+    find: 'branch.closed ? Infinity :',
+    replace: 'branch.maxlen === 0 ? Infinity :',
+    kills: [COST],
   },
   {
     what: 'a stream is not destroyed',
@@ -166,7 +166,7 @@ export const mutants: readonly Mutant[] = [
     kills: [EAGER],
   },
   {
-    what: 'a filter lets an item pass twice',
+    what: 'what is written passes twice',
     file: cursor('inlet'),
     find: 'this.#items[this.#next++] as T',
     replace: 'this.#items[this.#next++ && 0] as T',
@@ -180,10 +180,10 @@ export const mutants: readonly Mutant[] = [
     kills: [READABLE],
   },
   {
-    what: 'roundRobin begins again when an input drops out',
+    what: 'roundRobin loses an input when another drops out',
     file: fanIn('round-robin'),
-    find: 'live.splice(this.#turn, 1)',
-    replace: 'live.splice(this.#turn, 1)\n      this.#turn = 0',
+    find: 'if (this.#gaps > 0) this.#moveUp(cursor)',
+    replace: '',
     kills: [EAGER, ORDER],
   },
   {
@@ -195,7 +195,7 @@ export const mutants: readonly Mutant[] = [
   },
   // ties and order
   {
-    what: 'a tie of strings goes to the later input',
+    what: 'a tie of strings or Dates goes to the later input',
     file: fanIn('loser-tree'),
     find: 'indexA < indexB ? !beats(b.key, a.key) : beats(a.key, b.key)',
     replace: 'indexA > indexB ? !beats(b.key, a.key) : beats(a.key, b.key)',
@@ -252,10 +252,10 @@ export const mutants: readonly Mutant[] = [
     kills: [COST],
   },
   {
-    what: 'a branch that waits for an item is not woken',
+    what: 'a branch that waits is not woken',
     file: fanOut('branch'),
-    find: "if (this.#waits === 'for-item') this.wake()",
-    replace: '',
+    find: '    this.#waits = undefined\n    this.#scope?.wake()',
+    replace: '    this.#waits = undefined',
     kills: [COST],
   },
   {
