@@ -6,7 +6,11 @@ import ts from 'typescript'
 import type * as async from '../../lib/async.ts'
 import type * as iter from '../../lib/iter.ts'
 
-const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 }
+const compilerOptions = {
+  module: ts.ModuleKind.CommonJS,
+  target: ts.ScriptTarget.ES2022,
+  removeComments: true,
+}
 const texts = new Map<string, string>()
 
 function transpiled(path: string): string {
@@ -34,7 +38,15 @@ function loaded<Api>(face: string, globals: object): Api {
   return load(face) as Api
 }
 
-const web = { AbortController, AbortSignal, queueMicrotask, setTimeout, clearTimeout }
+const web = {
+  AbortController,
+  AbortSignal,
+  TextDecoder,
+  TextEncoder,
+  clearTimeout,
+  queueMicrotask,
+  setTimeout,
+}
 
 /** An iterable that cannot be closed without a fault. */
 const stubborn = (value: unknown) => ({
@@ -45,6 +57,22 @@ const stubborn = (value: unknown) => ({
     },
   }),
 })
+
+t.test(
+  'the iter and the async face name no global of Node, but where it is asked whether it is there',
+  async (t) => {
+    texts.clear()
+    loaded('lib/iter.ts', web)
+    loaded('lib/async.ts', web)
+    t.ok(texts.size > 20, `${texts.size} files`)
+    texts.delete('lib/cursor/platform.ts')
+    const nodes = [...texts].filter(([, text]) => /\b(process\.|Buffer\b|setImmediate\b)/.test(text))
+    t.strictSame(
+      nodes.map(([path]) => path),
+      [],
+    )
+  },
+)
 
 t.test('without the globals of Node a fault of closing is told to the console', async (t) => {
   const lines: unknown[] = []

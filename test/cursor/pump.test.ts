@@ -87,8 +87,8 @@ function timer(t: { fail(message: string): unknown }): Stopped {
   }
 }
 
-for (const highWaterMark of [1, 16]) {
-  for (const [reading, read] of Object.entries(readings)) {
+for (const [reading, read] of Object.entries(readings)) {
+  for (const highWaterMark of reading === 'for await' ? [1, 16] : [16]) {
     t.test(`a timer fires: ${reading}, highWaterMark ${highWaterMark}`, async (t) => {
       await t.resolves(read(chain([endless()], { highWaterMark }), timer(t)))
     })
