@@ -263,6 +263,9 @@ export const pipe: Pipe<'streams'> = (source: unknown, ...stages: unknown[]) =>
  * downstream does; completes when the last stage does; a destroyed Duplex cancels its stages. A `fence` or a `stop` ends
  * the readable side and drains what is still written. Errors: a stage's own; `ArgumentError` where there is no part.
  *
+ * Its readable side must be read: as the last part of `stream.pipeline` nobody reads it, and `pipeline(source, duplex(map(f)),
+ * callback)` never calls back, even for one item. Use it between a source and a sink, or give the stage itself to `pipeline`.
+ *
  * @example
  * const tenfold = duplex(map((n: number) => n * 10))
  * await Readable.from([1, 2]).pipe(tenfold).toArray() // => [10, 20]

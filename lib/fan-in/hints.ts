@@ -46,11 +46,24 @@ function typeOf(key: unknown): string | undefined {
   return key instanceof Date ? 'a Date' : undefined
 }
 
+const zones = new WeakMap<object, string>()
+
+/** Notes that a key function reads times of a zone whose clocks are set back. */
+export function noteZone<K extends object>(key: K, zone: string): K {
+  zones.set(key, zone)
+  return key
+}
+
 /** What to do with an input whose key came after a greater one (under `reverse`, a smaller one). */
 export function orderHint(
   previous: unknown,
   key: unknown,
-  order: { readonly reverse: boolean; readonly compared: boolean; readonly neverRose: boolean },
+  order: {
+    readonly reverse: boolean
+    readonly compared: boolean
+    readonly neverRose: boolean
+    readonly by: object | undefined
+  },
 ): string {
   const hints: string[] = []
   if (order.neverRose)
@@ -65,6 +78,11 @@ export function orderHint(
   else if (typeof key === 'number' || key instanceof Date)
     hints.push('if it is nearly sorted by time, use mergeBoundedLateness')
   else hints.push('sort it before')
+  const zone = order.by === undefined ? undefined : zones.get(order.by)
+  if (zone !== undefined)
+    hints.push(
+      `times in the zone ${zone} go backwards when its clocks are set back, once a year: allow for that hour with mergeBoundedLateness`,
+    )
   return hints.join('; ')
 }
 

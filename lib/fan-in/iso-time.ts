@@ -1,7 +1,8 @@
 import { countOrNone, oneOf, readOptions } from '../cursor/options.ts'
+import { noteZone } from './hints.ts'
 import { COLON, digitAt, isDigitAt, isPointAt, MINUS, SLASH, SPACE, twoDigits } from './time-digits.ts'
 import { offsetAfter } from './time-ending.ts'
-import { toUtcOf, zoneRule } from './time-zone.ts'
+import { isFixed, toUtcOf, zoneRule } from './time-zone.ts'
 import { zoneNamesOf, zonesRule, type ZoneNames } from './time-zone-names.ts'
 
 export interface TimeOptions {
@@ -60,7 +61,7 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   let clock = ''
   let minutes = NaN
   // Times that are merged are near each other: the date and the minute are mostly those of the last text.
-  return (text) => {
+  const key = (text: string): number => {
     const start = at ?? (isDigitAt(text, 0) ? 0 : beginning(text))
     let end = start + dateLength
     const newDate = text.slice(start, end)
@@ -95,6 +96,7 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
     const before = time - 1000
     return justBelow((offset === undefined ? toUtc(before) : before - offset) + 1000)
   }
+  return isFixed(zone) ? key : noteZone(key, zone)
 }
 
 /** With so many characters the fraction and its point, in milliseconds, are a whole number that a double has exactly. */

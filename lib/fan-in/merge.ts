@@ -219,6 +219,7 @@ class MergeCursor<T> implements Cursor<T> {
       reverse: this.#order.reverse,
       compared: this.#order.isCompared,
       neverRose: !this.#order.beats(firstKey, before),
+      by: this.#key,
     })
     return blamed(new OrderError(place, count, previous, key, hint), place)
   }

@@ -26,7 +26,8 @@ export function toUtcOf(zone: string): ToUtc {
   return (clock) => clock - offset
 }
 
-const isFixed = (zone: string): boolean => !Number.isNaN(fixedOffset(zone))
+/** Whether its clocks are never set back. */
+export const isFixed = (zone: string): boolean => !Number.isNaN(fixedOffset(zone))
 
 function isTimeZone(name: string): boolean {
   // some versions of Node take offsets of other forms for time zones

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import t from 'tap'
-import { isoTime } from '../../lib/iter.ts'
+import { isoTime, merge, mergeBoundedLateness } from '../../lib/iter.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -122,6 +122,30 @@ t.test('both hours of a change, and the one that is skipped', async (t) => {
   )
   t.strictSame(at('Europe/Berlin', '2026-07-01 00:00:00 +0100'), '2026-06-30T23:00:00.000Z')
   t.strictSame(at('etc/utc', '2026-07-01 00:00:00'), '2026-07-01T00:00:00.000Z')
+})
+
+t.test('an OrderError says that the clocks of the zone are set back', async (t) => {
+  const lines = ['2026-10-25 02:59:59 a', '2026-10-25 02:00:00 b']
+  const failing = (zone?: string) => () => Array.from(merge([lines], { key: isoTime({ zone }) }))
+  t.throws(failing('Europe/Berlin'), {
+    code: 'ERR_FANPIPE_ORDER',
+    message:
+      /the zone Europe\/Berlin go backwards when its clocks are set back, once a year.*mergeBoundedLateness/,
+  })
+  for (const zone of [undefined, 'UTC', '+02:00']) {
+    try {
+      failing(zone)()
+    } catch (error) {
+      t.match(error, { code: 'ERR_FANPIPE_ORDER' })
+      t.notMatch((error as Error).message, /clocks/)
+    }
+  }
+  t.strictSame(
+    Array.from(
+      mergeBoundedLateness([lines], { time: isoTime({ zone: 'Europe/Berlin' }), lateness: 3_600_000 }),
+    ),
+    lines.toReversed(),
+  )
 })
 
 t.test('days in any order, more than are kept', async (t) => {
