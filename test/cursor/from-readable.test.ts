@@ -237,7 +237,7 @@ t.test('a promise that a function gives may be one of any source', async (t) => 
       argument: 'what inputs[0] returns',
     })
     t.throws(() => join([Promise.resolve([1]) as never]), {
-      message: /a promise \(a function may return one/,
+      message: /a function may return one: \(\) => promise/,
     })
   }
   const text = lineSource((async () => Readable.from(['one\n', 'two'])) as never)
