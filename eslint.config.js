@@ -2,7 +2,16 @@ import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
   // the programs of the type tests are compiled, some of them in vain, and never run
-  { ignores: ['dist', '.build', '.tap', 'node_modules', 'test/types/{knows,refuses,browser}', 'test/types/same.d.ts'] },
+  {
+    ignores: [
+      'dist',
+      '.build',
+      '.tap',
+      'node_modules',
+      'test/types/{knows,refuses,browser}',
+      'test/types/same.d.ts',
+    ],
+  },
   {
     files: ['lib/**/*.ts', 'test/**/*.ts', 'examples/**/*.ts', 'bench/**/*.ts'],
     extends: [tseslint.configs.recommended],

@@ -5,7 +5,7 @@ import { openOnce, releaseUnopened } from './from-iterable.ts'
 import type { Place } from './place.ts'
 import { checkResult } from './iteration.ts'
 import { checkDepth, nesting } from './nesting.ts'
-import { depthOf, type Recipe } from './recipe.ts'
+import { DEPTH, depthOf, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 /** A source over an async iterable. */
@@ -52,7 +52,8 @@ export class AsyncIteratorCursor<T> implements Cursor<T> {
     this.#scope = scope
     this.#place = place
     this.#awaited = new Awaited(scope)
-    this.#depth = place.depth + 1
+    // An async generator between two of ours takes more of the stack than one of ours.
+    this.#depth = place.depth + (DEPTH in iterator ? 1 : 2)
     this.#request()
   }
 

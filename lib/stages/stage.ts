@@ -82,7 +82,7 @@ export function toPlan(part: unknown, argument: string): Plan<unknown, unknown> 
 function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<unknown, unknown> {
   return (upstream) => ({
     mode: 'objects',
-    depth: upstream.depth + 2,
+    depth: upstream.depth + 3,
     label: upstream.label,
     parts: [upstream],
     open(scope, place) {

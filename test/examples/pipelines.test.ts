@@ -14,7 +14,7 @@ import { warmHours } from '../../examples/multi-csv.ts'
 import { frequentAndFirst, inStep } from '../../examples/n-grams.ts'
 import { smoothed, uneven, type Reading } from '../../examples/telemetry.ts'
 import { serve } from '../../examples/support/api.ts'
-import * as iter from '../../lib/iter.ts'
+import * as iter from 'fanpipe/iter'
 import { all, drained } from '../instruments/drain.ts'
 import { folder } from '../instruments/files.ts'
 
