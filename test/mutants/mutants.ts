@@ -33,30 +33,30 @@ export const mutants: readonly Mutant[] = [
   // closing: never, twice, late, too much
   {
     what: 'an iterator is never closed',
-    file: cursor('from-iterable'),
-    find: 'void iterator.return?.())\n  }\n}',
-    replace: 'undefined)\n  }\n}',
+    file: cursor('iteration'),
+    find: 'closing(() => void this.iterator.return?.())',
+    replace: 'closing(() => undefined)',
     kills: [CLOSE],
   },
   {
     what: 'an iterator is closed twice',
-    file: cursor('from-iterable'),
-    find: 'void iterator.return?.())\n  }\n}',
-    replace: 'void (iterator.return?.(), iterator.return?.()))\n  }\n}',
+    file: cursor('iteration'),
+    find: 'closing(() => void this.iterator.return?.())',
+    replace: 'closing(() => void (this.iterator.return?.(), this.iterator.return?.()))',
     kills: [CLOSE],
   },
   {
     what: 'an iterator is closed after its own end',
-    file: cursor('from-iterable'),
-    find: '    this.over = true\n    return DONE',
-    replace: '    void this.close()\n    return DONE',
+    file: cursor('iteration'),
+    find: '      this.#over = true\n      return DONE',
+    replace: '      this.iterator.return?.()\n      this.#over = true\n      return DONE',
     kills: [CLOSE],
   },
   {
     what: 'an iterator is pulled again after its end',
-    file: cursor('from-iterable'),
-    find: '    this.over = true\n    return DONE',
-    replace: '    this.over = true\n    this.iterator.next()\n    return DONE',
+    file: cursor('iteration'),
+    find: '      this.#over = true\n      return DONE',
+    replace: '      this.iterator.next()\n      this.#over = true\n      return DONE',
     kills: [CLOSE],
   },
   {
@@ -125,7 +125,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a stream is not destroyed',
     file: cursor('from-readable'),
-    find: '      this.#stream.destroy()\n',
+    find: 'if (!this.#closed) this.#stream.destroy()',
     replace: '',
     kills: [READABLE],
   },
@@ -173,10 +173,10 @@ export const mutants: readonly Mutant[] = [
     kills: [READABLE],
   },
   {
-    what: 'what follows a chunk of bytes that was not taken yet is lost',
+    what: 'every other item of a stream is lost',
     file: cursor('from-readable'),
-    find: '    this.#stream.pause()\n',
-    replace: '',
+    find: ': (this.#stream.read() as T | null)',
+    replace: ': ((this.#stream.read(), this.#stream.read()) as T | null)',
     kills: [READABLE],
   },
   {
@@ -247,8 +247,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'what a Readable holds unread counts as delivered',
     file: 'lib/streams/branch-readable.ts',
-    find: 'return this.readableLength\n',
-    replace: 'return 0\n',
+    find: 'const length = this.readableLength\n',
+    replace: 'const length = 0\n',
     kills: [COST],
   },
   {
@@ -333,9 +333,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'an error of an iterator passes for its end',
-    file: cursor('from-iterable'),
-    find: '      this.over = true\n      throw',
-    replace: '      this.over = true\n      if (this.over) return DONE\n      throw',
+    file: cursor('iteration'),
+    find: 'throw this.failed(error)',
+    replace: 'return DONE',
     kills: [LOSS],
   },
   {
