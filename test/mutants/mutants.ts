@@ -275,8 +275,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a fence pulls and gives one item too many',
     file: stage('fence'),
-    find: '--this.#left === 0',
-    replace: '--this.#left < 0',
+    find: 'this.#left = k\n',
+    replace: 'this.#left = k + 1\n',
     kills: [LAZY],
   },
   {

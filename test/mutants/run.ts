@@ -38,11 +38,15 @@ class Workshop {
 
   run(test: string): Promise<Outcome> {
     return new Promise((resolve) => {
-      const child = spawn(process.execPath, ['--no-warnings', join(this.dir, test.replace(/\.ts$/, '.js'))], {
-        cwd: this.dir,
-        env: { ...process.env, TAP_BAIL: '1', TAP_TIMEOUT: String(HANGS / 1000) },
-        stdio: ['ignore', 'pipe', 'ignore'],
-      })
+      const child = spawn(
+        process.execPath,
+        ['--no-warnings', '--max-old-space-size=1024', join(this.dir, test.replace(/\.ts$/, '.js'))],
+        {
+          cwd: this.dir,
+          env: { ...process.env, TAP_BAIL: '1', TAP_TIMEOUT: String(HANGS / 1000) },
+          stdio: ['ignore', 'pipe', 'ignore'],
+        },
+      )
       let output = ''
       child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
       const timer = setTimeout(() => child.kill('SIGKILL'), HANGS)
