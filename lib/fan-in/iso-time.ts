@@ -1,6 +1,6 @@
 import { countOrNone, oneOf, readOptions } from '../cursor/options.ts'
 import { noteZone } from './hints.ts'
-import { COLON, digitAt, isDigitAt, isPointAt, MINUS, SLASH, SPACE, twoDigits } from './time-digits.ts'
+import { COLON, digitAt, isDigitAt, isPointAt, MINUS, PLUS, SLASH, SPACE, twoDigits } from './time-digits.ts'
 import { offsetAfter } from './time-ending.ts'
 import { isFixed, toUtcOf, zoneRule } from './time-zone.ts'
 import { zoneNamesOf, zonesRule, type ZoneNames } from './time-zone-names.ts'
@@ -60,7 +60,9 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   let midnight = NaN
   let clock = ''
   let minutes = NaN
-  // Times that are merged are near each other: the date and the minute are mostly those of the last text.
+  let ending = ''
+  let gluedOffset: number | undefined
+  // Times that are merged are near each other: the date, the minute and the offset are mostly those of the last text.
   const key = (text: string): number => {
     const start = at ?? (isDigitAt(text, 0) ? 0 : beginning(text))
     let end = start + dateLength
@@ -88,8 +90,16 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
       if (end > point + EXACT_DIGITS) fraction = longFraction(text.slice(point + 1, end))
       else if (end === point + 1) end = point
     }
-    const isUtc = text.charCodeAt(end) === Z && text.charCodeAt(end + 1) === SPACE
-    const offset = isUtc ? 0 : offsetAfter(text, end, nameAt)
+    const code = text.charCodeAt(end)
+    let offset: number | undefined = 0
+    if (code === PLUS || code === MINUS) {
+      const newEnding = text.slice(end, end + ENDING)
+      if (newEnding !== ending) {
+        ending = newEnding
+        gluedOffset = offsetAfter(ending, 0, nameAt)
+      }
+      offset = gluedOffset
+    } else if (code !== Z || text.charCodeAt(end + 1) !== SPACE) offset = offsetAfter(text, end, nameAt)
     const time = midnight + (minutes * 60 + second) * 1000
     if (second < 60) return (offset === undefined ? toUtc(time) : time - offset) + fraction
     if (second !== 60 || minutes !== LAST_MINUTE) return NaN
@@ -101,6 +111,8 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
 
 /** With so many characters the fraction and its point, in milliseconds, are a whole number that a double has exactly. */
 const EXACT_DIGITS = 13
+/** The longest offset, and two more characters that tell whether it ends there. */
+const ENDING = '+hh:mm'.length + 2
 const LAST_MINUTE = 24 * 60 - 1
 /** The first of the two-digit years that are of the last century, as in POSIX. */
 const FIRST_OF_1900 = 69
