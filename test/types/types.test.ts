@@ -24,9 +24,9 @@ const folder = 'test/types'
 /** What a compiler says of each file, without the files that are not asked for. */
 async function check(compiler: string, ...options: string[]): Promise<Map<string, string>> {
   const bin = join('node_modules', compiler, 'bin/tsc')
-  // in an environment of its own, without what tap loads into every process; a compiler that crashed refuses nothing
+  // tap has every process that it knows of load its hooks, which `env -i` takes away; a compiler that crashed refuses nothing
   const output = await new Promise<string>((resolve) =>
-    execFile(process.execPath, [bin, ...options], { env: {}, maxBuffer: 2 ** 24 }, (_, stdout) =>
+    execFile('env', ['-i', process.execPath, bin, ...options], { maxBuffer: 2 ** 24 }, (_, stdout) =>
       resolve(stdout),
     ),
   )
