@@ -41,7 +41,7 @@ export const question: Curve = {
     'into a Writable': (idle) => {
       const silence = new Silence()
       const active = naturals(ACTIVE).map((i) => silence.active(i))
-      return drain(mergeStreams<number>([...active, ...naturals(idle).map((i) => silence.idle(i))]))
+      return drain(mergeStreams([...active, ...naturals(idle).map((i) => silence.idle(i))]))
     },
     'as an iterable': (idle) => {
       const silence = new Silence()
