@@ -1,6 +1,6 @@
 import { countOrNone, oneOf, readOptions } from '../cursor/options.ts'
 import { noteZone } from './hints.ts'
-import { COLON, digitAt, isDigitAt, isPointAt, MINUS, PLUS, SLASH, SPACE, twoDigits } from './time-digits.ts'
+import { COLON, COMMA, digitAt, DOT, isDigitAt, MINUS, PLUS, SLASH, SPACE, twoDigits } from './time-digits.ts'
 import { offsetAfter } from './time-ending.ts'
 import { isFixed, toUtcOf, zoneRule } from './time-zone.ts'
 import { zoneNamesOf, zonesRule, type ZoneNames } from './time-zone-names.ts'
@@ -64,12 +64,17 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   let gluedOffset: number | undefined
   // Times that are merged are near each other: the date, the minute and the offset are mostly those of the last text.
   const key = (text: string): number => {
-    const start = at ?? (isDigitAt(text, 0) ? 0 : beginning(text))
-    let end = start + dateLength
-    const newDate = text.slice(start, end)
+    let end = (at ?? 0) + dateLength
+    let newDate = text.slice(at ?? 0, end)
     if (newDate !== date) {
-      date = newDate
-      midnight = midnightOf(date, yearDigits)
+      if (at === undefined && !isDigitAt(text, 0)) {
+        end = beginning(text) + dateLength
+        newDate = text.slice(end - dateLength, end)
+      }
+      if (newDate !== date) {
+        date = newDate
+        midnight = midnightOf(date, yearDigits)
+      }
     }
     const newClock = text.slice(end, end + 7)
     if (newClock !== clock) {
@@ -79,7 +84,8 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
     const second = twoDigits(text, end + 7)
     end += 9
     let fraction = 0
-    if (isPointAt(text, end)) {
+    let code = text.charCodeAt(end)
+    if (code === DOT || code === COMMA) {
       const point = end
       let units = 1
       for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end)) {
@@ -89,8 +95,8 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
       fraction = (fraction * 1000) / units
       if (end > point + EXACT_DIGITS) fraction = longFraction(text.slice(point + 1, end))
       else if (end === point + 1) end = point
+      code = text.charCodeAt(end)
     }
-    const code = text.charCodeAt(end)
     let offset: number | undefined = 0
     if (code === PLUS || code === MINUS) {
       const newEnding = text.slice(end, end + ENDING)
