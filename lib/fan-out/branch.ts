@@ -85,7 +85,6 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     const hub = this.#hub
     let fresh = false
     if (this.position === hub.ring.head) {
-      hub.checkNotRunning()
       let pulled: true | typeof PENDING | typeof DONE
       try {
         pulled = hub.pull((this.#place as Place).depth)

@@ -117,10 +117,10 @@ export class Hub<T> {
    */
   pull(depth: number): true | typeof PENDING | typeof DONE {
     if (this.#ended) return this.#end()
-    if (this.#isIdle || this.#pulling) return PENDING
+    if (this.#isIdle || this.#pulling) return this.#notNow()
     this.#pulling = true
-    const above = this.#counts ? depth + 1 : 0
-    nesting.depth += above
+    const above = nesting.depth
+    if (this.#counts) nesting.depth = above + depth + 1
     let step: Step<T>
     try {
       do {
@@ -128,12 +128,11 @@ export class Hub<T> {
         step = (this.#root.cursor ?? this.#root.open()).next()
       } while (step === PENDING && this.#hasNews())
     } catch (error) {
+      this.#pulled(above)
       this.fail(error)
       throw error
-    } finally {
-      nesting.depth -= above
-      this.#pulling = false
     }
+    this.#pulled(above)
     if (step === PENDING) {
       this.#isIdle = true
       return PENDING
@@ -146,6 +145,17 @@ export class Hub<T> {
     this.#ended = true
     this.#wakeAll()
     return this.#end()
+  }
+
+  #pulled(above: number): void {
+    nesting.depth = above
+    this.#pulling = false
+  }
+
+  /** The sync face cannot wait for the pull that is under way; the others do. */
+  #notNow(): typeof PENDING {
+    if (!this.#pulling || this.#canWait) return PENDING
+    throw new TypeError('The source is already running: a branch was pulled from inside it')
   }
 
   #end(): typeof DONE {
@@ -301,12 +311,6 @@ export class Hub<T> {
   /** The source is being asked, further up the stack. */
   get isRunning(): boolean {
     return this.#pulling
-  }
-
-  /** The sync face cannot wait for the pull that is under way; the others do. */
-  checkNotRunning(): void {
-    if (this.#pulling && !this.#canWait)
-      throw new TypeError('The source is already running: a branch was pulled from inside it')
   }
 
   #hasNews(): boolean {
