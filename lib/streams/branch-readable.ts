@@ -111,7 +111,8 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
     const more = super.push(chunk)
     const characters = this.readableLength - before
     if (chunk === null) decoded.end(characters)
-    else if (characters > 0 || !isStraight) decoded.push(bytes, characters)
+    else if (isStraight && characters === 0) decoded.pass()
+    else decoded.push(bytes, characters)
     return more
   }
 

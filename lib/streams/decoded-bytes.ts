@@ -28,6 +28,11 @@ export class DecodedBytes {
     this.#incomplete = 0
   }
 
+  /** A chunk has gone past the empty buffer to the consumer, and with it what was incomplete before it. */
+  pass(): void {
+    this.#incomplete = 0
+  }
+
   /** The source has ended: the beginning of a character is one no more, and some encodings drop it. */
   end(characters: number): void {
     this.push(0, characters)

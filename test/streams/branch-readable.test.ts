@@ -133,6 +133,42 @@ t.test(
   },
 )
 
+t.test('T1: a character that was incomplete when a branch began to flow is held no more', async (t) => {
+  const source = new Readable({ read: () => undefined })
+  const branches = tee(source, 2)
+  const [ahead, behind] = branches
+  ahead.resume()
+  behind.setEncoding('utf8').read()
+  const euro = Buffer.from('€')
+  source.push(euro.subarray(0, 2))
+  await settled()
+  t.equal(branches.stats()[1]?.lag, 2, 'nobody can read it yet')
+  const given: string[] = []
+  behind.on('data', (text: string) => given.push(text))
+  for (const chunk of [euro.subarray(2), Buffer.from('abc')]) {
+    source.push(chunk)
+    await settled()
+    t.equal(branches.stats()[1]?.lag, 0, given.join())
+  }
+  t.strictSame(given, ['€', 'abc'])
+})
+
+t.test('T1: items stay items, whatever encoding a branch of them is given', async (t) => {
+  const items = ['one', '', '汉字'].map((text) => Buffer.from(text))
+  const branches = tee(items, 2)
+  const [ahead, behind] = branches
+  behind.setEncoding('utf8').on('readable', () => undefined)
+  ahead.resume()
+  await settled()
+  for (const [i, item] of items.entries()) {
+    t.equal(branches.stats()[1]?.lag, items.length - i)
+    t.equal(behind.read(), item.toString())
+  }
+  t.equal(branches.stats()[1]?.lag, 0)
+  behind.unshift('one')
+  t.equal(branches.stats()[1]?.lag, 1, 'one that is put back is unread again')
+})
+
 t.test(
   'T1: a source with an encoding of its own is counted by the bytes that its strings come to',
   async (t) => {
