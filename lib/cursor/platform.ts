@@ -1,7 +1,7 @@
 import type { CloseError } from '../errors.ts'
 
-/** What Node has and browsers do not, so that the iter and the async face run in both. */
-interface Host {
+/** What is used of the global object; Node has all of it, a browser only a part, and the iter and the async face run in both. */
+export interface Host {
   readonly process?: {
     emitWarning?(message: string, options: { type: string; code: string }): void
   }
@@ -10,16 +10,18 @@ interface Host {
     readonly port1: { onmessage: (() => void) | null; close(): void }
     readonly port2: { postMessage(message: unknown): void }
   }
+  setTimeout(callback: () => void): unknown
+  readonly console: { warn(message: string): void }
 }
 
-const host = globalThis as unknown as Host
+const globals = globalThis as unknown as Host
 
 /** Calls back once timers and I/O have had their turn: `setTimeout` would take milliseconds, and a promise none. */
-export function afterMacrotask(callback: () => void): void {
+export function afterMacrotask(callback: () => void, host = globals): void {
   if (host.setImmediate !== undefined) {
     host.setImmediate(callback)
   } else if (host.MessageChannel === undefined) {
-    setTimeout(callback)
+    host.setTimeout(callback)
   } else {
     const { port1, port2 } = new host.MessageChannel()
     port1.onmessage = () => {
@@ -31,7 +33,7 @@ export function afterMacrotask(callback: () => void): void {
 }
 
 /** Tells of what went wrong while closing where there is nothing that could fail with it. */
-export function warn({ message, code }: CloseError): void {
-  if (host.process?.emitWarning === undefined) console.warn(`${code}: ${message}`)
+export function warn({ message, code }: CloseError, host = globals): void {
+  if (host.process?.emitWarning === undefined) host.console.warn(`${code}: ${message}`)
   else host.process.emitWarning(message, { type: 'CloseWarning', code })
 }

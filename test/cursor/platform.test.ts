@@ -5,6 +5,8 @@ import t from 'tap'
 import ts from 'typescript'
 import type * as async from '../../lib/async.ts'
 import type * as iter from '../../lib/iter.ts'
+import { afterMacrotask, warn, type Host } from '../../lib/cursor/platform.ts'
+import { CloseError } from '../../lib/errors.ts'
 
 const compilerOptions = {
   module: ts.ModuleKind.CommonJS,
@@ -104,3 +106,44 @@ for (const [name, globals] of Object.entries(hosts)) {
     t.ok(fired > 0)
   })
 }
+
+t.test('afterMacrotask: microtasks come first, whatever a host has to wait with', async (t) => {
+  const none: Host = { setTimeout, console }
+  const waysToWait: Record<string, Host> = {
+    setImmediate: { ...none, setImmediate },
+    'a message': { ...none, MessageChannel } as unknown as Host,
+    'a timer': none,
+  }
+  for (const [way, host] of Object.entries(waysToWait)) {
+    const order: string[] = []
+    await new Promise<void>((resolve) => {
+      afterMacrotask(() => {
+        order.push(way)
+        resolve()
+      }, host)
+      void Promise.resolve().then(() => order.push('a microtask'))
+    })
+    t.strictSame(order, ['a microtask', way])
+  }
+})
+
+t.test('afterMacrotask: a message port is closed once it has called back', async (t) => {
+  const calls: string[] = []
+  class Channel {
+    readonly port1 = { onmessage: null as (() => void) | null, close: () => void calls.push('closed') }
+    readonly port2 = { postMessage: () => this.port1.onmessage?.() }
+  }
+  afterMacrotask(() => calls.push('called back'), { setTimeout, console, MessageChannel: Channel })
+  t.strictSame(calls, ['closed', 'called back'])
+})
+
+t.test('warn: a fault of closing is a warning of the process, where there is one', async (t) => {
+  const told: unknown[] = []
+  const console = { warn: (line: string) => void told.push(line) }
+  const emitWarning = (message: string, options: object): void => void told.push([message, options])
+  const error = new CloseError(['stuck'], [])
+  const hosts: Partial<Host>[] = [{}, { process: {} }, { process: { emitWarning } }]
+  for (const host of hosts) warn(error, { setTimeout, console, ...host })
+  const line = `ERR_FANPIPE_CLOSE: ${error.message}`
+  t.strictSame(told, [line, line, [error.message, { type: 'CloseWarning', code: 'ERR_FANPIPE_CLOSE' }]])
+})
