@@ -82,10 +82,13 @@ function dayOf(format: Intl.DateTimeFormat, midnight: number): Day {
   return { before, change: high, after }
 }
 
+/** Some versions of Node write an offset of zero as GMT, others as GMT+00:00. */
+const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
+
 /** How far the zone is ahead of UTC at a time: before there were standards it was by seconds, too. */
 function offsetIn(format: Intl.DateTimeFormat, time: number): number {
-  const [, sign, hours = 0, minutes = 0, seconds = 0] =
-    /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(format.format(time)) ?? []
+  const written = OFFSET.exec(format.format(time)) as RegExpExecArray
+  const [, sign, hours = 0, minutes = 0, seconds = 0] = written
   const ahead = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND
   return sign === '-' ? -ahead : ahead
 }

@@ -195,6 +195,8 @@ t.test('after one blank, +hhmm and +hh:mm are offsets, and names of zones count'
     ' UTC_x': time,
     ' EST5EDT': time,
     ' INFO+3': time,
+    ' ESP+3': time,
+    ' CEE-01:30 x': time,
     ' INFORMATION': time,
     ' GET /': time,
     ' est une': time,
