@@ -131,14 +131,15 @@ async function tried<P, C>(
   signal: AbortSignal,
 ): Promise<P> {
   const { attempts = 3, retryIf = () => true, backoff = doubling } = options
-  for (let failures = 1; ; failures++) {
+  for (let failures = 1; failures < attempts; failures++) {
     try {
       return await fetch()
     } catch (error) {
-      if (failures === attempts || signal.aborted || !(await retryIf(error, failures))) throw error
+      if (signal.aborted || !(await retryIf(error, failures))) throw error
       if (!(await pause(backoff(failures, error), signal, 'backoff'))) throw error
     }
   }
+  return fetch()
 }
 
 const doubling = (failures: number): number => Math.min(100 * 2 ** (failures - 1), 60_000)

@@ -402,6 +402,19 @@ t.test(
   },
 )
 
+t.test('follow: one that waits for its first file ends when it is left, without an error', async (t) => {
+  const told: unknown[] = []
+  const onMissing = (error: unknown): unknown => told.push((error as NodeJS.ErrnoException).code)
+  for (const path of [dir, join(dir, 'never.log')]) {
+    const { branch, lines, errors, look } = following(path, { follow: { wait: true, onMissing } })
+    await look()
+    branch.destroy()
+    await new Promise((resolve) => branch.once('close', resolve))
+    t.strictSame([lines, errors], [[], []])
+  }
+  t.strictSame(told, ['EISDIR', 'ENOENT'])
+})
+
 t.test('follow: only regular files; a FIFO that nobody writes to is refused at once', async (t) => {
   const fifo = join(dir, 'fifo')
   execFileSync('mkfifo', [fifo])
