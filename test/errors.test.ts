@@ -1,6 +1,7 @@
 import t from 'tap'
 import * as streams from '../lib/index.ts'
 import { Place } from '../lib/cursor/place.ts'
+import { PipelineAbortError } from '../lib/errors.ts'
 import { drained } from './instruments/drain.ts'
 
 const place = Place.root().input(2, 'a.log', 1, 'anything', undefined)
@@ -70,4 +71,14 @@ t.test('errors: a null is placed at the input that gives it, in front of a Duple
   const { error } = await drained(streams.chain([[0], [1, null]], { labels: ['x', 'y'] }))
   t.match(error, { code: 'ERR_FANPIPE_NULL', source: 1, index: 1, message: /^input 1 \(y\), item 1 is null/ })
   t.strictSame(streams.sourceOf(error), [{ index: 1, label: 'y' }])
+})
+
+t.test('errors: that of an aborted pipeline reads as the error which Node joins to it', async (t) => {
+  const aborted = new PipelineAbortError('enough')
+  t.match(aborted, { name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' })
+  const cause = new Error('disk')
+  const full = Object.assign(new RangeError('full', { cause }), { code: 'ENOSPC' })
+  aborted.errors.push(full)
+  t.match(aborted, { name: 'RangeError', code: 'ENOSPC' })
+  t.equal(aborted.cause, cause)
 })

@@ -187,6 +187,24 @@ t.test('a stream whose iterator knows an error that it never emitted fails with 
   await t.rejects(collect(chained), boom, 'nor is it taken for an end by an iterator that says so')
 })
 
+t.test('an error that a stream emits while it is left early is a fault of closing', async (t) => {
+  const stream = Object.assign(new EventEmitter(), {
+    pipe: () => undefined,
+    [Symbol.asyncIterator]: () => ({
+      next: async () => ({ done: false, value: 'a' }),
+      return: async () => {
+        stream.emit('error', boom)
+        return { done: true, value: undefined }
+      },
+    }),
+  })
+  const iterator = async.chain([stream as never])[Symbol.asyncIterator]()
+  t.equal((await iterator.next()).value, 'a')
+  const closed: unknown = await iterator.return?.().catch((error: unknown) => error)
+  t.match(closed, { code: 'ERR_FANPIPE_CLOSE' })
+  t.equal((closed as streams.CloseError).faults[0], boom)
+})
+
 t.test('what an old stream needs is said, and works', async (t) => {
   for (const { chain } of Object.values(apis)) {
     const old = through()
@@ -199,6 +217,8 @@ t.test('what an old stream needs is said, and works', async (t) => {
     for (const item of [{ a: 1 }, { a: 2 }]) (old as unknown as Writable).write(item)
     ;(old as unknown as Writable).end()
     t.strictSame(await items, [{ a: 1 }, { a: 2 }])
-    t.throws(() => chain([new Writable() as never]), { message: /a Writable that has neither/ })
+    t.throws(() => chain([new Writable() as never]), { message: /not a Writable that has neither/ })
+    class Outlet extends Writable {}
+    t.throws(() => chain([new Outlet() as never]), { message: /not an Outlet that has neither/ })
   }
 })

@@ -172,6 +172,9 @@ for (const face of faces) {
       t.equal(await errorOf(other), error)
       t.strictSame(closeFaultsOf(error, branch)?.faults, [one], 'of the hub')
       t.strictSame(sourceOf(error, other), at(1, 1))
+      const [unharmed] = multicast(chain([failing([], error)]), 1).map((each) => chain([each]))
+      t.equal(await errorOf(unharmed), error)
+      t.equal(closeFaultsOf(error, unharmed), undefined, 'of a hub that closed without a fault')
     },
   )
 

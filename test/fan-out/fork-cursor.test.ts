@@ -3,6 +3,7 @@ import { setImmediate as soon } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
+import { BURST } from '../../lib/cursor/breath.ts'
 import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import { planOf } from '../../lib/stages/plan.ts'
@@ -216,6 +217,27 @@ t.test('fork: however many outputs queue, each comes with its partner', async (t
   let paired = 0
   for (const [late, early] of forked(upTo(length))) if (late === early && early === paired + 1) paired++
   t.equal(paired, length)
+})
+
+t.test('fork: timers and I/O have their turn, though a stage that runs by itself asks on', async (t) => {
+  // Every item takes two rounds, and the input of the function would not pause before it has had as many items.
+  const length = BURST - 1
+  let hadTurn = false
+  void soon().then(() => (hadTurn = true))
+  let hadTurnAtTheEnd = false
+  function* source(): Generator<number> {
+    yield* upTo(length)
+    hadTurnAtTheEnd = hadTurn
+  }
+  const isWanted = (n: number): boolean => n > 1
+  const atTheEnd = async function* (items: AsyncIterable<number>): AsyncGenerator<number> {
+    const seen: number[] = []
+    for await (const item of items) if (isWanted(item)) seen.push(item)
+    yield* seen
+  }
+  const forked = async.fork([atTheEnd, async.filter(isWanted)], { maxlen: length })
+  t.equal((await all(forked(source()))).length, length - 1)
+  t.ok(hadTurnAtTheEnd)
 })
 
 /** A stage that gives what it gets, and how often such stages have been asked. */

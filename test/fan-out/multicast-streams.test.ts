@@ -25,6 +25,17 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await setImmediate()
 }
 
+t.test('a branch that a stage of the async face reads is opened once', async (t) => {
+  const [branch] = multicast([1, 2, 3], 1)
+  const twice = async.map((n: number) => n)(branch)
+  t.equal((await twice[Symbol.asyncIterator]().next()).value, 1)
+  await t.rejects(twice[Symbol.asyncIterator]().next(), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'source',
+    expected: 'one that opens afresh',
+  })
+})
+
 t.test('branches are read by a junction in lockstep, whatever maxlen', async (t) => {
   const again = [1, 1, 2, 2, 3, 3]
   for (const maxlen of [1, 2, 3]) {

@@ -23,6 +23,14 @@ for (const face of faces) {
     }
   })
 
+  t.test(`pipe (${face.name}): without a stage the items are those of the source`, async (t) => {
+    t.strictSame(await collect(face.api.pipe([1, 2])), [1, 2])
+    t.strictSame(await collect(face.api.pipe([1, 2], double)), [2, 4])
+    const { input, record } = face.recorded([1, 2, 3])
+    t.strictSame(await collect(face.api.pipe(input), 1), [1])
+    t.equal(record.closed, 1)
+  })
+
   t.test(`compose (${face.name}) takes functions of iterables for stages`, async (t) => {
     let closed = 0
     function* pairs(source: Iterable<number>): Generator<number[]> {
