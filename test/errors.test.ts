@@ -67,6 +67,14 @@ t.test('errors: those of one item say input, label and item', async (t) => {
       t.match(error.message, /^input 2 \(a\.log\)(, | is not sorted: )(item 5|line 6)/)
 })
 
+t.test('errors: a long key is cut where a message shows it, and whole in its field', async (t) => {
+  const [fits, long] = ['b'.repeat(60), 'a'.repeat(61)]
+  const { error } = await drained(streams.merge([[fits, long]], { key: (text: string) => text }))
+  t.match(error, { code: 'ERR_FANPIPE_ORDER', previousKey: fits, key: long })
+  const shown = `has the key "${'a'.repeat(60)}"… after "${fits}"; `
+  t.ok((error as Error).message.includes(shown), (error as Error).message)
+})
+
 t.test('errors: a null is placed at the input that gives it, in front of a Duplex too', async (t) => {
   const { error } = await drained(streams.chain([[0], [1, null]], { labels: ['x', 'y'] }))
   t.match(error, { code: 'ERR_FANPIPE_NULL', source: 1, index: 1, message: /^input 1 \(y\), item 1 is null/ })
