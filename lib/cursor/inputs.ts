@@ -145,7 +145,7 @@ export class Inputs<T> {
     this.#scope = scope
     this.place = place
     if (of.junction.bytes) this.#contents = place.contents ?? new Contents()
-    this.#enter(of, place)
+    this.#unfold(of, place)
   }
 
   /** Opens the next input; undefined after the last. */
@@ -172,7 +172,8 @@ export class Inputs<T> {
       )
       this.place.defaultLabel(part.label)
       if (!unfolds) return this.#open(part, index, scope)
-      this.#enter(part, this.place)
+      part.shell?.enter(this.#scope)
+      this.#unfold(part, this.place)
     }
     return undefined
   }
@@ -219,8 +220,7 @@ export class Inputs<T> {
     return closeAll(this.#frames.splice(0).map((frame) => ({ close: () => this.#leave(frame) })))
   }
 
-  #enter(of: FanIn<T>, place: Place): void {
-    of.shell?.enter(this.#scope)
+  #unfold(of: FanIn<T>, place: Place): void {
     const { lazy } = of
     const drawn =
       lazy === undefined

@@ -50,7 +50,7 @@ export interface Shell {
 /** For what can be opened once and is no iterator: a stream, a branch. */
 export function checkOneOpening(before: object | undefined, argument = 'source'): void {
   if (before !== undefined)
-    throw new ArgumentError(argument, 'one that opens afresh', 'one that was opened before')
+    throw new ArgumentError(argument, 'a function or an iterable that opens afresh', 'a stream opened before')
 }
 
 /** Whether an output is in byte mode: as is said, or else as its inputs are. */
@@ -104,6 +104,7 @@ export function opened<T>(recipe: Recipe<T>, scope: Scope, place: Place): Cursor
 
 /** Opens what was found only now, below something that is running; it is ours as what was known at the call is. */
 export function openFound<T>(recipe: Recipe<T>, argument: string, scope: Scope, place: Place): Cursor<T> {
+  claim(recipe, scope)
   try {
     checkFound(recipe, argument, place)
     place.contents?.add(recipe.mode, argument)
@@ -131,10 +132,23 @@ export function bytesRefused(argument: string): ArgumentError {
   )
 }
 
-/** Closes every stream a recipe took over at the call; a loop, because recipes nest without limit, and share parts. */
+/** The runs that streams belong to: what gives an output afresh each time it is iterated may be made of streams. */
+const owners = new WeakMap<Recipe<unknown>, object>()
+
+/** The first run to open a recipe has its streams, reached yet or not. */
+export function claim(recipe: Recipe<unknown>, { cleanup }: Scope): void {
+  if (owners.has(recipe)) return
+  for (const part of withParts(recipe, new WeakSet())) if (!owners.has(part)) owners.set(part, cleanup)
+}
+
+/**
+ * Closes every stream a recipe took over at the call, unless another run has it; a loop, because recipes nest without limit,
+ * and share parts.
+ */
 export function release(recipe: Recipe<unknown>, scope: Scope, place: Place): void | Promise<void> {
   const slow: Promise<void>[] = []
   for (const part of withParts(recipe, scope.cleanup.released)) {
+    if ((owners.get(part) ?? scope.cleanup) !== scope.cleanup) continue
     const closing = part.release?.(scope, place)
     if (closing !== undefined) slow.push(closing)
     part.shell?.retire()

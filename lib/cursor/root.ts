@@ -6,7 +6,7 @@ import { checkDepth, nesting } from './nesting.ts'
 import { closedWith, delivered, isObject, type Origins } from './origins.ts'
 import { Place } from './place.ts'
 import { warn } from './platform.ts'
-import { opened, release, type Recipe } from './recipe.ts'
+import { claim, opened, release, type Recipe } from './recipe.ts'
 import { Cleanup } from './cleanup.ts'
 import { Scope, type Face, type Wakers } from './scope.ts'
 
@@ -65,6 +65,7 @@ export class Root<T> {
     if (this.#over) return EMPTY
     this.#checkSignal()
     checkDepth(nesting.depth + this.#place.depth + this.#recipe.depth)
+    claim(this.#recipe, this.#scope)
     const cursor = opened(this.#recipe, this.#scope, this.#place)
     if (this.#isOver()) {
       void this.#shut(cursor, warn)

@@ -4,7 +4,7 @@ import { countOrNone, flag, type Rule } from './options.ts'
 import { Pump } from './pump.ts'
 import { disown } from './handed-over.ts'
 import { isObject, ORIGINS, type Origins } from './origins.ts'
-import { inMode, isByteMode, RECIPE, type Recipe, type Shell } from './recipe.ts'
+import { checkOneOpening, inMode, isByteMode, RECIPE, type Recipe, type Shell } from './recipe.ts'
 import { runRules, type RunOptions } from './root.ts'
 import type { Scope } from './scope.ts'
 import { Watched, type Watcher } from './watched.ts'
@@ -34,7 +34,8 @@ export class CursorReadable<T> extends Readable implements Shell, Watcher {
   readonly #pump: Pump<T>
   #touched = false
   #lent: Recipe<T> | undefined
-  /** For who took its recipe. */
+  /** Who took its recipe, and has opened it. */
+  #borrower: Scope | undefined
   #onDestroy: ((error: Error) => void) | undefined
   #ended = false
 
@@ -92,7 +93,9 @@ export class CursorReadable<T> extends Readable implements Shell, Watcher {
   }
 
   enter(scope: Scope): void {
+    checkOneOpening(this.#borrower)
     if (this.destroyed) throw this.errored ?? prematureClose()
+    this.#borrower = scope
     const lent = this.#lent
     this.#onDestroy = lent instanceof Watched ? (error) => lent.fail(error) : scope.fail
   }

@@ -1,6 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { ReadableStream } from 'node:stream/web'
+import { Minipass } from 'minipass'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
 import { chain, fork, merge, multicast, roundRobin, tee } from '../../lib/index.ts'
@@ -147,3 +148,38 @@ t.test('a mode that was said holds in a junction of junctions', async (t) => {
   t.equal(items.readableObjectMode, true)
   t.strictSame(await items.toArray(), [Buffer.from('a')])
 })
+
+t.test(
+  'X1: a stream belongs to the run that opened it: another is refused, and closes nothing',
+  async (t) => {
+    const streams: Record<string, () => async.Source<number>> = {
+      Readable: () => Readable.from([1, 2, 3]),
+      'one of ours': () => chain([[1, 2, 3]]),
+      'a branch': () => multicast([1, 2, 3], 1)[0],
+      'a web stream': () => ReadableStream.from([1, 2, 3]),
+      'a foreign stream': () => new Minipass<number>({ objectMode: true }).end(1),
+      'an iterator': () => [1, 2, 3].values(),
+    }
+    const outputs: Record<string, (source: async.Source<number>) => AsyncIterable<number>> = {
+      'a stage': async.map((n) => n),
+      chain: (source) => async.chain([source]),
+      'the last input of a chain': (source) => async.chain([[0], source]),
+      merge: (source) => async.merge([source]),
+    }
+    for (const [kind, stream] of Object.entries(streams))
+      for (const [name, output] of Object.entries(outputs)) {
+        const wanted = await collect(output(stream()))
+        const twice = output(stream())
+        const first = twice[Symbol.asyncIterator]()
+        const items = [(await first.next()).value]
+        const second = twice[Symbol.asyncIterator]()
+        if (items[0] === 0) {
+          t.equal((await second.next()).value, 0)
+          await second.return?.()
+        } else await t.rejects(second.next(), refused, `${name} of ${kind}`)
+        for await (const item of { [Symbol.asyncIterator]: () => first }) items.push(item)
+        t.strictSame(items, wanted, `${name} of ${kind}`)
+        await t.rejects(collect(twice), refused, 'nor is it opened again once the first has ended')
+      }
+  },
+)
