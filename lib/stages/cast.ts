@@ -119,9 +119,13 @@ const casts = {
   },
   date(cell: string): Date {
     const value = new Date(ISO_8601.test(cell) ? cell : NaN)
-    return Number.isNaN(value.getTime()) ? refuse(cell, 'a date of ISO 8601') : value
+    const isDate = !Number.isNaN(value.getTime()) && isDay(cell.slice(0, 10))
+    return isDate ? value : refuse(cell, 'a date of ISO 8601')
   },
 }
+
+/** Whether a Date shows the same day, or month: it takes February 30 for March 2. */
+const isDay = (text: string): boolean => new Date(text).toISOString().startsWith(text)
 
 function refuse(cell: unknown, wanted: string): never {
   throw new TypeError(`${show(cell)} is not ${wanted}`)
