@@ -242,7 +242,7 @@ export class FormatError extends ItemError {
   readonly line: number | undefined
   /** The position in that line, from 1, where known. */
   readonly column: number | undefined
-  /** `what` says which item, too: `row 3: no column "n"`. */
+  /** `what` says which item, too: `item 3: no column "n"`. */
   constructor(origin: Origin, index: number, what: string, options: FormatErrorOptions = {}) {
     super(origin, index, `, ${what}`, options)
     this.label = origin.label

@@ -38,7 +38,7 @@ export interface CastMaker<F extends FaceName> {
    * Other columns stay as they are.
    *
    * Order: as it comes. Memory: one row. Emits when a row was cast; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names row, column
+   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names item, column
    * and cell, unless `invalid` is told instead. Laws: E1, FR, L1, C1.
    *
    * @example
@@ -64,7 +64,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
     stepPlan<{ readonly [N in keyof S]?: string }, Casted<S>>((place) => {
       let next = 0
       const refused = (row: object, index: number, name: string, cause: unknown): unknown => {
-        const what = `row ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
+        const what = `item ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
         const error = new FormatError(place, index, what, { cause })
         if (invalid === 'fail') throw blamed(error, place)
         const told: unknown = invalid(row, error)

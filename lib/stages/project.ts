@@ -32,7 +32,7 @@ export const project: ProjectMaker<'iter'> = <const K extends string, V = string
       return (row) => {
         const projected = names.map((name): [string, V] => {
           if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name] as V]
-          throw blamed(new FormatError(place, index, `row ${index}: no column ${show(name)}`), place)
+          throw blamed(new FormatError(place, index, `item ${index}: no column ${show(name)}`), place)
         })
         index++
         return Object.fromEntries(projected)

@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as async from '../../lib/async.ts'
-import { merge, sourceOf } from '../../lib/index.ts'
+import { csvSource, merge, sourceOf } from '../../lib/index.ts'
 import { cast, project } from '../../lib/iter.ts'
 import { drained } from '../instruments/drain.ts'
 
@@ -8,13 +8,23 @@ t.test('project: a row without the column is an error that names it, after the r
   const rows = [{ a: '1', b: '2' }, { a: '3' }]
   const { items, error } = await drained(async.project(['b'])(rows as { b: string }[]))
   t.strictSame(items, [{ b: '2' }])
-  t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 1, message: 'the source, row 1: no column "b"' })
+  t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 1, message: 'the source, item 1: no column "b"' })
   for (const row of [null, 'text', Object.create({ b: '1' })] as { b: string }[])
     t.throws(() => [...project(['b'])([row])], { code: 'ERR_FANPIPE_FORMAT', index: 0 })
   t.strictSame(
     [...project(['__proto__' as 'p'])([JSON.parse('{"__proto__":"x"}') as { p: string }])],
     [JSON.parse('{"__proto__":"x"}')],
   )
+})
+
+t.test('what a message counts from 0 it calls an item: rows are counted as the file has them', async (t) => {
+  const table = () => csvSource([Buffer.from('n\n1\n\nx\n')])
+  const cells = await drained(merge([async.cast({ n: 'number' })(table())], { key: ({ n }) => n }))
+  t.match(cells.error, { index: 1, message: 'input 0, item 1, column "n": "x" is not a decimal number' })
+  const columns = await drained(async.project(['m'])(table()))
+  t.match(columns.error, { index: 0, message: 'the source, item 0: no column "m"' })
+  const rows = await drained(merge([table()], { key: ({ n }) => Number(n) }))
+  t.match(rows.error, { index: 1, message: /^input 0, row 4: / })
 })
 
 t.test('cast: what a cell may look like', async (t) => {
@@ -54,7 +64,7 @@ t.test(
     t.match(error, {
       index: 1,
       source: 1,
-      message: 'input 1 (b.csv), row 1, column "n": "x" is not a decimal number',
+      message: 'input 1 (b.csv), item 1, column "n": "x" is not a decimal number',
     })
     t.strictSame(sourceOf(error), [{ index: 1, label: 'b.csv' }])
 
@@ -72,13 +82,13 @@ t.test(
         throw cause
       },
     })
-    t.throws(() => [...own([{ n: '1' }])], { message: 'the source, row 0, column "n": no', cause })
+    t.throws(() => [...own([{ n: '1' }])], { message: 'the source, item 0, column "n": no', cause })
     const odd = cast({
       n: () => {
         throw 'just text'
       },
     })
-    t.throws(() => [...odd([{ n: '1' }])], { message: 'the source, row 0, column "n": "just text"' })
+    t.throws(() => [...odd([{ n: '1' }])], { message: 'the source, item 0, column "n": "just text"' })
   },
 )
 
