@@ -55,12 +55,17 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
         sum.push(number)
         return sum.length < width ? none : { key: itemKey, average: sum.total / width }
       }
+      const addOf = (itemKey: K, item: A): unknown => {
+        const number = value(item)
+        return isThenable(number)
+          ? Promise.resolve(number).then((known) => add(itemKey, known))
+          : add(itemKey, number)
+      }
       return (item) => {
         const itemKey = key(item)
-        const number = value(item)
-        return isThenable(itemKey) || isThenable(number)
-          ? Promise.all([itemKey, number]).then(([itemKey, number]) => add(itemKey, number))
-          : add(itemKey, number)
+        return isThenable(itemKey)
+          ? Promise.resolve(itemKey).then((known) => addOf(known, item))
+          : addOf(itemKey, item)
       }
     }),
   )

@@ -191,6 +191,24 @@ t.test('a rejected promise from a callback is the error', async (t) => {
   for (const stage of stages) await t.rejects(all(stage(['a', 'b'])), error)
 })
 
+t.test('where one callback throws, the promise of another does not go unhandled', async (t) => {
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  t.teardown(() => process.off('unhandledRejection', note))
+  const boom = new Error('boom')
+  const average = async.rollingAverageBy(
+    () => Promise.reject(boom),
+    () => {
+      throw new Error('no value')
+    },
+    1,
+  )
+  await t.rejects(all(average(['a'])), boom)
+  await new Promise(setImmediate)
+  t.strictSame(unhandled, [])
+})
+
 t.test('a report of a file that cannot be read may be a promise', async (t) => {
   const { dir } = folder(t)
   const told: string[] = []
