@@ -12,8 +12,11 @@ import { isPath } from './text.ts'
 export interface WalkOptions extends RunOptions {
   /** Gives only the files whose names end so, such as `['.log']`; all by default. */
   extensions?: readonly string[] | undefined
-  /** `'fail'`, the default, or who is told of a folder that has vanished or is closed to us, which is then left out. */
-  unreadable?: 'fail' | ((path: string, error: unknown) => void) | undefined
+  /**
+   * `'fail'`, the default, or who is told of a folder that has vanished or is closed to us, which is then left out; a promise
+   * is awaited.
+   */
+  unreadable?: 'fail' | ((path: string, error: unknown) => unknown) | undefined
 }
 
 /**
@@ -60,7 +63,7 @@ async function* filesBelow(
       way.push(await folderAt(path, lstat))
     } catch (error) {
       if (unreadable === 'fail') throw error
-      unreadable(path, error)
+      await unreadable(path, error)
     }
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import fc from 'fast-check'
 import t from 'tap'
@@ -60,20 +61,27 @@ t.test('E1: every file of a tree, in the same order whatever was made first', as
 })
 
 t.test('what vanishes meanwhile fails, or is reported and left out; the root always fails', async (t) => {
-  const walk = async (options: object) => {
+  async function* walkFrom(options: object): AsyncGenerator<string> {
     mkdirSync(join(dir, 'b/gone'), { recursive: true })
-    const seen: string[] = []
     for await (const path of walkSource(dir, options)) {
-      seen.push(path)
       if (path.endsWith('4.log')) rmSync(join(dir, 'b/gone'), { recursive: true })
+      yield path
     }
-    return seen
   }
+  const walk = (options: object) => all(walkFrom(options))
   await t.rejects(walk({}), { code: 'ENOENT' })
   const told: unknown[] = []
   const unreadable = (path: string, error: NodeJS.ErrnoException): unknown => told.push([path, error.code])
   t.strictSame(await walk({ unreadable }), files)
   t.strictSame(told, [[join(dir, 'b/gone'), 'ENOENT']])
+  let isTold = false
+  const slow = async (): Promise<void> => {
+    await setTimeout(20)
+    isTold = true
+  }
+  for await (const path of walkFrom({ unreadable: slow })) if (path.endsWith('z.txt')) t.ok(isTold, 'awaited')
+  const boom = new Error('boom')
+  await t.rejects(walk({ unreadable: () => Promise.reject(boom) }), boom)
   const root = walkSource(join(dir, 'missing'), { unreadable: () => t.fail('told') })
   t.match((await drained(root)).error, { code: 'ENOENT' })
   t.match((await drained(walkSource(files[0] as string))).error, { code: 'ENOTDIR' })
