@@ -28,21 +28,35 @@ const delay: Rule = {
   expected: `a function that gives ${milliseconds.expected}, or a promise`,
 }
 
-/** Waits so many milliseconds, or for a promise, as an option's function gave them; false where it was broken off. */
+/**
+ * Waits so many milliseconds, or for a promise, and the milliseconds that it is of, if any, as an option's function gave them;
+ * false where it was broken off.
+ */
 export async function pause(
   wait: number | PromiseLike<unknown>,
   signal: AbortSignal,
   option: string,
 ): Promise<boolean> {
-  if (!isThenable(wait)) check(wait, option, delay)
-  if (signal.aborted) return false
-  await new Promise<unknown>((resolve, reject) => {
-    const timer = typeof wait === 'number' ? setTimeout(resolve, wait) : undefined
-    signal.onabort = () => {
-      clearTimeout(timer)
-      resolve(undefined)
-    }
-    if (typeof wait !== 'number') wait.then(resolve, reject)
-  })
+  let time: unknown = wait
+  if (isThenable(wait)) {
+    time = await unlessAborted(signal, (resolve, reject) => void wait.then(resolve, reject))
+    if (typeof time !== 'number') return !signal.aborted
+  }
+  check(time, option, delay)
+  let timer: NodeJS.Timeout | undefined
+  await unlessAborted(signal, (resolve) => (timer = setTimeout(resolve, time as number)))
+  clearTimeout(timer)
   return !signal.aborted
+}
+
+/** What is waited for, or undefined as soon as the signal aborts. */
+function unlessAborted(
+  signal: AbortSignal,
+  begin: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void,
+): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    begin(resolve, reject)
+    signal.onabort = () => resolve(undefined)
+    if (signal.aborted) resolve(undefined)
+  })
 }

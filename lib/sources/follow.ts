@@ -17,7 +17,7 @@ export interface FollowSettings {
 export interface FollowOptions {
   /** Goes on when the file grows, and with the next file of its name. */
   follow?: boolean | FollowSettings | undefined
-  /** How often to look, in milliseconds, 250 by default; or what is awaited before the next look. */
+  /** How often to look, in milliseconds, 250 by default; or what gives a promise of them, or of anything. */
   poll?: number | (() => PromiseLike<unknown>) | undefined
   /** Of `follow`, as it may also be given there. */
   onMissing?: OnMissing | undefined

@@ -25,8 +25,8 @@ export interface PageOptions<C = unknown> extends RunOptions {
   /** Whether to try again after an error; by default after every one. */
   retryIf?: ((error: unknown, failures: number) => boolean | PromiseLike<boolean>) | undefined
   /**
-   * How long to wait after the so-many-th failure, from 1: milliseconds, or a promise. By default 100, 200, 400 …, at most a
-   * minute.
+   * How long to wait after the so-many-th failure, from 1: milliseconds, or a promise, of milliseconds or of anything else. By
+   * default 100, 200, 400 …, at most a minute.
    */
   backoff?: ((failures: number, error: unknown) => number | PromiseLike<unknown>) | undefined
   /** The most pages allowed; 10,000 by default. */

@@ -124,7 +124,7 @@ t.test('follow: by the clock of the machine, ended by a fence, and closed', asyn
 
 t.test('follow: an abort and a break end the waiting at once', async (t) => {
   const path = fileOf('quiet.log', 'a\n')
-  for (const poll of [60_000, () => new Promise(() => undefined)]) {
+  for (const poll of [60_000, async () => 60_000, () => new Promise(() => undefined)]) {
     const controller = new AbortController()
     const { signal } = controller
     const items: string[] = []

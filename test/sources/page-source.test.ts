@@ -205,7 +205,15 @@ t.test('retryIf tells which errors are tried again', async (t) => {
 })
 
 t.test('a backoff that no timer can wait for is an ArgumentError, not a retry at once', async (t) => {
-  for (const wait of [2 ** 31, Infinity, NaN, -1, '5', undefined, null, true]) {
+  const tooLong = [2 ** 31, Infinity, NaN, -1]
+  for (const wait of [
+    ...tooLong,
+    ...tooLong.map((wait) => Promise.resolve(wait)),
+    '5',
+    undefined,
+    null,
+    true,
+  ]) {
     let tries = 0
     const source = pageSource(() => (tries++, Promise.reject(new Error('boom'))), {
       backoff: () => wait as never,
@@ -217,7 +225,7 @@ t.test('a backoff that no timer can wait for is an ArgumentError, not a retry at
     )
     t.equal(tries, 1)
   }
-  for (const wait of [0, 0.5, Promise.resolve(2 ** 31), Promise.resolve()]) {
+  for (const wait of [0, 0.5, Promise.resolve(0.5), Promise.resolve('5'), Promise.resolve()]) {
     let tries = 0
     const source = pageSource(() => (tries++ ? { items: [1] } : Promise.reject(new Error('boom'))), {
       backoff: () => wait,
@@ -229,6 +237,22 @@ t.test('a backoff that no timer can wait for is an ArgumentError, not a retry at
     backoff: () => Promise.reject(boom),
   })
   t.equal((await drained(rejecting)).error, boom)
+})
+
+t.test('a promise of milliseconds is waited for, and then the milliseconds', async (t) => {
+  let tries = 0
+  const source = pageSource(() => (tries++ ? { items: [1] } : Promise.reject(new Error('boom'))), {
+    backoff: async () => 100,
+  })
+  const began = Date.now()
+  t.strictSame(await all(source), [1])
+  t.ok(Date.now() - began >= 95)
+  const running = pageSource(() => Promise.reject(new Error('boom')), { backoff: async () => 60_000 })
+  const iterator = running[Symbol.asyncIterator]()
+  const pending = iterator.next()
+  await setImmediate()
+  await iterator.return?.()
+  t.strictSame(await pending, { value: undefined, done: true }, 'C1: the second waiting ends, too')
 })
 
 t.test('what is no page is named', async (t) => {
