@@ -35,7 +35,8 @@ export function epochTime(options: EpochOptions = {}): (text: string) => number 
     unit: oneOf('auto', ...Object.keys(EXPONENTS)),
   })
   const byDigits = unit === 'auto'
-  return (text) => {
+  return (text: unknown) => {
+    if (typeof text !== 'string') return NaN
     let number = 0
     let end = at
     for (let digit = digitAt(text, end); digit >= 0; digit = digitAt(text, ++end))

@@ -63,7 +63,8 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   let ending = ''
   let gluedOffset: number | undefined
   // Times that are merged are near each other: the date, the minute and the offset are mostly those of the last text.
-  const key = (text: string): number => {
+  const key = (text: unknown): number => {
+    if (typeof text !== 'string') return NaN
     let end = (at ?? 0) + dateLength
     let newDate = text.slice(at ?? 0, end)
     if (newDate !== date) {

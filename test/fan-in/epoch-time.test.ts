@@ -106,6 +106,12 @@ t.test(
   },
 )
 
+t.test('what is no text has no time', async (t) => {
+  for (const item of [undefined, null, 1735689600, {}, Buffer.from('1735689600'), ['1735689600']])
+    for (const options of [{}, { unit: 's' as const }])
+      t.ok(Number.isNaN(keyOf(item as never, options)), String(item))
+})
+
 t.test('bad options are refused at the call', async (t) => {
   for (const at of [-1, 1.5, NaN, '5' as never])
     t.throws(() => epochTime({ at }), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'at' })

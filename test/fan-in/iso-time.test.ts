@@ -385,6 +385,22 @@ t.test('a key is pure: what it was asked before does not change its answer', asy
   t.doesNotThrow(() => fc.assert(property))
 })
 
+t.test('what is no text has no time: a merge names the item', async (t) => {
+  for (const item of [
+    undefined,
+    null,
+    5,
+    new Date(START),
+    Buffer.from('2026-01-01T00:00:00Z'),
+    ['2026-01-01T00:00:00Z'],
+  ])
+    for (const options of [{}, { at: 1 }]) t.ok(Number.isNaN(keyOf(item as never, options)), String(item))
+  t.throws(() => [...merge([[{ at: '2026' }]], { key: isoTime() as never })], {
+    code: 'ERR_FANPIPE_KEY',
+    message: /item 0: .*\{"at":"2026"\}/,
+  })
+})
+
 t.test('bad options are refused at the call', async (t) => {
   const refused = (argument: string, options: unknown): void => {
     t.throws(() => isoTime(options as TimeOptions), { code: 'ERR_FANPIPE_ARGUMENT', argument })
