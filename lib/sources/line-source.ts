@@ -90,7 +90,8 @@ function wholeLines(limit: number): StepFunction<unknown> {
     }
     held.add(lines)
     const whole = lines.length === 0 ? none : take()
-    held.add(rest)
+    // a buffer may be filled again for the next chunk
+    held.add(typeof rest === 'string' ? rest : Buffer.from(rest))
     return whole
   }
   return flushable(step as StepFunction<unknown>, take)

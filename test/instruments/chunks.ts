@@ -19,6 +19,15 @@ export const cuts = fc.array(fc.nat(), { maxLength: 12 })
 export const shapes = {
   'iterable of text': (text: string, positions: readonly number[]) => cut(text, positions),
   'iterable of bytes': (text: string, positions: readonly number[]) => cut(Buffer.from(text), positions),
+  'buffer that is filled again and again': function* (text: string, positions: readonly number[]) {
+    const bytes = Buffer.from(text)
+    const buffer = Buffer.alloc(bytes.length)
+    for (const chunk of cut(bytes, positions)) {
+      chunk.copy(buffer)
+      yield buffer.subarray(0, chunk.length)
+      buffer.fill('?')
+    }
+  },
   'byte stream': (text: string, positions: readonly number[]) =>
     Readable.from(
       cut(Buffer.from(text), positions).filter((chunk) => chunk.length > 0),
