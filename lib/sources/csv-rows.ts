@@ -26,6 +26,11 @@ export interface CsvSettings {
   readonly maxRowBytes: number
 }
 
+interface Skipped {
+  readonly index: number
+  rows: number
+}
+
 /**
  * Makes rows of bytes. csv-parser gets only whole rows that have passed the check: it would look at an unfinished row again
  * with every chunk, and guess at what is wrong.
@@ -47,7 +52,7 @@ export class CsvRows {
   /** How many of them are items. */
   #items = 0
   /** How many are not, by the index of the next item. */
-  #skipped = [{ index: 0, rows: 0 }]
+  #skipped: Skipped[] = [{ index: 0, rows: 0 }]
   /** Line ends inside quotes, in the rows before those that are being read. */
   #innerLines = 0
 
@@ -91,11 +96,15 @@ export class CsvRows {
     const separator = search.find(this.#held.bytes, this.#held.length, last)
     if (separator !== undefined) {
       this.#search = undefined
-      this.#read = 0
       this.#check = this.#checkBy(separator)
+      this.#check.lineEnd = search.check.lineEnd
       return true
     }
-    this.#read = search.rows
+    if (!search.hasHeader) {
+      this.#skip(search.rows - this.#read)
+      this.#drop()
+    }
+    if (search.check.fault !== undefined) this.#read = search.rows
     if (search.ambiguous !== undefined) {
       this.failure = unknownSeparator({ place: this.#place, index: 0, ...search.ambiguous })
     }
@@ -110,7 +119,10 @@ export class CsvRows {
     for (;;) {
       const start = check.rowStart
       const position = this.#nextRow(check.innerLines)
-      if (!check.passRow(bytes, length, last)) return false
+      if (!check.passRow(bytes, length, last)) {
+        this.#drop()
+        return false
+      }
       this.#skip()
       const row = bytes.subarray(start, check.rowStart)
       if (isBlank(row)) continue
@@ -143,8 +155,13 @@ export class CsvRows {
       this.#parse(bytes.subarray(start, check.rowStart))
     }
     this.#innerLines = check.innerLines
-    this.#held.drop(check.rowStart)
-    check.forgetRows()
+    this.#drop()
+  }
+
+  /** The rows that have passed are done with. */
+  #drop(): void {
+    this.#held.drop(this.#check.rowStart)
+    this.#check.forgetRows()
   }
 
   #parser<R>(headers: readonly string[] | false, onRow: (row: R) => void): (rows: Buffer) => void {
@@ -183,10 +200,13 @@ export class CsvRows {
     this.rows.push(row)
   }
 
-  /** A row that is no item. */
-  #skip(): void {
-    this.#read++
-    this.#skipped.push({ index: this.#items, rows: this.#read - this.#items })
+  /** Rows that are no items. */
+  #skip(count = 1): void {
+    this.#read += count
+    const skipped = { index: this.#items, rows: this.#read - this.#items }
+    const last = this.#skipped.at(-1) as Skipped
+    if (last.index === skipped.index) last.rows = skipped.rows
+    else this.#skipped.push(skipped)
   }
 
   /** The row that is read next, after so many line ends inside quotes. */

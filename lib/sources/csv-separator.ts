@@ -26,6 +26,11 @@ export class CsvSeparator {
     this.check = new CsvCheck({ separators: this.#candidates, quote, escape }, limit)
   }
 
+  /** Whether anything but blank lines has passed. */
+  get hasHeader(): boolean {
+    return this.#header !== undefined
+  }
+
   /** The separator; undefined while more bytes are needed, and where there is none to be found. */
   find(bytes: Buffer, length: number, last: boolean): number | undefined {
     const { check } = this

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import t from 'tap'
@@ -155,6 +157,31 @@ t.test('blank lines are skipped, an empty cell in quotes is a row', async (t) =>
       { 0: '2' },
     ])
   }
+})
+
+t.test('blank lines before the header take no memory, and count', async (t) => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const used = (): number => {
+    collect()
+    return process.memoryUsage().external
+  }
+  const blanks = Buffer.alloc(2 ** 16, '\n')
+  let atEnd = 0
+  function* table(): Generator<string | Buffer> {
+    for (let i = 0; i < 2 ** 6; i++) yield blanks
+    atEnd = used()
+    yield 'a,b\n1,2\n"'
+  }
+  for (const options of [{}, { separator: ',' }]) {
+    const before = used()
+    const { items, error } = await drained(csvSource(table(), options))
+    t.strictSame(items, [{ a: '1', b: '2' }])
+    t.match(error, { code: 'ERR_FANPIPE_FORMAT', line: 2 ** 22 + 3, message: /row 4194307: / })
+    t.ok(atEnd - before < 2 ** 21, `${atEnd - before} bytes`)
+  }
+  const mixed = await drained(csvSource(['\r', '\r', 'a,b\n1,2\n']))
+  t.match(mixed.error, { code: 'ERR_FANPIPE_FORMAT', message: /row 3: .*line end of another kind/ })
 })
 
 t.test('the first line end decides, with headers given too', async (t) => {
