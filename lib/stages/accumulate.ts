@@ -45,6 +45,6 @@ export const accumulate: AccumulateMaker<'iter'> = <A, B>(
           : many([initial, added])
       }
       return flushable(step, () => (begun || initial === undefined ? none : initial))
-    }),
+    }, 'fn'),
   )
 }

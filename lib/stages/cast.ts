@@ -98,7 +98,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
         return done
       }
       return (row) => castFrom(0, row, { ...row }, next++)
-    }),
+    }, 'columns or invalid'),
   )
 }
 

@@ -26,7 +26,7 @@ export interface CompressMaker<F extends FaceName> {
 
 export const compress: CompressMaker<'iter'> = <A>(selectors: Source<unknown>): SyncStage<A, A> => {
   const pairs = pairsPlan<A>(selectors)
-  const selected = planOf<Pair<A>, A>((open, scope) => new SelectedCursor(open(), scope))
+  const selected = planOf<Pair<A>, A>((open, scope) => new SelectedCursor(open(), scope, 'selectors'))
   return toStage((upstream) => selected(pairs(upstream)))
 }
 

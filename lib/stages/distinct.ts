@@ -39,7 +39,7 @@ export const distinct: DistinctMaker<'iter'> = <A>(
       const itemKey = key(item)
       return isThenable(itemKey) ? Promise.resolve(itemKey).then(isNew) : isNew(itemKey)
     }
-  })
+  }, 'key')
   const first = fencePlan<A>(cap)
   return toStage((upstream) => first(different(upstream)))
 }

@@ -44,7 +44,7 @@ export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
         const itemKey = key(item)
         return isThenable(itemKey) ? Promise.resolve(itemKey).then(check) : check(itemKey)
       }
-    }),
+    }, 'key'),
   )
 }
 

@@ -28,15 +28,18 @@ export const filter: FilterMaker<'iter'> = <A>(predicate: (item: A) => unknown):
 }
 
 /** The items a predicate holds for; it is made afresh for every run, at a place that its errors name. */
-export function filterPlan<A>(factory: (place: Place) => (item: A) => unknown): Plan<A, A> {
-  return planOf((open, scope, place) => new FilterCursor(open(), scope, factory(place)))
+export function filterPlan<A>(
+  factory: (place: Place) => (item: A) => unknown,
+  callbackName = 'predicate',
+): Plan<A, A> {
+  return planOf((open, scope, place) => new FilterCursor(open(), scope, callbackName, factory(place)))
 }
 
 class FilterCursor<A> extends StepCursor<A, A> {
   readonly #predicate: (item: A) => unknown
 
-  constructor(upstream: Cursor<A>, scope: Scope, predicate: (item: A) => unknown) {
-    super(upstream, scope)
+  constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, predicate: (item: A) => unknown) {
+    super(upstream, scope, callbackName)
     this.#predicate = predicate
   }
 

@@ -47,7 +47,7 @@ export const grep: GrepMaker<'iter'> = <A = string>(
         const line = text(item)
         return isThenable(line) ? Promise.resolve(line).then(selects) : selects(line)
       }
-    }),
+    }, 'text'),
   )
 }
 

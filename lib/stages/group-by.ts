@@ -59,6 +59,6 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
           : add(item, itemKey)
       }
       return flushable(step, () => group ?? none)
-    }),
+    }, 'key'),
   )
 }

@@ -34,7 +34,7 @@ class MapCursor<A, B> extends StepCursor<A, B> {
   readonly #fn: (item: A) => unknown
 
   constructor(upstream: Cursor<A>, scope: Scope, fn: (item: A) => unknown) {
-    super(upstream, scope)
+    super(upstream, scope, 'fn')
     this.#fn = fn
   }
 

@@ -67,7 +67,7 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
           ? Promise.resolve(itemKey).then((known) => addOf(known, item))
           : addOf(itemKey, item)
       }
-    }),
+    }, 'key or value'),
   )
 }
 

@@ -70,7 +70,7 @@ export const sha256WithSize: Sha256WithSizeMaker<'iter'> = (
         }
       }
       return face === 'iter' ? atOnce : (path) => many(inTime(path))
-    }),
+    }, 'unreadable'),
   )
 }
 

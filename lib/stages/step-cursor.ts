@@ -12,13 +12,16 @@ export const SKIP: unique symbol = Symbol('fanpipe.skip')
 export abstract class StepCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
   readonly #scope: Scope
+  readonly #callbackName: string
   readonly #breath: Breath
   #awaited: Awaited | undefined
   #item: A | undefined
 
-  constructor(upstream: Cursor<A>, scope: Scope) {
+  /** `callbackName`: what the user calls what is run. */
+  constructor(upstream: Cursor<A>, scope: Scope, callbackName: string) {
     this.#upstream = upstream
     this.#scope = scope
+    this.#callbackName = callbackName
     this.#breath = new Breath(scope)
   }
 
@@ -65,7 +68,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     if (this.#scope.face === 'iter') {
       void Promise.resolve(result).catch(() => undefined)
       throw new ArgumentError(
-        'step',
+        this.#callbackName,
         'synchronous in the sync face; use fanpipe/async',
         'one that returns a promise',
       )

@@ -42,11 +42,14 @@ export const stage: StageMaker<'iter'> = <A, B>(factory: () => StepFunction<A>):
 export type StepFunction<A> = (item: A) => unknown
 
 /** Steps made afresh for every run, at a place that their errors name. */
-export function stepPlan<A, B>(factory: (place: Place, face: Face) => StepFunction<A>): Plan<A, B> {
+export function stepPlan<A, B>(
+  factory: (place: Place, face: Face) => StepFunction<A>,
+  callbackName = 'step',
+): Plan<A, B> {
   return planOf((open, scope, place) => {
     const step = factory(place, scope.face)
     check(step, 'what factory returns', callback)
-    return new FunctionCursor<A, B>(open(), scope, place, step)
+    return new FunctionCursor<A, B>(open(), scope, callbackName, place, step)
   })
 }
 
@@ -60,8 +63,8 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   #hasLastWord: boolean
   #drained = false
 
-  constructor(upstream: Cursor<A>, scope: Scope, place: Place, step: StepFunction<A>) {
-    super(upstream, scope)
+  constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, place: Place, step: StepFunction<A>) {
+    super(upstream, scope, callbackName)
     this.#scope = scope
     this.#place = place
     this.#step = step

@@ -34,6 +34,6 @@ export const tapPrefix: TapPrefixMaker<'iter'> = <A>(
         const told = hook(item, index++)
         return isThenable(told) ? Promise.resolve(told).then(() => true) : true
       }
-    }),
+    }, 'hook'),
   )
 }

@@ -71,6 +71,6 @@ export const topK: TopKMaker<'iter'> = <A>(
           : add(item, itemKey)
       }
       return flushable(step, () => many(counters.top(k)))
-    }),
+    }, 'key'),
   )
 }

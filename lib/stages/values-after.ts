@@ -39,6 +39,6 @@ export const valuesAfter: ValuesAfterMaker<'iter'> = <A>(
         const itemKey = key(item)
         return isThenable(itemKey) ? Promise.resolve(itemKey).then(fills) : fills(itemKey)
       }
-    }),
+    }, 'key'),
   )
 }

@@ -32,6 +32,8 @@ const rows = words.map((word) => ({ word, length: '3' }))
 
 interface Row {
   readonly name: string
+  /** What the error of the sync face calls the callback. */
+  readonly argument: string
   readonly items: readonly unknown[]
   /** The stage with the callbacks as they are, and with promises of what they return. */
   build(api: typeof iter, later: (typeof ways)[string]): unknown
@@ -40,34 +42,49 @@ interface Row {
 const same: (typeof ways)[string] = (fn) => fn
 
 const table: readonly Row[] = [
-  { name: 'map', items: words, build: ({ map }, later) => map(later(initial)) },
-  { name: 'filter', items: words, build: ({ filter }, later) => filter(later((word: string) => word > 'b')) },
-  { name: 'stage', items: words, build: ({ stage }, later) => stage(() => later(initial)) },
-  { name: 'groupBy', items: words, build: ({ groupBy }, later) => groupBy(later(initial)) },
+  { name: 'map', argument: 'fn', items: words, build: ({ map }, later) => map(later(initial)) },
+  {
+    name: 'filter',
+    argument: 'predicate',
+    items: words,
+    build: ({ filter }, later) => filter(later((word: string) => word > 'b')),
+  },
+  { name: 'stage', argument: 'step', items: words, build: ({ stage }, later) => stage(() => later(initial)) },
+  { name: 'groupBy', argument: 'key', items: words, build: ({ groupBy }, later) => groupBy(later(initial)) },
   {
     name: 'groupBy, at its limit',
+    argument: 'key',
     items: words,
     build: ({ groupBy }, later) => groupBy(later(initial), { maxLength: 1 }),
   },
-  { name: 'distinct', items: words, build: ({ distinct }, later) => distinct(2, { key: later(initial) }) },
+  {
+    name: 'distinct',
+    argument: 'key',
+    items: words,
+    build: ({ distinct }, later) => distinct(2, { key: later(initial) }),
+  },
   {
     name: 'ensureContiguous',
+    argument: 'key',
     items: words.slice(0, 4),
     build: ({ ensureContiguous }, later) => ensureContiguous(later(initial)),
   },
   {
     name: 'ensureContiguous of what is not',
+    argument: 'key',
     items: words,
     build: ({ ensureContiguous }, later) => ensureContiguous(later(initial)),
   },
   {
     name: 'rollingAverageBy with a key',
+    argument: 'key or value',
     items: words,
     build: ({ rollingAverageBy }, later) =>
       rollingAverageBy(later(initial), (word: string) => word.charCodeAt(1), 2),
   },
   {
     name: 'rollingAverageBy with a value',
+    argument: 'key or value',
     items: words,
     build: ({ rollingAverageBy }, later) =>
       rollingAverageBy(
@@ -76,45 +93,63 @@ const table: readonly Row[] = [
         2,
       ),
   },
-  { name: 'valuesAfter', items: words, build: ({ valuesAfter }, later) => valuesAfter(2, later(initial)) },
-  { name: 'topK', items: words, build: ({ topK }, later) => topK(2, { key: later(initial) }) },
+  {
+    name: 'valuesAfter',
+    argument: 'key',
+    items: words,
+    build: ({ valuesAfter }, later) => valuesAfter(2, later(initial)),
+  },
+  {
+    name: 'topK',
+    argument: 'key',
+    items: words,
+    build: ({ topK }, later) => topK(2, { key: later(initial) }),
+  },
   {
     name: 'topK, at its limit',
+    argument: 'key',
     items: words,
     build: ({ topK }, later) => topK(2, { key: later(initial), cap: 2 }),
   },
   {
     name: 'grep',
+    argument: 'text',
     items: rows,
     build: ({ grep }, later) => grep(/^a/, { text: later(({ word }: { word: string }) => word) }),
   },
   {
     name: 'grep of what is no text',
+    argument: 'text',
     items: [1],
     build: ({ grep }, later) => grep('a', { text: later((item: string) => item) }),
   },
   {
     name: 'cast',
+    argument: 'columns or invalid',
     items: rows,
     build: ({ cast }, later) => cast({ word: later(initial), length: 'integer' }),
   },
   {
     name: 'cast of what cannot be',
+    argument: 'columns or invalid',
     items: [{ length: '1' }, { length: 'x' }],
     build: ({ cast }, later) => cast({ length: later(integer) }),
   },
   {
     name: 'cast with a report',
+    argument: 'columns or invalid',
     items: [{ length: '1' }, { length: 'x' }, { length: '2' }],
     build: ({ cast }, later) => cast({ length: integer }, { invalid: later(() => undefined) }),
   },
   {
     name: 'accumulate',
+    argument: 'fn',
     items: words,
     build: ({ accumulate }, later) => accumulate(later((text: string, word: string) => text + word)),
   },
   {
     name: 'accumulate with a beginning',
+    argument: 'fn',
     items: words,
     build: ({ accumulate }, later) =>
       accumulate(
@@ -124,6 +159,7 @@ const table: readonly Row[] = [
   },
   {
     name: 'tapPrefix',
+    argument: 'hook',
     items: words,
     build: ({ tapPrefix }, later) =>
       tapPrefix(
@@ -133,6 +169,7 @@ const table: readonly Row[] = [
   },
   {
     name: 'compress',
+    argument: 'selectors',
     items: words,
     build: ({ compress }, later) => compress([1, 0, 0, 1, 1].map((selector) => later(() => selector)())),
   },
@@ -154,7 +191,7 @@ function outcome(stage: unknown, items: readonly unknown[]): unknown[] {
   return got
 }
 
-for (const { name, items, build } of table) {
+for (const { name, argument, items, build } of table) {
   t.test(`${name}: a promise from a callback is awaited, or refused in the sync face`, async (t) => {
     const expected = outcome(build(iter, same), items)
     for (const [way, later] of Object.entries(ways)) {
@@ -168,7 +205,11 @@ for (const { name, items, build } of table) {
         }
         t.strictSame(got, expected, way)
       }
-      t.throws(() => [...(build(iter, later) as Stage)(items)], { code: 'ERR_FANPIPE_ARGUMENT' }, way)
+      t.throws(
+        () => [...(build(iter, later) as Stage)(items)],
+        { code: 'ERR_FANPIPE_ARGUMENT', argument },
+        way,
+      )
     }
   })
 }
