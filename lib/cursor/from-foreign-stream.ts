@@ -94,11 +94,15 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
     return this.#stream.destroyed === true && !this.#ended && !this.#mayHaveEnded
   }
 
-  /** What the stream itself failed with comes first: an iterator may say no more than that it was destroyed. */
+  /**
+   * What the stream itself failed with comes first: an iterator may say no more than that it was destroyed. Nobody closes one
+   * that has failed, and so the stream is destroyed here.
+   */
   #fail(error: unknown): void {
     const { destroyed } = this.#stream
     this.#reject?.((this.#failure?.error ?? (destroyed === true ? prematureClose() : error)) as Error)
     this.#reject = undefined
+    this.#settle()
   }
 
   /** An iterator that is going to say how the stream ended does so before timers run. */

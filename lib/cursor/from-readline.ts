@@ -49,9 +49,8 @@ export class LineInterfaceRecipe<T> implements Recipe<T> {
   open(scope: Scope, place: Place): Cursor<T> {
     checkOneOpening(this.#opened, this.#argument)
     this.#opened = this
-    const iterator = this.#iterator
-    return new AsyncIteratorCursor(
-      { next: () => iterator.next(), return: () => this.#close() as Promise<never> },
+    return new AsyncIteratorCursor<T>(
+      { next: () => this.#next(), return: () => this.#close() as Promise<never> },
       scope,
       place,
     )
@@ -64,6 +63,14 @@ export class LineInterfaceRecipe<T> implements Recipe<T> {
   /** The iterator goes on listening: an interface has only one, which its owner gets when he iterates. */
   giveBack(): void {
     disown(this.#lines)
+  }
+
+  /** Nobody closes an iterator that has failed, and its interface would stay open. */
+  #next(): Promise<IteratorResult<T>> {
+    return this.#iterator.next().catch((error: unknown) => {
+      void this.#close()
+      throw error
+    })
   }
 
   /** Closing leaves the input open; a file that only this interface read would stay so. */

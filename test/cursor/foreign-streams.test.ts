@@ -73,6 +73,21 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       })
     })
 
+    t.test(
+      `${name} (${face}): one that fails without being destroyed is, wherever it was found`,
+      async (t) => {
+        for (const given of [(input: Readable) => input, (input: Readable) => () => input]) {
+          const failing = make(many)
+          const iterator = chain([given(failing)])[Symbol.asyncIterator]()
+          await iterator.next()
+          failing.emit('error', boom)
+          await t.rejects(collect({ [Symbol.asyncIterator]: () => iterator }), boom)
+          await turn()
+          t.ok(failing.destroyed)
+        }
+      },
+    )
+
     t.test(`${name} (${face}): one that is left early is destroyed, reached or not`, async (t) => {
       const [reached, unreached] = [make(many), make(['d'])]
       t.strictSame(await collect(chain([reached, unreached]), 1), ['0'])

@@ -66,6 +66,16 @@ for (const [face, api] of Object.entries({
     t.equal(error, boom)
   })
 
+  t.test(`readline (${face}): one that fails is closed, wherever it was found`, async (t) => {
+    for (const found of [(lines: Iterable<string>) => lines, (lines: Iterable<string>) => () => lines]) {
+      const failing = createInterface({ input: new PassThrough() })
+      const reading = drained(api.chain([found(given(failing))]))
+      setImmediate(() => failing.emit('error', boom))
+      t.equal((await reading).error, boom)
+      t.ok((failing as unknown as { closed: boolean }).closed)
+    }
+  })
+
   t.test(
     `readline (${face}): one that is left early is closed, reached or not, with what only it reads`,
     async (t) => {
