@@ -76,7 +76,6 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     this.#isOpened = true
     this.#scope = scope
     this.#place = place
-    if (this.#hub.origins !== place.origins) place.origins.include(this.#hub.origins)
     return this
   }
 
@@ -102,7 +101,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
         return DONE
       }
     }
-    if (this.taken >= hub.limit && !hub.admits(this)) {
+    if (this.taken >= hub.limit && !this.#isAdmitted()) {
       if (fresh) hub.wakeOthers()
       return this.#wait('for-others')
     }
@@ -198,8 +197,12 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   abort(error: Error): void {
     if (this.closed) return
-    if (this.#scope !== undefined) this.#scope.fail(error)
-    else this.reader?.fail(error)
+    if (this.#scope === undefined) {
+      this.reader?.fail(error)
+      return
+    }
+    this.#hub.blamed(error, this.#place as Place)
+    this.#scope.fail(error)
   }
 
   /** Ends it for its consumer too. */
@@ -215,6 +218,14 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     const scope = this.#scope
     void this.#leave(false)
     scope?.wake()
+  }
+
+  #isAdmitted(): boolean {
+    try {
+      return this.#hub.admits(this)
+    } catch (error) {
+      throw this.#hub.blamed(error, this.#place as Place)
+    }
   }
 
   /** Whoever pulls may leave while he does. */

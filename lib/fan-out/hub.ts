@@ -163,9 +163,14 @@ export class Hub<T> {
     return DONE
   }
 
-  /** An error from below comes out at a branch, where it has a run of its own: the way to its source begins there. */
+  /**
+   * An error comes out at a branch, where it has a run of its own: the way to its source begins there. Only then does that run
+   * hold on to this one, since it may go through any number of hubs.
+   */
   blamed(error: unknown, place: Place): unknown {
-    const way = isObject(error) && this.origins !== place.origins ? this.origins.pathOf(error) : undefined
+    if (this.origins === place.origins) return error
+    place.origins.include(this.origins)
+    const way = isObject(error) ? this.origins.pathOf(error) : undefined
     return way === undefined ? error : blamed(error, place, way)
   }
 

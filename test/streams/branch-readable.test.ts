@@ -6,6 +6,14 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
+import { Cleanup } from '../../lib/cursor/cleanup.ts'
+import { DONE } from '../../lib/cursor/cursor.ts'
+import { Place } from '../../lib/cursor/place.ts'
+import { opened } from '../../lib/cursor/recipe.ts'
+import { Scope } from '../../lib/cursor/scope.ts'
+import { toRecipe } from '../../lib/cursor/source.ts'
+import type { Branch } from '../../lib/fan-out/branch.ts'
+import { teeHub } from '../../lib/fan-out/multicast.ts'
 import { multicast, tee } from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import { counting } from '../instruments/sources.ts'
@@ -358,4 +366,18 @@ t.test('a branch that is destroyed, left or at its end is not kept by the others
     t.ok(await isCollected(gone), name)
     t.ok(kept)
   }
+})
+
+t.test('a run that goes on keeps nothing of a hub whose branch it has read to the end', async (t) => {
+  const place = Place.root()
+  const wakers = { wake: () => undefined, fail: () => undefined }
+  const scope = new Scope('streams', wakers, new Cleanup(1000))
+  const read = (): WeakRef<object> => {
+    const hub = teeHub(() => toRecipe([1, 2], 'source', 'streams'), 1, {}, 'streams')
+    const cursor = opened(hub.branches[0] as Branch<unknown>, scope, place)
+    while (cursor.next() !== DONE);
+    return new WeakRef(hub.origins)
+  }
+  t.ok(await isCollected(read()))
+  t.ok(place)
 })
