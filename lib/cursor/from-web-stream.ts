@@ -3,12 +3,12 @@ import type { Cursor } from './cursor.ts'
 import { AsyncIteratorCursor } from './from-async-iterable.ts'
 import { disown, takeOver } from './handed-over.ts'
 import type { Place } from './place.ts'
-import { checkOneOpening, type Recipe } from './recipe.ts'
+import { checkOneOpening, type Mode, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 /** A web stream, ours from the call: locked while it is read, and unlocked once it is over. */
 export class WebStreamRecipe<T> implements Recipe<T> {
-  readonly mode = 'objects'
+  readonly mode: Mode
   readonly depth = 1
   readonly parts = []
   readonly #stream: ReadableStream<T>
@@ -22,6 +22,7 @@ export class WebStreamRecipe<T> implements Recipe<T> {
       throw new ArgumentError(argument, 'a ReadableStream that nobody else reads', 'a locked one')
     takeOver(stream, argument)
     this.#stream = stream
+    this.mode = givesBytes(stream) ? 'bytes' : 'unknown'
     this.#reader = stream.getReader()
     this.#reader.closed.then(this.#unlock, (error: unknown) => {
       this.#failure = { error }
@@ -65,5 +66,16 @@ export class WebStreamRecipe<T> implements Recipe<T> {
   #unlock = (): void => {
     this.#isOver = true
     this.#reader.releaseLock()
+  }
+}
+
+/** Only a byte stream has such a reader; what is piped through a compressor, say, gives bytes without being one. */
+function givesBytes(stream: ReadableStream): boolean {
+  try {
+    const reader = stream.getReader({ mode: 'byob' })
+    reader.releaseLock()
+    return Object.prototype.toString.call(reader) === '[object ReadableStreamBYOBReader]'
+  } catch {
+    return false
   }
 }
