@@ -69,12 +69,14 @@ export class CursorReadable<T> extends Readable implements Shell, Watcher {
     callback(this.listenerCount('error') > 0 ? error : null)
   }
 
-  /** Gives its recipe away, unless somebody has touched this stream or waits for its items. */
+  /** Gives its recipe away, unless somebody has touched this stream, has made its items others, or waits for them. */
   [RECIPE](): Recipe<T> | undefined {
     const used =
       this.#touched ||
       this.destroyed ||
       this.readableFlowing !== null ||
+      this.readableEncoding !== null ||
+      this.readableLength > 0 ||
       this.listenerCount('data') + this.listenerCount('readable') > 0
     if (used || this.#lent !== undefined) return undefined
     if (this.eventNames().length === 0) this.#lent = this.#recipe

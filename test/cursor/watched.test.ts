@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import type { Readable } from 'node:stream'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -102,6 +101,21 @@ t.test('one that somebody reads is read as a stream', async (t) => {
   t.throws(() => chain([readable]), { code: 'ERR_FANPIPE_ARGUMENT' })
   await finished(readable as Readable)
   t.strictSame(items, [1, 2, 3])
+})
+
+t.test('one with an encoding, or with items put back, is read as a stream', async (t) => {
+  const bytes = (): Readable => Readable.from([Buffer.from('hé')], { objectMode: false })
+  const text = chain([bytes()]).setEncoding('utf8')
+  t.strictSame(await same(text).toArray(), ['hé'])
+  const [branch, other] = multicast(bytes(), 2)
+  branch.setEncoding('hex')
+  t.strictSame(await Promise.all([same(branch).toArray(), other.toArray()]), [
+    ['68c3a9'],
+    [Buffer.from('hé')],
+  ])
+  const begun = chain([[2, 3]])
+  begun.unshift(1)
+  t.strictSame(await chain([begun, [4]]).toArray(), [1, 2, 3, 4])
 })
 
 t.test('what it is destroyed with is met after what its reader still holds', async (t) => {
