@@ -53,9 +53,9 @@ export class Pump<T> {
     return Math.min(wanted, this.#stream.readableLength)
   }
 
-  /** For `read`, after it: an error is met after what came before it, so once that is read. */
+  /** For `read`, after it: an error is met as an end is, a tick after the last was read, unless some of it was put back. */
   gave(): void {
-    if (this.#failure !== undefined && this.#stream.readableLength === 0) this.#stream.destroy(this.#failure)
+    if (this.#failure !== undefined) process.nextTick(Pump.#failDrained, this)
   }
 
   get origins(): Origins {
@@ -103,13 +103,17 @@ export class Pump<T> {
     Pump.#run(pump)
   }
 
+  static readonly #failDrained = (pump: Pump<unknown>): void => {
+    if (pump.#stream.readableLength === 0) pump.#stream.destroy(pump.#failure)
+  }
+
   /** Closes the inputs now, and fails when the buffer is drained. */
   #fail(error: Error): void {
     this.#wanted = false
     this.#failure = error
     void this.#root.fail(error)
-    this.gave()
-    if (this.#stream.readableLength > 0) this.#stream.emit('readable')
+    if (this.#stream.readableLength === 0) this.#stream.destroy(error)
+    else this.#stream.emit('readable')
   }
 
   /** Pushes what there is, until the stream has enough or others want their turn. */

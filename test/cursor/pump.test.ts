@@ -14,6 +14,7 @@ import {
   roundRobin,
   tee,
 } from '../../lib/index.ts'
+import { drained } from '../instruments/drain.ts'
 
 function* endless(): Generator<number> {
   for (let n = 0; ; n++) yield n
@@ -166,9 +167,23 @@ t.test('what is left before an error is given to whoever comes to read it only l
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
   t.equal(String(stream.read(3)), 'abc')
   t.equal(String(stream.read(3)), 'de')
-  t.equal(stream.errored, boom)
-  await once(stream, 'error').catch(() => undefined)
+  t.strictSame(await once(stream, 'error').catch((error: unknown) => [error]), [boom])
 })
+
+for (const [name, make] of Object.entries(bytesOf)) {
+  t.test(`${name}: what is put back when all was read comes before the error`, async (t) => {
+    const stream = make()
+    stream.once('readable', () => undefined)
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
+    const all: Buffer[] = []
+    for (let chunk: unknown = stream.read(); chunk !== null; chunk = stream.read()) all.push(chunk as Buffer)
+    t.equal(Buffer.concat(all).toString(), 'abcde')
+    stream.unshift(Buffer.from('cde'))
+    const { items, error } = await drained(stream)
+    t.equal(Buffer.concat(items as Buffer[]).toString(), 'cde')
+    t.equal(error, boom)
+  })
+}
 
 t.test('a duplex gives what is left before an error, however much is wanted', async (t) => {
   const through = duplex(
