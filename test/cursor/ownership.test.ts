@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline'
 import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { ReadableStream } from 'node:stream/web'
@@ -155,9 +156,11 @@ t.test(
     const streams: Record<string, () => async.Source<number>> = {
       Readable: () => Readable.from([1, 2, 3]),
       'one of ours': () => chain([[1, 2, 3]]),
+      'one with a listener': () => chain([[1, 2, 3]]).on('error', () => undefined),
       'a branch': () => multicast([1, 2, 3], 1)[0],
       'a web stream': () => ReadableStream.from([1, 2, 3]),
       'a foreign stream': () => new Minipass<number>({ objectMode: true }).end(1),
+      'lines of an interface': () => createInterface({ input: Readable.from(['1\n2\n3\n']) }) as never,
       'an iterator': () => [1, 2, 3].values(),
     }
     const outputs: Record<string, (source: async.Source<number>) => AsyncIterable<number>> = {
