@@ -26,7 +26,8 @@ export interface TimeOptions {
  * Offsets: `Z`, `+01:00`, `+0100` or `+01` right after the seconds or their fraction; `+0100` or `+01:00` after a blank, unless
  * a letter, a digit or a decimal follows, as in `-12345`. After a blank, `Z`, `UTC` and `GMT` are UTC. EST EDT CST CDT MST MDT
  * PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT, and forms such as `GMT+3`, are NaN unless `zones` gives their
- * offsets: too many of them mean different things in different places. Any other word is part of the text.
+ * offsets: too many of them mean different things in different places. So are AM and PM, of a clock of twelve hours. Any other
+ * word is part of the text.
  *
  * Zones: a time without an offset is in `zone`. Of a time that occurs twice there, when clocks are set back, the key is the
  * earlier; of one that is skipped it is NaN. So a log written in such a zone goes backwards once a year, which `merge` refuses

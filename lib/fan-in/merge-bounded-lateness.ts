@@ -1,10 +1,12 @@
+import { Awaited } from '../cursor/awaited.ts'
 import { Breath } from '../cursor/breath.ts'
+import { isThenable } from '../cursor/cleanup.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, check, milliseconds, type Rule } from '../cursor/options.ts'
 import { blamed, isObject, type Place } from '../cursor/place.ts'
 import type { Scope } from '../cursor/scope.ts'
-import { KeyError, LateError, type SourcePath } from '../errors.ts'
+import { ArgumentError, KeyError, LateError, type SourcePath } from '../errors.ts'
 import { Heap } from './heap.ts'
 import { timeProblem } from './hints.ts'
 import { aheadBy, type Player } from './loser-tree.ts'
@@ -28,8 +30,11 @@ export interface LatenessOptions<T> {
   time?: ((item: T) => number | Date) | undefined
   /** How far behind the newest of its source an item may come, in the unit of `time`: milliseconds for Dates. */
   lateness: number
-  /** Of an item that comes later: `'fail'`, the default; `'drop'`; or who is told of it, and then it is dropped. */
-  late?: 'fail' | 'drop' | ((item: T, late: Late) => void) | undefined
+  /**
+   * Of an item that comes later: `'fail'`, the default; `'drop'`; or who is told of it, and then it is dropped. A promise is
+   * awaited, except in the iter face, where it is an `ArgumentError`.
+   */
+  late?: 'fail' | 'drop' | ((item: T, late: Late) => unknown) | undefined
   /** After so many milliseconds in which an input gives nothing, it no longer holds up the others; never by default. */
   idle?: number | undefined
   /** What `idle` is measured by. */
@@ -133,6 +138,9 @@ class LatenessCursor<T> implements Cursor<T> {
   #released = -Infinity
   /** Those that have given something since all were asked. */
   #unasked: Contender<T>[]
+  /** Whose late item is being reported. */
+  #reporting: Contender<T> | undefined
+  readonly #report: Awaited
   /** Those that may have news. */
   readonly #roused = new Set<Contender<T>>()
 
@@ -141,6 +149,7 @@ class LatenessCursor<T> implements Cursor<T> {
     this.#place = place
     this.#options = options
     this.#breath = new Breath(scope)
+    this.#report = new Awaited(scope)
     const { idle, clock = systemClock } = options
     if (idle !== undefined) this.#silence = new Silence(idle, clock, scope.wake)
     const rouse = (index: number) => (): void => {
@@ -157,7 +166,8 @@ class LatenessCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
-    if (this.#breath.isHeld) return PENDING
+    if (this.#breath.isHeld || this.#report.waiting) return PENDING
+    if (this.#reporting !== undefined) this.#reported(this.#reporting)
     this.#silence?.end()
     if (this.#roused.size > 0) this.#rejoin()
     for (;;) {
@@ -169,6 +179,7 @@ class LatenessCursor<T> implements Cursor<T> {
       if (this.#answers(slowest)) this.#take(slowest)
       else if (!this.#fallsIdle(slowest)) return PENDING
       this.#watermarks.update(slowest.index)
+      if (this.#report.waiting) return PENDING
     }
   }
 
@@ -237,10 +248,34 @@ class LatenessCursor<T> implements Cursor<T> {
     source.key = source.newest - lateness
   }
 
-  #drop(item: T, { place }: Contender<T>, index: number, lateness: number): void {
+  #drop(item: T, source: Contender<T>, index: number, lateness: number): void {
+    const { place } = source
     const { late = 'fail' } = this.#options
     if (late === 'fail') throw blamed(new LateError(place, index, lateness, this.#options.lateness), place)
-    if (late !== 'drop') late(item, { source: place.index, label: place.label, index, lateness })
+    if (late === 'drop') return
+    const told = late(item, { source: place.index, label: place.label, index, lateness })
+    if (!isThenable(told)) return
+    if (this.#scope.face === 'iter') {
+      ignoreRejection(told)
+      throw new ArgumentError(
+        'late',
+        'synchronous in the sync face; use fanpipe/async',
+        'one that returns a promise',
+      )
+    }
+    this.#reporting = source
+    this.#report.start(told)
+  }
+
+  #reported(source: Contender<T>): void {
+    this.#reporting = undefined
+    try {
+      this.#report.take()
+    } catch (error) {
+      this.#fail(source, error)
+      source.out = true
+      this.#watermarks.update(source.index)
+    }
   }
 
   #fail(source: Contender<T>, thrown: unknown): void {

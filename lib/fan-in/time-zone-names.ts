@@ -16,13 +16,16 @@ export const zonesRule: Rule = {
 const AMBIGUOUS =
   'EST EDT CST CDT MST MDT PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT'.split(' ')
 
+/** Before noon or after: the hours of such a clock are not those of the day. */
+const HALVES_OF_THE_DAY = ['AM', 'PM', 'am', 'pm']
+
 const NAME = /^[a-z]\w*(?:[+-]\d+(?::\d+)?)?$/i
 
 /** The offset of the name that begins there: NaN for one without, `undefined` for any other word. */
 export function zoneNamesOf(zones: ZoneNames): (text: string, at: number) => number | undefined {
   const offsets = new Map<string, number>([
     ...['Z', 'UTC', 'GMT'].map((name) => [name, 0] as const),
-    ...AMBIGUOUS.map((name) => [name, NaN] as const),
+    ...[...AMBIGUOUS, ...HALVES_OF_THE_DAY].map((name) => [name, NaN] as const),
   ])
   for (const name in zones) {
     const offset: unknown = zones[name]

@@ -83,6 +83,36 @@ t.test(
   },
 )
 
+t.test(
+  'a promise of `late` is awaited, or refused in the iter face; its rejection is an error of the input',
+  async (t) => {
+    const inputs = [
+      [10, 20, 12, 30],
+      [1, 50],
+    ]
+    const boom = new Error('no room for late items')
+    for (const junction of [async.mergeBoundedLateness, mergeBoundedLateness]) {
+      const log: unknown[] = []
+      const late = async (item: number): Promise<void> => {
+        await setImmediate()
+        log.push(`late ${item}`)
+      }
+      for await (const item of junction(inputs, { lateness: 5, late })) log.push(item)
+      t.strictSame(log, [1, 10, 'late 12', 20, 30, 50])
+      const failed = junction(inputs, { lateness: 5, late: async () => Promise.reject(boom) })
+      const seen: number[] = []
+      await t.rejects(async () => {
+        for await (const item of failed) seen.push(item)
+      }, boom)
+      t.strictSame(seen, [1, 10, 20], 'after what its input gave before')
+      t.strictSame(sourceOf(boom, failed), [{ index: 0, label: undefined }])
+    }
+    const refused = { code: 'ERR_FANPIPE_ARGUMENT', argument: 'late' }
+    const rejects = async (): Promise<never> => Promise.reject(boom)
+    t.throws(() => [...iter.mergeBoundedLateness(inputs, { lateness: 5, late: rejects })], refused)
+  },
+)
+
 t.test('times may be Dates; what is no time is a KeyError that names source and item', async (t) => {
   const dates = [new Date(2), new Date(1)]
   t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
