@@ -166,11 +166,11 @@ class LatenessCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
-    if (this.#breath.isHeld || this.#report.waiting) return PENDING
-    if (this.#reporting !== undefined) this.#reported(this.#reporting)
+    if (this.#breath.isHeld) return PENDING
     this.#silence?.end()
     if (this.#roused.size > 0) this.#rejoin()
     for (;;) {
+      if (this.#reporting !== undefined && !this.#reported(this.#reporting)) return PENDING
       const slowest = this.#slowest()
       const top = this.#window.top
       if (top !== undefined && (slowest === undefined || isDue(top, slowest))) return this.#release()
@@ -179,7 +179,6 @@ class LatenessCursor<T> implements Cursor<T> {
       if (this.#answers(slowest)) this.#take(slowest)
       else if (!this.#fallsIdle(slowest)) return PENDING
       this.#watermarks.update(slowest.index)
-      if (this.#report.waiting) return PENDING
     }
   }
 
@@ -267,7 +266,8 @@ class LatenessCursor<T> implements Cursor<T> {
     this.#report.start(told)
   }
 
-  #reported(source: Contender<T>): void {
+  #reported(source: Contender<T>): boolean {
+    if (this.#report.waiting) return false
     this.#reporting = undefined
     try {
       this.#report.take()
@@ -276,6 +276,7 @@ class LatenessCursor<T> implements Cursor<T> {
       source.out = true
       this.#watermarks.update(source.index)
     }
+    return true
   }
 
   #fail(source: Contender<T>, thrown: unknown): void {

@@ -149,7 +149,7 @@ for (const { name, api } of [
 
 t.test('a stage of the sync face refuses what takes time', async (t) => {
   const slow = iter.map(async (n: number) => n + 1)
-  t.throws(() => [...slow([1])], { code: 'ERR_FANPIPE_ARGUMENT', argument: 'step' })
+  t.throws(() => [...slow([1])], { code: 'ERR_FANPIPE_ARGUMENT', argument: 'fn' })
   for (const source of [Readable.from([1]), new Blob(['a']).stream(), (async function* () {})()])
     t.throws(() => slow(source as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
   t.throws(() => [...slow((() => Readable.from([1])) as never)], { code: 'ERR_FANPIPE_ARGUMENT' })
