@@ -1,6 +1,6 @@
 import { PENDING, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
-import { checkOneOpening, type Mode, type Recipe } from '../cursor/recipe.ts'
+import type { Mode, Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 import { CloseError } from '../errors.ts'
 import type { Hub } from './hub.ts'
@@ -40,7 +40,6 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   left = false
   /** What its reader took and has not yet put where `held` counts it, or given straight to the consumer. */
   flying = 0
-  #isOpened = false
   #scope: Scope | undefined
   #place: Place | undefined
   #waits: 'for-item' | 'for-others' | undefined
@@ -72,8 +71,6 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#isOpened ? this : undefined)
-    this.#isOpened = true
     this.#scope = scope
     this.#place = place
     return this
