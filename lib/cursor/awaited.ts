@@ -1,3 +1,5 @@
+import { ArgumentError } from '../errors.ts'
+import { isThenable } from './cleanup.ts'
 import type { Scope } from './scope.ts'
 
 /** One promise at a time, made into a value that can be taken without waiting. */
@@ -55,4 +57,20 @@ export class Awaited {
     this.#result = result
     this.#scope.wake()
   }
+}
+
+/** A promise that is refused must not end the process with an unhandled rejection as well. */
+export function ignoreRejection(value: unknown): void {
+  if (isThenable(value)) void Promise.resolve(value).catch(() => undefined)
+}
+
+/** The error of a callback that returned a promise to the iter face, which cannot wait for it. */
+export function promiseRefused(callbackName: string, promise: unknown): ArgumentError {
+  ignoreRejection(promise)
+  return new ArgumentError(
+    callbackName,
+    'synchronous in fanpipe/iter',
+    undefined,
+    'it gave a promise; use fanpipe/async, which awaits promises',
+  )
 }

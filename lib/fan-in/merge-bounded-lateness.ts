@@ -1,4 +1,4 @@
-import { Awaited } from '../cursor/awaited.ts'
+import { Awaited, ignoreRejection, promiseRefused } from '../cursor/awaited.ts'
 import { Breath } from '../cursor/breath.ts'
 import { isThenable } from '../cursor/cleanup.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
@@ -6,11 +6,10 @@ import type { Inputs, Junction } from '../cursor/inputs.ts'
 import { callback, check, milliseconds, type Rule } from '../cursor/options.ts'
 import { blamed, isObject, type Place } from '../cursor/place.ts'
 import type { Scope } from '../cursor/scope.ts'
-import { ArgumentError, KeyError, LateError, type SourcePath } from '../errors.ts'
+import { KeyError, LateError, type SourcePath } from '../errors.ts'
 import { Heap } from './heap.ts'
 import { timeProblem } from './hints.ts'
 import { aheadBy, type Player } from './loser-tree.ts'
-import { ignoreRejection } from './order.ts'
 import { Silence, systemClock, type Clock } from './silence.ts'
 import { WinnerTree } from './winner-tree.ts'
 
@@ -44,7 +43,7 @@ export interface LatenessOptions<T> {
 export const latenessRules = {
   time: callback,
   lateness: {
-    expected: 'a number from 0',
+    expected: 'a finite number, zero or more',
     holds: (value) => typeof value === 'number' && value >= 0 && value < Infinity,
   },
   late: {
@@ -254,14 +253,7 @@ class LatenessCursor<T> implements Cursor<T> {
     if (late === 'drop') return
     const told = late(item, { source: place.index, label: place.label, index, lateness })
     if (!isThenable(told)) return
-    if (this.#scope.face === 'iter') {
-      ignoreRejection(told)
-      throw new ArgumentError(
-        'late',
-        'synchronous in the sync face; use fanpipe/async',
-        'one that returns a promise',
-      )
-    }
+    if (this.#scope.face === 'iter') throw promiseRefused('late', told)
     this.#reporting = source
     this.#report.start(told)
   }

@@ -1,3 +1,4 @@
+import { ignoreRejection } from '../cursor/awaited.ts'
 import { isThenable } from '../cursor/cleanup.ts'
 import { blamed, type Place } from '../cursor/place.ts'
 import { ArgumentError, KeyError, show } from '../errors.ts'
@@ -74,11 +75,6 @@ function refusedKey(key: unknown, item: unknown, kind: Kind | undefined, { place
 function refusedComparison(result: unknown): ArgumentError {
   ignoreRejection(result)
   return new ArgumentError('compare', 'a function that returns a number', `one that returns ${show(result)}`)
-}
-
-/** A promise that was refused must not end the process too. */
-export function ignoreRejection(value: unknown): void {
-  if (isThenable(value)) value.then(undefined, () => undefined)
 }
 
 function kindOf(key: unknown): Kind | undefined {

@@ -1,9 +1,8 @@
-import { Awaited } from '../cursor/awaited.ts'
+import { Awaited, promiseRefused } from '../cursor/awaited.ts'
 import { Breath } from '../cursor/breath.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
 import { isThenable } from '../cursor/cleanup.ts'
 import type { Scope } from '../cursor/scope.ts'
-import { ArgumentError } from '../errors.ts'
 
 /** A result that gives no item: pull again. */
 export const SKIP: unique symbol = Symbol('fanpipe.skip')
@@ -65,14 +64,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   /** Settles what a call gave, a promise when it is kept. */
   protected read(result: unknown, item: A): Step<B> | typeof SKIP {
     if (!isThenable(result)) return this.settle(result, item)
-    if (this.#scope.face === 'iter') {
-      void Promise.resolve(result).catch(() => undefined)
-      throw new ArgumentError(
-        this.#callbackName,
-        'synchronous in the sync face; use fanpipe/async',
-        'one that returns a promise',
-      )
-    }
+    if (this.#scope.face === 'iter') throw promiseRefused(this.#callbackName, result)
     this.#item = item
     this.#awaited = new Awaited(this.#scope)
     this.#awaited.start(result)
