@@ -88,21 +88,21 @@ export class ArgumentError extends FanpipeError {
   }
 }
 
-/** The branches of a lockstep did not give equally many items. */
+/** The stages of a fork did not all give equally many outputs. */
 export class CardinalityError extends FanpipeError {
   override get name(): string {
     return 'CardinalityError'
   }
   readonly code = 'ERR_FANPIPE_CARDINALITY'
-  /** The index of the first item that has no partner. */
+  /** The index of the first output that has no partner, from 0. */
   readonly index: number
-  /** The branch that ended. */
+  /** The stage that ended. */
   readonly shorter: number
-  /** The branch that went on. */
+  /** The stage that went on. */
   readonly longer: number
   constructor(index: number, shorter: number, longer: number) {
     super(
-      `branch ${shorter} ended before item ${index}, which branch ${longer} has: a lockstep needs as many items from each`,
+      `stage ${shorter} ended before output ${index}, which stage ${longer} gave: the stages of a fork must all give equally many outputs`,
     )
     this.index = index
     this.shorter = shorter
@@ -116,14 +116,14 @@ export class OverflowError extends FanpipeError {
     return 'OverflowError'
   }
   readonly code = 'ERR_FANPIPE_OVERFLOW'
-  /** The branch that lags. */
+  /** The branch, or the stage of a fork, that lags. */
   readonly branch: number
   /** How far it lags behind the fastest. */
   readonly lag: number
   readonly maxlen: number
   constructor(branch: number, lag: number, maxlen: number) {
     super(
-      `branch ${branch} lags by ${lag}, ${maxlen} is allowed (maxlen), and one more is wanted: consume the branches in step, or raise maxlen`,
+      `branch ${branch} is ${lag} behind the fastest, and maxlen allows ${maxlen}: consume the branches in step, or raise maxlen`,
     )
     this.branch = branch
     this.lag = lag
@@ -176,7 +176,7 @@ export class LateError extends ItemError {
     super(
       origin,
       index,
-      `, ${origin.item(index)}: ${lateness} late, and ${allowed} is allowed (lateness): allow more, or say with \`late\` what becomes of late items`,
+      `, ${origin.item(index)} is ${lateness} late, and lateness allows ${allowed}: raise lateness, or choose with \`late\` what happens to late items`,
     )
     this.lateness = lateness
   }

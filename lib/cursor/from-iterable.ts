@@ -15,8 +15,9 @@ export function openOnce<I extends object>(iterable: object, iterator: I, argume
     if (opened.has(iterator)) {
       throw new ArgumentError(
         argument,
-        'a function or an iterable that opens afresh',
-        'a one-shot iterator opened before',
+        'a source that can be opened again',
+        'an iterator that was opened before',
+        'give a function that returns a fresh one',
       )
     }
     opened.add(iterator)

@@ -53,8 +53,9 @@ export function unreadable(stream: object, argument: string): ArgumentError {
   const { name } = stream.constructor
   return new ArgumentError(
     argument,
-    'a stream that works as Node’s do, or has an async iterator',
-    `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name} that has neither (if it is an old stream: stream.pipe(new PassThrough({ objectMode: true })))`,
+    'a Node-like Readable or a stream with an async iterator',
+    `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name} that is neither`,
+    'if it is an old-style stream, give stream.pipe(new PassThrough({ objectMode: true }))',
   )
 }
 

@@ -5,7 +5,12 @@ const given = new WeakSet<object>()
 /** Marks a stream as ours; nobody may hand it over again. */
 export function takeOver(stream: object, argument: string): void {
   if (given.has(stream))
-    throw new ArgumentError(argument, 'a stream of its own', 'a stream that was given already')
+    throw new ArgumentError(
+      argument,
+      'a stream of its own',
+      'one that was already given to a junction or a stage',
+      'multicast lets several read one stream',
+    )
   given.add(stream)
 }
 

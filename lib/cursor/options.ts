@@ -1,4 +1,4 @@
-import { ArgumentError, show } from '../errors.ts'
+import { ArgumentError, show, showItem } from '../errors.ts'
 
 /** What a value must be, and how to tell. */
 export interface Rule {
@@ -15,17 +15,17 @@ const LONGEST_ARRAY = 2 ** 25
 const LARGEST_MAP = 2 ** 24
 
 export const count = rule(
-  'a whole number from 1',
+  'a positive integer',
   (value) => Number.isSafeInteger(value) && (value as number) >= 1,
 )
 const upTo = (most: number): Rule =>
-  rule(`a whole number from 1 to ${most}`, (value) => count.holds(value) && (value as number) <= most)
+  rule(`an integer from 1 to ${most}`, (value) => count.holds(value) && (value as number) <= most)
 /** The length of an array that may be filled. */
 export const arrayLength = upTo(LONGEST_ARRAY)
 /** How many keys may be told apart. */
 export const keyCount = upTo(LARGEST_MAP)
 export const countOrNone = rule(
-  'a whole number from 0',
+  'a non-negative integer',
   (value) => Number.isSafeInteger(value) && (value as number) >= 0,
 )
 export const milliseconds = rule(
@@ -52,9 +52,15 @@ export const oneOf = (...choices: readonly string[]): Rule =>
     choices.includes(value as string),
   )
 
-/** Throws unless the value is as the rule has it. */
+/** Throws unless the value fits the rule. */
 export function check(value: unknown, name: string, { expected, holds }: Rule): void {
-  if (!holds(value)) throw new ArgumentError(name, expected, show(value))
+  if (!holds(value)) throw new ArgumentError(name, expected, isPlain(value) ? showItem(value) : show(value))
+}
+
+/** An array or an object literal: what is in it may be what is wrong. */
+function isPlain(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
 /**

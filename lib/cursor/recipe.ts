@@ -50,7 +50,12 @@ export interface Shell {
 /** For what can be opened once and is no iterator: a stream, a branch. */
 export function checkOneOpening(before: object | undefined, argument = 'source'): void {
   if (before !== undefined)
-    throw new ArgumentError(argument, 'a function or an iterable that opens afresh', 'a stream opened before')
+    throw new ArgumentError(
+      argument,
+      'a source that can be opened again',
+      'a stream that was opened before',
+      'give a function that returns a fresh one',
+    )
 }
 
 /** Whether an output is in byte mode: as is said, or else as its inputs are. */

@@ -80,9 +80,16 @@ const EXPECTED = {
 export function toRecipe<T>(input: unknown, argument: string, face: Face): Recipe<T> {
   const recipe = isObject(input) && !isText(input) ? recognised<T>(input, argument, face) : undefined
   if (recipe !== undefined) return recipe
-  const given = input instanceof Uint8Array ? 'bytes' : isThenable(input) ? 'a promise' : show(input)
+  const given = input instanceof Uint8Array ? 'bytes' : isThenable(input) ? 'a promise' : shown(input, face)
   throw new ArgumentError(argument, EXPECTED[face], given, sourceAdvice(input, face))
 }
+
+const shown = (input: unknown, face: Face): string =>
+  takesTime(input, face) ? 'an asynchronous source' : show(input)
+
+/** Whether another face would take it. */
+const takesTime = (input: unknown, face: Face): boolean =>
+  face === 'iter' && typeof input !== 'function' && isSource(input)
 
 const isText = (input: object): boolean => input instanceof String || input instanceof Uint8Array
 
@@ -100,8 +107,7 @@ export const isSource = (value: unknown): boolean =>
 export function sourceAdvice(value: unknown, face: Face): string | undefined {
   if (typeof value === 'string' || value instanceof URL)
     return `for the lines of a file use lineSource(path)${face === 'streams' ? '' : " of 'fanpipe'"}`
-  if (face === 'iter' && isSource(value) && typeof value !== 'function')
-    return 'for what takes time use fanpipe/async'
+  if (takesTime(value, face)) return 'fanpipe/iter cannot wait, use fanpipe/async'
   if (!isThenable(value)) return undefined
   return face === 'iter' ? 'await it first' : 'a function may return one: () => promise'
 }

@@ -9,20 +9,20 @@ export type Kind = 'numbers' | 'strings' | 'Dates'
 export function keyProblem(key: unknown, item: unknown, kind: Kind | undefined): string {
   const of = ofItem(key, item)
   if (isThenable(key))
-    return `the key${of} is a promise, and keys are not awaited: add the key to the items by an async \`map\` before`
+    return `the key${of} is a promise, and keys are not awaited: compute it in an async \`map\` before the merge`
   if (isMissing(key))
     return `no key was found in ${showItem(item)}, the key is ${show(key)}: use a \`key\` function that finds one in every item, or filter such items out before`
   const type = typeOf(key)
   if (type === undefined)
-    return `the key${of} is ${show(key)}, and not a number, a bigint, a string or a Date: give \`compare\` to order other keys`
-  return `the key ${show(key)}${of} is ${type}; earlier keys were ${kind}`
+    return `the key${of} is ${show(key)}, not a number, a bigint, a string or a Date: give \`compare\` to order other keys`
+  return `the key ${show(key)}${of} is ${type}; earlier keys were ${kind}: use a \`key\` function that always gives the same type`
 }
 
 /** Why a time cannot be used, and what to do. */
 export function timeProblem(time: unknown, item: unknown): string {
   const of = ofItem(time, item)
   if (isThenable(time))
-    return `the time${of} is a promise, and times are not awaited: add the time to the items by an async \`map\` before`
+    return `the time${of} is a promise, and times are not awaited: compute it in an async \`map\` before the merge`
   if (isMissing(time))
     return `no time was found in ${showItem(item)}, the time is ${show(time)}: use a \`time\` function that finds one in every item, or filter such items out before`
   return `the time ${show(time)}${of} is not a finite number or a valid Date: give a \`time\` function that returns one`
@@ -77,7 +77,7 @@ export function orderHint(
     hints.push('these keys are strings, which compare character by character: use `Number` in `key`')
   else if (typeof key === 'number' || key instanceof Date)
     hints.push('if it is nearly sorted by time, use mergeBoundedLateness')
-  else hints.push('sort it before')
+  else hints.push('sort it first')
   const zone = order.by === undefined ? undefined : zones.get(order.by)
   if (zone !== undefined)
     hints.push(

@@ -23,7 +23,7 @@ const MOST_BRANCHES = 65_536
 
 /** How many branches there may be: each costs an open iterator or stream, and a look at it for every item. */
 const branchCount: Rule = {
-  expected: `a whole number from 0 to ${MOST_BRANCHES}`,
+  expected: `an integer from 0 to ${MOST_BRANCHES}`,
   holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_BRANCHES,
 }
 
@@ -85,7 +85,7 @@ export function multicastHub<T>(
     ({ overflow }) => overflow ?? options.overflow ?? (face === 'iter' ? 'fail' : 'block'),
   )
   if (face === 'iter' && overflows.includes('block'))
-    throw new ArgumentError('overflow', "'fail' in the sync face, which cannot wait", "'block'")
+    throw new ArgumentError('overflow', "'fail' in fanpipe/iter, which cannot wait", "'block'")
   const source = recognised()
   return unlessRefused([source], () => {
     const bytes = isByteMode(source.mode, options.objectMode)

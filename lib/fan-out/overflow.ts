@@ -7,7 +7,7 @@ const MOST_HELD = 2 ** 32 - 1
 
 /** How many items, or bytes, may be held for a branch. */
 export const maxlenRule: Rule = {
-  expected: `a whole number from 1 to ${MOST_HELD}`,
+  expected: `an integer from 1 to ${MOST_HELD}`,
   holds: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_HELD,
 }
 

@@ -55,7 +55,7 @@ export const duplicateColumn = (position: RowPosition, name: string): FormatErro
 export const unknownSeparator = (position: RowPosition): FormatError =>
   wrong(
     position,
-    'more than one of , ; tab and | may separate the cells of header and next row: give separator',
+    'the separator is in doubt, as more than one of , ; tab and | fits both the header and the next row: give separator',
   )
 
 /** How many lines end inside the cells. */

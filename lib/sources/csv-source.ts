@@ -44,14 +44,14 @@ const MAX_ROW_BYTES = 2 ** 20
 
 const isCharacter = (value: unknown): boolean =>
   typeof value === 'string' && /^[^\r\n\x80-\uFFFF]$/.test(value)
-const CHARACTER = 'one ASCII character that is no line end'
+const CHARACTER = 'one ASCII character that is not a line end'
 const characterRule: Rule = { expected: CHARACTER, holds: isCharacter }
 const quoteRule: Rule = {
   expected: `${CHARACTER}, or false`,
   holds: (value) => value === false || isCharacter(value),
 }
 const headersRule: Rule = {
-  expected: 'an array of different strings, or false',
+  expected: 'an array of strings, no two the same, or false',
   holds: (value) =>
     value === false ||
     (Array.isArray(value) &&
@@ -103,7 +103,7 @@ function tableSettings(options: CsvOptions): CsvSettings {
   const { headers, quote = '"', ragged = 'fail', maxRowBytes = MAX_ROW_BYTES } = options
   const { separator = headers === undefined ? undefined : ',', escape = quote } = options
   if (quote === false && options.escape !== undefined)
-    throw new ArgumentError('escape', 'absent where quote is false', show(escape))
+    throw new ArgumentError('escape', 'left out where quote is false')
   for (const [name, other] of Object.entries({ quote, escape })) {
     if (separator !== undefined && separator === other)
       throw new ArgumentError('separator', `another character than ${name}`, show(separator))

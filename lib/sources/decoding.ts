@@ -15,7 +15,7 @@ export const invalidRule = oneOf('replace', 'fail')
 export function checkEncoding(label: string | undefined, source: unknown): string {
   const own = (source as { readableEncoding?: unknown } | null)?.readableEncoding
   if (label !== undefined && own != null)
-    throw new ArgumentError('encoding', 'absent where the stream decodes itself', show(label))
+    throw new ArgumentError('encoding', 'left out where the stream has an encoding of its own')
   try {
     return new TextDecoder(label).encoding
   } catch {
@@ -37,8 +37,7 @@ export function decoding(encoding: string, invalid: Invalid, place: Place): Step
   const step = (chunk: unknown): unknown => {
     checkChunk(chunk)
     if (typeof chunk === 'string') {
-      if (encoding !== 'utf-8')
-        throw new ArgumentError('encoding', 'absent where the source gives text', show(encoding))
+      if (encoding !== 'utf-8') throw new ArgumentError('encoding', 'left out where the source gives text')
       if (head === undefined || chunk === '') return chunk
       if (head.length === 0) {
         head = undefined

@@ -6,7 +6,7 @@ import type { Place } from '../cursor/place.ts'
 import { named, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
-import { ArgumentError, show, type LimitError } from '../errors.ts'
+import { ArgumentError, type LimitError } from '../errors.ts'
 import { chainJunction } from '../fan-in/chain.ts'
 import { map } from '../stages/map.ts'
 import { flushable, none } from '../stages/marks.ts'
@@ -70,7 +70,7 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
   const name = nameOf(source)
   if (follow === false) return toSource(named(lines(textRecipe(source)), name, lineName), settings)
-  if (!isPath(source)) throw new ArgumentError('follow', 'absent where the source is no path', show(follow))
+  if (!isPath(source)) throw new ArgumentError('follow', 'left out where the source is not a path')
   const files = map((open: () => AsyncIterable<Buffer>) =>
     toAsyncIterable(named(lines(textRecipe(open)), name), {}),
   )(followed(source, settings))

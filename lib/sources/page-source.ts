@@ -86,13 +86,13 @@ async function* itemsOf<T, C>(
   let cursor: C | undefined
   for (let index = 0; ; index++) {
     if (index === maxPages) {
-      const what = `page ${index}: more than ${maxPages} pages (maxPages)`
+      const what = `page ${index}: more than ${maxPages} pages; raise maxPages to allow more`
       throw new LimitError(place, index, maxPages, what)
     }
     const page = await tried(() => fetchPage(cursor, signal), options, signal)
     if (signal.aborted) return
     if (!isPage(page)) {
-      const what = `page ${index}: ${show(page)} is no page, which is an object with items`
+      const what = `page ${index}: fetchPage must give an object with iterable \`items\`, not ${show(page)}`
       throw new FormatError(place, index, what)
     }
     yield* page.items
@@ -100,7 +100,7 @@ async function* itemsOf<T, C>(
     if (next === undefined || next === null || next === '') return
     const key = comparable(cursorKey === undefined ? next : await cursorKey(next))
     if (seen.has(key)) {
-      const what = `page ${index}: the cursor ${show(key)} came before, so that the pages would never end; if it differs from the one before, say how with cursorKey`
+      const what = `page ${index}: the cursor ${show(key)} came before, so the pages would never end; if it means another page this time, tell the two apart with cursorKey`
       throw new FormatError(place, index, what)
     }
     cursor = next
@@ -121,7 +121,7 @@ function comparable(key: unknown): unknown {
     // a function has none
     return json ?? key
   } catch {
-    throw new ArgumentError('cursorKey', 'given for cursors that have no JSON', show(key))
+    throw new ArgumentError('cursorKey', 'given where cursors cannot be written as JSON')
   }
 }
 

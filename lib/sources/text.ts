@@ -24,6 +24,6 @@ export function textRecipe(source: TextSource): Recipe<unknown> {
 
 export function checkChunk(chunk: unknown): asserts chunk is Uint8Array | string {
   if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) {
-    throw new ArgumentError('source', 'one of bytes or strings', `one of ${show(chunk)}`)
+    throw new ArgumentError('source', 'a source of bytes or text', `one that gives ${show(chunk)}`)
   }
 }

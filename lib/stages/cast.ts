@@ -112,7 +112,7 @@ const casts = {
   },
   integer(cell: string): number {
     const value = DECIMAL.test(cell) ? Number(cell) : NaN
-    return Number.isSafeInteger(value) ? value : refuse(cell, 'a whole number')
+    return Number.isSafeInteger(value) ? value : refuse(cell, 'an integer')
   },
   boolean(cell: string): boolean {
     return cell === 'true' || (cell !== 'false' && refuse(cell, `'true' or 'false'`))
@@ -120,7 +120,7 @@ const casts = {
   date(cell: string): Date {
     const value = new Date(ISO_8601.test(cell) ? cell : NaN)
     const isDate = !Number.isNaN(value.getTime()) && isDay(cell.slice(0, 10))
-    return isDate ? value : refuse(cell, 'a date of ISO 8601')
+    return isDate ? value : refuse(cell, 'a valid ISO 8601 date')
   },
 }
 

@@ -13,7 +13,7 @@ export interface FenceMaker<F extends FaceName> {
    * Order: as it comes. Memory: nothing. Emits when an item comes; backpressures when downstream does; completes with the
    * k-th item or with upstream; cancels upstream with the k-th item, so that an endless one ends and a pipeline resolves.
    * `fence(0)` opens nothing. Through `duplex` it drains what a finite upstream still sends, because Node gives a Duplex no
-   * way to end its upstream. Errors: an `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` that is no whole number from 0.
+   * way to end its upstream. Errors: an `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` that is not a non-negative integer.
    * Laws: E1, L1, C1, F1.
    *
    * @example

@@ -40,7 +40,7 @@ export const grep: GrepMaker<'iter'> = <A = string>(
       const selects = (line: unknown): boolean => {
         const index = next++
         if (typeof line === 'string') return matches(line)
-        throw blamed(new FormatError(place, index, `item ${index}: ${show(line)} is no text`), place)
+        throw blamed(new FormatError(place, index, `item ${index}: ${show(line)} is not a string`), place)
       }
       if (text === undefined) return selects
       return (item: A) => {

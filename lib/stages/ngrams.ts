@@ -28,7 +28,7 @@ export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<strin
       return (tokens) => {
         const index = next++
         if (!isObject(tokens) || !(Symbol.iterator in tokens)) {
-          const what = `item ${index}: ${show(tokens)} is no list of tokens; tokenize() makes one of a text`
+          const what = `item ${index}: ${show(tokens)} is not a list of tokens; tokenize() makes one from a text`
           throw blamed(new FormatError(place, index, what), place)
         }
         return runsOf(tokens, n)

@@ -46,7 +46,7 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
       const add = (itemKey: K, number: number): unknown => {
         const index = next++
         if (typeof number !== 'number' || Number.isNaN(number)) {
-          const what = `item ${index}: the value ${show(number)} is no number`
+          const what = `item ${index}: the value ${show(number)} is not a number`
           throw blamed(new FormatError(place, index, what), place)
         }
         if (run === undefined || !same(run.key, itemKey)) run = { key: itemKey, sum: new WindowSum() }

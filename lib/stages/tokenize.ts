@@ -35,7 +35,7 @@ export const tokenize: TokenizeMaker<'iter'> = (
       let index = 0
       return (item) => {
         if (typeof item !== 'string')
-          throw blamed(new FormatError(place, index, `item ${index}: ${show(item)} is no text`), place)
+          throw blamed(new FormatError(place, index, `item ${index}: ${show(item)} is not a string`), place)
         index++
         const words: string[] = []
         for (const { segment, isWordLike } of segmenter.segment(item))
@@ -50,6 +50,6 @@ function segmenterOf(locale: string): Intl.Segmenter {
   try {
     return new Intl.Segmenter(locale, { granularity: 'word' })
   } catch {
-    throw new ArgumentError('locale', 'a language tag of BCP 47', show(locale))
+    throw new ArgumentError('locale', 'a BCP 47 language tag', show(locale))
   }
 }

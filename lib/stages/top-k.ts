@@ -56,7 +56,7 @@ export const topK: TopKMaker<'iter'> = <A>(
           if (counters.size < cap) counters.add(itemKey, item)
           else if (keep === 'frequent') counters.replaceLeast(itemKey, item)
           else {
-            const what = `item ${index}: more than ${cap} different items (cap); keep: 'frequent' counts on, within bounds`
+            const what = `item ${index}: more than ${cap} different items (cap); raise it, or use keep: 'frequent' for approximate counts`
             throw blamed(new LimitError(place, index, cap, what), place)
           }
         }

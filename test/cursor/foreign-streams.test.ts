@@ -225,15 +225,15 @@ t.test('what an old stream needs is said, and works', async (t) => {
     const old = through()
     t.throws(() => chain([old]), {
       code: 'ERR_FANPIPE_ARGUMENT',
-      message: /a Stream that has neither .*stream\.pipe\(new PassThrough\(\{ objectMode: true \}\)\)/,
+      message: /a Stream that is neither: .*stream\.pipe\(new PassThrough\(\{ objectMode: true \}\)\)/,
     })
     const wrapped = old.pipe(new PassThrough({ objectMode: true }))
     const items = collect(chain([wrapped]))
     for (const item of [{ a: 1 }, { a: 2 }]) (old as unknown as Writable).write(item)
     ;(old as unknown as Writable).end()
     t.strictSame(await items, [{ a: 1 }, { a: 2 }])
-    t.throws(() => chain([new Writable() as never]), { message: /not a Writable that has neither/ })
+    t.throws(() => chain([new Writable() as never]), { message: /not a Writable that is neither/ })
     class Outlet extends Writable {}
-    t.throws(() => chain([new Outlet() as never]), { message: /not an Outlet that has neither/ })
+    t.throws(() => chain([new Outlet() as never]), { message: /not an Outlet that is neither/ })
   }
 })

@@ -177,6 +177,9 @@ t.test('misuse (iter): what takes time is told of fanpipe/async', async (t) => {
           [Symbol.iterator]()
           .next(),
     ])
-      t.throws(call, { code: 'ERR_FANPIPE_ARGUMENT', message: /: for what takes time use fanpipe\/async$/ })
+      t.throws(call, {
+        code: 'ERR_FANPIPE_ARGUMENT',
+        message: /: fanpipe\/iter cannot wait, use fanpipe\/async$/,
+      })
   }
 })

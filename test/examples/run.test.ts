@@ -10,7 +10,7 @@ const says: Readonly<Record<string, RegExp>> = {
   'api-fan-in': /GET \/nc\?page=1 200\nGET \/nc\?page=2 503\nGET \/nc\?page=2 200/,
   telemetry: /CardinalityError: branch 0 ended before item 2843/,
   'file-hashing': /^[0-9a-f]{64} {2}lib\/async\.ts\n/,
-  'n-grams': /in step: \d+ n-grams\nOverflowError: branch 1 lags by 1000/,
+  'n-grams': /in step: \d+ n-grams\nOverflowError: branch 1 is 1000 behind the fastest/,
   documents: /12 chunks, and as many again/,
 }
 

@@ -73,7 +73,7 @@ t.test(
       source: 0,
       index: 2,
       lateness: 8,
-      message: /^input 0 \(a\.log\), item 2: 8 late, and 5 is allowed/,
+      message: /^input 0 \(a\.log\), item 2 is 8 late, and lateness allows 5:/,
     })
     t.strictSame(sourceOf(error), [{ index: 0, label: 'a.log' }])
     t.strictSame([...merged('drop')], [1, 10, 15, 20, 30, 50])

@@ -69,7 +69,7 @@ for (const face of faces) {
         code: 'ERR_FANPIPE_KEY',
         source: 1,
         index: 0,
-        message: `input 1, item 0: the key ${shown}, and not a number, a bigint, a string or a Date: give \`compare\` to order other keys`,
+        message: `input 1, item 0: the key ${shown}, not a number, a bigint, a string or a Date: give \`compare\` to order other keys`,
       })
     }
   })
@@ -94,7 +94,7 @@ for (const face of faces) {
         ])
           await t.rejects(gather(inputs), {
             code: 'ERR_FANPIPE_KEY',
-            message: new RegExp(`${said as string}$`),
+            message: new RegExp(`${said as string}: use a \`key\` function that always gives the same type$`),
           })
       }
     },
@@ -193,9 +193,9 @@ for (const face of faces) {
         {},
         'these keys are strings, which compare character by character: use `Number` in `key`',
       ],
-      [['a', 'c', 'b'], {}, 'sort it before'],
-      [['c', 'b'], {}, `${down}; sort it before`],
-      [[1n, 3n, 2n], {}, 'sort it before'],
+      [['a', 'c', 'b'], {}, 'sort it first'],
+      [['c', 'b'], {}, `${down}; sort it first`],
+      [[1n, 3n, 2n], {}, 'sort it first'],
       [
         [1, 3, 2],
         { compare: (a: number, b: number) => a - b },

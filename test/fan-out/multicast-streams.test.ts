@@ -32,7 +32,7 @@ t.test('a branch that a stage of the async face reads is opened once', async (t)
   await t.rejects(twice[Symbol.asyncIterator]().next(), {
     code: 'ERR_FANPIPE_ARGUMENT',
     argument: 'source',
-    expected: 'a function or an iterable that opens afresh',
+    expected: 'a source that can be opened again',
   })
 })
 

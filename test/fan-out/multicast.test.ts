@@ -165,7 +165,7 @@ for (const face of faces) {
       const wanted = {
         code: 'ERR_FANPIPE_ARGUMENT',
         argument: 'n',
-        expected: 'a whole number from 0 to 65536',
+        expected: 'an integer from 0 to 65536',
       }
       t.throws(() => multicast(panicking, n), wanted)
       t.throws(() => tee(panicking, n), wanted)

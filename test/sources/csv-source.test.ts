@@ -231,7 +231,7 @@ t.test('messages of a merge name the row of an item, header and blank lines incl
       lateness: 1,
     }),
   )
-  t.match(late.error, { message: /row 4: / })
+  t.match(late.error, { message: /row 4 is / })
 })
 
 t.test('a column named like a part of an object is kept and harms nothing', async (t) => {

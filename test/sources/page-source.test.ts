@@ -88,7 +88,7 @@ t.test(
     t.match(error, {
       code: 'ERR_FANPIPE_FORMAT',
       index: 2,
-      message: 'the source, page 2: the cursor "b" came before, so that the pages would never end',
+      message: 'the source, page 2: the cursor "b" came before, so the pages would never end',
     })
     const endless = roundRobin([
       pageSource<number, number>(async (cursor = 0) => ({ items: [cursor], next: cursor + 1 }), {
@@ -258,7 +258,11 @@ t.test('a promise of milliseconds is waited for, and then the milliseconds', asy
 t.test('what is no page is named', async (t) => {
   for (const page of [undefined, null, [], {}, { items: 'text' }, { items: 5 }]) {
     const { error } = await drained(pageSource(async () => page as never))
-    t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 0, message: /is no page/ })
+    t.match(error, {
+      code: 'ERR_FANPIPE_FORMAT',
+      index: 0,
+      message: /fetchPage must give an object with iterable `items`, not/,
+    })
   }
 })
 

@@ -31,7 +31,7 @@ t.test('grep: of a text, or of what an item has to say', async (t) => {
   t.throws(() => [...grep(/y/)(['x', 8 as never])], {
     code: 'ERR_FANPIPE_FORMAT',
     index: 1,
-    message: 'the source, item 1: 8 is no text',
+    message: 'the source, item 1: 8 is not a string',
   })
 })
 
@@ -52,7 +52,7 @@ t.test('F1: ngrams is lazy inside a list, and a fence before it bounds what it i
   t.equal(asked, 4)
   t.throws(() => [...ngrams(2)(['a text' as never])], {
     code: 'ERR_FANPIPE_FORMAT',
-    message: 'the source, item 0: "a text" is no list of tokens; tokenize() makes one of a text',
+    message: 'the source, item 0: "a text" is not a list of tokens; tokenize() makes one from a text',
   })
 })
 
