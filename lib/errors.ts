@@ -61,14 +61,17 @@ function json(value: object): string | undefined {
 /** The index of an input among those of its own junction. */
 const sourceIndex = (path: SourcePath): number => path.at(-1)?.index ?? 0
 
-/** What every error of this library is; tell them apart by `code`, which never changes. */
+/** The class of every error of this library; tell them apart by `code`, which never changes. */
 export abstract class FanpipeError extends Error {
   abstract readonly code: string
   /** A literal, so that it outlives a minifier that renames classes. */
   abstract override get name(): string
 }
 
-/** An argument or option that cannot be used; thrown at the call, never from inside a later pull. */
+/**
+ * An argument or option that cannot be used. Thrown at the call, where that can be known by then; what a function of yours
+ * returns, or a lazy list of inputs holds, is checked when it comes, and the output fails with it.
+ */
 export class ArgumentError extends FanpipeError {
   override get name(): string {
     return 'ArgumentError'
@@ -78,7 +81,7 @@ export class ArgumentError extends FanpipeError {
   readonly argument: string
   /** What it takes. */
   readonly expected: string
-  /** `advice` says what to write instead. */
+  /** `given` is what was given, `advice` what to write instead. */
   constructor(argument: string, expected: string, given?: string, advice?: string) {
     super(
       `${argument} must be ${expected}${given === undefined ? '' : `, not ${given}`}${advice === undefined ? '' : `: ${advice}`}`,
@@ -131,7 +134,7 @@ export class OverflowError extends FanpipeError {
   }
 }
 
-/** What is wrong with one item of a source. */
+/** Something is wrong with one item of a source. */
 abstract class ItemError extends FanpipeError {
   /** The index of the source among its junction's inputs. */
   readonly source: number
@@ -182,7 +185,7 @@ export class LateError extends ItemError {
   }
 }
 
-/** A key that cannot be worked with: it has no place in the natural order, or comes where it must not. */
+/** A key or a time that cannot be used: it has no place in the natural order, or comes where it must not. */
 export class KeyError extends ItemError {
   override get name(): string {
     return 'KeyError'
@@ -210,7 +213,7 @@ export class NullItemError extends ItemError {
   }
 }
 
-/** A line, a row or a group is longer than it may be, or there are more items or pages than there may. */
+/** A line, a row or a group is longer than allowed, or there are more different items or pages than allowed. */
 export class LimitError extends ItemError {
   override get name(): string {
     return 'LimitError'
@@ -230,7 +233,7 @@ export interface FormatErrorOptions extends ErrorOptions {
   column?: number | undefined
 }
 
-/** What was read is not what it must be: a table, a row, a value, a page. */
+/** What was read is malformed: a table, a row, a value, a page, a text in another encoding. */
 export class FormatError extends ItemError {
   override get name(): string {
     return 'FormatError'

@@ -113,16 +113,16 @@ export function merge<S extends Source<unknown> | Iterable<unknown>, K = ItemOf<
 
 /**
  * A Readable of inputs that are nearly sorted by time, as one that is sorted: right as long as no item comes more than
- * `lateness` behind the newest of its own input. For what is sorted `merge` is cheaper, and waits for nothing.
+ * `lateness` behind the newest of its own input. For sorted inputs `merge` is cheaper, and holds nothing back.
  *
- * Order: M1, by time, ties by input and then as they came. Memory: the items of the window, between the slowest input's
- * watermark (its newest time less `lateness`) and the newest time of each. Opens all inputs at the first demand; asks only the
- * slowest for more. Emits an item once none that is still to come can go before it; backpressures when downstream does; completes
- * with the window when all are exhausted; cancels all when it is closed. With `idle` an input that gives nothing for so long,
- * while something is wanted of it, no longer holds up the others, and DTR no longer holds. Errors: `LateError`
- * (`ERR_FANPIPE_LATE`) unless `late` says otherwise, `KeyError` (`ERR_FANPIPE_KEY`) for a time that is none, an input's own,
- * unchanged, after what it gave; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1. Watermarks: Akidau et al., The Dataflow
- * Model, 2015.
+ * Order: M1, by time, ties by input and then in the order they came. Memory: the items of the window, between the slowest
+ * input's watermark (its newest time less `lateness`) and the newest time of each. Opens all inputs at the first demand; asks
+ * only the slowest for more. Emits an item once nothing still to come can go before it; backpressures when downstream does;
+ * completes with the window when all are exhausted; cancels all when it is closed. With `idle` an input that gives nothing
+ * for so long, while something is wanted of it, no longer holds up the others, and DTR no longer holds. Errors: `LateError`
+ * (`ERR_FANPIPE_LATE`) unless `late` says otherwise, `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not one, an input's
+ * own, unchanged, after what it gave; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1. Watermarks: Akidau et al., The
+ * Dataflow Model, 2015.
  *
  * @example
  * await mergeBoundedLateness([[1, 3, 2], [4]], { lateness: 1 }).toArray() // => [1, 2, 3, 4]
@@ -140,9 +140,9 @@ export function mergeBoundedLateness<S extends Source<unknown> | Iterable<unknow
  *
  * Order: as the source has it. Memory: T1, Δ items, the lead of the fastest over the slowest, at most `maxlen`, and one not
  * yet delivered to anybody. Opens the source at the first demand. Emits when the source does; backpressures the fastest when
- * the slowest is `maxlen` behind, or fails; completes after the source, each branch for itself; cancels the source when the last branch leaves. Errors:
- * `OverflowError` (`ERR_FANPIPE_OVERFLOW`) in every branch after what it holds; the source's own, likewise. Laws: E1, FR,
- * T1, L1, C1, X1. F1: fence a branch before it amplifies.
+ * the slowest is `maxlen` behind, or fails with `overflow: 'fail'`; completes after the source, each branch for itself; cancels
+ * the source when the last branch leaves. Errors: `OverflowError` (`ERR_FANPIPE_OVERFLOW`) in every branch after what it
+ * holds; the source's own, likewise. Laws: E1, FR, T1, L1, C1, X1. F1: fence a branch before it amplifies.
  *
  * @example
  * const [a, b] = multicast([1, 2], 2)
@@ -186,8 +186,8 @@ export function tee<S extends Source<unknown> | Iterable<unknown>, const N exten
 }
 
 /**
- * A Writable to end a pipeline with, whose every item goes to each of its `branches`; else as `multicast`. Without a
- * branch it blocks; when its last branch leaves, the pipeline fails with Node's premature close.
+ * A Writable to end a pipeline with, whose every item goes to each of its `branches`; otherwise as `multicast`. With no
+ * branches (`n` is 0) it blocks; when its last branch leaves, the pipeline fails with Node's premature close.
  *
  * @example
  * const sink = multicastSink(2)
@@ -242,8 +242,8 @@ export const fork: ForkMaker<'streams', Duplex | (() => Duplex)> = (stages, opti
   toStage(forkPlan(stages, options, toStreamPlan), run) as never
 
 /**
- * A Readable of a source through stages, each of which knows what the one before it gives. It is the stages composed and
- * called with the source, and reads the same with or without them.
+ * A Readable of a source through stages, each checked by its type against what the one before it gives: the same items as
+ * `compose(...stages)(source)`, and with no stages those of the source.
  *
  * Order, memory, errors: those of the stages. Opens the source at the first demand. Emits when the last stage does;
  * backpressures when downstream does; completes when the last stage does; cancels the source when it is closed. Laws: those

@@ -84,16 +84,16 @@ export function merge<S extends SyncSource<unknown> | Iterable<unknown>, K = Ite
 
 /**
  * A re-iterable of inputs that are nearly sorted by time, as one that is sorted: right as long as no item comes more than
- * `lateness` behind the newest of its own input. For what is sorted `merge` is cheaper, and waits for nothing.
+ * `lateness` behind the newest of its own input. For sorted inputs `merge` is cheaper, and holds nothing back.
  *
- * Order: M1, by time, ties by input and then as they came. Memory: the items of the window, between the slowest input's
- * watermark (its newest time less `lateness`) and the newest time of each. Opens all inputs at the first demand; asks only the
- * slowest for more. Emits an item once none that is still to come can go before it; backpressures when downstream does; completes
- * with the window when all are exhausted; cancels all when it is closed. With `idle` an input that gives nothing for so long,
- * while something is wanted of it, no longer holds up the others, and DTR no longer holds. Errors: `LateError`
- * (`ERR_FANPIPE_LATE`) unless `late` says otherwise, `KeyError` (`ERR_FANPIPE_KEY`) for a time that is none, an input's own,
- * unchanged, after what it gave; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1. Watermarks: Akidau et al., The Dataflow
- * Model, 2015.
+ * Order: M1, by time, ties by input and then in the order they came. Memory: the items of the window, between the slowest
+ * input's watermark (its newest time less `lateness`) and the newest time of each. Opens all inputs at the first demand; asks
+ * only the slowest for more. Emits an item once nothing still to come can go before it; backpressures when downstream does;
+ * completes with the window when all are exhausted; cancels all when it is closed. With `idle` an input that gives nothing
+ * for so long, while something is wanted of it, no longer holds up the others, and DTR no longer holds. Errors: `LateError`
+ * (`ERR_FANPIPE_LATE`) unless `late` says otherwise, `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not one, an input's
+ * own, unchanged, after what it gave; `ArgumentError`. Laws: E1, P1, FR, M1, L1, C1, X1. Watermarks: Akidau et al., The
+ * Dataflow Model, 2015.
  *
  * @example
  * Array.from(mergeBoundedLateness([[1, 3, 2], [4]], { lateness: 1 })) // => [1, 2, 3, 4]
@@ -154,8 +154,8 @@ export function tee<S extends SyncSource<unknown> | Iterable<unknown>, const N e
 }
 
 /**
- * A re-iterable of a source through stages, each of which knows what the one before it gives. It is the stages composed
- * and called with the source.
+ * A re-iterable of a source through stages, each checked by its type against what the one before it gives: the same items
+ * as `compose(...stages)(source)`, and with no stages those of the source.
  *
  * Order, memory, errors: those of the stages. Opens the source at the first demand. Emits when the last stage does;
  * backpressures when downstream does; completes when the last stage does; cancels the source when it is closed. Laws: those

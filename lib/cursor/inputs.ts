@@ -20,7 +20,7 @@ import type { Face, Scope } from './scope.ts'
 import { isSource, sourceAdvice, toRecipe } from './source.ts'
 
 export interface FanInOptions extends RunOptions {
-  /** Names of the inputs, for errors. */
+  /** Names of the inputs, in their order, for error messages and `sourceOf`. */
   labels?: readonly string[] | undefined
 }
 

@@ -14,14 +14,17 @@ import { Scope, type Face, type Wakers } from './scope.ts'
 export interface RunOptions {
   /** Aborts: the output fails with an AbortError whose `cause` is the reason, and every input is closed. */
   signal?: AbortSignal | undefined
-  /** How long closing an input may take, in milliseconds; 1000 by default. Of nested junctions the outermost decides. */
+  /**
+   * How long to wait for an input to close, in milliseconds; 1000 by default. One that takes longer is named in a
+   * `CloseError`, which is a warning or what `closeFaultsOf` gives. Of nested junctions the outermost decides.
+   */
   closeTimeout?: number | undefined
 }
 
 export const runRules = { signal, closeTimeout: milliseconds } satisfies Record<string, Rule>
 
 /**
- * One running of a recipe: opened at the first demand, closed once, whatever ends it. Every face holds a root and does
+ * One run of a recipe: opened at the first demand, closed once, whatever ends it. Every face holds a root and does
  * nothing about opening, closing, aborting or errors itself.
  *
  * One that runs within another's scope leaves what goes wrong while closing to that.

@@ -13,7 +13,10 @@ import { Watched, type Watcher } from './watched.ts'
 export interface StreamOptions extends RunOptions {
   /** How many items (bytes in byte mode) may be read ahead; Node's default where absent. */
   highWaterMark?: number | undefined
-  /** `false` for byte mode where the inputs are opened only later; by default known from the inputs. */
+  /**
+   * `false` for a stream of bytes; by default what the inputs are. Say so where they are functions, or a lazy list, since
+   * those are not opened, and so not known, at the call.
+   */
   objectMode?: boolean | undefined
 }
 

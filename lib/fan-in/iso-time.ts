@@ -8,7 +8,10 @@ import { zoneNamesOf, zonesRule, type ZoneNames } from './time-zone-names.ts'
 export interface TimeOptions {
   /** Where in the text the time begins; by default where the text does, after brackets and quotes. */
   at?: number | undefined
-  /** The zone of times without an offset: `'UTC'`, the default, `'local'`, `'+02:00'`, or an IANA name such as `'Europe/Berlin'`. */
+  /**
+   * The zone of times without an offset: `'UTC'`, the default, `'local'`, `'+02:00'`, or an IANA name such as
+   * `'Europe/Berlin'`.
+   */
   zone?: string | undefined
   /** The offsets of names of zones, such as `{ PDT: '-07:00' }`. */
   zones?: ZoneNames | undefined

@@ -13,7 +13,7 @@ import { aheadBy, type Player } from './loser-tree.ts'
 import { Silence, systemClock, type Clock } from './silence.ts'
 import { WinnerTree } from './winner-tree.ts'
 
-/** What is known of an item that came too late. */
+/** Which item came too late, and by how much. */
 export interface Late {
   /** The index of the input among those of the junction. */
   readonly source: number
@@ -30,13 +30,13 @@ export interface LatenessOptions<T> {
   /** How far behind the newest of its source an item may come, in the unit of `time`: milliseconds for Dates. */
   lateness: number
   /**
-   * Of an item that comes later: `'fail'`, the default; `'drop'`; or who is told of it, and then it is dropped. A promise is
-   * awaited, except in the iter face, where it is an `ArgumentError`.
+   * What happens to an item that comes later: `'fail'`, the default; `'drop'`; or a function that is called with it, after
+   * which it is dropped. A promise of that function is awaited, except in `fanpipe/iter`, where it is an `ArgumentError`.
    */
   late?: 'fail' | 'drop' | ((item: T, late: Late) => unknown) | undefined
   /** After so many milliseconds in which an input gives nothing, it no longer holds up the others; never by default. */
   idle?: number | undefined
-  /** What `idle` is measured by. */
+  /** The clock that `idle` is measured by; that of the machine by default. */
   clock?: Clock | undefined
 }
 

@@ -11,11 +11,14 @@ import { Tiers, type Tournament } from './tiers.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
 
 export interface MergeOptions<T, K = unknown> {
-  /** What an item is ordered by, called once an item; by default the item itself. */
+  /** What an item is ordered by, called once for each item; by default the item itself. */
   key?: ((item: T) => K) | undefined
   /** Greatest first; equal items keep the order of their sources all the same. */
   reverse?: boolean | undefined
-  /** Replaces the natural order of keys: negative, zero or positive as `a` comes before, with or after `b`. */
+  /**
+   * Replaces the natural order of keys: returns a negative number, zero or a positive one as `a` comes before, with or after
+   * `b`.
+   */
   compare?: ((a: K, b: K) => number) | undefined
   /** `'check'`, the default, fails on a source that is not sorted; `'trust'` does not look. */
   order?: 'check' | 'trust' | undefined

@@ -6,11 +6,14 @@ import { ArgumentError } from '../errors.ts'
 import { Hub, type BranchStats } from './hub.ts'
 import { maxlenRule, policies, type Overflow } from './overflow.ts'
 
-/** What one branch takes, where it differs from the others. */
+/** The options of one branch, where they differ from those of the others. */
 export interface BranchOptions {
-  /** By how much the fastest branch may lead this one: items, or bytes of a byte stream. 1024 items, 1 MiB. */
+  /** By how much the fastest branch may lead this one: 1024 items by default, or 1 MiB of a byte stream. */
   maxlen?: number | undefined
-  /** When the fastest would lead by more: `'block'`, it waits; `'fail'`, all branches end with an OverflowError. */
+  /**
+   * When the fastest would lead by more: `'block'`, the default, makes it wait; `'fail'` ends all branches with an
+   * OverflowError. `fanpipe/iter` cannot wait: there `'fail'` is the default, and the only choice.
+   */
   overflow?: Overflow | undefined
 }
 

@@ -23,16 +23,16 @@ export interface CsvOptions extends RunOptions {
    * the only one by which header and next row have equally many cells; `,` if there is none, and where `headers` is given.
    */
   separator?: string | undefined
-  /** The names of the columns, where the first row is a row like any other; `false` for their numbers. */
+  /** The names of the columns; the first row is then data too. `false` names them by their index: `'0'`, `'1'`, … */
   headers?: readonly string[] | false | undefined
-  /** What a cell that holds a separator, a quote or a line end is put in, `"` by default; `false` where quotes are text. */
+  /** The character around a cell that holds a separator, a quote or a line end, `"` by default; `false` reads quotes as text. */
   quote?: string | false | undefined
-  /** What stands before a quote inside a quoted cell: another quote by default. */
+  /** The character that escapes a quote inside a quoted cell: another quote by default. */
   escape?: string | undefined
-  /** How bytes are read: a label that `TextDecoder` knows, `'utf-8'` by default. */
+  /** The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default. */
   encoding?: string | undefined
   /**
-   * What is done about a row with more or fewer cells than there are columns: `'fail'`, the default, or `'keep'`, where missing
+   * What happens to a row with more or fewer cells than there are columns: `'fail'`, the default, or `'keep'`, where missing
    * cells are absent, and surplus ones are named `_` and their index from 0 (with more `_` in front if a column has that name).
    */
   ragged?: 'fail' | 'keep' | undefined

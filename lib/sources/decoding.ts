@@ -7,7 +7,7 @@ import { markLength, UNKNOWN } from './byte-order-mark.ts'
 import { decodeReplacing, decodeStrictly, type Decode } from './decoders.ts'
 import { checkChunk } from './text.ts'
 
-/** What is done about bytes that are not of the encoding: read as U+FFFD, or an error. */
+/** What happens to bytes that are not valid in the encoding: read as U+FFFD, or an error. */
 export type Invalid = 'replace' | 'fail'
 export const invalidRule = oneOf('replace', 'fail')
 

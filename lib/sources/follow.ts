@@ -3,23 +3,30 @@ import { callback, flag, milliseconds, oneOf, readOptions, type Rule } from '../
 import { isObject } from '../cursor/place.ts'
 import { FollowedName, type LookAgain } from './followed-name.ts'
 
-/** Is told once why the name leads to no file that can be read, and again when the reason changes; what it throws is the error. */
+/**
+ * Called with the error when no file of the name can be read, and again when the reason changes. A promise is awaited; what it
+ * throws ends the follower.
+ */
 export type OnMissing = (error: unknown) => unknown
 
 export interface FollowSettings {
-  /** Where to begin in the first file: at its `'end'`, the default, or at its `'beginning'`. */
+  /** Where to start in the first file: at its `'end'`, the default, or at its `'beginning'`. */
   from?: 'end' | 'beginning' | undefined
-  /** Whether to wait for the first file, too; one that was not there yet is read from its beginning. */
+  /** Whether to wait for the first file, too, instead of failing; one that was not there yet is read from its beginning. */
   wait?: boolean | undefined
+  /** Called while no file of the name can be read. */
   onMissing?: OnMissing | undefined
 }
 
 export interface FollowOptions {
-  /** Goes on when the file grows, and with the next file of its name. */
+  /** Goes on as the file grows, and with the next file of its name; `true` starts at the end, and `false` is the default. */
   follow?: boolean | FollowSettings | undefined
-  /** How often to look, in milliseconds, 250 by default; or what gives a promise of them, or of anything. */
+  /**
+   * How long to wait between two looks at the file, in milliseconds; 250 by default. Or a function that returns a promise,
+   * which is waited for, and if it is of a number, that many milliseconds after it.
+   */
   poll?: number | (() => PromiseLike<unknown>) | undefined
-  /** Of `follow`, as it may also be given there. */
+  /** The same as `follow.onMissing`, which counts if both are given. */
   onMissing?: OnMissing | undefined
 }
 

@@ -20,18 +20,18 @@ export type FetchPage<T, C> = (
 ) => PromiseLike<Page<T, C>> | Page<T, C>
 
 export interface PageOptions<C = unknown> extends RunOptions {
-  /** How often a page is tried in all; 3 by default. */
+  /** How often a page is tried, the first time included; 3 by default. */
   attempts?: number | undefined
-  /** Whether to try again after an error; by default after every one. */
+  /** Whether to try again after an error, which is the `failures`-th in a row; by default after every one. */
   retryIf?: ((error: unknown, failures: number) => boolean | PromiseLike<boolean>) | undefined
   /**
-   * How long to wait after the so-many-th failure, from 1: milliseconds, or a promise, of milliseconds or of anything else. By
-   * default 100, 200, 400 …, at most a minute.
+   * How long to wait after the `failures`-th failure in a row, from 1: a number of milliseconds; or a promise, which is waited
+   * for, and if it is of a number, that many milliseconds after it. By default 100, 200, 400 …, at most a minute.
    */
   backoff?: ((failures: number, error: unknown) => number | PromiseLike<unknown>) | undefined
   /** The most pages allowed; 10,000 by default. */
   maxPages?: number | undefined
-  /** What a cursor is recognised by when it comes again; by default a primitive by itself, an object by its JSON. */
+  /** What cursors are told apart by; by default a primitive by itself, an object by its JSON. */
   cursorKey?: ((cursor: C) => unknown) | undefined
 }
 
@@ -39,11 +39,11 @@ export interface PageOptions<C = unknown> extends RunOptions {
  * The items of a paged source, page after page. A page is tried again where it fails, and given only when it is whole, so
  * that no item comes twice; the next is fetched only when an item of it is demanded.
  *
- * Order: as the pages have it. Memory: one page, and the cursors seen. Opens at the first demand, afresh for every run.
- * Emits when a page is there; backpressures when downstream does; completes after the page without a cursor; cancels the
- * fetch and the waiting when it is closed. Errors: what the last attempt failed with, unchanged; `LimitError`
- * (`ERR_FANPIPE_LIMIT`) for more pages than allowed; `FormatError` (`ERR_FANPIPE_FORMAT`) for a cursor that came before, which
- * would never end, and for what is no page; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1. F1: `fence` it before the network.
+ * Order: as the pages have it. Memory: one page, and the cursors seen. Opens at the first demand, afresh for every run. Emits
+ * when a page is there; backpressures when downstream does; completes after the page without a cursor; cancels the fetch and
+ * the waiting when it is closed. Errors: what the last attempt failed with, unchanged; `LimitError` (`ERR_FANPIPE_LIMIT`) for
+ * more pages than allowed; `FormatError` (`ERR_FANPIPE_FORMAT`) for a cursor that came before, which would never end, and for
+ * something that is not a page; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1. F1: `fence` it before the network.
  *
  * @example
  * const pages = [{ items: ['a', 'b'], next: 1 }, { items: ['c'] }]

@@ -10,19 +10,19 @@ import { extensionsRule, hasExtension } from '../stages/extensions.ts'
 import { isPath } from './text.ts'
 
 export interface WalkOptions extends RunOptions {
-  /** Gives only the files whose names end so, such as `['.log']`; all by default. */
+  /** Only files with one of these extensions, such as `['.log']`; all by default. */
   extensions?: readonly string[] | undefined
   /**
-   * `'fail'`, the default, or who is told of a folder that has vanished or is closed to us, which is then left out; a promise
-   * is awaited.
+   * `'fail'`, the default, or a function that is called with a folder that has vanished or may not be read, which is then left
+   * out. A promise is awaited.
    */
   unreadable?: 'fail' | ((path: string, error: unknown) => unknown) | undefined
 }
 
 /**
  * The paths of the files below a folder, each beginning with the folder's own. Symbolic links below it are neither followed
- * nor given, and so is nothing else that is no file. A folder that is replaced while it is opened counts as vanished, so that
- * no link put in its place is followed.
+ * nor given, and nor is anything else that is not a regular file. A folder that is replaced while it is opened counts as
+ * vanished, so that no link put in its place is followed.
  *
  * Order: the entries of a folder by name, by code unit, and what is in one before the next: the same on every machine.
  * Memory: the names in the folders on the way to the current one. Opens the folder at the first demand, afresh for every

@@ -20,8 +20,11 @@ export type Casted<S extends Readonly<Record<string, Cast>>> = Record<string, un
 }
 
 export interface CastOptions {
-  /** `'fail'`, the default, or who is told of a row that cannot be cast, which is then left out. */
-  invalid?: 'fail' | ((row: object, error: FormatError) => void) | undefined
+  /**
+   * `'fail'`, the default, or a function that is called with a row that cannot be cast, which is then left out. A promise is
+   * awaited, except over a sync iterable, where it is an `ArgumentError`.
+   */
+  invalid?: 'fail' | ((row: object, error: FormatError) => unknown) | undefined
 }
 
 const castRule: Rule = {
@@ -33,9 +36,9 @@ const castRule: Rule = {
 
 export interface CastMaker<F extends FaceName> {
   /**
-   * A stage that reads cells as what they stand for: `'number'` (decimal, finite), `'integer'` (safe), `'boolean'` (`true` or
-   * `false`), `'date'` (ISO 8601; a time of day needs its zone, or the machine's would decide), or as a function has it.
-   * Other columns stay as they are.
+   * A stage that turns cells into what they stand for: `'number'` (decimal, finite), `'integer'` (safe), `'boolean'` (`true` or
+   * `false`), `'date'` (ISO 8601; a time of day needs its zone, or the machine's would decide), or what a function of
+   * the cell returns. Other columns stay as they are.
    *
    * Order: as it comes. Memory: one row. Emits when a row was cast; backpressures when downstream does; completes when
    * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names item, column

@@ -6,7 +6,7 @@ import type { AnyStage, FaceName, Part, SourcedStageOf, StageOf } from './stage-
 
 export interface ComposeMaker<F extends FaceName> {
   /**
-   * A stage that runs stages one after the other, as one: whatever their number, it is one hop. A function from iterable to
+   * A stage that runs stages one after the other, as a single step. A function from iterable to
    * iterable (async iterable to async iterable) may stand for a stage.
    *
    * Order, memory, errors: those of its stages. Emits when the last stage does; backpressures when downstream does;

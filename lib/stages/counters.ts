@@ -1,4 +1,4 @@
-/** An item, and how often it was counted: at most `error` times less. */
+/** An item, and how often it came: `count` times, or up to `error` times less. */
 export interface Counted<A> {
   readonly item: A
   readonly count: number

@@ -8,12 +8,12 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface EnsureContiguousMaker<F extends FaceName> {
   /**
-   * A stage that gives every item, and fails where a key comes back after others came: what a `groupBy` or a
-   * `rollingAverageBy` needs in front of it where nobody vouches for the input. Keys are told apart as a Set has it.
+   * A stage that gives every item, and fails where a key comes back after others: put it before `groupBy` or
+   * `rollingAverageBy` where the input may not be grouped by key. Keys are told apart as a Set has it.
    *
-   * Order: as it comes, 1:1. Memory: one item, and every key seen. Emits when an item comes; backpressures when downstream does;
-   * completes when upstream does; cancels upstream when it is closed. Errors: `KeyError` (`ERR_FANPIPE_KEY`), which names key
-   * and index; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: as it comes, 1:1. Memory: one item, and every key seen. Emits when an item comes; backpressures when downstream
+   * does; completes when upstream does; cancels upstream when it is closed. Errors: `KeyError` (`ERR_FANPIPE_KEY`), which
+   * names key and index; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
    *
    * @example
    * Array.from(ensureContiguous((word: string) => word[0])(['ant', 'ape', 'bee'])) // => ['ant', 'ape', 'bee']

@@ -6,8 +6,8 @@ import type { FaceName, SourcedStageOf, SourcedSyncStage, SourceOf } from './sta
 
 export interface FromSourceMaker<F extends FaceName> {
   /**
-   * A stage that gives a source's items; what it is given is closed unopened: how a composition begins with its own source.
-   * It may be called without an argument.
+   * A stage that gives a source's items, so that a composition can begin with its own source. It may be called without an
+   * argument; a source that it is called with is closed unread.
    *
    * Order, memory, errors: those of the source. Opens it at the first demand, afresh for every run. Emits when the source
    * does; backpressures when downstream does; completes when the source does; cancels it when it is closed. Laws: E1, FR,

@@ -13,12 +13,12 @@ export interface GrepOptions<A> {
 
 export interface GrepMaker<F extends FaceName> {
   /**
-   * A stage that gives the items whose text has the string in it, or matches the pattern; every item is asked from its
-   * start, so that a `g` or `y` in the pattern gives the same answer every time.
+   * A stage that gives the items whose text contains the string, or matches the pattern. Every text is matched from its
+   * start, so that a `g` or `y` flag makes no difference between one item and the next.
    *
    * Order: as it comes. Memory: one item. Emits when an item matches; backpressures when downstream does; completes when
    * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item whose text is
-   * no string; `ArgumentError`. Laws: E1, FR, L1, C1.
+   * not a string; `ArgumentError`. Laws: E1, FR, L1, C1.
    *
    * @example
    * Array.from(grep(/ 50\d /)(['GET / 200 5ms', 'GET / 503 9ms'])) // => ['GET / 503 9ms']

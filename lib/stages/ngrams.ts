@@ -7,12 +7,12 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface NgramsMaker<F extends FaceName> {
   /**
-   * A stage that gives the runs of `n` neighbouring tokens of each list of tokens, joined by a space. None goes over the end
-   * of its list. An amplifier, lazy inside a list too: F1, after a fan-out `fence` the branch before it.
+   * A stage that gives the runs of `n` neighbouring tokens of each list of tokens, joined by a space. None spans two
+   * lists. An amplifier, lazy inside a list too: F1, after a fan-out `fence` the branch before it.
    *
    * Order: as it comes. Memory: one list. Emits for each run; backpressures when downstream does, also inside a list;
    * completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item
-   * that is no list of tokens; `ArgumentError`. Laws: E1, FR, L1, C1, F1.
+   * that is not a list of tokens; `ArgumentError`. Laws: E1, FR, L1, C1, F1.
    *
    * @example
    * Array.from(ngrams(2)([['to', 'be', 'or'], ['not']])) // => ['to be', 'be or']

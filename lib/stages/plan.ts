@@ -10,8 +10,8 @@ export type Plan<A, B> = (upstream: Recipe<A>) => Recipe<B>
 export type OpenUpstream<A> = () => Cursor<A>
 
 /**
- * The plan of a stage that reads one upstream: `make` gets it unopened, and the scope to wake. An upstream that it does not open
- * is closed, since nobody else will: it may be a stream.
+ * The plan of a stage that reads one upstream: `make` gets it unopened, and the scope to wake. An upstream that it does not
+ * open is closed, since nobody else will: it may be a stream.
  */
 export function planOf<A, B>(
   make: (open: OpenUpstream<A>, scope: Scope, place: Place) => Cursor<B>,

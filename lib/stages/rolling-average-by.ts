@@ -15,7 +15,7 @@ export interface RollingAverageByMaker<F extends FaceName> {
    *
    * Order: as it comes. Memory: `width` values. Emits when a value comes and the window is full; backpressures when downstream
    * does; completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a
-   * value that is no number; what `key` and `value` throw, unchanged. Laws: E1, FR, L1, C1.
+   * value that is not a number; what `key` and `value` throw, unchanged. Laws: E1, FR, L1, C1.
    *
    * The sum of a window is kept in two stacks, so that a step costs the same whatever the width, and nothing is ever
    * subtracted, which would leave an error of rounding behind.

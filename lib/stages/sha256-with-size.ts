@@ -10,8 +10,11 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface HashOptions {
-  /** `'fail'`, the default, or who is told of a file that cannot be read, which is then left out. */
-  unreadable?: 'fail' | ((path: string, error: unknown) => void) | undefined
+  /**
+   * `'fail'`, the default, or a function that is called with a file that cannot be read, which is then left out. A promise is
+   * awaited, except over a sync iterable, where it is an `ArgumentError`.
+   */
+  unreadable?: 'fail' | ((path: string, error: unknown) => unknown) | undefined
 }
 
 /** A file by what is in it. */
@@ -30,9 +33,10 @@ export interface Sha256WithSizeMaker<F extends FaceName> {
    * A stage that reads the file of each path once, chunk by chunk, and gives its SHA-256 and its size: both of the same bytes,
    * also where the file is growing. Over a sync iterable it reads synchronously.
    *
-   * Order: as it comes, 1:1. Memory: one chunk of 256 KiB. Opens one file at a time. Emits when a file was read; backpressures
-   * when downstream does; completes when upstream does; cancels upstream, and closes the file it is reading, when it is closed.
-   * Errors: those of the file, unchanged, unless `unreadable` is told instead. Laws: E1, FR, L1, C1.
+   * Order: as it comes, 1:1 but for files left out by `unreadable`. Memory: one chunk of 256 KiB. Opens one file at a time.
+   * Emits when a file was read; backpressures when downstream does; completes when upstream does; cancels upstream, and
+   * closes the file it is reading, when it is closed. Errors: those of the file, unchanged, unless `unreadable` is told
+   * instead. Laws: E1, FR, L1, C1.
    *
    * @example
    * const [file] = await chain([sha256WithSize()(['LICENSE'])]).toArray()

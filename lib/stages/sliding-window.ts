@@ -5,9 +5,12 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface WindowOptions<A> {
-  /** How many items one window begins after the last; 1 by default. */
+  /** How many items after the start of one window the next one starts; 1 by default. */
   step?: number | undefined
-  /** What becomes of last items that fill no window: `'drop'`, the default; a window that is shorter; one filled up. */
+  /**
+   * What happens to the last items if they do not fill a window: `'drop'`, the default; `'emit-short'` gives a shorter one;
+   * `'pad'` gives one filled up with `fill`.
+   */
   tail?: 'drop' | 'emit-short' | 'pad' | undefined
   /** What `'pad'` fills with. */
   fill?: A | undefined

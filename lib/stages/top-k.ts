@@ -13,7 +13,7 @@ export interface TopKOptions<A> {
   cap?: number | undefined
   /**
    * What happens when there are more. `'all'`, the default: a `LimitError`, so that every count is exact. `'frequent'`: the
-   * least counted makes room, and its successor takes its count over as `error`.
+   * one with the least count makes room, and the new one starts with that count, noted as its `error`.
    */
   keep?: 'all' | 'frequent' | undefined
   /** What items are told apart by; by default the item itself. */
