@@ -18,7 +18,7 @@ export interface Origin {
 }
 
 /** `2` and `0` of nested junctions, the first one labelled, read `input 2 (access.log) > 0`. */
-export function describeSource(path: SourcePath, label?: string): string {
+function describeSource(path: SourcePath, label?: string): string {
   if (path.length === 0) return label ?? 'the source'
   return (
     'input ' +

@@ -1,7 +1,7 @@
 import type { Cursor } from '../cursor/cursor.ts'
 import { callback, check } from '../cursor/options.ts'
 import type { Scope } from '../cursor/scope.ts'
-import { planOf, type Plan } from './plan.ts'
+import { planOf } from './plan.ts'
 import { StepCursor } from './step-cursor.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -21,13 +21,8 @@ export interface MapMaker<F extends FaceName> {
 }
 
 export const map: MapMaker<'iter'> = <A, B>(fn: (item: A) => B | PromiseLike<B>): SyncStage<A, B> => {
-  return toStage(mapPlan(fn))
-}
-
-/** Each item made into another. */
-export function mapPlan<A, B>(fn: (item: A) => B | PromiseLike<B>): Plan<A, B> {
   check(fn, 'fn', callback)
-  return planOf((open, scope) => new MapCursor<A, B>(open(), scope, fn))
+  return toStage(planOf((open, scope) => new MapCursor<A, B>(open(), scope, fn)))
 }
 
 class MapCursor<A, B> extends StepCursor<A, B> {
