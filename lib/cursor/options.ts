@@ -36,7 +36,7 @@ export const flag = rule('true or false', (value) => typeof value === 'boolean')
 export const text = rule('a string', (value) => typeof value === 'string')
 export const texts = rule(
   'an array of strings',
-  (value) => Array.isArray(value) && value.every((one) => typeof one === 'string'),
+  (value) => Array.isArray(value) && [...(value as unknown[])].every((one) => typeof one === 'string'),
 )
 export const callback = rule('a function', (value) => typeof value === 'function')
 export const failOrReport = rule(

@@ -57,7 +57,7 @@ export function forkPlan<T>(
   if (!Array.isArray(stages) || stages.length === 0)
     throw new ArgumentError('stages', 'an array of one stage or more')
   const taken: Recipe<unknown>[] = []
-  const plans = unlessRefused(taken, () => stages.map((part, i) => planFor(part, `stages[${i}]`, taken)))
+  const plans = unlessRefused(taken, () => [...stages].map((part, i) => planFor(part, `stages[${i}]`, taken)))
   return (upstream) => ({
     mode: 'objects',
     depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,

@@ -79,7 +79,7 @@ export function multicastHub<T>(
   options: MulticastOptions & ModeOptions,
   face: Face,
 ): Hub<T> {
-  const own = Array.isArray(branches) ? (branches as readonly BranchOptions[]) : undefined
+  const own = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
   check(own === undefined ? branches : own.length, 'n', branchCount)
   const each =
     own?.map((one) => readOptions(one, branchRules)) ??

@@ -6,7 +6,8 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 export const extensionsRule: Rule = {
   expected: `an array of extensions with their dot, such as '.log'`,
   holds: (value) =>
-    Array.isArray(value) && value.every((one) => typeof one === 'string' && /^\.[^/\\]+$/.test(one)),
+    Array.isArray(value) &&
+    [...(value as unknown[])].every((one) => typeof one === 'string' && /^\.[^/\\]+$/.test(one)),
 }
 
 export interface ExtensionsMaker<F extends FaceName> {

@@ -186,6 +186,24 @@ for (const face of faces) {
   )
 }
 
+for (const { name, api } of faces) {
+  t.test(`options (${name}): a hole in a list counts as undefined`, async (t) => {
+    const same = api.map((n: number) => n)
+    const holed = <T>(first: T, last: T): T[] => {
+      const list = [first]
+      list[2] = last
+      return list
+    }
+    t.throws(() => api.fork(holed(same, same) as never), {
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument: 'stages[1]',
+    })
+    t.throws(() => api.project(holed('a', 'b')), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'columns' })
+    t.throws(() => api.extensions(holed('.a', '.b')), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'wanted' })
+    t.equal(api.multicast([1], holed({ maxlen: 1 }, { maxlen: 2 })).length, 3)
+  })
+}
+
 t.test('options (streams): the headers of a table, changed after the call, do not count', async (t) => {
   const headers = ['a', 'b']
   const rows = streams.csvSource(['1,2\n'], { headers })
