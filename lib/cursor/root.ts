@@ -77,9 +77,10 @@ export class Root<T> {
     return (this.cursor = this.#polls ? this.#polling(cursor) : cursor)
   }
 
-  /** The cursor has said DONE. */
-  ended(): void {
+  /** The cursor has said DONE. Where what it gave is yet to be taken, an abort counts until `close`. */
+  ended(isTaken = true): void {
     if (!this.#over) void this.#shut(EMPTY, warn)
+    if (isTaken) this.#unlisten?.()
   }
 
   /**
@@ -87,6 +88,7 @@ export class Root<T> {
    * warning, because a finished run is not made to fail, unless the caller knows better.
    */
   close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
+    this.#unlisten?.()
     if (this.#over) return this.#closing
     if (isObject(error)) closedWith(error, this.origins)
     return this.#shut(this.cursor ?? EMPTY, (faults) => {
@@ -108,14 +110,18 @@ export class Root<T> {
 
   /** Another root has the recipe; nothing is left to close here. */
   abandon(): void {
-    this.#over = true
-    this.cursor = undefined
+    this.#forget()
     this.#unlisten?.()
   }
 
   /** Whoever opens may close while he does. */
   #isOver(): boolean {
     return this.#over
+  }
+
+  #forget(): void {
+    this.#over = true
+    this.cursor = undefined
   }
 
   /** Nobody tells the sync face of an abort. */
@@ -132,7 +138,7 @@ export class Root<T> {
   }
 
   #shut(cursor: Cursor<T>, onFaults: (faults: CloseError) => void): void | Promise<void> {
-    this.abandon()
+    this.#forget()
     const closing = closeAll([
       cursor,
       { close: () => release(this.#recipe, this.#scope, this.#place) },

@@ -141,7 +141,7 @@ export class Hub<T> {
       if (this.#live > 0) this.ring.push(step, this.#live)
       return true
     }
-    this.#root.ended()
+    this.#root.ended(false)
     this.#ended = true
     this.#wakeAll()
     return this.#end()
@@ -273,17 +273,10 @@ export class Hub<T> {
     this.#live--
     this.ring.forgo(branch.position)
     if (this.#live === 0) return this.#root.close(undefined, branch.onFaults)
-    if (early && this.#cancelAll && this.failure === undefined) this.#cancelOthers(branch)
+    if (early && this.#cancelAll && this.failure === undefined)
+      this.#abort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.rank()
     this.#unblock()
-  }
-
-  /** Fails those that are owed more than the end. */
-  #cancelOthers({ index }: Branch<T>): void {
-    if (this.#ended)
-      for (const branch of this.branches)
-        if (!branch.closed && branch.position === this.ring.head) branch.finish()
-    if (this.#live > 0) this.#abort(abortError(`branch ${index} left, and cancel is 'all'`))
   }
 
   /** Closes all branches. */
@@ -333,7 +326,12 @@ export class Hub<T> {
     else this.conductor.together(() => this.branches.forEach((branch) => branch.wake()))
   }
 
+  /** Fails those that are owed more than the end. */
   #abort(error: Error): void {
+    if (this.#ended)
+      for (const branch of this.branches)
+        if (!branch.closed && branch.position === this.ring.head) branch.finish()
+    if (this.#ended && this.#live === 0) return
     this.fail(error)
     for (const branch of this.branches) branch.abort(error)
   }

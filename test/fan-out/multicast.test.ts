@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
@@ -238,6 +239,30 @@ for (const face of faces) {
       t.equal((await c.next()).done, true)
       if (face.name === 'streams') return // The Readable of d has the second item already, and is owed only the end too.
       await t.rejects(collect({ [Symbol.asyncIterator]: () => d }), { name: 'AbortError' })
+    },
+  )
+
+  t.test(
+    `multicast (${face.name}): an abort after the end of the source fails the branches that are behind`,
+    { skip: face.name === 'iter' && 'nobody tells it of an abort' },
+    async (t) => {
+      const controller = new AbortController()
+      const options = { signal: controller.signal, ...(face.name === 'streams' && { highWaterMark: 1 }) }
+      const items = [1, 2, 3, 4, 5, 6]
+      const branches = multicast(items, 3, options)
+      const [a, b, c] = branches.map((branch) => face.iterate(branch)) as [
+        AsyncIterator<number>,
+        AsyncIterator<number>,
+        AsyncIterator<number>,
+      ]
+      t.equal((await b.next()).value, 1)
+      for (const item of items) t.equal((await c.next()).value, item)
+      t.strictSame(await collect({ [Symbol.asyncIterator]: () => a }), items)
+      const reason = new Error('enough')
+      controller.abort(reason)
+      t.equal((await c.next()).done, true, 'owed only the end')
+      await t.rejects(collect({ [Symbol.asyncIterator]: () => b }), { name: 'AbortError', cause: reason })
+      t.strictSame(getEventListeners(controller.signal, 'abort'), [])
     },
   )
 
