@@ -124,7 +124,7 @@ export class Pump<T> {
       const step = (root.cursor ?? root.open()).next()
       if (step === PENDING) return
       if (step === DONE) {
-        root.ended()
+        root.ended(false)
         this.#wanted = stream.push(null)
         return
       }
