@@ -19,7 +19,7 @@ import {
   type MulticastOptions,
   type Width,
 } from './fan-out/multicast.ts'
-import { forkPlan, type ForkMaker } from './fan-out/fork.ts'
+import { forkPlan, type ForkMaker, type ForkOptions } from './fan-out/fork.ts'
 import * as stages from './stages.ts'
 import type { LastOutput } from './stages/compose.ts'
 import type { Stages } from './stages/makers.ts'
@@ -238,8 +238,10 @@ export const {
  * As in `fanpipe/async`; given a Readable, a Readable. A stage may also be a Node Duplex that is strictly 1:1, or better
  * a function that makes one, since an instance works once. zlib is never 1:1: use `multicast`.
  */
-export const fork: ForkMaker<'streams', Duplex | (() => Duplex)> = (stages, options) =>
-  toStage(forkPlan(stages, options, toStreamPlan), run) as never
+export const fork: ForkMaker<'streams', Duplex | (() => Duplex)> = (
+  stages: readonly unknown[],
+  options?: ForkOptions,
+): never => toStage(forkPlan(stages, options, toStreamPlan), run) as never
 
 /**
  * A Readable of a source through stages, each checked by its type against what the one before it gives: the same items as

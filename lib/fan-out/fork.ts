@@ -40,13 +40,28 @@ export interface ForkMaker<F extends FaceName, Other = never> {
    * const both = fork([map((n: number) => n + 1), map((n: number) => n * 10)])
    * Array.from(both([1, 2])) // => [[2, 10], [3, 20]]
    */
+  <A, B>(stages: readonly [Part<A, B> | Other], options?: ForkOptions): StageOf<F, A, [Known<B>]>
+  <A, B, C>(
+    stages: readonly [Part<A, B> | Other, Part<A, C> | Other],
+    options?: ForkOptions,
+  ): StageOf<F, A, [Known<B>, Known<C>]>
+  <A, B, C, D>(
+    stages: readonly [Part<A, B> | Other, Part<A, C> | Other, Part<A, D> | Other],
+    options?: ForkOptions,
+  ): StageOf<F, A, [Known<B>, Known<C>, Known<D>]>
+  <A, B, C, D, E>(
+    stages: readonly [Part<A, B> | Other, Part<A, C> | Other, Part<A, D> | Other, Part<A, E> | Other],
+    options?: ForkOptions,
+  ): StageOf<F, A, [Known<B>, Known<C>, Known<D>, Known<E>]>
+  /** Past four stages what a stage takes is not told to its neighbours. */
   <const S extends readonly (Part<never, unknown> | Other)[]>(
     stages: S,
     options?: ForkOptions,
   ): StageOf<F, InputOf<S>, Outputs<S>>
 }
 
-export const fork: ForkMaker<'iter'> = (stages, options) => toStage(forkPlan(stages, options)) as never
+export const fork: ForkMaker<'iter'> = (stages: readonly unknown[], options?: ForkOptions): never =>
+  toStage(forkPlan(stages, options)) as never
 
 export function forkPlan<T>(
   stages: readonly unknown[],
