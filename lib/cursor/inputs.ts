@@ -1,4 +1,5 @@
 import { ArgumentError, show } from '../errors.ts'
+import { isThenable } from './cleanup.ts'
 import { closeAll, DONE, type Cursor } from './cursor.ts'
 import { openOnce } from './from-iterable.ts'
 import { Iteration } from './iteration.ts'
@@ -28,7 +29,7 @@ export const fanInRules = { ...runRules, labels: texts } satisfies Record<string
 
 /** The options of a fan-in; a second input in their place is met here. */
 export function readFanInOptions<O extends object>(options: O, rules: Readonly<Record<string, Rule>>): O {
-  if (typeof options === 'string' || isSource(options))
+  if (typeof options === 'string' || isSource(options) || isThenable(options))
     throw new ArgumentError('options', 'an object of options', show(options), 'put the inputs in an array')
   return readOptions(options, rules)
 }

@@ -1,4 +1,5 @@
 import { ArgumentError, show, showItem } from '../errors.ts'
+import { isThenable } from './cleanup.ts'
 
 /** What a value must be, and how to tell. */
 export interface Rule {
@@ -63,6 +64,12 @@ function isPlain(value: unknown): boolean {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
+/** An object by whose names things are told: no list, no source of items and no promise, which are given by mistake. */
+export const isRecord = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  !(Symbol.iterator in value || Symbol.asyncIterator in value || isThenable(value))
+
 /**
  * Reads options once, inherited ones too, so that a later change to the caller's object has no effect. Throws unless each
  * is known and fits its rule; an option that is undefined counts as not given.
@@ -70,12 +77,11 @@ function isPlain(value: unknown): boolean {
 export function readOptions<O extends object>(
   options: O | undefined,
   rules: Readonly<Record<string, Rule>>,
+  argument = 'options',
 ): O {
   const read: Record<string, unknown> = {}
   if (options === undefined) return read as O
-  if (typeof options !== 'object' || (options as unknown) === null || Array.isArray(options)) {
-    throw new ArgumentError('options', 'an object', show(options))
-  }
+  if (!isRecord(options)) throw new ArgumentError(argument, 'an object of options', show(options))
   for (const name in options) {
     if (!Object.hasOwn(rules, name)) {
       throw new ArgumentError(name, `one of the known options: ${Object.keys(rules).join(', ')}`)

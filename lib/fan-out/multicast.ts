@@ -82,7 +82,7 @@ export function multicastHub<T>(
   const own = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
   check(own === undefined ? branches : own.length, 'n', branchCount)
   const each =
-    own?.map((one) => readOptions(one, branchRules)) ??
+    own?.map((one, i) => readOptions(one, branchRules, `n[${i}]`)) ??
     Array.from<BranchOptions>({ length: branches as number }).fill({})
   const overflows = each.map(
     ({ overflow }) => overflow ?? options.overflow ?? (face === 'iter' ? 'fail' : 'block'),

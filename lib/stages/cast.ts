@@ -1,6 +1,6 @@
 import { isThenable } from '../cursor/cleanup.ts'
-import { check, readOptions, failOrReport, type Rule } from '../cursor/options.ts'
-import { blamed, isObject } from '../cursor/place.ts'
+import { check, isRecord, readOptions, failOrReport, type Rule } from '../cursor/options.ts'
+import { blamed } from '../cursor/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
@@ -30,7 +30,7 @@ export interface CastOptions {
 const castRule: Rule = {
   expected: `an object of 'number', 'integer', 'boolean', 'date' or functions, by column`,
   holds: (value) =>
-    isObject(value) &&
+    isRecord(value) &&
     Object.values(value).every((cast) => typeof cast === 'function' || Object.hasOwn(casts, String(cast))),
 }
 

@@ -109,6 +109,27 @@ for (const face of faces) {
       t.ok(call(Object.create(good) as object))
     })
 
+    t.test(`options (${face.name}, ${name}): what was meant as something else is refused`, async (t) => {
+      const argument = name === 'a branch of multicast' ? 'n[0]' : 'options'
+      const others = {
+        'a list': [[1]],
+        bytes: Buffer.from('a'),
+        'an iterator': [1].values(),
+        'an async iterator': (async function* () {})(),
+        'a promise': Promise.resolve({}),
+        'a promise of another kind': { then: () => undefined },
+        'a path': 'a.log',
+        'a function': () => [1],
+        null: null,
+      }
+      for (const [what, other] of Object.entries(others))
+        t.throws(
+          () => call(other as never),
+          { argument, message: /^(options|n\[0\]) must be an object of options, not / },
+          what,
+        )
+    })
+
     t.test(`options (${face.name}, ${name}): each is read once, at the call`, async (t) => {
       const { counting, reads } = counted(good)
       const output = call(counting)

@@ -99,6 +99,8 @@ t.test('bad arguments', async (t) => {
   bad('columns', () => project('a' as never))
   bad('columns', () => cast({ a: 'float' } as never))
   bad('columns', () => cast(null as never))
+  bad('columns', () => cast(((row: object) => row) as never))
+  bad('columns', () => cast(Promise.resolve({}) as never))
   bad('invalid', () => cast({}, { invalid: 'skip' as never }))
   bad('strict', () => cast({}, { strict: true } as never))
 })
