@@ -10,14 +10,20 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 /** What a cell may be read as; a function throws where it cannot, and may return a promise. */
 export type Cast = keyof typeof casts | ((cell: string) => unknown)
 
-/** A row whose named columns were cast; the others are as they were. */
-export type Casted<S extends Readonly<Record<string, Cast>>> = Record<string, unknown> & {
-  -readonly [N in keyof S]: (S[N] extends keyof typeof casts ? (typeof casts)[S[N]] : S[N]) extends (
-    cell: string,
-  ) => infer B
-    ? Awaited<B>
-    : never
-}
+type Row<S> = { readonly [N in keyof S]?: string }
+type Value<C> = (C extends keyof typeof casts ? (typeof casts)[C] : C) extends (cell: string) => infer B
+  ? Awaited<B>
+  : never
+
+/**
+ * A row `R` whose named columns were cast; the others are as they were. Where the names of the columns are not known, one that
+ * is not named here may be any of these.
+ */
+export type Casted<S extends Readonly<Record<string, Cast>>, R = Readonly<Record<string, unknown>>> = {
+  -readonly [N in keyof R as N extends keyof S ? never : N]: string extends N
+    ? R[N] | Value<S[keyof S]>
+    : R[N]
+} & { -readonly [N in keyof S]: Value<S[N]> }
 
 export interface CastOptions {
   /**
@@ -47,16 +53,16 @@ export interface CastMaker<F extends FaceName> {
    * @example
    * Array.from(cast({ n: 'number' })([{ id: 'a', n: '1.5' }])) // => [{ id: 'a', n: 1.5 }]
    */
-  <const S extends Readonly<Record<string, Cast>>>(
+  <const S extends Readonly<Record<string, Cast>>, R extends Row<S> = Row<S> & Record<string, unknown>>(
     columns: S,
     options?: CastOptions,
-  ): StageOf<F, { readonly [N in keyof S]?: string }, Casted<S>>
+  ): StageOf<F, R, Casted<S, R>>
 }
 
-export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, Cast>>>(
+export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, Cast>>, R extends Row<S>>(
   columns: S,
   options: CastOptions = {},
-): SyncStage<{ readonly [N in keyof S]?: string }, Casted<S>> => {
+): SyncStage<R, Casted<S, R>> => {
   check(columns, 'columns', castRule)
   const { invalid = 'fail' } = readOptions(options, { invalid: failOrReport })
   const readers = Object.entries(columns).map(([name, cast]) => ({
@@ -64,7 +70,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
     read: typeof cast === 'function' ? cast : (cell: string) => casts[cast](cell),
   }))
   return toStage(
-    stepPlan<{ readonly [N in keyof S]?: string }, Casted<S>>((place) => {
+    stepPlan<R, Casted<S, R>>((place) => {
       let next = 0
       const refused = (row: object, index: number, name: string, cause: unknown): unknown => {
         const what = `item ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`

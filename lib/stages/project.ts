@@ -5,6 +5,9 @@ import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
+/** The columns of a row `R` that are named; they are there, or it is an error. */
+export type Projected<K extends string, R> = { -readonly [N in keyof Pick<R, K & keyof R>]-?: R[N] }
+
 export interface ProjectMaker<F extends FaceName> {
   /**
    * A stage that gives of each row the named columns alone, in the order they are named.
@@ -16,22 +19,25 @@ export interface ProjectMaker<F extends FaceName> {
    * @example
    * Array.from(project(['a', 'b'])([{ b: '2', x: '9', a: '1' }])) // => [{ a: '1', b: '2' }]
    */
-  <const K extends string, V = string>(
+  <const K extends string, R extends { readonly [N in K]?: unknown } = { readonly [N in K]?: string }>(
     columns: readonly K[],
-  ): StageOf<F, { readonly [N in K]?: V }, Record<K, V>>
+  ): StageOf<F, R, Projected<K, R>>
 }
 
-export const project: ProjectMaker<'iter'> = <const K extends string, V = string>(
+export const project: ProjectMaker<'iter'> = <
+  const K extends string,
+  R extends { readonly [N in K]?: unknown },
+>(
   columns: readonly K[],
-): SyncStage<{ readonly [N in K]?: V }, Record<K, V>> => {
+): SyncStage<R, Projected<K, R>> => {
   check(columns, 'columns', texts)
   const names = [...columns]
   return toStage(
     stepPlan((place) => {
       let index = 0
       return (row) => {
-        const projected = names.map((name): [string, V] => {
-          if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name] as V]
+        const projected = names.map((name): [string, unknown] => {
+          if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name]]
           throw blamed(new FormatError(place, index, `item ${index}: no column ${show(name)}`), place)
         })
         index++
