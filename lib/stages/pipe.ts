@@ -67,10 +67,35 @@ export interface Pipe<F extends FaceName> {
     g: Part<G, H>,
     h: Part<H, I>,
   ): OutputOf<F, I>
-  /** Past eight stages whether one fits the next is not checked; `compose` some of them. */
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C, D, E, G, H, I, J>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+    f: Part<E, G>,
+    g: Part<G, H>,
+    h: Part<H, I>,
+    i: Part<I, J>,
+  ): OutputOf<F, J>
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, A, B, C, D, E, G, H, I, J, K>(
+    source: NotText<S>,
+    a: Part<ItemOf<S>, A>,
+    b: Part<A, B>,
+    c: Part<B, C>,
+    d: Part<C, D>,
+    e: Part<D, E>,
+    f: Part<E, G>,
+    g: Part<G, H>,
+    h: Part<H, I>,
+    i: Part<I, J>,
+    j: Part<J, K>,
+  ): OutputOf<F, K>
+  /** Past ten stages whether one fits the next is not checked; `compose` some of them. */
   <
     S extends SourceOf<F, unknown> | Iterable<unknown>,
-    const P extends readonly [...EightParts, ...AnyPart[]],
+    const P extends readonly [...FiveParts, ...FiveParts, ...AnyPart[]],
   >(
     source: NotText<S>,
     ...stages: P
@@ -78,8 +103,7 @@ export interface Pipe<F extends FaceName> {
 }
 
 type AnyPart = Part<never, unknown>
-type FourParts = [AnyPart, AnyPart, AnyPart, AnyPart]
-type EightParts = [...FourParts, ...FourParts]
+type FiveParts = [AnyPart, AnyPart, AnyPart, AnyPart, AnyPart]
 
 /** A source through stages. */
 export function pipeRecipe(source: unknown, stages: readonly unknown[], face: Face): Recipe<unknown> {

@@ -89,6 +89,21 @@ const long = i.pipe(
   ten,
   ten,
   ten,
+  ten,
   i.map((n: number) => `${n}`),
 )
 holds<Same<typeof long, Iterable<string>>>()
+const tenStages = i.pipe(
+  [1],
+  i.map((n) => n + 1),
+  i.map((n) => `${n}`),
+  i.map((text) => [text]),
+  i.map(([text]) => text ?? ''),
+  i.filter((text) => text.length > 0),
+  i.map((text) => text.length),
+  i.map((n) => ({ n })),
+  i.groupBy(({ n }) => n),
+  i.map(([, group]) => group.length),
+  i.fence(3),
+)
+holds<Same<typeof tenStages, Iterable<number>>>()
