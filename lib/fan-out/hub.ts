@@ -193,18 +193,10 @@ export class Hub<T> {
     const laggard = this.measure()
     if (this.blocked && this.limit > this.#blockedAt) this.#unblockSoon()
     if (puller.taken < this.limit || laggard === undefined) return true
-    if (laggard === puller && puller.hungry && this.#hasRoomBefore(puller)) return true
     laggard.policy(puller, laggard)
     if (!this.blocked) this.#blockedAt = this.limit
     this.blocked = true
     return false
-  }
-
-  /** Whether all others have room. The puller may itself hold only part of a character, which no consumer can take from it. */
-  #hasRoomBefore(puller: Branch<T>): boolean {
-    return this.branches.every(
-      (other) => other === puller || other.closed || puller.taken < other.delivered + other.maxlen,
-    )
   }
 
   /** Finds the limit anew; answers who sets it. */

@@ -47,7 +47,7 @@ export interface PageOptions<C = unknown> extends RunOptions {
  *
  * @example
  * const pages = [{ items: ['a', 'b'], next: 1 }, { items: ['c'] }]
- * await chain([pageSource(async (cursor = 0) => pages[cursor])]).toArray() // => ['a', 'b', 'c']
+ * await chain([pageSource(async (cursor?: number) => pages[cursor ?? 0])]).toArray() // => ['a', 'b', 'c']
  */
 export function pageSource<T, C = string>(
   fetchPage: FetchPage<T, C>,

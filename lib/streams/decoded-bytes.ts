@@ -39,7 +39,10 @@ export class DecodedBytes {
     this.#incomplete = 0
   }
 
-  /** How many bytes are in the buffer, while it holds so many characters. */
+  /**
+   * How many bytes are in the buffer, while it holds so many characters. A beginning of a character alone is not there to be
+   * read, and with a small `maxlen` it would hold up the rest of it.
+   */
   held(characters: number): number {
     for (let first = this.#chunks.peek(); first !== undefined; first = this.#chunks.peek()) {
       const excess = this.#characters - characters
@@ -51,6 +54,6 @@ export class DecodedBytes {
       this.#bytes -= first.bytes
       this.#characters -= first.characters
     }
-    return this.#incomplete
+    return 0
   }
 }

@@ -1,4 +1,6 @@
+import { getEventListeners } from 'node:events'
 import type { Readable } from 'node:stream'
+import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
 import * as streams from '../../lib/index.ts'
@@ -97,6 +99,28 @@ for (const face of faces) {
     t.strictSame(await collect(chain([[1]])), [1])
   })
 }
+
+t.test(
+  'abort (streams): what a Readable still holds is not given, though its inputs have ended',
+  async (t) => {
+    const reason = new Error('no longer')
+    const controller = new AbortController()
+    const output = streams.chain([[1, 2, 3, 4, 5]], { signal: controller.signal })
+    const seen: number[] = []
+    await t.rejects(
+      async () => {
+        for await (const item of output) {
+          seen.push(item)
+          await turn()
+          controller.abort(reason)
+        }
+      },
+      { name: 'AbortError', cause: reason },
+    )
+    t.strictSame(seen, [1])
+    t.equal(getEventListeners(controller.signal, 'abort').length, 0)
+  },
+)
 
 t.test('abort: one listener a signal, however many wait for it, and none when they are done', async (t) => {
   const controller = new AbortController()

@@ -61,7 +61,12 @@ t.test(
           const seen = flowing(ahead)
           await settled()
           const wanted = Math.min(text.length, Math.ceil(300 / size) * size)
-          t.equal(seen.bytes, wanted, `${encoding}, chunks of ${size}, highWaterMark ${highWaterMark}`)
+          // The first three bytes of a character count once a fourth has come, or the whole.
+          const excess = seen.bytes - wanted
+          t.ok(
+            excess >= 0 && excess <= 3,
+            `${encoding}, chunks of ${size}, highWaterMark ${highWaterMark}: ${excess}`,
+          )
           ahead.destroy()
           behind.destroy()
         }
@@ -120,7 +125,8 @@ t.test(
             unread += chunk.length
             await settled()
             // A character of at most four bytes may be incomplete, and no one can read it yet.
-            if (held() < unread || held() > unread + 3) throw new Error(`${unread} came, ${held()} are held`)
+            if (held() < unread - 3 || held() > unread + 3)
+              throw new Error(`${unread} came, ${held()} are held`)
             if (!reads) continue
             given += (behind.read() as string | null) ?? ''
             unread = 0
@@ -150,7 +156,7 @@ t.test('T1: a character that was incomplete when a branch began to flow is held 
   const euro = Buffer.from('€')
   source.push(euro.subarray(0, 2))
   await settled()
-  t.equal(branches.stats()[1]?.lag, 2, 'nobody can read it yet')
+  t.equal(branches.stats()[1]?.lag, 0, 'nobody can read it yet')
   const given: string[] = []
   behind.on('data', (text: string) => given.push(text))
   for (const chunk of [euro.subarray(2), Buffer.from('abc')]) {
@@ -159,6 +165,18 @@ t.test('T1: a character that was incomplete when a branch began to flow is held 
     t.equal(branches.stats()[1]?.lag, 0, given.join())
   }
   t.strictSame(given, ['€', 'abc'])
+})
+
+t.test('T1: a maxlen shorter than a character does not stop a branch that decodes', async (t) => {
+  const text = '€汉😀'
+  const bytes = [...Buffer.from(text)].map((byte) => Buffer.from([byte]))
+  for (const maxlen of [1, 2, 3])
+    for (const highWaterMark of [0, 1]) {
+      const branches = multicast(chunked(bytes), 2, { maxlen, highWaterMark })
+      for (const branch of branches) branch.setEncoding('utf8')
+      const texts = await Promise.all(branches.map(async (branch) => (await branch.toArray()).join('')))
+      t.strictSame(texts, [text, text], `maxlen ${maxlen}, highWaterMark ${highWaterMark}`)
+    }
 })
 
 t.test('T1: items stay items, whatever encoding a branch of them is given', async (t) => {
