@@ -331,7 +331,7 @@ export class Hub<T> {
     if (this.#ended)
       for (const branch of this.branches)
         if (!branch.closed && branch.position === this.ring.head) branch.finish()
-    if (this.#ended && this.#live === 0) return
+    if (this.#live === 0) return
     this.fail(error)
     for (const branch of this.branches) branch.abort(error)
   }
