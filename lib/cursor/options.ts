@@ -35,10 +35,7 @@ export const milliseconds = rule(
 )
 export const flag = rule('true or false', (value) => typeof value === 'boolean')
 export const text = rule('a string', (value) => typeof value === 'string')
-export const texts = rule(
-  'an array of strings',
-  (value) => Array.isArray(value) && [...(value as unknown[])].every((one) => typeof one === 'string'),
-)
+export const texts = rule('an array of strings', (value) => isListOf(value, text.holds))
 export const callback = rule('a function', (value) => typeof value === 'function')
 export const failOrReport = rule(
   `'fail' or a function`,
@@ -57,6 +54,10 @@ export const oneOf = (...choices: readonly string[]): Rule =>
 export function check(value: unknown, name: string, { expected, holds }: Rule): void {
   if (!holds(value)) throw new ArgumentError(name, expected, isPlain(value) ? showItem(value) : show(value))
 }
+
+/** Whether it is an array of such elements; a hole counts as undefined. */
+export const isListOf = (value: unknown, holds: (element: unknown) => boolean): boolean =>
+  Array.isArray(value) && Array.from(value as unknown[]).every((element) => holds(element))
 
 /** An array or an object literal: what is in it may be what is wrong. */
 function isPlain(value: unknown): boolean {

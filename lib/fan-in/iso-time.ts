@@ -60,6 +60,7 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   const nameAt = zoneNamesOf(zones)
   const yearDigits = order === undefined ? 4 : 2
   const dateLength = yearDigits + '-mm-dd'.length
+  const first = at ?? 0
   let date = ''
   let midnight = NaN
   let clock = ''
@@ -69,8 +70,8 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   // Times that are merged are near each other: the date, the minute and the offset are mostly those of the last text.
   const key = (text: unknown): number => {
     if (typeof text !== 'string') return NaN
-    let end = (at ?? 0) + dateLength
-    let newDate = text.slice(at ?? 0, end)
+    let end = first + dateLength
+    let newDate = text.slice(first, end)
     if (newDate !== date) {
       if (at === undefined && !isDigitAt(text, 0)) {
         end = beginning(text) + dateLength

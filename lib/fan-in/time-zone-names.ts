@@ -1,5 +1,4 @@
-import { check, type Rule } from '../cursor/options.ts'
-import { isObject } from '../cursor/place.ts'
+import { check, isRecord, type Rule } from '../cursor/options.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { COLON, endOfDigits, isDigitAt, isWordAt, UNDERSCORE } from './time-digits.ts'
 import { fixedOffset, isSignAt } from './time-offset.ts'
@@ -9,7 +8,7 @@ export type ZoneNames = Readonly<Record<string, string>>
 
 export const zonesRule: Rule = {
   expected: `an object of names and their offsets, such as { PDT: '-07:00' }`,
-  holds: (value) => isObject(value) && !Array.isArray(value),
+  holds: isRecord,
 }
 
 /** Which of several zones of the world such a name means is not for us to guess. */

@@ -1,6 +1,6 @@
 import { Breath } from '../cursor/breath.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { count, oneOf, readOptions, text, type Rule } from '../cursor/options.ts'
+import { count, isListOf, oneOf, readOptions, text, type Rule } from '../cursor/options.ts'
 import { blamed, type Place } from '../cursor/place.ts'
 import { named } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
@@ -53,10 +53,7 @@ const quoteRule: Rule = {
 const headersRule: Rule = {
   expected: 'an array of strings, no two the same, or false',
   holds: (value) =>
-    value === false ||
-    (Array.isArray(value) &&
-      value.every((name) => typeof name === 'string') &&
-      duplicateOf(value) === undefined),
+    value === false || (isListOf(value, text.holds) && duplicateOf(value as readonly string[]) === undefined),
 }
 
 /**

@@ -1,6 +1,5 @@
 import { abortable, pause } from '../cursor/abortable.ts'
-import { callback, flag, milliseconds, oneOf, readOptions, type Rule } from '../cursor/options.ts'
-import { isObject } from '../cursor/place.ts'
+import { callback, flag, isRecord, milliseconds, oneOf, readOptions, type Rule } from '../cursor/options.ts'
 import { FollowedName, type LookAgain } from './followed-name.ts'
 
 /**
@@ -33,8 +32,7 @@ export interface FollowOptions {
 export const followRules = {
   follow: {
     expected: "true, false, or an object such as { from: 'beginning', wait: true }",
-    holds: (value) =>
-      typeof value === 'boolean' || (typeof value === 'object' && isObject(value) && !Array.isArray(value)),
+    holds: (value) => typeof value === 'boolean' || isRecord(value),
   },
   poll: {
     expected: `${milliseconds.expected}, or a function`,

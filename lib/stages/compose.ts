@@ -2,7 +2,7 @@ import { checkDepth } from '../cursor/recipe.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Plan } from './plan.ts'
 import { isSourced, NO_SOURCE, sourced, toPlan, toStage } from './stage.ts'
-import type { AnyStage, FaceName, Part, SourcedStageOf, StageOf } from './stage-types.ts'
+import type { AnyPart, AnyStage, FaceName, Part, SourcedStageOf, StageOf } from './stage-types.ts'
 
 export interface ComposeMaker<F extends FaceName> {
   /**
@@ -70,7 +70,6 @@ export const compose: ComposeMaker<'iter'> = (...stages: unknown[]): never =>
 /** A stage that has its source already, of any face. */
 type Begun<B> = AnyStage<unknown, B> & (() => Iterable<B> | AsyncIterable<B>)
 type SixParts = [AnyPart, AnyPart, AnyPart, AnyPart, AnyPart, AnyPart]
-type AnyPart = Part<never, unknown>
 
 /** What the first of many takes, and what the last gives; whether those between fit is not checked past the sixth. */
 type FirstInput<P extends readonly unknown[]> = P[0] extends AnyStage<infer A, unknown> ? A : unknown

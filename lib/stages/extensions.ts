@@ -1,13 +1,11 @@
-import { check, type Rule } from '../cursor/options.ts'
+import { check, isListOf, type Rule } from '../cursor/options.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export const extensionsRule: Rule = {
   expected: `an array of extensions with their dot, such as '.log'`,
-  holds: (value) =>
-    Array.isArray(value) &&
-    [...(value as unknown[])].every((one) => typeof one === 'string' && /^\.[^/\\]+$/.test(one)),
+  holds: (value) => isListOf(value, (one) => typeof one === 'string' && /^\.[^/\\]+$/.test(one)),
 }
 
 export interface ExtensionsMaker<F extends FaceName> {

@@ -1,8 +1,9 @@
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe, type ItemOf, type NotText } from '../cursor/source.ts'
-import { checkDepth, unlessRefused, type Recipe } from '../cursor/recipe.ts'
+import type { Recipe } from '../cursor/recipe.ts'
 import { composePlan, type LastOutput } from './compose.ts'
-import type { FaceName, OutputOf, Part, SourceOf } from './stage-types.ts'
+import { applied, type Plan } from './plan.ts'
+import type { AnyPart, FaceName, OutputOf, Part, SourceOf } from './stage-types.ts'
 
 /** `pipe` of a face: the type of each stage's items is that of what the stage before it gives. */
 export interface Pipe<F extends FaceName> {
@@ -102,16 +103,10 @@ export interface Pipe<F extends FaceName> {
   ): OutputOf<F, LastOutput<P>>
 }
 
-type AnyPart = Part<never, unknown>
 type FiveParts = [AnyPart, AnyPart, AnyPart, AnyPart, AnyPart]
 
 /** A source through stages. */
 export function pipeRecipe(source: unknown, stages: readonly unknown[], face: Face): Recipe<unknown> {
-  const plan = stages.length === 0 ? undefined : composePlan(stages)
-  const upstream = toRecipe(source, 'source', face)
-  return unlessRefused([upstream], () => {
-    const recipe = plan === undefined ? upstream : plan(upstream)
-    checkDepth(recipe.depth, 'stages')
-    return recipe
-  })
+  const plan: Plan<unknown, unknown> = stages.length === 0 ? (upstream) => upstream : composePlan(stages)
+  return applied(plan, toRecipe(source, 'source', face), 'stages')
 }

@@ -1,10 +1,19 @@
 import type { Cursor } from '../cursor/cursor.ts'
 import type { Place } from '../cursor/place.ts'
-import { opened, release, type Recipe } from '../cursor/recipe.ts'
+import { checkDepth, opened, release, unlessRefused, type Recipe } from '../cursor/recipe.ts'
 import type { Scope } from '../cursor/scope.ts'
 
 /** What a stage makes of its upstream; it opens nothing, and shares nothing between two openings. */
 export type Plan<A, B> = (upstream: Recipe<A>) => Recipe<B>
+
+/** A plan over its upstream, which is its owner's again if it cannot be; `argument` is what may be nested too deep. */
+export function applied<A, B>(plan: Plan<A, B>, upstream: Recipe<A>, argument: string): Recipe<B> {
+  return unlessRefused([upstream], () => {
+    const recipe = plan(upstream)
+    checkDepth(recipe.depth, argument)
+    return recipe
+  })
+}
 
 /** Opens the upstream of a stage, now or never. */
 export type OpenUpstream<A> = () => Cursor<A>

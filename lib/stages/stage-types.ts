@@ -39,6 +39,9 @@ export type Part<A, B> =
   | ((source: Iterable<A> & AsyncIterable<A>) => Iterable<B>)
   | ((source: Iterable<A> & AsyncIterable<A>) => AsyncIterable<B>)
 
+/** Whatever it takes and gives. */
+export type AnyPart = Part<never, unknown>
+
 /**
  * What each face takes, gives, and calls a stage. The streams face adds itself in `streams/stream-types.ts`, so that
  * the types of the other two need none of Node's.

@@ -2,7 +2,7 @@ import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
 import { IterableRecipe } from '../cursor/from-iterable.ts'
 import { readOptions } from '../cursor/options.ts'
 import { isObject } from '../cursor/origins.ts'
-import { checkDepth, openFound, RECIPE, unlessRefused, type Recipe } from '../cursor/recipe.ts'
+import { openFound, RECIPE, type Recipe } from '../cursor/recipe.ts'
 import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe } from '../cursor/source.ts'
@@ -10,7 +10,7 @@ import { RootAsyncIterator, toAsyncIterable } from '../cursor/to-async-iterable.
 import { RootIterator, toIterable } from '../cursor/to-iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { Closing } from './closing.ts'
-import type { Plan } from './plan.ts'
+import { applied, type Plan } from './plan.ts'
 import { PLAN, type AnyStage, type SyncStage } from './stage-types.ts'
 
 /** Runs a stage that was called, in the way of a face. */
@@ -34,11 +34,7 @@ export function toStage<A, B>(plan: Plan<A, B>, run = runSync): SyncStage<A, B> 
     const settings = readOptions(options as RunOptions | undefined, runRules)
     const recipeIn = (face: Face): Recipe<B> => {
       const upstream: Recipe<A> = alone ? NO_SOURCE : toRecipe<A>(source, 'source', face)
-      return unlessRefused([upstream], () => {
-        const recipe = plan(upstream)
-        checkDepth(recipe.depth)
-        return recipe
-      })
+      return applied(plan, upstream, 'inputs')
     }
     return run(recipeIn, settings, source)
   }

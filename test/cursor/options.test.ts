@@ -225,6 +225,22 @@ for (const { name, api } of faces) {
   })
 }
 
+t.test(
+  'options (streams): a hole among headers, and promises of options inside options, are refused',
+  async (t) => {
+    const headers = ['a']
+    headers[2] = 'c'
+    const refused = (argument: string): { code: string; argument: string } => ({
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument,
+    })
+    t.throws(() => streams.csvSource(['1,2,3\n'], { headers }), refused('headers'))
+    const promise = Promise.resolve({}) as never
+    t.throws(() => streams.isoTime({ zones: promise }), refused('zones'))
+    t.throws(() => streams.lineSource('a.log', { follow: promise }), refused('follow'))
+  },
+)
+
 t.test('options (streams): the headers of a table, changed after the call, do not count', async (t) => {
   const headers = ['a', 'b']
   const rows = streams.csvSource(['1,2\n'], { headers })
