@@ -22,7 +22,7 @@ class RecipeIterable<T> implements Iterable<T> {
   }
 
   [Symbol.iterator](): IterableIterator<T> {
-    return (this.#latest = new RootIterator(this.#recipe, this.#options))
+    return (this.#latest = new ExclusiveIterator(this.#recipe, this.#options))
   }
 
   get [ORIGINS](): Origins | undefined {
@@ -37,11 +37,11 @@ class RecipeIterable<T> implements Iterable<T> {
 const nothing = (): void => undefined
 const nobody: Wakers = { wake: nothing, fail: nothing, mustAnswer: true }
 
+/** One run of a recipe that refuses by itself to be pulled while it pulls, as a branch does. */
 export class RootIterator<T> implements IterableIterator<T> {
   readonly [DEPTH]: number
   readonly #recipe: Recipe<T>
   readonly #root: Root<T>
-  #running = false
 
   constructor(recipe: Recipe<T>, options: RunOptions, place?: Place, within?: Scope) {
     this[DEPTH] = recipe.depth
@@ -53,19 +53,14 @@ export class RootIterator<T> implements IterableIterator<T> {
     return this.#root.origins
   }
 
-  /** Pulled from inside a source, a key or a step of its own, it refuses, as a running generator does. */
   next(): IteratorResult<T> {
-    if (this.#running) throw new TypeError('Generator is already running')
-    this.#running = true
     let step: Step<T>
     try {
       step = (this.#root.cursor ?? this.#root.open()).next()
     } catch (error) {
-      this.#running = false
       if (this.#recipe.isRunning !== true) void this.#root.fail(error)
       throw error
     }
-    this.#running = false
     if (step !== DONE) return { done: false, value: step as T }
     this.#root.ended()
     return { done: true, value: undefined }
@@ -78,5 +73,24 @@ export class RootIterator<T> implements IterableIterator<T> {
 
   [Symbol.iterator](): this {
     return this
+  }
+}
+
+/** Pulled from inside a source, a key or a step of its own, it refuses, as a running generator does. */
+export class ExclusiveIterator<T> extends RootIterator<T> {
+  #running = false
+
+  override next(): IteratorResult<T> {
+    if (this.#running) throw new TypeError('Generator is already running')
+    this.#running = true
+    let result: IteratorResult<T>
+    try {
+      result = super.next()
+    } catch (error) {
+      this.#running = false
+      throw error
+    }
+    this.#running = false
+    return result
   }
 }

@@ -78,33 +78,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
 
   next(): Step<T> {
     if (this.closed) return DONE
-    const hub = this.#hub
-    let fresh = false
-    if (this.position === hub.ring.head) {
-      let pulled: true | typeof PENDING | typeof DONE
-      try {
-        pulled = hub.pull((this.#place as Place).depth)
-      } catch (error) {
-        throw hub.blamed(error, this.#place as Place)
-      }
-      if (pulled === PENDING) return this.#wait('for-item')
-      if (pulled === DONE) {
-        void this.#leave(false)
-        return DONE
-      }
-      fresh = true
-      if (this.#hasLeft()) {
-        hub.wakeOthers()
-        return DONE
-      }
-    }
-    if (this.taken >= hub.limit && !this.#isAdmitted()) {
-      if (fresh) hub.wakeOthers()
-      return this.#wait('for-others')
-    }
-    const item = this.#take()
-    if (fresh) hub.wakeOthers()
-    return item
+    return this.position === this.#hub.ring.head ? this.#pull() : this.#admitted()
   }
 
   close(): void | Promise<void> {
@@ -217,17 +191,36 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     scope?.wake()
   }
 
+  /** The source is asked for an item that no branch has seen. */
+  #pull(): Step<T> {
+    const hub = this.#hub
+    let pulled: true | typeof PENDING | typeof DONE
+    try {
+      pulled = hub.pull((this.#place as Place).depth)
+    } catch (error) {
+      throw hub.blamed(error, this.#place as Place)
+    }
+    if (pulled === PENDING) return this.#wait('for-item')
+    if (pulled === DONE) {
+      void this.#leave(false)
+      return DONE
+    }
+    // Whoever pulls may leave while he does.
+    const step = this.closed ? DONE : this.#admitted()
+    hub.wakeOthers()
+    return step
+  }
+
+  #admitted(): Step<T> {
+    return this.taken < this.#hub.limit || this.#isAdmitted() ? this.#take() : this.#wait('for-others')
+  }
+
   #isAdmitted(): boolean {
     try {
       return this.#hub.admits(this)
     } catch (error) {
       throw this.#hub.blamed(error, this.#place as Place)
     }
-  }
-
-  /** Whoever pulls may leave while he does. */
-  #hasLeft(): boolean {
-    return this.closed
   }
 
   #wait(what: 'for-item' | 'for-others'): typeof PENDING {

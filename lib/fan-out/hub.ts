@@ -25,6 +25,15 @@ export interface BranchStats {
   readonly done: boolean
 }
 
+/** What a hub's source is doing. Small integers, since storing a string costs a write barrier for every item. */
+const READY = 0
+/** It is being pulled, further up the stack. */
+const RUNNING = 1
+/** It is being pulled, and has woken the hub meanwhile. */
+const RUNNING_WITH_NEWS = 2
+/** It has said PENDING, and has not woken the hub since. */
+const IDLE = 3
+
 /** A junction that a hub is a part of. */
 export interface Conductor<T> {
   /** What it was opened in. */
@@ -73,10 +82,7 @@ export class Hub<T> {
   readonly #counts: boolean
   #live = 0
   #ended = false
-  #pulling = false
-  #news = false
-  /** The source has said PENDING, and has not woken us since. */
-  #isIdle = false
+  #source: number = READY
   /** Whose lag set the limit: nobody else can raise it. */
   #laggard: Branch<T> | undefined
   #unblocking = false
@@ -117,24 +123,24 @@ export class Hub<T> {
    */
   pull(depth: number): true | typeof PENDING | typeof DONE {
     if (this.#ended) return this.#end()
-    if (this.#isIdle || this.#pulling) return this.#notNow()
-    this.#pulling = true
+    if (this.#source !== READY) return this.#notNow()
+    this.#source = RUNNING
     const above = nesting.depth
     if (this.#counts) nesting.depth = above + depth + 1
     let step: Step<T>
     try {
-      do {
-        this.#news = false
-        step = (this.#root.cursor ?? this.#root.open()).next()
-      } while (step === PENDING && this.#hasNews())
+      step = this.#next()
+      if (step === PENDING) step = this.#again()
     } catch (error) {
-      this.#pulled(above)
+      this.#source = READY
+      nesting.depth = above
       this.fail(error)
       throw error
     }
-    this.#pulled(above)
+    this.#source = READY
+    nesting.depth = above
     if (step === PENDING) {
-      this.#isIdle = true
+      this.#source = IDLE
       return PENDING
     }
     if (step !== DONE) {
@@ -147,14 +153,9 @@ export class Hub<T> {
     return this.#end()
   }
 
-  #pulled(above: number): void {
-    nesting.depth = above
-    this.#pulling = false
-  }
-
   /** The sync face cannot wait for the pull that is under way; the others do. */
   #notNow(): typeof PENDING {
-    if (!this.#pulling || this.#canWait) return PENDING
+    if (!this.isRunning || this.#canWait) return PENDING
     throw new TypeError('The source is already running: a branch was pulled from inside it')
   }
 
@@ -308,17 +309,33 @@ export class Hub<T> {
 
   /** The source is being asked, further up the stack. */
   get isRunning(): boolean {
-    return this.#pulling
+    return this.#source === RUNNING || this.#source === RUNNING_WITH_NEWS
+  }
+
+  #next(): Step<T> {
+    return (this.#root.cursor ?? this.#root.open()).next()
+  }
+
+  /** The source is pulled again as long as it wakes the hub while it says PENDING. */
+  #again(): Step<T> {
+    let step: Step<T> = PENDING
+    while (step === PENDING && this.#hasNews()) step = this.#next()
+    return step
   }
 
   #hasNews(): boolean {
-    return this.#news
+    if (this.#source !== RUNNING_WITH_NEWS) return false
+    this.#source = RUNNING
+    return true
   }
 
   #woken(): void {
-    this.#isIdle = false
-    if (this.#pulling) this.#news = true
-    else this.#wakeAll()
+    if (this.isRunning) {
+      this.#source = RUNNING_WITH_NEWS
+      return
+    }
+    this.#source = READY
+    this.#wakeAll()
   }
 
   #wakeAll(): void {

@@ -7,7 +7,7 @@ import { runRules, type RunOptions } from '../cursor/root.ts'
 import type { Face } from '../cursor/scope.ts'
 import { toRecipe } from '../cursor/source.ts'
 import { RootAsyncIterator, toAsyncIterable } from '../cursor/to-async-iterable.ts'
-import { RootIterator, toIterable } from '../cursor/to-iterable.ts'
+import { ExclusiveIterator, toIterable } from '../cursor/to-iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { Closing } from './closing.ts'
 import { applied, type Plan } from './plan.ts'
@@ -86,7 +86,7 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
       const below = place.belowStage()
       const view =
         face === 'iter'
-          ? new RootIterator(upstream, {}, below.rebased(), scope)
+          ? new ExclusiveIterator(upstream, {}, below.rebased(), scope)
           : new RootAsyncIterator(upstream, {}, face, below.rebased(), scope)
       const leaving = new Closing({ close: () => scope.closing(below, () => view.return()) }, scope)
       try {
