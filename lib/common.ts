@@ -1,8 +1,8 @@
 /** What the faces share to the letter. */
-export { closeFaultsOf, sourceOf } from './cursor/origins.ts'
-export type { RunOptions } from './cursor/root.ts'
-export type { AnyIterable, ItemOf, Source } from './cursor/source.ts'
-export type { FanInOptions } from './cursor/inputs.ts'
+export { closeFaultsOf, sourceOf } from './kernel/origins.ts'
+export type { RunOptions } from './kernel/root.ts'
+export type { AnyIterable, ItemOf, Source } from './from/recognise.ts'
+export type { FanInOptions } from './fan-in/inputs.ts'
 export {
   ArgumentError,
   CardinalityError,
@@ -20,11 +20,11 @@ export {
   type SourceStep,
 } from './errors.ts'
 export type { MergeOptions } from './fan-in/merge.ts'
-export { epochTime, type EpochOptions } from './fan-in/epoch-time.ts'
-export { isoTime, type TimeOptions } from './fan-in/iso-time.ts'
-export type { ZoneNames } from './fan-in/time-zone-names.ts'
+export { epochTime, type EpochOptions } from './keys/epoch-time.ts'
+export { isoTime, type TimeOptions } from './keys/iso-time.ts'
+export type { ZoneNames } from './keys/time-zone-names.ts'
 export type { Late, LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
-export type { Clock } from './fan-in/silence.ts'
+export type { Clock } from './fan-in/idle-timer.ts'
 export type { BranchStats } from './fan-out/hub.ts'
 export type {
   Branches,

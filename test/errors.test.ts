@@ -1,6 +1,6 @@
 import t from 'tap'
 import * as streams from '../lib/index.ts'
-import { Place } from '../lib/cursor/place.ts'
+import { Place } from '../lib/kernel/place.ts'
 import { PipelineAbortError } from '../lib/errors.ts'
 import { drained } from './instruments/drain.ts'
 

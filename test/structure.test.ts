@@ -13,13 +13,29 @@ const layer = (file: string): string => (file.includes('/') ? dirname(file) : fi
 /** Who may import whom, besides its own folder; `errors.ts` is everybody's. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'errors.ts': [],
-  cursor: [],
-  'fan-in': ['cursor'],
-  'fan-out': ['cursor', 'stages'],
-  stages: ['cursor'],
-  streams: ['cursor', 'fan-out', 'stages'],
-  sources: ['cursor', 'fan-in', 'stages', 'streams'],
+  kernel: [],
+  from: ['kernel'],
+  to: ['kernel'],
+  keys: ['kernel'],
+  'fan-in': ['kernel', 'from', 'keys'],
+  stages: ['kernel', 'from', 'to'],
+  'fan-out': ['kernel', 'stages'],
+  streams: ['kernel', 'from', 'to', 'stages', 'fan-out'],
+  sources: ['kernel', 'from', 'to', 'fan-in', 'keys', 'stages', 'streams'],
 }
+
+t.test('no file imports itself, by way of whatever others', async (t) => {
+  const finished = new Set<string>()
+  const visit = (file: string, above: readonly string[]): void => {
+    if (above.includes(file)) t.fail([...above.slice(above.indexOf(file)), file].join(' imports '))
+    if (finished.has(file) || above.includes(file)) return
+    for (const from of importsOf(file).filter((from) => from.startsWith('.')))
+      visit(normalize(join(dirname(file), from)), [...above, file])
+    finished.add(file)
+  }
+  for (const file of files) visit(file, [])
+  t.equal(finished.size, files.length)
+})
 
 t.test('each folder imports only what lies below it', async (t) => {
   for (const file of files) {
@@ -36,7 +52,7 @@ t.test('each folder imports only what lies below it', async (t) => {
 })
 
 t.test('no junction imports a sibling', async (t) => {
-  const helpers = /loser-tree|number-tree|winner-tree|tiers|order|hints|heap|silence|time-/
+  const helpers = /loser-tree|number-tree|winner-tree|tiers|order|hints|heap|idle-timer|inputs/
   for (const file of files.filter((file) => file.startsWith('fan-in/'))) {
     const siblings = importsOf(file).filter((from) => from.startsWith('./') && !helpers.test(from))
     t.strictSame(siblings, [], file)
@@ -58,9 +74,9 @@ t.test(
     visit('iter.ts')
     visit('async.ts')
     t.ok(seen.size > 20, `${seen.size} files reached`)
-    const made = new Set(['cursor/pump.ts', 'cursor/to-readable.ts'])
+    const made = new Set(['to/pump.ts', 'to/readable.ts'])
     for (const file of files.filter(
-      (file) => /^(cursor|fan-in|fan-out|stages)\//.test(file) && !made.has(file),
+      (file) => /^(kernel|from|to|keys|fan-in|fan-out|stages)\//.test(file) && !made.has(file),
     )) {
       t.notOk(importsOf(file).includes('node:stream'), file)
     }

@@ -7,7 +7,7 @@ import type { Curve } from '../question.ts'
 const ACTIVE = 8
 
 /** What was given to wait is let go at the end of the last active source. */
-class Silence {
+class IdleTimer {
   #active = ACTIVE
   readonly #waiting: (() => void)[] = []
 
@@ -39,12 +39,12 @@ export const question: Curve = {
   y: 'ns',
   series: {
     'into a Writable': (idle) => {
-      const silence = new Silence()
+      const silence = new IdleTimer()
       const active = naturals(ACTIVE).map((i) => silence.active(i))
       return drain(mergeStreams([...active, ...naturals(idle).map((i) => silence.idle(i))]))
     },
     'as an iterable': (idle) => {
-      const silence = new Silence()
+      const silence = new IdleTimer()
       const active = naturals(ACTIVE).map((i) => silence.active(i))
       return tallied(merge([...active, ...naturals(idle).map((i) => [ITEMS + i])]))
     },

@@ -1,7 +1,7 @@
-import { Breath } from '../cursor/breath.ts'
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Scope } from '../cursor/scope.ts'
-import type { Inputs, Junction } from '../cursor/inputs.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Scope } from '../kernel/scope.ts'
+import type { Inputs, Junction } from './inputs.ts'
 
 /** One input after the other; the next is opened only when the last is exhausted. */
 export function chainJunction<T>(): Junction<T> {
@@ -11,13 +11,13 @@ export function chainJunction<T>(): Junction<T> {
 class ChainCursor<T> implements Cursor<T> {
   readonly #scope: Scope
   readonly #inputs: Inputs<T>
-  readonly #breath: Breath
+  readonly #budget: WorkBudget
   #current: Cursor<T> | undefined
 
   constructor(inputs: Inputs<T>, scope: Scope) {
     this.#scope = scope
     this.#inputs = inputs
-    this.#breath = new Breath(scope)
+    this.#budget = new WorkBudget(scope)
     try {
       this.#current = inputs.open()
     } catch (error) {
@@ -27,15 +27,15 @@ class ChainCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
-    if (this.#breath.isHeld) return PENDING
+    if (this.#budget.yielding) return PENDING
     while (this.#current !== undefined) {
       const step = this.#pull(this.#current)
       if (step === PENDING) return PENDING
       if (step !== DONE) {
-        this.#breath.renew()
+        this.#budget.reset()
         return step
       }
-      if (this.#breath.isOut()) return PENDING
+      if (this.#budget.spend()) return PENDING
       this.#current = undefined
       this.#current = this.#inputs.open()
     }
@@ -46,7 +46,7 @@ class ChainCursor<T> implements Cursor<T> {
     try {
       return current.next()
     } catch (error) {
-      throw this.#scope.blamed(error, this.#inputs.place)
+      throw this.#scope.normalizeError(error, this.#inputs.place)
     }
   }
 

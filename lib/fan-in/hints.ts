@@ -1,6 +1,6 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { isObject } from '../cursor/origins.ts'
 import { show, showItem } from '../errors.ts'
+import { isObject, isThenable } from '../kernel/guards.ts'
+import { zoneOf } from '../keys/zone-of-key.ts'
 
 /** What keys of a natural order are, all of them. */
 export type Kind = 'numbers' | 'strings' | 'Dates'
@@ -46,14 +46,6 @@ function typeOf(key: unknown): string | undefined {
   return key instanceof Date ? 'a Date' : undefined
 }
 
-const zones = new WeakMap<object, string>()
-
-/** Notes that a key function reads times of a zone whose clocks are set back. */
-export function noteZone<K extends object>(key: K, zone: string): K {
-  zones.set(key, zone)
-  return key
-}
-
 /** What to do with an input whose key came after a greater one (under `reverse`, a smaller one). */
 export function orderHint(
   previous: unknown,
@@ -78,7 +70,7 @@ export function orderHint(
   else if (typeof key === 'number' || key instanceof Date)
     hints.push('if it is nearly sorted by time, use mergeBoundedLateness')
   else hints.push('sort it first')
-  const zone = order.by === undefined ? undefined : zones.get(order.by)
+  const zone = order.by === undefined ? undefined : zoneOf(order.by)
   if (zone !== undefined)
     hints.push(
       `times in the zone ${zone} go backwards when its clocks are set back, once a year: allow for that hour with mergeBoundedLateness`,

@@ -1,17 +1,17 @@
-import { Awaited, ignoreRejection, promiseRefused } from '../cursor/awaited.ts'
-import { Breath } from '../cursor/breath.ts'
-import { isThenable } from '../cursor/cleanup.ts'
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Inputs, Junction } from '../cursor/inputs.ts'
-import { callback, check, milliseconds, type Rule } from '../cursor/options.ts'
-import { blamed, isObject, type Place } from '../cursor/place.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { Awaited, ignoreRejection, promiseRefused } from '../kernel/awaited.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Inputs, Junction } from './inputs.ts'
+import { callback, check, milliseconds, type Rule } from '../kernel/options.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { KeyError, LateError, type SourcePath } from '../errors.ts'
 import { Heap } from './heap.ts'
 import { timeProblem } from './hints.ts'
 import { aheadBy, type Player } from './loser-tree.ts'
-import { Silence, systemClock, type Clock } from './silence.ts'
+import { IdleTimer, systemClock, type Clock } from './idle-timer.ts'
 import { WinnerTree } from './winner-tree.ts'
+import { isObject, isThenable } from '../kernel/guards.ts'
 
 /** Which item came too late, and by how much. */
 export interface Late {
@@ -130,8 +130,8 @@ class LatenessCursor<T> implements Cursor<T> {
   readonly #place: Place
   readonly #options: LatenessOptions<T>
   readonly #window = new Heap<Entry<T>>(before)
-  readonly #silence: Silence | undefined
-  readonly #breath: Breath
+  readonly #silence: IdleTimer | undefined
+  readonly #budget: WorkBudget
   #sources: Contender<T>[] = []
   readonly #watermarks: WinnerTree
   #released = -Infinity
@@ -147,10 +147,10 @@ class LatenessCursor<T> implements Cursor<T> {
     this.#scope = scope
     this.#place = place
     this.#options = options
-    this.#breath = new Breath(scope)
+    this.#budget = new WorkBudget(scope)
     this.#report = new Awaited(scope)
     const { idle, clock = systemClock } = options
-    if (idle !== undefined) this.#silence = new Silence(idle, clock, scope.wake)
+    if (idle !== undefined) this.#silence = new IdleTimer(idle, clock, scope.wake)
     const rouse = (index: number) => (): void => {
       const source = this.#sources[index]
       if (source !== undefined) this.#roused.add(source)
@@ -165,7 +165,7 @@ class LatenessCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
-    if (this.#breath.isHeld) return PENDING
+    if (this.#budget.yielding) return PENDING
     this.#silence?.end()
     if (this.#roused.size > 0) this.#rejoin()
     for (;;) {
@@ -174,7 +174,7 @@ class LatenessCursor<T> implements Cursor<T> {
       const top = this.#window.top
       if (top !== undefined && (slowest === undefined || isDue(top, slowest))) return this.#release()
       if (slowest === undefined) return DONE
-      if (this.#breath.isOut()) return PENDING
+      if (this.#budget.spend()) return PENDING
       if (this.#answers(slowest)) this.#take(slowest)
       else if (!this.#fallsIdle(slowest)) return PENDING
       this.#watermarks.update(slowest.index)
@@ -196,7 +196,7 @@ class LatenessCursor<T> implements Cursor<T> {
     const { time, item, failure } = this.#window.pop() as Entry<T>
     if (failure !== undefined) this.#throw(failure)
     this.#released = time
-    this.#breath.renew()
+    this.#budget.reset()
     return item as T
   }
 
@@ -249,7 +249,8 @@ class LatenessCursor<T> implements Cursor<T> {
   #drop(item: T, source: Contender<T>, index: number, lateness: number): void {
     const { place } = source
     const { late = 'fail' } = this.#options
-    if (late === 'fail') throw blamed(new LateError(place, index, lateness, this.#options.lateness), place)
+    if (late === 'fail')
+      throw withOrigin(new LateError(place, index, lateness, this.#options.lateness), place)
     if (late === 'drop') return
     const told = late(item, { source: place.index, label: place.label, index, lateness })
     if (!isThenable(told)) return
@@ -273,7 +274,7 @@ class LatenessCursor<T> implements Cursor<T> {
 
   #fail(source: Contender<T>, thrown: unknown): void {
     const { newest: time, index, place } = source
-    const error = this.#scope.blamed(thrown, place)
+    const error = this.#scope.normalizeError(thrown, place)
     const path = isObject(error) ? place.origins.pathOf(error) : undefined
     this.#window.push({ time, source: index, index: Infinity, item: undefined, failure: { error, path } })
   }
@@ -320,5 +321,5 @@ function checkedTime(given: unknown, item: unknown, { place, count }: Contender<
   const time = given instanceof Date ? given.getTime() : given
   if (typeof time === 'number' && Number.isFinite(time)) return time
   ignoreRejection(given)
-  throw blamed(new KeyError(place, count, given, timeProblem(given, item)), place)
+  throw withOrigin(new KeyError(place, count, given, timeProblem(given, item)), place)
 }

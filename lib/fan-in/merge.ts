@@ -1,8 +1,8 @@
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Inputs, Junction } from '../cursor/inputs.ts'
-import { callback, flag, oneOf, type Rule } from '../cursor/options.ts'
-import { blamed, type Place } from '../cursor/place.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Inputs, Junction } from './inputs.ts'
+import { callback, flag, oneOf, type Rule } from '../kernel/options.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { OrderError } from '../errors.ts'
 import { orderHint } from './hints.ts'
 import { aheadBy, LoserTree, type Player } from './loser-tree.ts'
@@ -119,7 +119,7 @@ class MergeCursor<T> implements Cursor<T> {
       try {
         if (!this.#refill(spent)) return PENDING
       } catch (error) {
-        throw this.#scope.blamed(error, spent.place)
+        throw this.#scope.normalizeError(error, spent.place)
       }
     }
     const winner = this.#winner()
@@ -161,7 +161,7 @@ class MergeCursor<T> implements Cursor<T> {
     try {
       return new LoserTree(this.#isAhead, all, isAhead)
     } catch (error) {
-      throw this.#scope.blamed(error, (this.#sources[later] as Contender<T>).place)
+      throw this.#scope.normalizeError(error, (this.#sources[later] as Contender<T>).place)
     }
   }
 
@@ -177,7 +177,7 @@ class MergeCursor<T> implements Cursor<T> {
       }
       return true
     } catch (error) {
-      throw this.#scope.blamed(error, source.place)
+      throw this.#scope.normalizeError(error, source.place)
     }
   }
 
@@ -224,7 +224,7 @@ class MergeCursor<T> implements Cursor<T> {
       neverRose: !this.#order.beats(firstKey, before),
       by: this.#key,
     })
-    return blamed(new OrderError(place, count, previous, key, hint), place)
+    return withOrigin(new OrderError(place, count, previous, key, hint), place)
   }
 
   #keyOf(item: T): unknown {

@@ -1,8 +1,8 @@
-import { ignoreRejection } from '../cursor/awaited.ts'
-import { isThenable } from '../cursor/cleanup.ts'
-import { blamed, type Place } from '../cursor/place.ts'
+import { ignoreRejection } from '../kernel/awaited.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
 import { ArgumentError, KeyError, show } from '../errors.ts'
 import { keyProblem, type Kind } from './hints.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 /** How keys are ordered: `beats` is strictly before, `admit` refuses a key that has no place and says what to compare. */
 export interface Order<K> {
@@ -69,7 +69,7 @@ export function comparedOrder(
 
 function refusedKey(key: unknown, item: unknown, kind: Kind | undefined, { place, count }: Origin): KeyError {
   ignoreRejection(key)
-  return blamed(new KeyError(place, count, key, keyProblem(key, item, kind)), place)
+  return withOrigin(new KeyError(place, count, key, keyProblem(key, item, kind)), place)
 }
 
 function refusedComparison(result: unknown): ArgumentError {

@@ -1,7 +1,7 @@
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Inputs, Junction } from '../cursor/inputs.ts'
-import type { Place } from '../cursor/place.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Inputs, Junction } from './inputs.ts'
+import type { Place } from '../kernel/place.ts'
+import type { Scope } from '../kernel/scope.ts'
 
 /** One item of each input in turn; an input that is not ready is waited for, an exhausted one drops out. */
 export function roundRobinJunction<T>(): Junction<T> {
@@ -46,7 +46,7 @@ class RoundRobinCursor<T> implements Cursor<T> {
         this.#turn++
       }
     } catch (error) {
-      throw this.#scope.blamed(error, this.#places[this.#turn] as Place)
+      throw this.#scope.normalizeError(error, this.#places[this.#turn] as Place)
     }
   }
 

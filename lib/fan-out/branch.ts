@@ -1,10 +1,10 @@
-import { PENDING, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Place } from '../cursor/place.ts'
-import type { Mode, Recipe } from '../cursor/recipe.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { PENDING, DONE, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import type { Mode, Recipe } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { CloseError } from '../errors.ts'
 import type { Hub } from './hub.ts'
-import type { Party, Policy } from './overflow.ts'
+import type { BranchView, Policy } from './overflow.ts'
 
 /** A face that keeps items of a branch in a buffer of its own. */
 export interface Reader {
@@ -19,7 +19,7 @@ export interface Reader {
 }
 
 /** One consumer of a hub. */
-export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
+export class Branch<T> implements Recipe<T>, Cursor<T>, BranchView {
   readonly mode: Mode
   readonly depth: number
   readonly label: string | undefined
@@ -172,7 +172,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
       this.reader?.fail(error)
       return
     }
-    this.#hub.blamed(error, this.#place as Place)
+    this.#hub.prefixOrigin(error, this.#place as Place)
     this.#scope.fail(error)
   }
 
@@ -198,7 +198,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     try {
       pulled = hub.pull((this.#place as Place).depth)
     } catch (error) {
-      throw hub.blamed(error, this.#place as Place)
+      throw hub.prefixOrigin(error, this.#place as Place)
     }
     if (pulled === PENDING) return this.#wait('for-item')
     if (pulled === DONE) {
@@ -219,7 +219,7 @@ export class Branch<T> implements Recipe<T>, Cursor<T>, Party {
     try {
       return this.#hub.admits(this)
     } catch (error) {
-      throw this.#hub.blamed(error, this.#place as Place)
+      throw this.#hub.prefixOrigin(error, this.#place as Place)
     }
   }
 

@@ -1,9 +1,9 @@
-import { Breath } from '../cursor/breath.ts'
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Place } from '../cursor/place.ts'
-import { Queue } from '../cursor/queue.ts'
-import type { Recipe } from '../cursor/recipe.ts'
-import { Scope } from '../cursor/scope.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import { Queue } from '../kernel/queue.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import { Scope } from '../kernel/scope.ts'
 import { CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isSourced } from '../stages/stage.ts'
@@ -50,11 +50,11 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   /** How many items each stage may have taken by the end of this round. */
   readonly #allowed: number[]
   readonly #maxlen: number
-  readonly #breath: Breath
+  readonly #budget: WorkBudget
   #index = 0
   /** No output is queued, and no stage is over. */
   #isEven = true
-  #isHeld = false
+  #isAsked = false
   #isWoken = false
 
   constructor(
@@ -68,7 +68,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     this.scope = new Scope(scope.face, { wake: () => this.#wake(), fail: scope.fail }, scope.cleanup)
     this.place = place.belowStage()
     this.#maxlen = maxlen
-    this.#breath = new Breath(scope)
+    this.#budget = new WorkBudget(scope)
     this.#allowed = stages.map(() => 0)
     const settings = stages.map(() => ({ maxlen: Infinity, policy: policies.block }))
     this.#hub = new Hub(upstream, settings, false, scope.face, {}, this)
@@ -86,12 +86,12 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   next(): Step<unknown[]> {
-    if (this.#breath.isHeld) return PENDING
-    this.#isHeld = true
+    if (this.#budget.yielding) return PENDING
+    this.#isAsked = true
     try {
       return this.#isEven ? this.#askAll() : this.#advance()
     } finally {
-      this.#isHeld = false
+      this.#isAsked = false
     }
   }
 
@@ -115,19 +115,19 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   together(wakeThem: () => void): void {
-    if (this.#isHeld) {
+    if (this.#isAsked) {
       wakeThem()
       return
     }
-    this.#isHeld = true
+    this.#isAsked = true
     this.#isWoken = false
     wakeThem()
-    this.#isHeld = false
+    this.#isAsked = false
     if (this.#hasNews()) this.outer.wake()
   }
 
   #wake(): void {
-    if (this.#isHeld) this.#isWoken = true
+    if (this.#isAsked) this.#isWoken = true
     else this.outer.wake()
   }
 
@@ -159,7 +159,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
       } while (this.#isAsking())
       this.#checkQueues()
       if (!this.#beginRound()) return this.#tuple()
-      if (this.#breath.isOut()) return PENDING
+      if (this.#budget.spend()) return PENDING
     }
   }
 
@@ -263,7 +263,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
 
   #give(tuple: unknown[]): unknown[] {
     this.#index++
-    this.#breath.renew()
+    this.#budget.reset()
     return tuple
   }
 }

@@ -1,5 +1,5 @@
-import { readOptions } from '../cursor/options.ts'
-import { unlessRefused, type Recipe } from '../cursor/recipe.ts'
+import { readOptions } from '../kernel/options.ts'
+import { rollbackOnThrow, type Recipe } from '../kernel/recipe.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { toPlan, toStage } from '../stages/stage.ts'
@@ -72,7 +72,9 @@ export function forkPlan<T>(
   if (!Array.isArray(stages) || stages.length === 0)
     throw new ArgumentError('stages', 'an array of one stage or more')
   const taken: Recipe<unknown>[] = []
-  const plans = unlessRefused(taken, () => [...stages].map((part, i) => planFor(part, `stages[${i}]`, taken)))
+  const plans = rollbackOnThrow(taken, () =>
+    [...stages].map((part, i) => planFor(part, `stages[${i}]`, taken)),
+  )
   return (upstream) => ({
     mode: 'objects',
     depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,

@@ -1,14 +1,15 @@
-import { DONE, PENDING, type Step } from '../cursor/cursor.ts'
-import { checkDepth, nesting } from '../cursor/nesting.ts'
-import { isObject, type Origins } from '../cursor/origins.ts'
-import { blamed, Place } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
-import { Root, type RunOptions } from '../cursor/root.ts'
-import type { Face, Scope } from '../cursor/scope.ts'
+import { DONE, PENDING, type Step } from '../kernel/cursor.ts'
+import { checkDepth, nesting } from '../kernel/nesting.ts'
+import { type Origins } from '../kernel/origins.ts'
+import { withOrigin, Place } from '../kernel/place.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import { Root, type RunOptions } from '../kernel/root.ts'
+import type { Face, Scope } from '../kernel/scope.ts'
 import { abortError } from '../errors.ts'
 import { Branch } from './branch.ts'
 import type { Policy } from './overflow.ts'
 import { Ring } from './ring.ts'
+import { isObject } from '../kernel/guards.ts'
 
 export interface BranchSettings {
   readonly maxlen: number
@@ -168,11 +169,11 @@ export class Hub<T> {
    * An error comes out at a branch, where it has a run of its own: the way to its source begins there. Only then does that run
    * hold on to this one, since it may go through any number of hubs.
    */
-  blamed(error: unknown, place: Place): unknown {
+  prefixOrigin(error: unknown, place: Place): unknown {
     if (this.origins === place.origins) return error
     place.origins.include(this.origins)
     const way = isObject(error) ? this.origins.pathOf(error) : undefined
-    return way === undefined ? error : blamed(error, place, way)
+    return way === undefined ? error : withOrigin(error, place, way)
   }
 
   get origins(): Origins {

@@ -1,7 +1,7 @@
-import { check, readOptions, oneOf, type Rule } from '../cursor/options.ts'
-import { isByteMode, unlessRefused, type Recipe } from '../cursor/recipe.ts'
-import { runRules, type RunOptions } from '../cursor/root.ts'
-import type { Face } from '../cursor/scope.ts'
+import { check, readOptions, oneOf, type Rule } from '../kernel/options.ts'
+import { isByteMode, rollbackOnThrow, type Recipe } from '../kernel/recipe.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
+import type { Face } from '../kernel/scope.ts'
 import { ArgumentError } from '../errors.ts'
 import { Hub, type BranchStats } from './hub.ts'
 import { maxlenRule, policies, type Overflow } from './overflow.ts'
@@ -90,7 +90,7 @@ export function multicastHub<T>(
   if (face === 'iter' && overflows.includes('block'))
     throw new ArgumentError('overflow', "'fail' in fanpipe/iter, which cannot wait", "'block'")
   const source = recognised()
-  return unlessRefused([source], () => {
+  return rollbackOnThrow([source], () => {
     const bytes = isByteMode(source.mode, options.objectMode)
     const most = options.maxlen ?? (bytes ? 2 ** 20 : 1024)
     const settings = each.map(({ maxlen = most }, i) => ({
@@ -111,7 +111,7 @@ export function teeHub<T>(
   check(n, 'n', branchCount)
   const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, policy: policies.block }))
   const source = recognised()
-  return unlessRefused(
+  return rollbackOnThrow(
     [source],
     () => new Hub(source, settings, isByteMode(source.mode, options.objectMode), face, options),
   )

@@ -1,4 +1,4 @@
-import type { Rule } from '../cursor/options.ts'
+import type { Rule } from '../kernel/options.ts'
 import { OverflowError } from '../errors.ts'
 
 export type Overflow = 'block' | 'fail'
@@ -12,7 +12,7 @@ export const maxlenRule: Rule = {
 }
 
 /** What a policy sees of a branch. */
-export interface Party {
+export interface BranchView {
   readonly index: number
   readonly maxlen: number
   readonly taken: number
@@ -22,7 +22,7 @@ export interface Party {
 }
 
 /** Throws where a puller that would lead another branch by more than `maxlen` is to fail; else it waits. */
-export type Policy = (puller: Party, laggard: Party) => void
+export type Policy = (puller: BranchView, laggard: BranchView) => void
 
 export const policies: Readonly<Record<Overflow, Policy>> = {
   block: () => undefined,

@@ -1,4 +1,4 @@
-import { blamed, type Place } from '../cursor/place.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
 import { FormatError } from '../errors.ts'
 
 /** Those of UTF-32 first, because one of them begins like one of UTF-16. */
@@ -23,7 +23,7 @@ export function markLength(start: Uint8Array, encoding: string, last: boolean, p
     if (known === mark.length) {
       if (marked === encoding) return known
       if (marked !== 'utf-8' && encoding.startsWith('utf-'))
-        throw blamed(wrongMark(marked, mark, place), place)
+        throw withOrigin(wrongMark(marked, mark, place), place)
     } else if (!last) return UNKNOWN
   }
   return 0

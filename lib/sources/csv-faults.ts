@@ -1,4 +1,4 @@
-import type { Place } from '../cursor/place.ts'
+import type { Place } from '../kernel/place.ts'
 import { FormatError, LimitError, show } from '../errors.ts'
 import type { CsvFault } from './csv-check.ts'
 

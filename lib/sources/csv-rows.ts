@@ -1,4 +1,4 @@
-import type { Place } from '../cursor/place.ts'
+import type { Place } from '../kernel/place.ts'
 import { CsvCheck, isBlank } from './csv-check.ts'
 import { CsvColumns, duplicateOf } from './csv-columns.ts'
 import {

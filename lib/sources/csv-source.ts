@@ -1,10 +1,10 @@
-import { Breath } from '../cursor/breath.ts'
-import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { count, isListOf, oneOf, readOptions, text, type Rule } from '../cursor/options.ts'
-import { blamed, type Place } from '../cursor/place.ts'
-import { named } from '../cursor/recipe.ts'
-import { runRules, type RunOptions } from '../cursor/root.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
+import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { positiveInteger, isListOf, oneOf, readOptions, text, type Rule } from '../kernel/options.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
+import { named } from '../kernel/recipe.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { planOf } from '../stages/plan.ts'
 import { stepPlan } from '../stages/step.ts'
@@ -85,7 +85,7 @@ export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIt
     escape: characterRule,
     encoding: text,
     ragged: oneOf('fail', 'keep'),
-    maxRowBytes: count,
+    maxRowBytes: positiveInteger,
   })
   const table = tableSettings(settings)
   const encoding = checkEncoding(settings.encoding, source)
@@ -127,7 +127,7 @@ class CsvCursor implements Cursor<CsvRow> {
   readonly #upstream: Cursor<string | Uint8Array>
   readonly #rows: CsvRows
   readonly #place: Place
-  readonly #breath: Breath
+  readonly #budget: WorkBudget
   readonly #encoder = new Utf8Encoder()
   #chunk: Uint8Array = new Uint8Array()
   #taken = 0
@@ -138,22 +138,22 @@ class CsvCursor implements Cursor<CsvRow> {
     this.#upstream = upstream
     this.#rows = rows
     this.#place = place
-    this.#breath = new Breath(scope)
+    this.#budget = new WorkBudget(scope)
     place.nameItems((index) => `row ${rows.rowNumber(index)}`)
   }
 
   next(): Step<CsvRow> {
-    if (this.#breath.isHeld) return PENDING
+    if (this.#budget.yielding) return PENDING
     for (;;) {
       const { rows, failure } = this.#rows
       if (this.#given < rows.length) {
-        this.#breath.renew()
+        this.#budget.reset()
         return rows[this.#given++] as CsvRow
       }
-      if (failure !== undefined) throw blamed(failure, this.#place)
+      if (failure !== undefined) throw withOrigin(failure, this.#place)
       if (this.#isOver) return DONE
       if (this.#taken === this.#chunk.length && !this.#pull()) return PENDING
-      if (this.#breath.isOut(this.#read())) return PENDING
+      if (this.#budget.spend(this.#read())) return PENDING
     }
   }
 

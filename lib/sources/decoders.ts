@@ -1,4 +1,4 @@
-import { blamed, type Place } from '../cursor/place.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
 import { FormatError } from '../errors.ts'
 
 /** Text of bytes that are cut anywhere, or what gives it and then fails; `last`: no more bytes will come. */
@@ -17,7 +17,7 @@ export function decodeStrictly(encoding: string, place: Place): Decode {
   return (bytes, last) => {
     const { text, isValid } = decoder.decode(bytes, last)
     position.pass(text)
-    return isValid ? text : thenFail(text, blamed(invalidText(encoding, place, position), place))
+    return isValid ? text : thenFail(text, withOrigin(invalidText(encoding, place, position), place))
   }
 }
 

@@ -1,5 +1,5 @@
-import { oneOf } from '../cursor/options.ts'
-import type { Place } from '../cursor/place.ts'
+import { oneOf } from '../kernel/options.ts'
+import type { Place } from '../kernel/place.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { flushable, none } from '../stages/marks.ts'
 import type { StepFunction } from '../stages/step.ts'

@@ -1,8 +1,8 @@
 import { open, type FileHandle } from 'node:fs/promises'
-import { Awaited } from '../cursor/awaited.ts'
-import { PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Place } from '../cursor/place.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { Awaited } from '../kernel/awaited.ts'
+import { PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../stages/closing.ts'
 
 const FIRST_READ = 2 ** 16
@@ -73,7 +73,7 @@ export class FileBlocks implements Cursor<Buffer> {
     try {
       return this.#awaited.take() as number
     } catch (error) {
-      throw this.#scope.blamed(error, this.#place)
+      throw this.#scope.normalizeError(error, this.#place)
     }
   }
 

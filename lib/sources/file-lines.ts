@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { blamed, type Place } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { LimitError } from '../errors.ts'
 import { markLength } from './byte-order-mark.ts'
 import { invalidText, StrictDecoder, TextPosition } from './decoders.ts'
@@ -74,7 +74,7 @@ class LineCursor implements Cursor<string> {
     const lf = text.indexOf('\n', from)
     const end = lf === -1 ? text.length : lf > from && text.charCodeAt(lf - 1) === CR ? lf - 1 : lf
     if (end - from > this.#limit)
-      throw blamed(lineTooLong(this.#place, this.#index, this.#limit), this.#place)
+      throw withOrigin(lineTooLong(this.#place, this.#index, this.#limit), this.#place)
     this.#index++
     this.#at = lf === -1 ? end : lf + 1
     return text.slice(from, end)
@@ -86,7 +86,7 @@ class LineCursor implements Cursor<string> {
 
   /** The next lines as text, unless there are none now. */
   #decode(): typeof PENDING | typeof DONE | undefined {
-    if (this.#failure !== undefined) throw blamed(this.#failure, this.#place)
+    if (this.#failure !== undefined) throw withOrigin(this.#failure, this.#place)
     if (this.#decoded === this.#block.length) {
       const step = this.#blocks.next()
       if (step === PENDING || step === DONE) return step

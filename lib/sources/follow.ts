@@ -1,5 +1,5 @@
-import { abortable, pause } from '../cursor/abortable.ts'
-import { callback, flag, isRecord, milliseconds, oneOf, readOptions, type Rule } from '../cursor/options.ts'
+import { abortable, pause } from '../to/abortable.ts'
+import { callback, flag, isRecord, milliseconds, oneOf, readOptions, type Rule } from '../kernel/options.ts'
 import { FollowedName, type LookAgain } from './followed-name.ts'
 
 /**

@@ -1,5 +1,5 @@
-import { isObject } from '../cursor/place.ts'
 import { RegularFile } from './regular-file.ts'
+import { isObject } from '../kernel/guards.ts'
 
 /** Waits for the next look; false where it was broken off. */
 export type LookAgain = () => Promise<boolean>

@@ -1,11 +1,11 @@
 import { type Transform } from 'node:stream'
 import split2 from 'split2'
-import { count, readOptions, text } from '../cursor/options.ts'
-import { FanIn } from '../cursor/inputs.ts'
-import type { Place } from '../cursor/place.ts'
-import { named, type Recipe } from '../cursor/recipe.ts'
-import { runRules, type RunOptions } from '../cursor/root.ts'
-import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
+import { positiveInteger, readOptions, text } from '../kernel/options.ts'
+import { FanIn } from '../fan-in/inputs.ts'
+import type { Place } from '../kernel/place.ts'
+import { named, type Recipe } from '../kernel/recipe.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
+import { toAsyncIterable } from '../to/async-iterable.ts'
 import { ArgumentError, type LimitError } from '../errors.ts'
 import { chainJunction } from '../fan-in/chain.ts'
 import { map } from '../stages/map.ts'
@@ -61,7 +61,7 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
     ...followRules,
     encoding: text,
     invalid: invalidRule,
-    maxLineLength: count,
+    maxLineLength: positiveInteger,
   })
   const { invalid = 'replace', maxLineLength = MAX_LINE_LENGTH, follow = false } = settings
   const encoding = checkEncoding(settings.encoding, source)

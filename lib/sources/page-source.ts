@@ -1,11 +1,12 @@
-import { abortable, pause } from '../cursor/abortable.ts'
-import { AsyncIterableRecipe } from '../cursor/from-async-iterable.ts'
-import { callback, check, count, readOptions } from '../cursor/options.ts'
-import { isObject, type Place } from '../cursor/place.ts'
-import type { Recipe } from '../cursor/recipe.ts'
-import { runRules, type RunOptions } from '../cursor/root.ts'
+import { abortable, pause } from '../to/abortable.ts'
+import { AsyncIterableRecipe } from '../from/async-iterable.ts'
+import { callback, check, positiveInteger, readOptions } from '../kernel/options.ts'
+import { type Place } from '../kernel/place.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
 import { ArgumentError, FormatError, LimitError, show } from '../errors.ts'
 import { toSource } from '../streams/source.ts'
+import { isObject } from '../kernel/guards.ts'
 
 /** A page, and the cursor of the next: `undefined`, `null` or `''` where this is the last. */
 export interface Page<T, C> {
@@ -56,10 +57,10 @@ export function pageSource<T, C = string>(
   check(fetchPage, 'fetchPage', callback)
   const settings = readOptions(options, {
     ...runRules,
-    attempts: count,
+    attempts: positiveInteger,
     retryIf: callback,
     backoff: callback,
-    maxPages: count,
+    maxPages: positiveInteger,
     cursorKey: callback,
   })
   const recipe: Recipe<T> = {

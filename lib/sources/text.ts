@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Recipe } from '../cursor/recipe.ts'
-import { toRecipe, type Source } from '../cursor/source.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import { toRecipe, type Source } from '../from/recognise.ts'
 import { ArgumentError, show } from '../errors.ts'
 
 /** The path of a file, or what gives its bytes, or its text. */

@@ -1,9 +1,9 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { callback, check } from '../cursor/options.ts'
+import { callback, check } from '../kernel/options.ts'
 import { flushable, many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface AccumulateMaker<F extends FaceName> {
   /**

@@ -1,11 +1,11 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { check, isRecord, readOptions, failOrReport, type Rule } from '../cursor/options.ts'
-import { blamed } from '../cursor/place.ts'
+import { check, isRecord, readOptions, failOrReport, type Rule } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 /** What a cell may be read as; a function throws where it cannot, and may return a promise. */
 export type Cast = keyof typeof casts | ((cell: string) => unknown)
@@ -75,7 +75,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
       const refused = (row: object, index: number, name: string, cause: unknown): unknown => {
         const what = `item ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
         const error = new FormatError(place, index, what, { cause })
-        if (invalid === 'fail') throw blamed(error, place)
+        if (invalid === 'fail') throw withOrigin(error, place)
         const told: unknown = invalid(row, error)
         return isThenable(told) ? Promise.resolve(told).then(() => none) : none
       }

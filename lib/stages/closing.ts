@@ -1,5 +1,5 @@
-import { DONE, PENDING, type Cursor } from '../cursor/cursor.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { DONE, PENDING, type Cursor } from '../kernel/cursor.ts'
+import type { Scope } from '../kernel/scope.ts'
 
 /** Closes an upstream before the end of it, and says DONE only when that is done. */
 export class Closing {

@@ -1,7 +1,7 @@
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { opened, openFound } from '../cursor/recipe.ts'
-import type { Scope } from '../cursor/scope.ts'
-import type { Source } from '../cursor/source.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { openRecipe, openLate } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
+import type { Source } from '../from/recognise.ts'
 import { Closing } from './closing.ts'
 import { fromSourcePlan } from './from-source.ts'
 import { planOf, type Plan } from './plan.ts'
@@ -57,9 +57,9 @@ function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
       parts: [upstream, recipe],
       open(scope, place) {
         const below = place.belowStage()
-        const items = opened(upstream, scope, below)
+        const items = openRecipe(upstream, scope, below)
         try {
-          return new PairCursor(items, openFound(recipe, 'selectors', scope, below), scope)
+          return new PairCursor(items, openLate(recipe, 'selectors', scope, below), scope)
         } catch (error) {
           void items.close()
           throw error

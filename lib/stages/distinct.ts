@@ -1,9 +1,9 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { callback, check, keyCount, readOptions } from '../cursor/options.ts'
+import { callback, check, keyCount, readOptions } from '../kernel/options.ts'
 import { fencePlan } from './fence.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface DistinctOptions<A> {
   /** What items are told apart by; by default the item itself. */

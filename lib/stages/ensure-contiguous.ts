@@ -1,10 +1,10 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { callback, check } from '../cursor/options.ts'
-import { blamed } from '../cursor/place.ts'
+import { callback, check } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { KeyError, show } from '../errors.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface EnsureContiguousMaker<F extends FaceName> {
   /**
@@ -34,7 +34,7 @@ export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
         if (!seen.has(itemKey)) seen.add(itemKey)
         else if (!same(itemKey, last)) {
           const what = `the key ${show(itemKey)} comes back after others: sort or group first`
-          throw blamed(new KeyError(place, index, itemKey, what), place)
+          throw withOrigin(new KeyError(place, index, itemKey, what), place)
         }
         last = itemKey
         index++

@@ -1,4 +1,4 @@
-import { check, isListOf, type Rule } from '../cursor/options.ts'
+import { check, isListOf, type Rule } from '../kernel/options.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'

@@ -1,6 +1,6 @@
-import { DONE, EMPTY, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { check, countOrNone } from '../cursor/options.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { DONE, EMPTY, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { check, nonNegativeInteger } from '../kernel/options.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { Closing } from './closing.ts'
 import { planOf, type Plan } from './plan.ts'
 import { toStage } from './stage.ts'
@@ -28,7 +28,7 @@ export const fence: FenceMaker<'iter'> = <A>(k: number): SyncStage<A, A> => {
 
 /** The first `k` items; upstream is closed with the last of them, and not opened for none. */
 export function fencePlan<A>(k: number): Plan<A, A> {
-  check(k, 'k', countOrNone)
+  check(k, 'k', nonNegativeInteger)
   return planOf((open, scope) => (k === 0 ? EMPTY : new FenceCursor(open(), scope, k)))
 }
 

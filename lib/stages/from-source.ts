@@ -1,5 +1,5 @@
-import { opened, release, type Recipe } from '../cursor/recipe.ts'
-import { toRecipe, type ItemOf, type NotText } from '../cursor/source.ts'
+import { openRecipe, release, type Recipe } from '../kernel/recipe.ts'
+import { toRecipe, type ItemOf, type NotText } from '../from/recognise.ts'
 import type { Plan } from './plan.ts'
 import { sourced, toStage } from './stage.ts'
 import type { FaceName, SourcedStageOf, SourcedSyncStage, SourceOf } from './stage-types.ts'
@@ -34,7 +34,7 @@ export function fromSourcePlan<B>(source: unknown, argument = 'source'): Plan<un
     parts: [known, upstream],
     open(scope, place) {
       void release(upstream, scope, place)
-      return opened(scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known, scope, place)
+      return openRecipe(scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known, scope, place)
     },
   }))
 }

@@ -1,10 +1,10 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { callback, readOptions } from '../cursor/options.ts'
-import { blamed } from '../cursor/place.ts'
+import { callback, readOptions } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface GrepOptions<A> {
   /** The text of an item; by default the item itself. */
@@ -40,7 +40,7 @@ export const grep: GrepMaker<'iter'> = <A = string>(
       const selects = (line: unknown): boolean => {
         const index = next++
         if (typeof line === 'string') return matches(line)
-        throw blamed(new FormatError(place, index, `item ${index}: ${show(line)} is not a string`), place)
+        throw withOrigin(new FormatError(place, index, `item ${index}: ${show(line)} is not a string`), place)
       }
       if (text === undefined) return selects
       return (item: A) => {

@@ -1,12 +1,12 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { callback, check, readOptions, count } from '../cursor/options.ts'
-import { blamed } from '../cursor/place.ts'
+import { callback, check, readOptions, positiveInteger } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { LimitError, show } from '../errors.ts'
 import { same } from './ensure-contiguous.ts'
 import { flushable, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface GroupOptions {
   /** The longest group allowed; without a limit by default. */
@@ -33,7 +33,7 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
   options: GroupOptions = {},
 ): SyncStage<A, [K, A[]]> => {
   check(key, 'key', callback)
-  const { maxLength = Infinity } = readOptions(options, { maxLength: count })
+  const { maxLength = Infinity } = readOptions(options, { maxLength: positiveInteger })
   return toStage(
     stepPlan((place) => {
       let group: [K, A[]] | undefined
@@ -43,7 +43,7 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
         if (group !== undefined && same(group[0], itemKey)) {
           if (group[1].length === maxLength) {
             const what = `item ${index}: the group of ${show(itemKey)} is longer than ${maxLength} (maxLength)`
-            throw blamed(new LimitError(place, index, maxLength, what), place)
+            throw withOrigin(new LimitError(place, index, maxLength, what), place)
           }
           group[1].push(item)
           return none

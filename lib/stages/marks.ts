@@ -1,4 +1,4 @@
-import type { Source } from '../cursor/source.ts'
+import type { Source } from '../from/recognise.ts'
 
 /**
  * The words a step speaks, those of stream-chain: registered symbols, so that steps written for it run here, and the

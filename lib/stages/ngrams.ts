@@ -1,9 +1,10 @@
-import { check, count } from '../cursor/options.ts'
-import { blamed, isObject } from '../cursor/place.ts'
+import { check, positiveInteger } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isObject } from '../kernel/guards.ts'
 
 export interface NgramsMaker<F extends FaceName> {
   /**
@@ -21,7 +22,7 @@ export interface NgramsMaker<F extends FaceName> {
 }
 
 export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<string>, string> => {
-  check(n, 'n', count)
+  check(n, 'n', positiveInteger)
   return toStage(
     stepPlan((place) => {
       let next = 0
@@ -29,7 +30,7 @@ export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<strin
         const index = next++
         if (!isObject(tokens) || !(Symbol.iterator in tokens)) {
           const what = `item ${index}: ${show(tokens)} is not a list of tokens; tokenize() makes one from a text`
-          throw blamed(new FormatError(place, index, what), place)
+          throw withOrigin(new FormatError(place, index, what), place)
         }
         return runsOf(tokens, n)
       }

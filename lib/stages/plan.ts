@@ -1,14 +1,14 @@
-import type { Cursor } from '../cursor/cursor.ts'
-import type { Place } from '../cursor/place.ts'
-import { checkDepth, opened, release, unlessRefused, type Recipe } from '../cursor/recipe.ts'
-import type { Scope } from '../cursor/scope.ts'
+import type { Cursor } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import { checkDepth, openRecipe, release, rollbackOnThrow, type Recipe } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
 
 /** What a stage makes of its upstream; it opens nothing, and shares nothing between two openings. */
 export type Plan<A, B> = (upstream: Recipe<A>) => Recipe<B>
 
 /** A plan over its upstream, which is its owner's again if it cannot be; `argument` is what may be nested too deep. */
 export function applied<A, B>(plan: Plan<A, B>, upstream: Recipe<A>, argument: string): Recipe<B> {
-  return unlessRefused([upstream], () => {
+  return rollbackOnThrow([upstream], () => {
     const recipe = plan(upstream)
     checkDepth(recipe.depth, argument)
     return recipe
@@ -35,7 +35,7 @@ export function planOf<A, B>(
       const upstreamIs = { open: false }
       const open = (): Cursor<A> => {
         upstreamIs.open = true
-        return opened(upstream, scope, below)
+        return openRecipe(upstream, scope, below)
       }
       const cursor = make(open, scope, place)
       if (!upstreamIs.open) void release(upstream, scope, below)

@@ -1,9 +1,10 @@
-import { blamed, isObject } from '../cursor/place.ts'
-import { check, texts } from '../cursor/options.ts'
+import { withOrigin } from '../kernel/place.ts'
+import { check, texts } from '../kernel/options.ts'
 import { FormatError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isObject } from '../kernel/guards.ts'
 
 /** The columns of a row `R` that are named; they are there, or it is an error. */
 export type Projected<K extends string, R> = { -readonly [N in keyof Pick<R, K & keyof R>]-?: R[N] }
@@ -38,7 +39,7 @@ export const project: ProjectMaker<'iter'> = <
       return (row) => {
         const projected = names.map((name): [string, unknown] => {
           if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name]]
-          throw blamed(new FormatError(place, index, `item ${index}: no column ${show(name)}`), place)
+          throw withOrigin(new FormatError(place, index, `item ${index}: no column ${show(name)}`), place)
         })
         index++
         return Object.fromEntries(projected)

@@ -1,12 +1,12 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { arrayLength, callback, check } from '../cursor/options.ts'
-import { blamed } from '../cursor/place.ts'
+import { arrayLength, callback, check } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { FormatError, show } from '../errors.ts'
 import { same } from './ensure-contiguous.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface RollingAverageByMaker<F extends FaceName> {
   /**
@@ -47,7 +47,7 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
         const index = next++
         if (typeof number !== 'number' || Number.isNaN(number)) {
           const what = `item ${index}: the value ${show(number)} is not a number`
-          throw blamed(new FormatError(place, index, what), place)
+          throw withOrigin(new FormatError(place, index, what), place)
         }
         if (run === undefined || !same(run.key, itemKey)) run = { key: itemKey, sum: new WindowSum() }
         const { sum } = run

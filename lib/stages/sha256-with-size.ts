@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { abortable } from '../cursor/abortable.ts'
-import { isThenable } from '../cursor/cleanup.ts'
-import { readOptions, failOrReport } from '../cursor/options.ts'
+import { abortable } from '../to/abortable.ts'
+import { readOptions, failOrReport } from '../kernel/options.ts'
 import { many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface HashOptions {
   /**

@@ -1,12 +1,12 @@
-import { check, count, countOrNone, type Rule } from '../cursor/options.ts'
+import { check, positiveInteger, nonNegativeInteger, type Rule } from '../kernel/options.ts'
 import { fencePlan } from './fence.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 const endRule: Rule = {
-  expected: `${countOrNone.expected}, or Infinity`,
-  holds: (value) => value === Infinity || countOrNone.holds(value),
+  expected: `${nonNegativeInteger.expected}, or Infinity`,
+  holds: (value) => value === Infinity || nonNegativeInteger.holds(value),
 }
 
 export interface SliceMaker<F extends FaceName> {
@@ -24,9 +24,9 @@ export interface SliceMaker<F extends FaceName> {
 }
 
 export const slice: SliceMaker<'iter'> = <A>(start: number, end = Infinity, step = 1): SyncStage<A, A> => {
-  check(start, 'start', countOrNone)
+  check(start, 'start', nonNegativeInteger)
   check(end, 'end', endRule)
-  check(step, 'step', count)
+  check(step, 'step', positiveInteger)
   const chosen = filterPlan<A>(() => {
     let index = 0
     return () => {

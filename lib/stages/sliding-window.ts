@@ -1,4 +1,4 @@
-import { arrayLength, readOptions, check, count, oneOf, type Rule } from '../cursor/options.ts'
+import { arrayLength, readOptions, check, positiveInteger, oneOf, type Rule } from '../kernel/options.ts'
 import { flushable, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
@@ -42,7 +42,11 @@ export const slidingWindow: SlidingWindowMaker<'iter'> = <A>(
     step = 1,
     tail = 'drop',
     fill,
-  } = readOptions(options, { step: count, tail: oneOf('drop', 'emit-short', 'pad'), fill: anything })
+  } = readOptions(options, {
+    step: positiveInteger,
+    tail: oneOf('drop', 'emit-short', 'pad'),
+    fill: anything,
+  })
   return toStage(
     stepPlan(() => {
       let window: A[] = []

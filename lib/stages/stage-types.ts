@@ -1,5 +1,5 @@
-import type { RunOptions } from '../cursor/root.ts'
-import type { Source, SyncSource } from '../cursor/source.ts'
+import type { RunOptions } from '../kernel/root.ts'
+import type { Source, SyncSource } from '../from/recognise.ts'
 import type { Plan } from './plan.ts'
 
 /** Where a stage carries its plan. */

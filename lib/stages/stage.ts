@@ -1,17 +1,17 @@
-import { closeAll, DONE, type Cursor, type Step } from '../cursor/cursor.ts'
-import { IterableRecipe } from '../cursor/from-iterable.ts'
-import { readOptions } from '../cursor/options.ts'
-import { isObject } from '../cursor/origins.ts'
-import { openFound, RECIPE, type Recipe } from '../cursor/recipe.ts'
-import { runRules, type RunOptions } from '../cursor/root.ts'
-import type { Face } from '../cursor/scope.ts'
-import { toRecipe } from '../cursor/source.ts'
-import { RootAsyncIterator, toAsyncIterable } from '../cursor/to-async-iterable.ts'
-import { ExclusiveIterator, toIterable } from '../cursor/to-iterable.ts'
+import { closeAll, DONE, type Cursor, type Step } from '../kernel/cursor.ts'
+import { IterableRecipe } from '../from/iterable.ts'
+import { readOptions } from '../kernel/options.ts'
+import { openLate, RECIPE, type Recipe } from '../kernel/recipe.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
+import type { Face } from '../kernel/scope.ts'
+import { toRecipe } from '../from/recognise.ts'
+import { RootAsyncIterator, toAsyncIterable } from '../to/async-iterable.ts'
+import { ExclusiveIterator, toIterable } from '../to/iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { Closing } from './closing.ts'
 import { applied, type Plan } from './plan.ts'
 import { PLAN, type AnyStage, type SyncStage } from './stage-types.ts'
+import { isObject } from '../kernel/guards.ts'
 
 /** Runs a stage that was called, in the way of a face. */
 export type RunStage = <B>(
@@ -93,7 +93,7 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
         const result = `what ${argument} returns`
         const recipe = toRecipe(fn(view), result, face)
         // To open what opens others in its turn takes more of the stack than to pull from it.
-        const cursor = openFound(recipe, result, scope, recipe.depth > 1 ? below.below() : below)
+        const cursor = openLate(recipe, result, scope, recipe.depth > 1 ? below.below() : below)
         return new FunctionPartCursor(cursor, leaving)
       } catch (error) {
         void leaving.begin()

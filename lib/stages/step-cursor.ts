@@ -1,8 +1,8 @@
-import { Awaited, promiseRefused } from '../cursor/awaited.ts'
-import { Breath } from '../cursor/breath.ts'
-import { DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { isThenable } from '../cursor/cleanup.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { Awaited, promiseRefused } from '../kernel/awaited.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
+import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Scope } from '../kernel/scope.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 /** A result that gives no item: pull again. */
 export const SKIP: unique symbol = Symbol('fanpipe.skip')
@@ -12,7 +12,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
   readonly #scope: Scope
   readonly #callbackName: string
-  readonly #breath: Breath
+  readonly #budget: WorkBudget
   #awaited: Awaited | undefined
   #item: A | undefined
 
@@ -21,7 +21,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     this.#upstream = upstream
     this.#scope = scope
     this.#callbackName = callbackName
-    this.#breath = new Breath(scope)
+    this.#budget = new WorkBudget(scope)
   }
 
   /** The user's own call. */
@@ -30,15 +30,15 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   protected abstract settle(result: unknown, item: A): Step<B> | typeof SKIP
 
   next(): Step<B> {
-    if (this.#breath.isHeld) return PENDING
+    if (this.#budget.yielding) return PENDING
     for (;;) {
       const step = this.advance()
       if (step === PENDING) return PENDING
       if (step !== SKIP) {
-        this.#breath.renew()
+        this.#budget.reset()
         return step
       }
-      if (this.#breath.isOut()) return PENDING
+      if (this.#budget.spend()) return PENDING
     }
   }
 

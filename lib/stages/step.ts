@@ -1,13 +1,13 @@
-import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../cursor/cursor.ts'
-import type { Place } from '../cursor/place.ts'
-import { openFound } from '../cursor/recipe.ts'
-import type { Face, Scope } from '../cursor/scope.ts'
-import { toRecipe } from '../cursor/source.ts'
+import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import { openLate } from '../kernel/recipe.ts'
+import type { Face, Scope } from '../kernel/scope.ts'
+import { toRecipe } from '../from/recognise.ts'
 import { Closing } from './closing.ts'
 import { isFlushable, isMany, none, stop } from './marks.ts'
 import { planOf, type Plan } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
-import { callback, check } from '../cursor/options.ts'
+import { callback, check } from '../kernel/options.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
@@ -105,7 +105,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     const argument = 'what the step returns'
     const recipe = toRecipe<B>(several, argument, this.#scope.face)
     // A null among them may be dropped or mapped further down: in a Node stream it is met where it would come out.
-    this.#several = openFound(
+    this.#several = openLate(
       recipe,
       argument,
       this.#scope.face === 'streams' ? this.#scope.inFace('async') : this.#scope,

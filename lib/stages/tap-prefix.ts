@@ -1,8 +1,8 @@
-import { callback, check, countOrNone } from '../cursor/options.ts'
-import { isThenable } from '../cursor/cleanup.ts'
+import { callback, check, nonNegativeInteger } from '../kernel/options.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface TapPrefixMaker<F extends FaceName> {
   /**
@@ -24,7 +24,7 @@ export const tapPrefix: TapPrefixMaker<'iter'> = <A>(
   k: number,
   hook: (item: A, index: number) => unknown,
 ): SyncStage<A, A> => {
-  check(k, 'k', countOrNone)
+  check(k, 'k', nonNegativeInteger)
   check(hook, 'hook', callback)
   return toStage(
     filterPlan(() => {

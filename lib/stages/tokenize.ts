@@ -1,5 +1,5 @@
-import { readOptions, text } from '../cursor/options.ts'
-import { blamed } from '../cursor/place.ts'
+import { readOptions, text } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { ArgumentError, FormatError, show } from '../errors.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
@@ -35,7 +35,10 @@ export const tokenize: TokenizeMaker<'iter'> = (
       let index = 0
       return (item) => {
         if (typeof item !== 'string')
-          throw blamed(new FormatError(place, index, `item ${index}: ${show(item)} is not a string`), place)
+          throw withOrigin(
+            new FormatError(place, index, `item ${index}: ${show(item)} is not a string`),
+            place,
+          )
         index++
         const words: string[] = []
         for (const { segment, isWordLike } of segmenter.segment(item))

@@ -1,12 +1,12 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { callback, check, count, keyCount, readOptions, oneOf } from '../cursor/options.ts'
-import { blamed } from '../cursor/place.ts'
+import { callback, check, positiveInteger, keyCount, readOptions, oneOf } from '../kernel/options.ts'
+import { withOrigin } from '../kernel/place.ts'
 import { LimitError } from '../errors.ts'
 import { Counters, type Counted } from './counters.ts'
 import { flushable, many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface TopKOptions<A> {
   /** How many different items may be counted at once; 100,000 by default. */
@@ -41,7 +41,7 @@ export const topK: TopKMaker<'iter'> = <A>(
   k: number,
   options: TopKOptions<A> = {},
 ): SyncStage<A, Counted<A>> => {
-  check(k, 'k', count)
+  check(k, 'k', positiveInteger)
   const {
     cap = 100_000,
     keep = 'all',
@@ -57,7 +57,7 @@ export const topK: TopKMaker<'iter'> = <A>(
           else if (keep === 'frequent') counters.replaceLeast(itemKey, item)
           else {
             const what = `item ${index}: more than ${cap} different items (cap); raise it, or use keep: 'frequent' for approximate counts`
-            throw blamed(new LimitError(place, index, cap, what), place)
+            throw withOrigin(new LimitError(place, index, cap, what), place)
           }
         }
         index++

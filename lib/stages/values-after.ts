@@ -1,9 +1,9 @@
-import { isThenable } from '../cursor/cleanup.ts'
-import { callback, check, count } from '../cursor/options.ts'
+import { callback, check, positiveInteger } from '../kernel/options.ts'
 import { same } from './ensure-contiguous.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { isThenable } from '../kernel/guards.ts'
 
 export interface ValuesAfterMaker<F extends FaceName> {
   /**
@@ -24,7 +24,7 @@ export const valuesAfter: ValuesAfterMaker<'iter'> = <A>(
   width: number,
   key: (item: A) => unknown = () => undefined,
 ): SyncStage<A, A> => {
-  check(width, 'width', count)
+  check(width, 'width', positiveInteger)
   check(key, 'key', callback)
   return toStage(
     filterPlan(() => {

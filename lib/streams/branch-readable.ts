@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import { RECIPE, type Recipe } from '../cursor/recipe.ts'
-import { CursorReadable, type StreamOptions } from '../cursor/to-readable.ts'
+import { RECIPE, type Recipe } from '../kernel/recipe.ts'
+import { CursorReadable, type StreamOptions } from '../to/readable.ts'
 import type { Branch, Reader } from '../fan-out/branch.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import { DecodedBytes } from './decoded-bytes.ts'

@@ -1,4 +1,4 @@
-import { Queue } from '../cursor/queue.ts'
+import { Queue } from '../kernel/queue.ts'
 
 interface Chunk {
   readonly bytes: number

@@ -1,14 +1,15 @@
 import { Duplex } from 'node:stream'
 import { chain } from 'stream-chain'
-import { Inlet } from '../cursor/inlet.ts'
-import { Pump } from '../cursor/pump.ts'
-import { isReadable } from '../cursor/from-readable.ts'
-import { isObject, ORIGINS, type Origins } from '../cursor/origins.ts'
-import { RECIPE } from '../cursor/recipe.ts'
+import { Inlet } from '../from/inlet.ts'
+import { Pump } from '../to/pump.ts'
+import { isReadable } from '../from/readable.ts'
+import { ORIGINS, type Origins } from '../kernel/origins.ts'
+import { RECIPE } from '../kernel/recipe.ts'
 import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage } from '../stages/stage.ts'
+import { isObject } from '../kernel/guards.ts'
 
 /** A Node Duplex of stages, Node streams and whatever else stream-chain joins. */
 export function duplexOf(parts: readonly unknown[]): Duplex {

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { prematureClose } from '../errors.ts'
-import { Inlet } from '../cursor/inlet.ts'
-import type { StreamOptions } from '../cursor/to-readable.ts'
+import { Inlet } from '../from/inlet.ts'
+import type { StreamOptions } from '../to/readable.ts'
 import type { BranchStats, Hub } from '../fan-out/hub.ts'
 import {
   multicastHub,

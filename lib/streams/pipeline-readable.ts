@@ -1,8 +1,8 @@
 import type { Readable, Writable } from 'node:stream'
-import { onAbort } from '../cursor/abort.ts'
-import type { Recipe } from '../cursor/recipe.ts'
-import type { RunOptions } from '../cursor/root.ts'
-import { CursorReadable } from '../cursor/to-readable.ts'
+import { onAbort } from '../kernel/abort.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import type { RunOptions } from '../kernel/root.ts'
+import { CursorReadable } from '../to/readable.ts'
 import { PipelineAbortError, prematureClose } from '../errors.ts'
 
 /**

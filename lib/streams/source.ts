@@ -1,9 +1,9 @@
-import { withSignal } from '../cursor/abort.ts'
-import { readOptions } from '../cursor/options.ts'
-import { ORIGINS, type Origins } from '../cursor/origins.ts'
-import { named, RECIPE, type Recipe } from '../cursor/recipe.ts'
-import { runRules, type RunOptions } from '../cursor/root.ts'
-import { toAsyncIterable } from '../cursor/to-async-iterable.ts'
+import { withSignal } from '../kernel/abort.ts'
+import { readOptions } from '../kernel/options.ts'
+import { ORIGINS, type Origins } from '../kernel/origins.ts'
+import { named, RECIPE, type Recipe } from '../kernel/recipe.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
+import { toAsyncIterable } from '../to/async-iterable.ts'
 import { PipelineReadable } from './pipeline-readable.ts'
 
 interface WithOrigins {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import type { RunOptions } from '../cursor/root.ts'
-import type { ITEM, Source } from '../cursor/source.ts'
+import type { RunOptions } from '../kernel/root.ts'
+import type { ITEM, Source } from '../from/recognise.ts'
 import type { AnyStage } from '../stages/stage-types.ts'
 
 /**

@@ -1,13 +1,14 @@
 import type { Duplex } from 'node:stream'
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../cursor/cursor.ts'
-import { isReadable, ReadableRecipe } from '../cursor/from-readable.ts'
-import { blamed, isObject, type Place } from '../cursor/place.ts'
-import { opened, type Recipe } from '../cursor/recipe.ts'
-import type { Scope } from '../cursor/scope.ts'
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { isReadable, ReadableRecipe } from '../from/readable.ts'
+import { withOrigin, type Place } from '../kernel/place.ts'
+import { openRecipe, type Recipe } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
 import { ArgumentError, NullItemError } from '../errors.ts'
 import { Closing } from '../stages/closing.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage, toPlan } from '../stages/stage.ts'
+import { isObject } from '../kernel/guards.ts'
 
 /** A branch of a fork in the streams face: a stage, a Node Duplex, or a function that makes one. */
 export function toStreamPlan(
@@ -49,7 +50,7 @@ export function throughPlan<A, B>(
       const output = (taken ?? new ReadableRecipe<B>(duplex, argument)).open(scope, place)
       try {
         const below = place.belowStage()
-        return new ThroughCursor(opened(upstream, scope, below), duplex, output, scope, below)
+        return new ThroughCursor(openRecipe(upstream, scope, below), duplex, output, scope, below)
       } catch (error) {
         void output.close()
         throw error
@@ -111,7 +112,7 @@ class ThroughCursor<A, B> implements Cursor<B> {
         duplex.end()
         break
       }
-      if (item === null) throw blamed(new NullItemError(this.#place, this.#index), this.#place)
+      if (item === null) throw withOrigin(new NullItemError(this.#place, this.#index), this.#place)
       this.#index++
       this.#unanswered++
       duplex.write(item, this.#answered)

@@ -24,7 +24,9 @@ const TIMING = law('dtr-determinism')
 const READABLE = 'test/contract/readable.test.ts'
 const FILES = 'test/contract/sources.test.ts'
 
-const cursor = (name: string): string => `lib/cursor/${name}.ts`
+const kernel = (name: string): string => `lib/kernel/${name}.ts`
+const from = (name: string): string => `lib/from/${name}.ts`
+const to = (name: string): string => `lib/to/${name}.ts`
 const fanIn = (name: string): string => `lib/fan-in/${name}.ts`
 const fanOut = (name: string): string => `lib/fan-out/${name}.ts`
 const stage = (name: string): string => `lib/stages/${name}.ts`
@@ -33,63 +35,63 @@ export const mutants: readonly Mutant[] = [
   // closing: never, twice, late, too much
   {
     what: 'an iterator is never closed',
-    file: cursor('iteration'),
+    file: from('iteration'),
     find: 'closing(() => void this.iterator.return?.())',
     replace: 'closing(() => undefined)',
     kills: [CLOSE],
   },
   {
     what: 'an iterator is closed twice',
-    file: cursor('iteration'),
+    file: from('iteration'),
     find: 'closing(() => void this.iterator.return?.())',
     replace: 'closing(() => void (this.iterator.return?.(), this.iterator.return?.()))',
     kills: [CLOSE],
   },
   {
     what: 'an iterator is closed after its own end',
-    file: cursor('iteration'),
+    file: from('iteration'),
     find: '      this.#over = true\n      return DONE',
     replace: '      this.iterator.return?.()\n      this.#over = true\n      return DONE',
     kills: [CLOSE],
   },
   {
     what: 'an iterator is pulled again after its end',
-    file: cursor('iteration'),
+    file: from('iteration'),
     find: '      this.#over = true\n      return DONE',
     replace: '      this.iterator.next()\n      this.#over = true\n      return DONE',
     kills: [CLOSE],
   },
   {
     what: 'an async iterator is never closed',
-    file: cursor('from-async-iterable'),
+    file: from('async-iterable'),
     find: '() => iterator.return?.())\n    return this.#closing',
     replace: '() => iterator)\n    return this.#closing',
     kills: [CLOSE],
   },
   {
     what: 'an async iterator is closed again when its closing is repeated',
-    file: cursor('from-async-iterable'),
+    file: from('async-iterable'),
     find: '    if (this.#over) return this.#closing\n',
     replace: '',
     kills: [CLOSE],
   },
   {
     what: 'what takes time is closed a turn late',
-    file: cursor('cleanup'),
+    file: kernel('cleanup'),
     find: '      result = close()',
     replace: '      setImmediate(close)',
     kills: [CLOSE],
   },
   {
     what: 'an async run that fails is not closed',
-    file: cursor('root'),
+    file: kernel('root'),
     find: '    return this.close(error)\n',
     replace: '',
     kills: [CLOSE, READABLE],
   },
   {
     what: 'the siblings of an input that cannot be opened stay open',
-    file: cursor('inputs'),
+    file: fanIn('inputs'),
     find: '      void closeAll(cursors)\n',
     replace: '',
     kills: [CLOSE],
@@ -124,7 +126,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'a stream is not destroyed',
-    file: cursor('from-readable'),
+    file: from('readable'),
     find: 'if (!this.#closed) this.#stream.destroy()',
     replace: '',
     kills: [READABLE],
@@ -132,7 +134,7 @@ export const mutants: readonly Mutant[] = [
   // items lost, duplicated, swapped
   {
     what: 'the last item of an array is lost',
-    file: cursor('from-iterable'),
+    file: from('iterable'),
     find: 'this.#index < this.#array.length ?',
     replace: 'this.#index < this.#array.length - 1 ?',
     kills: [ORDER],
@@ -167,14 +169,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'what is written passes twice',
-    file: cursor('inlet'),
+    file: from('inlet'),
     find: 'this.#items[this.#next++] as T',
     replace: 'this.#items[this.#next++ && 0] as T',
     kills: [READABLE],
   },
   {
     what: 'every other item of a stream is lost',
-    file: cursor('from-readable'),
+    file: from('readable'),
     find: ': (this.#stream.read() as T | null)',
     replace: ': ((this.#stream.read(), this.#stream.read()) as T | null)',
     kills: [READABLE],
@@ -296,7 +298,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'an async source is read ahead unasked',
-    file: cursor('from-async-iterable'),
+    file: from('async-iterable'),
     find: '    this.#index++\n    return value',
     replace: '    this.#index++\n    this.#request()\n    return value',
     kills: [LAZY],
@@ -310,14 +312,14 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'a Readable reads on though it has enough',
-    file: cursor('pump'),
+    file: to('pump'),
     find: 'if (!stream.push(step)) {',
     replace: 'if (!stream.push(step) && this.#index > 40) {',
     kills: [LAZY],
   },
   {
     what: 'a run is opened before its first demand',
-    file: cursor('root'),
+    file: kernel('root'),
     find: '    this.#signal = options.signal\n',
     replace: '    this.#signal = options.signal\n    queueMicrotask(() => void this.open())\n',
     kills: [LAZY],
@@ -325,22 +327,22 @@ export const mutants: readonly Mutant[] = [
   // errors swallowed, changed, early
   {
     what: 'an error of an async source passes for its end',
-    file: cursor('from-async-iterable'),
-    find: '      this.#over = true\n      throw this.#scope.blamed(error, this.#place',
+    file: from('async-iterable'),
+    find: '      this.#over = true\n      throw this.#scope.normalizeError(error, this.#place',
     replace:
-      '      this.#over = true\n      if (this.#over) return { done: true, value: undefined }\n      throw this.#scope.blamed(error, this.#place',
+      '      this.#over = true\n      if (this.#over) return { done: true, value: undefined }\n      throw this.#scope.normalizeError(error, this.#place',
     kills: [LOSS],
   },
   {
     what: 'an error of an iterator passes for its end',
-    file: cursor('iteration'),
+    file: from('iteration'),
     find: 'throw this.failed(error)',
     replace: 'return DONE',
     kills: [LOSS],
   },
   {
     what: 'an error overtakes what a Readable holds',
-    file: cursor('pump'),
+    file: to('pump'),
     find: '    this.#failure = error\n',
     replace: '    this.#failure = error\n    this.#stream.destroy(error)\n',
     kills: [LOSS],
@@ -354,28 +356,28 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'an error does not know its input',
-    file: cursor('place'),
+    file: kernel('place'),
     find: 'if (isObject(error)) place.origins.note(',
     replace: 'if (isObject(error) && place.index < 0) place.origins.note(',
     kills: [LOSS],
   },
   {
     what: 'a stream that closes too early passes for one that is slow',
-    file: cursor('from-readable'),
+    file: from('readable'),
     find: '    if (!this.#ended) this.#fail(prematureClose())\n    this.#settled',
     replace: '    this.#settled',
     kills: [READABLE],
   },
   {
     what: 'an abort is not noticed by an async run',
-    file: cursor('root'),
+    file: kernel('root'),
     find: 'else this.#unlisten = onAbort(this.#signal, aborted)',
     replace: 'else this.#unlisten = undefined',
     kills: [TREES],
   },
   {
     what: 'an abort is not noticed by a sync run',
-    file: cursor('root'),
+    file: kernel('root'),
     find: "this.#polls = face === 'iter' &&",
     replace: "this.#polls = face !== 'iter' &&",
     kills: [TREES],
@@ -383,21 +385,21 @@ export const mutants: readonly Mutant[] = [
   // leaks
   {
     what: "a listener for 'end' stays behind",
-    file: cursor('from-readable'),
+    file: from('readable'),
     find: "    this.#stream.removeListener('end', this.#onEnd)\n",
     replace: '',
     kills: [READABLE],
   },
   {
     what: 'a listener stays on the signal',
-    file: cursor('abort'),
+    file: kernel('abort'),
     find: "    signal.removeEventListener('abort', aborted)\n",
     replace: '',
     kills: [READABLE],
   },
   {
     what: 'the timer of a closing stays behind',
-    file: cursor('cleanup'),
+    file: kernel('cleanup'),
     find: '        clearTimeout(timer)\n',
     replace: '',
     kills: [READABLE],
@@ -427,8 +429,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'an iterator that can be opened once is found empty the second time',
-    file: cursor('from-iterable'),
-    find: '    opened.add(iterator)\n  }\n  return iterator',
+    file: from('iterable'),
+    find: '    openedIterators.add(iterator)\n  }\n  return iterator',
     replace: '  }\n  return iterator',
     kills: [FRESH],
   },

@@ -6,12 +6,12 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
-import { Cleanup } from '../../lib/cursor/cleanup.ts'
-import { DONE } from '../../lib/cursor/cursor.ts'
-import { Place } from '../../lib/cursor/place.ts'
-import { opened } from '../../lib/cursor/recipe.ts'
-import { Scope } from '../../lib/cursor/scope.ts'
-import { toRecipe } from '../../lib/cursor/source.ts'
+import { Cleanup } from '../../lib/kernel/cleanup.ts'
+import { DONE } from '../../lib/kernel/cursor.ts'
+import { Place } from '../../lib/kernel/place.ts'
+import { openRecipe } from '../../lib/kernel/recipe.ts'
+import { Scope } from '../../lib/kernel/scope.ts'
+import { toRecipe } from '../../lib/from/recognise.ts'
 import type { Branch } from '../../lib/fan-out/branch.ts'
 import { teeHub } from '../../lib/fan-out/multicast.ts'
 import { multicast, tee } from '../../lib/index.ts'
@@ -392,7 +392,7 @@ t.test('a run that goes on keeps nothing of a hub whose branch it has read to th
   const scope = new Scope('streams', wakers, new Cleanup(1000))
   const read = (): WeakRef<object> => {
     const hub = teeHub(() => toRecipe([1, 2], 'source', 'streams'), 1, {}, 'streams')
-    const cursor = opened(hub.branches[0] as Branch<unknown>, scope, place)
+    const cursor = openRecipe(hub.branches[0] as Branch<unknown>, scope, place)
     while (cursor.next() !== DONE);
     return new WeakRef(hub.origins)
   }

@@ -1,0 +1,102 @@
+import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import { checkOneOpening, type Mode, type Recipe } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
+
+type Callback = (error?: Error | null) => void
+
+/** What is written, as a cursor: the next write is called for when the last item of this one is taken. */
+export class Inlet<T> implements Recipe<T>, Cursor<T> {
+  readonly mode: Mode
+  readonly depth = 1
+  readonly parts = []
+  readonly #onClose: () => void
+  #scope: Scope | undefined
+  #place: Place | undefined
+  #items: readonly T[] = []
+  #next = 0
+  #callback: Callback | undefined
+  #ended = false
+  #closed = false
+  #failure: { readonly error: unknown } | undefined
+  #waiting = false
+
+  /** `onClose`: nobody will take another item. */
+  constructor(mode: Mode, onClose: () => void) {
+    this.mode = mode
+    this.#onClose = onClose
+  }
+
+  write(items: readonly T[], callback: Callback): void {
+    if (this.#closed) {
+      callback()
+      return
+    }
+    this.#items = items
+    this.#next = 0
+    this.#callback = callback
+    this.#wake()
+  }
+
+  /** For `_writev`. */
+  writeAll(chunks: readonly { readonly chunk: T }[], callback: Callback): void {
+    this.write(
+      chunks.map(({ chunk }) => chunk),
+      callback,
+    )
+  }
+
+  end(): void {
+    this.#ended = true
+    this.#wake()
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#wake()
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    checkOneOpening(this.#scope)
+    this.#scope = scope
+    this.#place = place
+    return this
+  }
+
+  next(): Step<T> {
+    if (this.#next < this.#items.length) {
+      const item = this.#items[this.#next++] as T
+      if (this.#next === this.#items.length) this.#finish()
+      return item
+    }
+    if (this.#failure !== undefined)
+      throw this.#scope?.normalizeError(this.#failure.error, this.#place as Place)
+    if (this.#ended) return DONE
+    this.#waiting = true
+    return PENDING
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    if (!this.#ended) this.#onClose()
+    this.#finish()
+  }
+
+  release(): void {
+    this.close()
+  }
+
+  #finish(): void {
+    const callback = this.#callback
+    this.#items = []
+    this.#callback = undefined
+    callback?.()
+  }
+
+  #wake(): void {
+    if (!this.#waiting) return
+    this.#waiting = false
+    this.#scope?.wake()
+  }
+}

@@ -1,0 +1,150 @@
+import { ArgumentError, NullItemError } from '../errors.ts'
+import { Awaited } from '../kernel/awaited.ts'
+import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import { Iteration } from './iteration.ts'
+import { DEPTH, depthOf, type Recipe } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
+import { isThenable } from '../kernel/guards.ts'
+
+const openedIterators = new WeakSet<object>()
+
+/** Opens an iterable, and tells one that can only be opened once from one that opens afresh. */
+export function openOnce<I extends object>(iterable: object, iterator: I, argument: string): I {
+  if (iterator === iterable) {
+    if (openedIterators.has(iterator)) {
+      throw new ArgumentError(
+        argument,
+        'a source that can be opened again',
+        'an iterator that was opened before',
+        'give a function that returns a fresh one',
+      )
+    }
+    openedIterators.add(iterator)
+  }
+  return iterator
+}
+
+/** Closes an iterator of ours that was given and never opened, a branch say, which would hold up its source for ever. */
+export function releaseUnopened(
+  iterator: object & { return?(): unknown },
+  scope: Scope,
+  place: Place,
+): void | Promise<void> {
+  if (!(DEPTH in iterator) || openedIterators.has(iterator)) return
+  openedIterators.add(iterator)
+  return scope.closing(place, () => iterator.return?.())
+}
+
+/** A source over an iterable; arrays are read by index. */
+export class IterableRecipe<T> implements Recipe<T> {
+  readonly mode = 'objects'
+  readonly depth: number
+  readonly parts = []
+  readonly #iterable: Iterable<T>
+  readonly #argument: string
+
+  constructor(iterable: Iterable<T>, argument: string) {
+    this.#iterable = iterable
+    this.#argument = argument
+    this.depth = depthOf(iterable)
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    const iterable = this.#iterable
+    if (scope.face === 'iter') {
+      return isPlainArray(iterable)
+        ? new ArrayCursor(iterable)
+        : new IterableCursor(this.#open(scope, place), scope, place)
+    }
+    return new WatchedIterableCursor(this.#open(scope, place), scope, place)
+  }
+
+  release(scope: Scope, place: Place): void | Promise<void> {
+    return releaseUnopened(this.#iterable, scope, place)
+  }
+
+  #open(scope: Scope, place: Place): Iterator<T> {
+    try {
+      return openOnce(this.#iterable, this.#iterable[Symbol.iterator](), this.#argument)
+    } catch (error) {
+      throw scope.normalizeError(error, place)
+    }
+  }
+}
+
+const isPlainArray = (iterable: Iterable<unknown>): iterable is readonly never[] =>
+  Array.isArray(iterable) && iterable[Symbol.iterator] === Array.prototype[Symbol.iterator]
+
+class ArrayCursor<T> implements Cursor<T> {
+  readonly #array: readonly T[]
+  #index = 0
+
+  constructor(array: readonly T[]) {
+    this.#array = array
+  }
+
+  next(): Step<T> {
+    return this.#index < this.#array.length ? (this.#array[this.#index++] as T) : DONE
+  }
+
+  close(): void {
+    this.#index = Infinity
+  }
+}
+
+class IterableCursor<T> extends Iteration<T> implements Cursor<T> {
+  protected readonly scope: Scope
+  protected readonly place: Place
+
+  constructor(iterator: Iterator<T>, scope: Scope, place: Place) {
+    super(iterator, place.depth + 1)
+    this.scope = scope
+    this.place = place
+  }
+
+  protected override failed(error: unknown): unknown {
+    return this.scope.normalizeError(error, this.place, this.iterator)
+  }
+
+  close(): void | Promise<void> {
+    return this.end((close) => this.scope.closing(this.place, close))
+  }
+}
+
+/** As `for await` has it: promises among the items are awaited; and in the streams face `null` is an error. */
+class WatchedIterableCursor<T> extends IterableCursor<T> {
+  #index = 0
+  readonly #awaited = new Awaited(this.scope)
+
+  override next(): Step<T> {
+    if (!this.#awaited.idle) {
+      if (this.#awaited.waiting) return PENDING
+      return this.#checked(this.#take())
+    }
+    const step = super.next()
+    if (typeof step !== 'object' && typeof step !== 'function') {
+      this.#index++
+      return step
+    }
+    if (isThenable(step)) {
+      this.#awaited.start(step)
+      return PENDING
+    }
+    return this.#checked(step)
+  }
+
+  #take(): T {
+    try {
+      return this.#awaited.take() as T
+    } catch (error) {
+      throw this.scope.normalizeError(error, this.place)
+    }
+  }
+
+  #checked(item: T): T {
+    if (item === null && this.scope.face === 'streams') throw new NullItemError(this.place, this.#index)
+    this.#index++
+    return item
+  }
+}

@@ -1,0 +1,81 @@
+import { ArgumentError } from '../errors.ts'
+import type { Cursor } from '../kernel/cursor.ts'
+import { AsyncIteratorCursor } from './async-iterable.ts'
+import { disown, takeOver } from '../kernel/ownership.ts'
+import type { Place } from '../kernel/place.ts'
+import { checkOneOpening, type Mode, type Recipe } from '../kernel/recipe.ts'
+import type { Scope } from '../kernel/scope.ts'
+
+/** A web stream, ours from the call: locked while it is read, and unlocked once it is over. */
+export class WebStreamRecipe<T> implements Recipe<T> {
+  readonly mode: Mode
+  readonly depth = 1
+  readonly parts = []
+  readonly #stream: ReadableStream<T>
+  readonly #reader: ReadableStreamDefaultReader<T>
+  #opened: object | undefined
+  #isOver = false
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(stream: ReadableStream<T>, argument: string) {
+    if (stream.locked)
+      throw new ArgumentError(argument, 'a ReadableStream that nobody else reads', 'a locked one')
+    takeOver(stream, argument)
+    this.#stream = stream
+    this.mode = givesBytes(stream) ? 'bytes' : 'unknown'
+    this.#reader = stream.getReader()
+    this.#reader.closed.then(this.#unlock, (error: unknown) => {
+      this.#failure = { error }
+      this.#unlock()
+    })
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    checkOneOpening(this.#opened)
+    this.#opened = this
+    return new AsyncIteratorCursor<T>(
+      { next: () => this.#next(), return: () => this.#cancel() as Promise<never> },
+      scope,
+      place,
+    )
+  }
+
+  giveBack(): void {
+    this.#unlock()
+    disown(this.#stream)
+  }
+
+  release(scope: Scope, place: Place): void | Promise<void> {
+    return scope.closing(place, () => this.#cancel())
+  }
+
+  /** A stream that is over is unlocked, and then its reader can no longer be asked how it ended. */
+  #next(): Promise<IteratorResult<T>> {
+    if (!this.#isOver) return this.#reader.read() as Promise<IteratorResult<T>>
+    if (this.#failure !== undefined) return Promise.reject(this.#failure.error)
+    return Promise.resolve({ done: true, value: undefined })
+  }
+
+  #cancel(): Promise<void> | undefined {
+    if (this.#isOver) return undefined
+    const cancelled = this.#reader.cancel()
+    this.#unlock()
+    return cancelled
+  }
+
+  #unlock = (): void => {
+    this.#isOver = true
+    this.#reader.releaseLock()
+  }
+}
+
+/** Only a byte stream has such a reader; what is piped through a compressor, say, gives bytes without being one. */
+function givesBytes(stream: ReadableStream): boolean {
+  try {
+    const reader = stream.getReader({ mode: 'byob' })
+    reader.releaseLock()
+    return Object.prototype.toString.call(reader) === '[object ReadableStreamBYOBReader]'
+  } catch {
+    return false
+  }
+}

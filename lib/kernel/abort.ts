@@ -1,0 +1,82 @@
+import { abortError } from '../errors.ts'
+import { DONE, type Cursor, type Step } from './cursor.ts'
+import { withOrigin, type Place } from './place.ts'
+import { openRecipe, type Recipe } from './recipe.ts'
+
+interface Watch {
+  readonly callbacks: Set<() => void>
+  readonly stop: () => void
+}
+
+const watches = new WeakMap<AbortSignal, Watch>()
+
+/**
+ * Calls back when the signal aborts; the answer takes that back. One listener a signal, however many wait for it,
+ * since Node warns at the eleventh.
+ */
+export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const watch = watches.get(signal) ?? watchSignal(signal)
+  watch.callbacks.add(callback)
+  return () => {
+    watch.callbacks.delete(callback)
+    if (watch.callbacks.size === 0 && watches.get(signal) === watch) watch.stop()
+  }
+}
+
+function watchSignal(signal: AbortSignal): Watch {
+  const callbacks = new Set<() => void>()
+  const stop = (): void => {
+    watches.delete(signal)
+    signal.removeEventListener('abort', aborted)
+  }
+  const aborted = (): void => {
+    stop()
+    for (const callback of callbacks) callback()
+  }
+  signal.addEventListener('abort', aborted)
+  const watch = { callbacks, stop }
+  watches.set(signal, watch)
+  return watch
+}
+
+/** A recipe with a signal of its own, which another may open: then the abort is an error of this input, at its turn. */
+export function withSignal<T>(recipe: Recipe<T>, signal: AbortSignal | undefined): Recipe<T> {
+  if (signal === undefined) return recipe
+  return {
+    mode: recipe.mode,
+    depth: recipe.depth + 1,
+    label: recipe.label,
+    parts: [recipe],
+    open(scope, place) {
+      if (signal.aborted) throw withOrigin(abortError(signal.reason), place)
+      const cursor = openRecipe(recipe, scope, place.below())
+      return new AbortableCursor(cursor, signal, place, onAbort(signal, scope.wake))
+    },
+  }
+}
+
+class AbortableCursor<T> implements Cursor<T> {
+  readonly #cursor: Cursor<T>
+  readonly #signal: AbortSignal
+  readonly #place: Place
+  readonly #unlisten: () => void
+
+  constructor(cursor: Cursor<T>, signal: AbortSignal, place: Place, unlisten: () => void) {
+    this.#cursor = cursor
+    this.#signal = signal
+    this.#place = place
+    this.#unlisten = unlisten
+  }
+
+  next(): Step<T> {
+    if (this.#signal.aborted) throw withOrigin(abortError(this.#signal.reason), this.#place)
+    const step = this.#cursor.next()
+    if (step === DONE) this.#unlisten()
+    return step
+  }
+
+  close(): void | Promise<void> {
+    this.#unlisten()
+    return this.#cursor.close()
+  }
+}

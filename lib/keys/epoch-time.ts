@@ -1,0 +1,68 @@
+import { nonNegativeInteger, oneOf, readOptions } from '../kernel/options.ts'
+import { digitAt, isDecimalAt, isDigitAt, isPointAt, isWordAt } from './time-digits.ts'
+
+export interface EpochOptions {
+  /** Where in the text the number begins; 0 by default. */
+  at?: number | undefined
+  /** What the number counts: seconds, milliseconds, microseconds or nanoseconds; by default its digits tell. */
+  unit?: 'auto' | 's' | 'ms' | 'us' | 'µs' | 'μs' | 'ns' | undefined
+}
+
+/** Milliseconds are the number times ten to this power. */
+const EXPONENTS: Readonly<Record<string, number>> = { s: 3, ms: 0, us: -3, µs: -3, μs: -3, ns: -6 }
+
+/** Seconds have ten digits from 2001 to 2286. */
+const UNITS_BY_DIGITS: Readonly<Record<number, string>> = { 10: 's', 13: 'ms', 16: 'us', 19: 'ns' }
+
+/**
+ * A key for `merge`, or a `time` for `mergeBoundedLateness`: the number that stands in a text and counts from 1970, such as
+ * `1767225600.125`, in milliseconds. A fraction follows `.` or `,`, and is kept to the precision of a double.
+ *
+ * Units: by the number of digits before the fraction: 10 are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds, and
+ * any other number of digits is NaN. With `unit` every number of digits counts what it says.
+ *
+ * Errors: NaN, which a merge refuses with a `KeyError` that names the item, where no such number stands, or where a letter, a
+ * digit or a second fraction follows it without a blank, as in `1767225600abc`.
+ *
+ * @example
+ * Array.from(['1767225600.125 a', '1767225601000 b'].map(epochTime())) // => [1767225600125, 1767225601000]
+ * @example
+ * epochTime({ unit: 'ms', at: 1 })('[250] booted') // => 250
+ */
+export function epochTime(options: EpochOptions = {}): (text: string) => number {
+  const { at = 0, unit = 'auto' } = readOptions(options, {
+    at: nonNegativeInteger,
+    unit: oneOf('auto', ...Object.keys(EXPONENTS)),
+  })
+  const byDigits = unit === 'auto'
+  return (text: unknown) => {
+    if (typeof text !== 'string') return NaN
+    let number = 0
+    let end = at
+    for (let digit = digitAt(text, end); digit >= 0; digit = digitAt(text, ++end))
+      number = number * 10 + digit
+    const point = end
+    if (isPointAt(text, end) && isDigitAt(text, end + 1))
+      for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end))
+        number = number * 10 + digit
+    const exponent = EXPONENTS[byDigits ? (UNITS_BY_DIGITS[point - at] ?? '') : unit]
+    if (exponent === undefined || point === at || isWordAt(text, end) || isDecimalAt(text, end)) return NaN
+    return end - at <= EXACT_LENGTH && number <= Number.MAX_SAFE_INTEGER
+      ? shifted(number, exponent - Math.max(0, end - point - 1))
+      : longNumber(text, at, point, end, exponent)
+  }
+}
+
+/** Longer numbers could take a power of ten that a double does not have exactly. */
+const EXACT_LENGTH = 17
+const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
+
+/** A number times ten to a power, rounded once. */
+const shifted = (number: number, power: number): number =>
+  power < 0 ? number / (POWERS[-power] as number) : number * (POWERS[power] as number)
+
+/** The same of more digits than a double holds. */
+function longNumber(text: string, at: number, point: number, end: number, exponent: number): number {
+  const number = Number(`${text.slice(at, point)}.${text.slice(point + 1, end)}e${exponent}`)
+  return Number.isFinite(number) ? number : NaN
+}

@@ -1,0 +1,63 @@
+import { check, isRecord, type Rule } from '../kernel/options.ts'
+import { ArgumentError, show } from '../errors.ts'
+import { COLON, endOfDigits, isDigitAt, isWordAt, UNDERSCORE } from './time-digits.ts'
+import { fixedOffset, isSignAt } from './time-offset.ts'
+
+/** The offsets of the names of zones that stand after a time, such as `{ PDT: '-07:00', 'GMT+3': '+03:00' }`. */
+export type ZoneNames = Readonly<Record<string, string>>
+
+export const zonesRule: Rule = {
+  expected: `an object of names and their offsets, such as { PDT: '-07:00' }`,
+  holds: isRecord,
+}
+
+/** Which of several zones of the world such a name means is not for us to guess. */
+const AMBIGUOUS =
+  'EST EDT CST CDT MST MDT PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT'.split(' ')
+
+/** Before noon or after: the hours of such a clock are not those of the day. */
+const HALVES_OF_THE_DAY = ['AM', 'PM', 'am', 'pm']
+
+const NAME = /^[a-z]\w*(?:[+-]\d+(?::\d+)?)?$/i
+
+/** The offset of the name that begins there: NaN for one without, `undefined` for any other word. */
+export function zoneNamesOf(zones: ZoneNames): (text: string, at: number) => number | undefined {
+  const offsets = new Map<string, number>([
+    ...['Z', 'UTC', 'GMT'].map((name) => [name, 0] as const),
+    ...[...AMBIGUOUS, ...HALVES_OF_THE_DAY].map((name) => [name, NaN] as const),
+  ])
+  for (const name in zones) {
+    const offset: unknown = zones[name]
+    check(name, 'zones', nameRule)
+    if (typeof offset !== 'string' || Number.isNaN(fixedOffset(offset)))
+      throw new ArgumentError('zones', zonesRule.expected, `${name}: ${show(offset)}`)
+    offsets.set(name, fixedOffset(offset))
+  }
+  const longest = Math.max(...[...offsets.keys()].map((name) => name.length))
+  // Most words of a log differ from all names in their first two characters.
+  const first = new Uint8Array(128)
+  const second = Uint8Array.from({ length: 128 }, (_, code) =>
+    isWordAt(String.fromCharCode(code), 0) ? 0 : 1,
+  )
+  for (const name of offsets.keys()) {
+    first[name.charCodeAt(0)] = 1
+    second[name.charCodeAt(1)] = 1
+  }
+  return (text, at) => {
+    if (first[text.charCodeAt(at)] !== 1 || second[text.charCodeAt(at + 1)] === 0) return undefined
+    let end = at
+    while (isWordAt(text, end) || text.charCodeAt(end) === UNDERSCORE)
+      if (++end - at > longest) return undefined
+    const offset = offsets.get(text.slice(at, end))
+    if (!isSignAt(text, end) || !isDigitAt(text, end + 1)) return offset
+    // as in GMT+3 and UTC-03:30, of which some mean what POSIX means, and others the contrary
+    let last = endOfDigits(text, end + 1)
+    if (text.charCodeAt(last) === COLON) last = endOfDigits(text, last + 1)
+    return offsets.get(text.slice(at, last)) ?? (offset === undefined ? undefined : NaN)
+  }
+}
+
+const nameRule: Rule = {
+  expected: `an object whose keys are names such as PDT or GMT+3`,
+  holds: (name) => NAME.test(name as string),
+}

@@ -1,0 +1,133 @@
+import { Readable, type ReadableOptions } from 'node:stream'
+import { prematureClose, type SourcePath } from '../errors.ts'
+import { nonNegativeInteger, flag, type Rule } from '../kernel/options.ts'
+import { Pump } from './pump.ts'
+import { disown } from '../kernel/ownership.ts'
+import { ORIGINS, type Origins } from '../kernel/origins.ts'
+import { checkOneOpening, inMode, isByteMode, RECIPE, type Recipe, type Shell } from '../kernel/recipe.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
+import type { Scope } from '../kernel/scope.ts'
+import { ObservedRecipe, type RecipeObserver } from './observed-recipe.ts'
+import { isObject } from '../kernel/guards.ts'
+
+/** What every Readable that is handed out takes. */
+export interface StreamOptions extends RunOptions {
+  /** How many items (bytes in byte mode) may be read ahead; Node's default where absent. */
+  highWaterMark?: number | undefined
+  /**
+   * `false` for a stream of bytes; by default what the inputs are. Say so where they are functions, or a lazy list, since
+   * those are not opened, and so not known, at the call.
+   */
+  objectMode?: boolean | undefined
+}
+
+export const streamRules = {
+  ...runRules,
+  highWaterMark: nonNegativeInteger,
+  objectMode: flag,
+} satisfies Record<string, Rule>
+
+/** One that somebody listens to, and that is deeper, is read as a stream, since watching takes one cursor more for each. */
+const DEEPEST_WATCHED = 100
+
+/**
+ * The Readable of a recipe; given to a junction or a stage before anybody has read from it, it is opened as a cursor
+ * instead, and what it is destroyed with is then an error of that one's output.
+ */
+export class CursorReadable<T> extends Readable implements Shell, RecipeObserver {
+  readonly #recipe: Recipe<T>
+  readonly #pump: Pump<T>
+  #touched = false
+  #lent: Recipe<T> | undefined
+  /** Who took its recipe, and has opened it. */
+  #borrower: Scope | undefined
+  #onDestroy: ((error: Error) => void) | undefined
+  #ended = false
+
+  constructor(recipe: Recipe<T>, options: StreamOptions) {
+    const bytes = isByteMode(recipe.mode, options.objectMode)
+    const settings: ReadableOptions = { objectMode: !bytes }
+    if (options.highWaterMark !== undefined) settings.highWaterMark = options.highWaterMark
+    super(settings)
+    this.#recipe = options.objectMode === undefined ? recipe : inMode(recipe, bytes ? 'bytes' : 'objects')
+    this.#pump = new Pump(this, this.#recipe, options)
+  }
+
+  override _read(): void {
+    this.#touched = true
+    if (this.#lent === undefined) this.#pump.read()
+  }
+
+  override read(size?: number): unknown {
+    const item: unknown = super.read(this.#pump.sizeToRead(size))
+    this.#pump.gave()
+    return item
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (this.#lent === undefined) {
+      this.#pump.close(error, callback)
+      return
+    }
+    this.#pump.abandon()
+    this.#onDestroy?.(error ?? prematureClose())
+    callback(this.listenerCount('error') > 0 ? error : null)
+  }
+
+  /** Gives its recipe away, unless somebody has touched this stream, has made its items others, or waits for them. */
+  [RECIPE](): Recipe<T> | undefined {
+    const used =
+      this.#touched ||
+      this.destroyed ||
+      this.readableFlowing !== null ||
+      this.readableEncoding !== null ||
+      this.readableLength > 0 ||
+      this.listenerCount('data') + this.listenerCount('readable') > 0
+    if (used || this.#lent !== undefined) return undefined
+    if (this.eventNames().length === 0) this.#lent = this.#recipe
+    else if (this.#recipe.depth < DEEPEST_WATCHED) this.#lent = new ObservedRecipe(this.#recipe, this)
+    if (this.#lent !== undefined) this.#lent.shell = this
+    return this.#lent
+  }
+
+  get [ORIGINS](): Origins {
+    return this.#pump.origins
+  }
+
+  /** Closes the inputs now, if they are still this stream's own; it is yet to be destroyed with the error. */
+  protected closeInputs(error: Error): void {
+    if (this.#lent === undefined) this.#pump.stop(error)
+  }
+
+  enter(scope: Scope): void {
+    checkOneOpening(this.#borrower)
+    if (this.destroyed) throw this.errored ?? prematureClose()
+    this.#borrower = scope
+    const lent = this.#lent
+    this.#onDestroy = lent instanceof ObservedRecipe ? (error) => lent.fail(error) : scope.fail
+  }
+
+  retire(): void {
+    this.#onDestroy = undefined
+    if (!this.#ended) this.destroy()
+  }
+
+  giveBack(): void {
+    if (this.#lent !== undefined) this.#lent.shell = undefined
+    this.#lent = undefined
+    disown(this)
+  }
+
+  ended(): void {
+    this.#ended = true
+    this.#onDestroy = undefined
+    super.push(null)
+    super.read(0)
+  }
+
+  failed(error: unknown, path: SourcePath | undefined): void {
+    this.#onDestroy = undefined
+    if (isObject(error) && path !== undefined) this[ORIGINS].note(error, path)
+    this.destroy(isObject(error) ? (error as Error) : undefined)
+  }
+}
