@@ -35,7 +35,7 @@ export type {
   Width,
 } from './fan-out/multicast.ts'
 export type { ForkOptions } from './fan-out/fork.ts'
-export type { Overflow } from './fan-out/overflow.ts'
+export type { Overflow } from './fan-out/overflow/overflow.ts'
 export { flushable, many, none, stop, type Many } from './stages/marks.ts'
 export type { Cast, Casted, CastOptions } from './stages/cast.ts'
 export type { Counted } from './stages/counters.ts'

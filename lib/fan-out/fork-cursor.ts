@@ -9,7 +9,7 @@ import type { Plan } from '../stages/plan.ts'
 import { isSourced } from '../stages/stage.ts'
 import type { Branch } from './branch.ts'
 import { Hub, type Conductor } from './hub.ts'
-import { policies } from './overflow.ts'
+import { block } from './overflow/block.ts'
 
 /** What a stage failed with. */
 class Failure {
@@ -70,7 +70,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     this.#maxlen = maxlen
     this.#budget = new WorkBudget(scope)
     this.#allowed = stages.map(() => 0)
-    const settings = stages.map(() => ({ maxlen: Infinity, policy: policies.block }))
+    const settings = stages.map(() => ({ maxlen: Infinity, policy: block }))
     this.#hub = new Hub(upstream, settings, false, scope.face, {}, this)
     try {
       for (const branch of this.#hub.branches) {
@@ -110,7 +110,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   /** A stage that is asked tells by this that it cannot answer; one that runs by itself does so at any time. */
-  onHeldUp(branch: Branch<T>): void {
+  onBlocked(branch: Branch<T>): void {
     if (branch.scope !== this.scope) this.#wake()
   }
 

@@ -5,7 +5,7 @@ import type { Plan } from '../stages/plan.ts'
 import { toPlan, toStage } from '../stages/stage.ts'
 import type { AnyStage, FaceName, Part, StageOf } from '../stages/stage-types.ts'
 import { ForkCursor } from './fork-cursor.ts'
-import { maxlenRule } from './overflow.ts'
+import { maxlenRule } from './overflow/overflow.ts'
 
 export interface ForkOptions {
   /** How many outputs of one stage may queue for another's; 1024 by default. */

@@ -4,7 +4,7 @@ import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Face } from '../kernel/scope.ts'
 import { ArgumentError } from '../errors.ts'
 import { Hub, type BranchStats } from './hub.ts'
-import { maxlenRule, policies, type Overflow } from './overflow.ts'
+import { maxlenRule, policies, type Overflow } from './overflow/overflow.ts'
 
 /** The options of one branch, where they differ from those of the others. */
 export interface BranchOptions {

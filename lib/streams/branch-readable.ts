@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream'
 import { RECIPE, type Recipe } from '../kernel/recipe.ts'
 import { CursorReadable, type StreamOptions } from '../to/readable.ts'
-import type { Branch, Reader } from '../fan-out/branch.ts'
+import type { BufferedFace } from '../fan-out/account.ts'
+import type { Branch } from '../fan-out/branch.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import { DecodedBytes } from './decoded-bytes.ts'
 import { Destinations } from './destinations.ts'
@@ -10,7 +11,7 @@ import { Destinations } from './destinations.ts'
  * A branch as a Readable. What it holds unread counts for the branch, and whatever it gives out may let another branch
  * go on: Node asks for more only below the highWaterMark and never twice, so the giving itself is watched.
  */
-class BranchReadable<T> extends CursorReadable<T> implements Reader {
+class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
   readonly #branch: Branch<T>
   /** The consumer has asked for an item, and has not been given one since. */
   #asked = false
@@ -26,12 +27,12 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
     branch.attach(this)
   }
 
-  held(): number {
+  unread(): number {
     const length = this.readableLength
     return this.#decoded === undefined ? length : this.#decoded.held(length)
   }
 
-  hungry(): boolean {
+  hasDemand(): boolean {
     return this.readableLength === 0 && (this.readableFlowing === true || this.#asked)
   }
 
@@ -44,7 +45,7 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
     const item: unknown = super.read(size)
     if (item !== null) {
       this.#asked = false
-      this.#branch.gave()
+      this.#branch.onDelivered()
     } else if (size !== 0) {
       this.#asked = true
       this.#branch.wakeBlocked()
@@ -54,16 +55,15 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
 
   override push(item: unknown): boolean {
     const branch = this.#branch
-    const size = branch.flying
-    branch.flying = 0
+    const size = branch.landed()
     this.#asked = false
     const more = this.#decoded === undefined ? super.push(item) : this.#pushDecoded(item, size, this.#decoded)
-    if (!more) branch.gave()
+    if (!more) branch.onDelivered()
     return more
   }
 
   override setEncoding(encoding: BufferEncoding): this {
-    const bytes = this.held()
+    const bytes = this.unread()
     super.setEncoding(encoding)
     if (this.readableObjectMode) return this
     this.#decoded = new DecodedBytes()
@@ -89,7 +89,7 @@ class BranchReadable<T> extends CursorReadable<T> implements Reader {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    this.#branch.drop()
+    this.#branch.discardUnread()
     super._destroy(error, callback)
   }
 

@@ -49,7 +49,7 @@ class StageDuplex extends Duplex {
 
   override read(size?: number): unknown {
     const item: unknown = super.read(this.#pump.sizeToRead(size))
-    this.#pump.gave()
+    this.#pump.afterRead()
     return item
   }
 

@@ -55,7 +55,7 @@ export class Pump<T> {
   }
 
   /** For `read`, after it: an error is met as an end is, a tick after the last was read, unless some of it was put back. */
-  gave(): void {
+  afterRead(): void {
     if (this.#failure !== undefined) process.nextTick(Pump.#failDrained, this)
   }
 

@@ -60,7 +60,7 @@ export class CursorReadable<T> extends Readable implements Shell, RecipeObserver
 
   override read(size?: number): unknown {
     const item: unknown = super.read(this.#pump.sizeToRead(size))
-    this.#pump.gave()
+    this.#pump.afterRead()
     return item
   }
 

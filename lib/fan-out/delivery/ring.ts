@@ -27,7 +27,7 @@ export class Ring<T> {
   take(position: number): T {
     const slot = position & this.#mask
     const item = this.#slots[slot] as T
-    const wanted = (this.#wanted[slot] as number) - 1
+    const wanted = this.#readersOf(position) - 1
     this.#wanted[slot] = wanted
     if (wanted === 0) {
       this.#slots[slot] = undefined
@@ -36,14 +36,31 @@ export class Ring<T> {
     return item
   }
 
-  /** One reader leaves, and wants nothing from its position on. */
-  forgo(position: number): void {
+  /** The items between two positions, which stay where they are. */
+  slice(start: number, end: number): T[] {
+    const items: T[] = []
+    for (let position = start; position < end; position++) items.push(this.#slots[position & this.#mask] as T)
+    return items
+  }
+
+  /** One more reader, who wants every item from its position on. */
+  join(position: number): void {
+    for (; position < this.#head; position++)
+      this.#wanted[position & this.#mask] = this.#readersOf(position) + 1
+  }
+
+  /** A reader leaves, and wants nothing from its position on. */
+  releaseFrom(position: number): void {
     while (position < this.#head) this.take(position++)
   }
 
   /** Forgets what lies from a position on, which nobody has taken. */
   truncate(position: number): void {
     while (this.#head > position) this.#slots[--this.#head & this.#mask] = undefined
+  }
+
+  #readersOf(position: number): number {
+    return this.#wanted[position & this.#mask] as number
   }
 
   #grow(): void {

@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
-import { Ring } from '../../lib/fan-out/ring.ts'
+import { Ring } from '../../../lib/fan-out/delivery/ring.ts'
 
 t.test('a ring keeps nothing that all have taken or that was truncated', async (t) => {
   setFlagsFromString('--expose-gc')
@@ -25,7 +25,7 @@ t.test('a ring keeps nothing that all have taken or that was truncated', async (
     kept(),
     items.map((_, i) => i >= 10 && i < 30),
   )
-  ring.forgo(10)
+  ring.releaseFrom(10)
   await new Promise(setImmediate)
   collectGarbage()
   t.strictSame(
@@ -57,7 +57,7 @@ t.test('each reader of a ring takes what was pushed, in order, until it leaves',
             }
           } else if ('leaver' in step) {
             const position = live.get(step.leaver)
-            if (position !== undefined) ring.forgo(position)
+            if (position !== undefined) ring.releaseFrom(position)
             live.delete(step.leaver)
           } else if ('truncate' in step) {
             pushed.length = Math.max(0, ...live.values(), pushed.length - step.truncate)

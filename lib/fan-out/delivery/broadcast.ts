@@ -1,0 +1,166 @@
+import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
+import type { Consumer, Delivery } from './delivery.ts'
+import { Ring } from './ring.ts'
+
+/**
+ * Every branch gets every item. A branch may take an item as long as no other would then lag by more than its own `maxlen` behind
+ * what this one has taken; whether the source has ended only a pull can tell, so at that limit one more item is pulled and held,
+ * and given to nobody.
+ */
+export class Broadcast<T> implements Delivery<T> {
+  lead = 0
+  /** A lower bound: it is computed afresh when a branch reaches it. */
+  limit = 0
+  faces = 0
+  readonly #ring = new Ring<T>()
+  readonly #branches: readonly Consumer[]
+  readonly #bytes: boolean
+  /** How many branches want every item from now on. */
+  #open = 0
+  /** Who set the limit: nobody else can raise it. */
+  #laggard: Consumer | undefined
+  /** Some branch waits for the laggard, since the limit was this. */
+  #isBlocked = false
+  #blockedAt = 0
+  #isUnblocking = false
+
+  constructor(branches: readonly Consumer[], bytes: boolean) {
+    this.#branches = branches
+    this.#bytes = bytes
+  }
+
+  push(item: T): void {
+    if (this.#open > 0) this.#ring.push(item, this.#open)
+  }
+
+  has(branch: Consumer): boolean {
+    return branch.position !== this.#ring.head
+  }
+
+  admits(puller: Consumer): boolean {
+    for (;;) {
+      this.#measure()
+      const laggard = this.#laggard
+      if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
+      if (puller.taken < this.limit || laggard === undefined) return true
+      const verdict = laggard.policy(puller, laggard)
+      if (verdict.kind === 'pass') return true
+      if (verdict.kind === 'wait') {
+        this.#block()
+        return false
+      }
+      if (verdict.kind === 'skip') this.#skip(laggard, verdict.items)
+      else laggard.detachWith(this.#ring.slice(laggard.position, puller.position), verdict.error)
+    }
+  }
+
+  take(branch: Consumer): T {
+    const item = this.#ring.take(branch.position++)
+    const size = this.#sizeOf(item)
+    if (branch.face !== undefined) {
+      branch.taken += size
+      branch.inFlight = size
+      return item
+    }
+    const lag = this.lead - branch.taken
+    if (lag > branch.peak) branch.peak = lag
+    branch.taken += size
+    this.onDelivered(branch)
+    return item
+  }
+
+  withdraw(branch: Consumer): void {
+    this.#ring.truncate(branch.position)
+  }
+
+  onDelivered(branch: Consumer): void {
+    if (branch.taken > this.lead) {
+      const { delivered } = branch
+      if (delivered > this.lead) this.#advanceLead(delivered)
+    }
+    // Once for whatever is delivered in one go, and not before it is: the branch that waits would be seen to lead by one too many.
+    if (this.#isBlocked && branch === this.#laggard) this.#unblockSoon()
+  }
+
+  /** It starts where the branch that has taken most goes on. */
+  join(branch: Consumer): void {
+    this.#open++
+    if (this.#ring.head === 0) return
+    branch.position = this.#ring.head
+    for (const { closed, position, taken } of this.#branches) {
+      if (closed || taken < branch.taken) continue
+      branch.position = position
+      branch.taken = taken
+    }
+    this.#ring.join(branch.position)
+  }
+
+  leave(branch: Consumer): void {
+    this.#open--
+    this.#ring.releaseFrom(branch.position)
+  }
+
+  recompute(): void {
+    this.lead = leadOf(this.#branches)
+    this.#unblock()
+  }
+
+  refreshPeaks(): void {
+    this.lead = leadOf(this.#branches, this.lead)
+    for (const branch of this.#branches) this.#recordLag(branch)
+  }
+
+  /** A face with a buffer may take nothing for long, so its branch is seen to lag when another gets ahead. */
+  #advanceLead(delivered: number): void {
+    this.lead = delivered
+    if (this.faces === 0) return
+    for (const branch of this.#branches) if (branch.face !== undefined) this.#recordLag(branch)
+  }
+
+  #recordLag(branch: Consumer): void {
+    const lag = lagOf(branch, this.lead)
+    if (lag > branch.peak) branch.peak = lag
+  }
+
+  #measure(): void {
+    this.#laggard = laggardOf(this.#branches)
+    this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
+  }
+
+  /** What a branch goes without is taken and counts as delivered, since nobody waits for it any more. */
+  #skip(branch: Consumer, items: number): void {
+    for (let i = 0; i < items && this.has(branch); i++)
+      branch.taken += this.#sizeOf(this.#ring.take(branch.position++))
+  }
+
+  #sizeOf(item: T): number {
+    return this.#bytes ? byteLength(item as string | Uint8Array) : 1
+  }
+
+  #block(): void {
+    if (!this.#isBlocked) this.#blockedAt = this.limit
+    this.#isBlocked = true
+  }
+
+  #unblockSoon(): void {
+    if (this.#isUnblocking) return
+    this.#isUnblocking = true
+    queueMicrotask(() => {
+      this.#isUnblocking = false
+      this.#unblock()
+    })
+  }
+
+  #unblock(): void {
+    if (!this.#isBlocked) return
+    this.#measure()
+    if (this.limit === this.#blockedAt) return
+    this.#isBlocked = false
+    for (const branch of this.#branches) branch.wakeBlocked()
+  }
+}
+
+/** A source with an encoding gives strings, which a Readable makes bytes of again. */
+const byteLength = (chunk: string | Uint8Array): number =>
+  typeof chunk === 'string' ? utf8.encode(chunk).length : chunk.length
+const utf8 = new TextEncoder()

@@ -1,0 +1,30 @@
+import type { Account } from './account.ts'
+
+/** What the arithmetic of lag looks at. */
+export type Standing = Pick<Account, 'delivered' | 'maxlen' | 'closed' | 'detached' | 'done'>
+
+/** How much any branch may have taken before this one must have been given more. */
+export const limitOf = ({ delivered, maxlen }: Standing): number => delivered + maxlen
+
+/** The branch that holds the others up first: of those that are open, the one with the lowest limit. */
+export function laggardOf<B extends Standing>(branches: readonly B[]): B | undefined {
+  let laggard: B | undefined
+  let lowest = Infinity
+  for (const branch of branches) {
+    const limit = branch.closed ? Infinity : limitOf(branch)
+    if (limit >= lowest) continue
+    lowest = limit
+    laggard = branch
+  }
+  return laggard
+}
+
+/** How much the fastest branch has been given, of those that were not closed before their end. */
+export function leadOf(branches: readonly Standing[], atLeast = 0): number {
+  let lead = atLeast
+  for (const { detached, delivered } of branches) if (!detached && delivered > lead) lead = delivered
+  return lead
+}
+
+/** How far a branch is behind the fastest. */
+export const lagOf = (branch: Standing, lead: number): number => (branch.done ? 0 : lead - branch.delivered)

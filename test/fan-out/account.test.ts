@@ -1,0 +1,55 @@
+import t from 'tap'
+import { Account } from '../../lib/fan-out/account.ts'
+
+const face = (unread: number, hasDemand = false) => ({
+  unread: () => unread,
+  hasDemand: () => hasDemand,
+  fail: () => undefined,
+  destroy: () => undefined,
+})
+
+t.test('without a face, what is taken is delivered', async (t) => {
+  const account = new Account(0, 4)
+  account.taken = 3
+  t.equal(account.delivered, 3)
+  t.equal(account.hasDemand, true, 'whoever takes an item wants it')
+})
+
+t.test(
+  'an item is in flight until its face has found a place for it, and delivered when it is read',
+  async (t) => {
+    const account = new Account(0, 4)
+    const buffer = { length: 0 }
+    account.face = { ...face(0), unread: () => buffer.length }
+    account.taken = 2
+    account.inFlight = 2
+    t.equal(account.delivered, 0, 'in flight')
+    buffer.length = 2
+    t.equal(account.landed(), 2)
+    t.equal(account.delivered, 0, 'in the buffer')
+    buffer.length = 1
+    t.equal(account.delivered, 1, 'one is read')
+    t.equal(account.landed(), 0, 'nothing is in flight any more')
+  },
+)
+
+t.test('a face decides whether its consumer asks for an item', async (t) => {
+  const account = new Account(0, 4)
+  account.face = face(1)
+  t.equal(account.hasDemand, false)
+  account.face = face(0, true)
+  t.equal(account.hasDemand, true)
+})
+
+t.test('a branch is done when it has left, or has ended and its buffer is read', async (t) => {
+  const account = new Account(0, 4)
+  t.equal(account.done, false)
+  account.closed = true
+  account.face = face(1)
+  t.equal(account.done, false, 'there is something to read')
+  account.face = face(0)
+  t.equal(account.done, true)
+  account.face = face(1)
+  account.detached = true
+  t.equal(account.done, true, 'nobody will read it')
+})

@@ -1,0 +1,114 @@
+import t from 'tap'
+import { Hub, type BranchSettings } from '../../lib/fan-out/hub.ts'
+import { block } from '../../lib/fan-out/overflow/block.ts'
+import type { Policy } from '../../lib/fan-out/overflow/verdict.ts'
+import { toRecipe } from '../../lib/from/recognise.ts'
+import { RootIterator } from '../../lib/to/iterable.ts'
+
+const unbounded: BranchSettings = { maxlen: Infinity, policy: block }
+const hubOf = <T>(source: Iterable<T>, ...branches: readonly BranchSettings[]): Hub<T> =>
+  new Hub(toRecipe<T>(source, 'source', 'iter'), branches, false, 'iter', {})
+const readers = <T>(hub: Hub<T>): RootIterator<T>[] =>
+  hub.branches.map((branch) => new RootIterator(branch, {}))
+const next = <T>(reader: RootIterator<T> | undefined): T | 'end' | undefined => {
+  const result = reader?.next()
+  return result?.done === true ? 'end' : result?.value
+}
+const drain = <T>(reader: RootIterator<T> | undefined): T[] => Array.from(reader ?? [])
+
+function* upTo(end: number, onClose: () => void = () => undefined): Generator<number> {
+  try {
+    for (let n = 0; n < end; n++) yield n
+  } finally {
+    onClose()
+  }
+}
+
+t.test('a branch that joins late is given what no branch has taken yet, and all that follows', async (t) => {
+  const hub = hubOf(upTo(6), unbounded, unbounded)
+  const [fast, slow] = readers(hub)
+  t.strictSame([next(fast), next(fast), next(fast), next(slow)], [0, 1, 2, 0])
+  const late = new RootIterator(hub.add(unbounded), {})
+  t.strictSame(drain(late), [3, 4, 5])
+  t.strictSame(drain(fast), [3, 4, 5])
+  t.strictSame(drain(slow), [1, 2, 3, 4, 5])
+})
+
+t.test(
+  'a branch that joins late is given an item that was pulled and that nobody was admitted to',
+  async (t) => {
+    let isOpen = false
+    const hub = hubOf(upTo(3), { maxlen: 1, policy: () => (isOpen ? { kind: 'pass' } : { kind: 'wait' }) })
+    const [only] = hub.branches
+    // A second branch that takes nothing holds up the first.
+    const idle = hub.add({ maxlen: 1, policy: (only as (typeof hub.branches)[0]).policy })
+    const [first] = readers(hub)
+    t.equal(next(first), 0)
+    next(first)
+    const late = new RootIterator(hub.add(unbounded), {})
+    isOpen = true
+    t.strictSame(drain(late), [1, 2])
+    t.strictSame(drain(new RootIterator(idle, {})), [0, 1, 2])
+  },
+)
+
+t.test('the source is closed when the last branch has left, one that joined late among them', async (t) => {
+  let closed = 0
+  const hub = hubOf(
+    upTo(6, () => closed++),
+    unbounded,
+  )
+  const [first] = readers(hub)
+  next(first)
+  const late = new RootIterator(hub.add(unbounded), {})
+  t.equal(next(late), 1)
+  first?.return()
+  t.equal(closed, 0)
+  late.return()
+  t.equal(closed, 1)
+})
+
+t.test('with the verdict "pass" the puller goes on, and nothing is lost', async (t) => {
+  const pass: Policy = () => ({ kind: 'pass' })
+  const [fast, slow] = readers(hubOf(upTo(5), { maxlen: 1, policy: pass }, { maxlen: 1, policy: pass }))
+  t.strictSame(drain(fast), [0, 1, 2, 3, 4])
+  t.strictSame(drain(slow), [0, 1, 2, 3, 4])
+})
+
+t.test(
+  'with the verdict "skip" the laggard goes without its oldest items, and lags no more by them',
+  async (t) => {
+    const skip: Policy = () => ({ kind: 'skip', items: 1 })
+    const hub = hubOf(upTo(6), { maxlen: 2, policy: skip }, { maxlen: 2, policy: skip })
+    const [fast, slow] = readers(hub)
+    t.strictSame([next(fast), next(fast), next(fast), next(fast)], [0, 1, 2, 3])
+    t.strictSame(
+      hub.stats().map(({ lag }) => lag),
+      [0, 2],
+    )
+    t.strictSame(drain(slow), [2, 3, 4, 5])
+    t.strictSame(drain(fast), [4, 5], 'what is skipped is never what the puller itself is to take')
+  },
+)
+
+t.test('with the verdict "detach" the laggard alone fails, after what waited for it', async (t) => {
+  const error = new Error('too slow')
+  const detach: Policy = () => ({ kind: 'detach', error })
+  const hub = hubOf(upTo(6), { maxlen: 2, policy: detach }, { maxlen: 2, policy: detach })
+  const [fast, slow] = readers(hub)
+  next(slow)
+  t.strictSame(drain(fast), [0, 1, 2, 3, 4, 5])
+  t.strictSame([next(slow), next(slow)], [1, 2])
+  t.throws(() => next(slow), error)
+  t.equal(next(slow), 'end')
+})
+
+t.test('a detached branch that is closed gives nothing more', async (t) => {
+  const detach: Policy = () => ({ kind: 'detach', error: new Error('too slow') })
+  const hub = hubOf(upTo(6), { maxlen: 1, policy: detach }, { maxlen: 1, policy: detach })
+  const [fast, slow] = readers(hub)
+  next(slow)
+  drain(fast)
+  slow?.return()
+  t.equal(next(slow), 'end')
+})

@@ -1,0 +1,50 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { lagOf, laggardOf, leadOf, limitOf, type Standing } from '../../lib/fan-out/lag.ts'
+
+const standing: fc.Arbitrary<Standing> = fc
+  .record({
+    delivered: fc.nat(20),
+    maxlen: fc.integer({ min: 1, max: 5 }),
+    state: fc.constantFrom('open', 'ended', 'left'),
+  })
+  .map(({ delivered, maxlen, state }) => ({
+    delivered,
+    maxlen,
+    closed: state !== 'open',
+    detached: state === 'left',
+    done: state !== 'open',
+  }))
+const branches = fc.array(standing, { maxLength: 6 })
+
+t.test('the laggard is the first of the open branches with the lowest limit', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(branches, (all) => {
+        const limits = all.map((branch) => (branch.closed ? Infinity : limitOf(branch)))
+        const lowest = Math.min(...limits)
+        return laggardOf(all) === (lowest === Infinity ? undefined : all[limits.indexOf(lowest)])
+      }),
+    ),
+  )
+})
+
+t.test(
+  'the lead is the most that a branch was given which has not left, and never falls below what is known',
+  async (t) => {
+    t.doesNotThrow(() =>
+      fc.assert(
+        fc.property(branches, fc.nat(25), (all, known) => {
+          const given = all.filter(({ detached }) => !detached).map(({ delivered }) => delivered)
+          return leadOf(all, known) === Math.max(known, ...given)
+        }),
+      ),
+    )
+  },
+)
+
+t.test('a branch lags by what the leader is ahead, and not at all once it is done', async (t) => {
+  const branch = { delivered: 3, maxlen: 2, closed: false, detached: false, done: false }
+  t.equal(lagOf(branch, 7), 4)
+  t.equal(lagOf({ ...branch, done: true }, 7), 0)
+})
