@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { isReadable } from './from/readable.ts'
+import { isReadable } from './from/readable/readable-like.ts'
 import { FanIn, fanInRules, readFanInOptions, type FanInOptions, type Junction } from './fan-in/inputs.ts'
 import { readOptions, type Rule } from './kernel/options.ts'
 import type { Recipe } from './kernel/recipe.ts'

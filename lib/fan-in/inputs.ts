@@ -1,20 +1,12 @@
 import { ArgumentError, show } from '../errors.ts'
 import { closeAll, DONE, type Cursor } from '../kernel/cursor.ts'
-import { openOnce } from '../from/iterable.ts'
+import { iteratorOnce } from '../from/iterable.ts'
 import { Iteration } from '../from/iteration.ts'
 import { readOptions, texts, type Rule } from '../kernel/options.ts'
 import { Contents, mixed, type Place } from '../kernel/place.ts'
-import {
-  bytesRefused,
-  checkDepth,
-  isByteMode,
-  openLate,
-  release,
-  rollbackOnThrow,
-  type Mode,
-  type Recipe,
-  type Shell,
-} from '../kernel/recipe.ts'
+import { checkDepth } from '../kernel/nesting.ts'
+import { enter, openLate, release, rollbackOnThrow } from '../kernel/ownership.ts'
+import { bytesRefused, isByteMode, type Mode, type Owned, type Recipe } from '../kernel/recipe.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { isSource, sourceAdvice, toRecipe } from '../from/recognise.ts'
@@ -62,7 +54,7 @@ export class FanIn<T> implements Recipe<T> {
   readonly junction: Junction<T>
   readonly face: Face
   readonly labels: readonly string[]
-  shell: Shell | undefined
+  owned: Owned | undefined
 
   constructor(junction: Junction<T>, inputs: unknown, face: Face, options: FanInOptions & ModeOptions) {
     if (
@@ -173,7 +165,7 @@ export class Inputs<T> {
       )
       this.place.defaultLabel(part.label)
       if (!unfolds) return this.#open(part, index, scope)
-      part.shell?.enter(this.#scope)
+      enter(part, this.#scope)
       this.#unfold(part, this.place)
     }
     return undefined
@@ -226,7 +218,7 @@ export class Inputs<T> {
     const lazyInputs =
       lazy === undefined
         ? undefined
-        : new Iteration(openOnce(lazy, lazy[Symbol.iterator](), 'inputs'), place.depth + 1)
+        : new Iteration(iteratorOnce(lazy, lazy[Symbol.iterator](), 'inputs'), place.depth + 1)
     this.#frames.push({ of, lazyInputs, place, index: 0 })
   }
 

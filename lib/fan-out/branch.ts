@@ -1,7 +1,7 @@
 import { CloseError } from '../errors.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import type { Mode, Recipe } from '../kernel/recipe.ts'
+import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Account, type BufferedFace } from './account.ts'
 import type { BranchHub } from './branch-hub.ts'
@@ -10,11 +10,14 @@ import type { Policy } from './overflow/verdict.ts'
 import { Remainder } from './remainder.ts'
 
 /** One consumer of a hub, as a cursor. */
-export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer {
+export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer, Owned {
   readonly mode: Mode
   readonly depth: number
   readonly label: string | undefined
   readonly parts = []
+  owned: Owned | undefined = this
+  readonly subject = this
+  readonly argument = 'source'
   readonly policy: Policy
   position = 0
   readonly #hub: BranchHub<T, Branch<T>>

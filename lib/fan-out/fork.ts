@@ -1,5 +1,6 @@
 import { readOptions } from '../kernel/options.ts'
-import { rollbackOnThrow, type Recipe } from '../kernel/recipe.ts'
+import { rollbackOnThrow } from '../kernel/ownership.ts'
+import type { Recipe } from '../kernel/recipe.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { toPlan, toStage } from '../stages/stage.ts'

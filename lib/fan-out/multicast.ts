@@ -1,5 +1,6 @@
 import { check, readOptions, oneOf, type Rule } from '../kernel/options.ts'
-import { isByteMode, rollbackOnThrow, type Recipe } from '../kernel/recipe.ts'
+import { rollbackOnThrow } from '../kernel/ownership.ts'
+import { isByteMode, type Recipe } from '../kernel/recipe.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Face } from '../kernel/scope.ts'
 import { ArgumentError } from '../errors.ts'

@@ -1,11 +1,11 @@
 import { NullItemError } from '../errors.ts'
 import { Awaited } from '../kernel/awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { openOnce, releaseUnopened } from './iterable.ts'
+import { iteratorOnce, ownedIterator } from './iterable.ts'
 import type { Place } from '../kernel/place.ts'
 import { checkResult } from './iteration.ts'
 import { checkDepth, nesting } from '../kernel/nesting.ts'
-import { DEPTH, depthOf, type Recipe } from '../kernel/recipe.ts'
+import { DEPTH, depthOf, type Owned, type Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
 /** A source over an async iterable. */
@@ -13,6 +13,7 @@ export class AsyncIterableRecipe<T> implements Recipe<T> {
   readonly mode = 'objects'
   readonly depth: number
   readonly parts = []
+  readonly owned: Owned | undefined
   readonly #iterable: AsyncIterable<T>
   readonly #argument: string
 
@@ -20,19 +21,16 @@ export class AsyncIterableRecipe<T> implements Recipe<T> {
     this.#iterable = iterable
     this.#argument = argument
     this.depth = depthOf(iterable)
+    this.owned = ownedIterator(iterable, argument)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
     try {
       const iterator = this.#iterable[Symbol.asyncIterator]()
-      return new AsyncIteratorCursor(openOnce(this.#iterable, iterator, this.#argument), scope, place)
+      return new AsyncIteratorCursor(iteratorOnce(this.#iterable, iterator, this.#argument), scope, place)
     } catch (error) {
       throw scope.normalizeError(error, place)
     }
-  }
-
-  release(scope: Scope, place: Place): void | Promise<void> {
-    return releaseUnopened(this.#iterable, scope, place)
   }
 }
 

@@ -1,9 +1,9 @@
 import { prematureClose } from '../errors.ts'
 import type { Cursor } from '../kernel/cursor.ts'
 import { AsyncIteratorCursor } from './async-iterable.ts'
-import { disown, takeOver } from '../kernel/ownership.ts'
+import { claim } from '../kernel/ownership.ts'
 import type { Place } from '../kernel/place.ts'
-import { checkOneOpening, type Recipe } from '../kernel/recipe.ts'
+import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
 /** A stream that does not work as Node's do (streamx, minipass): what can be relied on is its async iterator. */
@@ -27,12 +27,13 @@ export const isForeignStream = <T>(stream: object): stream is ForeignStream<T> =
  * Ours from the call: its error and its end are observed from then on, and it is destroyed when it is done with, because not
  * every such iterator does that, or says how the stream ended when it had failed or was destroyed before.
  */
-export class ForeignStreamRecipe<T> implements Recipe<T> {
+export class ForeignStreamRecipe<T> implements Recipe<T>, Owned {
   readonly mode = 'unknown'
   readonly depth = 1
   readonly parts = []
-  readonly #stream: ForeignStream<T>
-  readonly #argument: string
+  readonly owned = this
+  readonly subject: ForeignStream<T>
+  readonly argument: string
   #iterator: AsyncIterator<T> | undefined
   #failure: { readonly error: unknown } | undefined
   readonly #mayHaveEnded: boolean
@@ -42,9 +43,9 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
   #reject: ((error: Error) => void) | undefined
 
   constructor(stream: ForeignStream<T>, argument: string) {
-    takeOver(stream, argument)
-    this.#stream = stream
-    this.#argument = argument
+    claim(stream, argument)
+    this.subject = stream
+    this.argument = argument
     const ended = stream.readableEnded ?? stream.emittedEnd ?? stream._readableState?.ended
     this.#ended = ended === true
     this.#mayHaveEnded = ended === undefined && stream.destroyed === true
@@ -54,8 +55,7 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#iterator, this.#argument)
-    const iterator = this.#stream[Symbol.asyncIterator]()
+    const iterator = this.subject[Symbol.asyncIterator]()
     this.#iterator = iterator
     const close = (): Promise<never> => this.#close() as Promise<never>
     return new AsyncIteratorCursor({ next: () => this.#next(iterator), return: close }, scope, place)
@@ -67,7 +67,6 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
 
   giveBack(): void {
     this.#forget()
-    disown(this.#stream)
   }
 
   #next(iterator: AsyncIterator<T>): Promise<IteratorResult<T>> {
@@ -84,14 +83,14 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
         resolve(result)
       }
       iterator.next().then(answered, (error: unknown) => this.#fail(error))
-      if (this.#stream.destroyed === true) this.#giveUpSoon()
+      if (this.subject.destroyed === true) this.#giveUpSoon()
     })
   }
 
   /** Whatever its iterator says. */
   #hasFailed(): boolean {
     if (this.#failure !== undefined) return true
-    return this.#stream.destroyed === true && !this.#ended && !this.#mayHaveEnded
+    return this.subject.destroyed === true && !this.#ended && !this.#mayHaveEnded
   }
 
   /**
@@ -99,7 +98,7 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
    * that has failed, and so the stream is destroyed here.
    */
   #fail(error: unknown): void {
-    const { destroyed } = this.#stream
+    const { destroyed } = this.subject
     this.#reject?.((this.#failure?.error ?? (destroyed === true ? prematureClose() : error)) as Error)
     this.#reject = undefined
     this.#settle()
@@ -126,7 +125,7 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
 
   #settle(): void {
     this.#isOver = true
-    if (this.#stream.destroyed !== true) this.#stream.destroy?.()
+    if (this.subject.destroyed !== true) this.subject.destroy?.()
     // A stream that does not say that it has closed may still fail.
     setTimeout(() => this.#forget('all but errors'), 0)
   }
@@ -146,8 +145,8 @@ export class ForeignStreamRecipe<T> implements Recipe<T> {
   }
 
   #forget(but?: 'all but errors'): void {
-    this.#stream.removeListener('end', this.#onEnd)
-    this.#stream.removeListener('close', this.#onClose)
-    if (but === undefined) this.#stream.removeListener('error', this.#onError)
+    this.subject.removeListener('end', this.#onEnd)
+    this.subject.removeListener('close', this.#onClose)
+    if (but === undefined) this.subject.removeListener('error', this.#onError)
   }
 }

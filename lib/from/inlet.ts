@@ -1,15 +1,18 @@
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { checkOneOpening, type Mode, type Recipe } from '../kernel/recipe.ts'
+import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
 type Callback = (error?: Error | null) => void
 
 /** What is written, as a cursor: the next write is called for when the last item of this one is taken. */
-export class Inlet<T> implements Recipe<T>, Cursor<T> {
+export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
   readonly mode: Mode
   readonly depth = 1
   readonly parts = []
+  readonly owned = this
+  readonly subject = this
+  readonly argument = 'source'
   readonly #onClose: () => void
   #scope: Scope | undefined
   #place: Place | undefined
@@ -57,7 +60,6 @@ export class Inlet<T> implements Recipe<T>, Cursor<T> {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#scope)
     this.#scope = scope
     this.#place = place
     return this

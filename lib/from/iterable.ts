@@ -1,39 +1,28 @@
-import { ArgumentError, NullItemError } from '../errors.ts'
+import { NullItemError } from '../errors.ts'
 import { Awaited } from '../kernel/awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import { Iteration } from './iteration.ts'
-import { DEPTH, depthOf, type Recipe } from '../kernel/recipe.ts'
+import { openOnce } from '../kernel/ownership.ts'
+import { DEPTH, depthOf, type Owned, type Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isThenable } from '../kernel/guards.ts'
 
-const openedIterators = new WeakSet<object>()
-
-/** Opens an iterable, and tells one that can only be opened once from one that opens afresh. */
-export function openOnce<I extends object>(iterable: object, iterator: I, argument: string): I {
-  if (iterator === iterable) {
-    if (openedIterators.has(iterator)) {
-      throw new ArgumentError(
-        argument,
-        'a source that can be opened again',
-        'an iterator that was opened before',
-        'give a function that returns a fresh one',
-      )
-    }
-    openedIterators.add(iterator)
-  }
+/** The iterator of an iterable that opens afresh, or that is its own iterator and was not opened before. */
+export function iteratorOnce<I extends object>(iterable: object, iterator: I, argument: string): I {
+  if (iterator === iterable && !(DEPTH in iterator)) openOnce(iterator, argument, 'an iterator')
   return iterator
 }
 
-/** Closes an iterator of ours that was given and never opened, a branch say, which would hold up its source for ever. */
-export function releaseUnopened(
-  iterator: object & { return?(): unknown },
-  scope: Scope,
-  place: Place,
-): void | Promise<void> {
-  if (!(DEPTH in iterator) || openedIterators.has(iterator)) return
-  openedIterators.add(iterator)
-  return scope.closing(place, () => iterator.return?.())
+/** An iterator of ours, a branch for one, would hold up its source for ever if it were given and never opened. */
+export function ownedIterator(iterable: object, argument: string): Owned | undefined {
+  if (!(DEPTH in iterable)) return undefined
+  return {
+    subject: iterable,
+    argument,
+    release: (scope, place, wasOpened) =>
+      wasOpened ? undefined : scope.closing(place, () => (iterable as Partial<Iterator<unknown>>).return?.()),
+  }
 }
 
 /** A source over an iterable; arrays are read by index. */
@@ -41,6 +30,7 @@ export class IterableRecipe<T> implements Recipe<T> {
   readonly mode = 'objects'
   readonly depth: number
   readonly parts = []
+  readonly owned: Owned | undefined
   readonly #iterable: Iterable<T>
   readonly #argument: string
 
@@ -48,6 +38,7 @@ export class IterableRecipe<T> implements Recipe<T> {
     this.#iterable = iterable
     this.#argument = argument
     this.depth = depthOf(iterable)
+    this.owned = ownedIterator(iterable, argument)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
@@ -60,13 +51,9 @@ export class IterableRecipe<T> implements Recipe<T> {
     return new WatchedIterableCursor(this.#open(scope, place), scope, place)
   }
 
-  release(scope: Scope, place: Place): void | Promise<void> {
-    return releaseUnopened(this.#iterable, scope, place)
-  }
-
   #open(scope: Scope, place: Place): Iterator<T> {
     try {
-      return openOnce(this.#iterable, this.#iterable[Symbol.iterator](), this.#argument)
+      return iteratorOnce(this.#iterable, this.#iterable[Symbol.iterator](), this.#argument)
     } catch (error) {
       throw scope.normalizeError(error, place)
     }

@@ -1,6 +1,7 @@
 import { closeAll, EMPTY, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { openLate, release, type Recipe } from '../kernel/recipe.ts'
+import { openLate, release } from '../kernel/ownership.ts'
+import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
 /**

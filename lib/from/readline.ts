@@ -1,8 +1,8 @@
 import type { Cursor } from '../kernel/cursor.ts'
 import { AsyncIteratorCursor } from './async-iterable.ts'
-import { disown, takeOver } from '../kernel/ownership.ts'
+import { claim } from '../kernel/ownership.ts'
 import { type Place } from '../kernel/place.ts'
-import { checkOneOpening, type Recipe } from '../kernel/recipe.ts'
+import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isObject } from '../kernel/guards.ts'
 
@@ -29,27 +29,25 @@ export function isLineInterface(value: unknown): value is LineInterface {
 
 /**
  * The lines of a `readline.Interface`, which reads from the moment it is made, and drops what nobody listens to: so its iterator
- * is taken at the call.
+ * is taken at the call. It has only one, which goes on listening if the call is refused: its owner gets the same.
  */
-export class LineInterfaceRecipe<T> implements Recipe<T> {
+export class LineInterfaceRecipe<T> implements Recipe<T>, Owned {
   readonly mode = 'objects'
   readonly depth = 1
   readonly parts = []
-  readonly #lines: LineInterface
-  readonly #argument: string
+  readonly owned = this
+  readonly subject: LineInterface
+  readonly argument: string
   readonly #iterator: AsyncIterator<T>
-  #opened: object | undefined
 
   constructor(lines: LineInterface, argument: string) {
-    takeOver(lines, argument)
-    this.#lines = lines
-    this.#argument = argument
+    claim(lines, argument)
+    this.subject = lines
+    this.argument = argument
     this.#iterator = lines.closed === true ? nothing : (lines[Symbol.asyncIterator]() as AsyncIterator<T>)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#opened, this.#argument)
-    this.#opened = this
     return new AsyncIteratorCursor<T>(
       { next: () => this.#next(), return: () => this.#close() as Promise<never> },
       scope,
@@ -59,11 +57,6 @@ export class LineInterfaceRecipe<T> implements Recipe<T> {
 
   release(scope: Scope, place: Place): void | Promise<void> {
     return scope.closing(place, () => this.#close())
-  }
-
-  /** The iterator goes on listening: an interface has only one, which its owner gets when he iterates. */
-  giveBack(): void {
-    disown(this.#lines)
   }
 
   /** Nobody closes an iterator that has failed, and its interface would stay open. */
@@ -76,8 +69,8 @@ export class LineInterfaceRecipe<T> implements Recipe<T> {
 
   /** Closing leaves the input open; a file that only this interface read would stay so. */
   #close(): unknown {
-    const { input } = this.#lines
-    this.#lines.close()
+    const { input } = this.subject
+    this.subject.close()
     if (input !== undefined && input.write === undefined && input.fd !== 0) input.destroy?.()
     return this.#iterator.return?.()
   }

@@ -3,13 +3,14 @@ import type { Cursor } from '../kernel/cursor.ts'
 import { AsyncIterableRecipe } from './async-iterable.ts'
 import { ForeignStreamRecipe, isForeignStream } from './foreign-stream.ts'
 import { IterableRecipe } from './iterable.ts'
-import { isNodeLike, isReadable, ReadableRecipe, unreadable, type ReadableLike } from './readable.ts'
+import { isNodeLike, isReadable, unreadable, type ReadableLike } from './readable/readable-like.ts'
+import { ReadableRecipe } from './readable/readable.ts'
 import { isLineInterface, LineInterfaceRecipe } from './readline.ts'
 import { WebStreamRecipe } from './web-stream.ts'
-import { takeOver } from '../kernel/ownership.ts'
+import { claim, openLate } from '../kernel/ownership.ts'
 import { type Place } from '../kernel/place.ts'
 import { PromisedCursor } from './promised.ts'
-import { openLate, RECIPE, type Recipe } from '../kernel/recipe.ts'
+import { RECIPE, type Recipe } from '../kernel/recipe.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { isObject, isThenable } from '../kernel/guards.ts'
 
@@ -118,7 +119,7 @@ function recognised<T>(input: object, argument: string, face: Face): Recipe<T> |
   }
   const recipe = face !== 'iter' || Symbol.iterator in source ? source[RECIPE]?.(face) : undefined
   if (recipe !== undefined) {
-    if (isReadable(input)) takeOver(input, argument)
+    if (isReadable(input)) claim(input, argument)
     return recipe
   }
   if (face !== 'iter') {

@@ -1,27 +1,29 @@
 import { ArgumentError } from '../errors.ts'
 import type { Cursor } from '../kernel/cursor.ts'
 import { AsyncIteratorCursor } from './async-iterable.ts'
-import { disown, takeOver } from '../kernel/ownership.ts'
+import { claim } from '../kernel/ownership.ts'
 import type { Place } from '../kernel/place.ts'
-import { checkOneOpening, type Mode, type Recipe } from '../kernel/recipe.ts'
+import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
 /** A web stream, ours from the call: locked while it is read, and unlocked once it is over. */
-export class WebStreamRecipe<T> implements Recipe<T> {
+export class WebStreamRecipe<T> implements Recipe<T>, Owned {
   readonly mode: Mode
   readonly depth = 1
   readonly parts = []
-  readonly #stream: ReadableStream<T>
+  readonly owned = this
+  readonly subject: ReadableStream<T>
+  readonly argument: string
   readonly #reader: ReadableStreamDefaultReader<T>
-  #opened: object | undefined
   #isOver = false
   #failure: { readonly error: unknown } | undefined
 
   constructor(stream: ReadableStream<T>, argument: string) {
     if (stream.locked)
       throw new ArgumentError(argument, 'a ReadableStream that nobody else reads', 'a locked one')
-    takeOver(stream, argument)
-    this.#stream = stream
+    claim(stream, argument)
+    this.subject = stream
+    this.argument = argument
     this.mode = givesBytes(stream) ? 'bytes' : 'unknown'
     this.#reader = stream.getReader()
     this.#reader.closed.then(this.#unlock, (error: unknown) => {
@@ -31,8 +33,6 @@ export class WebStreamRecipe<T> implements Recipe<T> {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    checkOneOpening(this.#opened)
-    this.#opened = this
     return new AsyncIteratorCursor<T>(
       { next: () => this.#next(), return: () => this.#cancel() as Promise<never> },
       scope,
@@ -42,7 +42,6 @@ export class WebStreamRecipe<T> implements Recipe<T> {
 
   giveBack(): void {
     this.#unlock()
-    disown(this.#stream)
   }
 
   release(scope: Scope, place: Place): void | Promise<void> {

@@ -1,7 +1,8 @@
 import { abortError } from '../errors.ts'
 import { DONE, type Cursor, type Step } from './cursor.ts'
 import { withOrigin, type Place } from './place.ts'
-import { openRecipe, type Recipe } from './recipe.ts'
+import { openRecipe } from './ownership.ts'
+import type { Recipe } from './recipe.ts'
 
 interface Watch {
   readonly callbacks: Set<() => void>

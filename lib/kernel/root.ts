@@ -6,7 +6,8 @@ import { checkDepth, nesting } from './nesting.ts'
 import { closedWith, delivered, type Origins } from './origins.ts'
 import { Place } from './place.ts'
 import { warn } from './platform.ts'
-import { claim, openRecipe, release, type Recipe } from './recipe.ts'
+import { assignRun, openRecipe, release } from './ownership.ts'
+import type { Recipe } from './recipe.ts'
 import { Cleanup } from './cleanup.ts'
 import { Scope, type Face, type Wakers } from './scope.ts'
 import { isObject } from './guards.ts'
@@ -69,7 +70,7 @@ export class Root<T> {
     if (this.#over) return EMPTY
     this.#checkSignal()
     checkDepth(nesting.depth + this.#place.depth + this.#recipe.depth)
-    claim(this.#recipe, this.#scope)
+    assignRun(this.#recipe, this.#scope)
     const cursor = openRecipe(this.#recipe, this.#scope, this.#place)
     if (this.#isOver()) {
       void this.#shut(cursor, warn)

@@ -1,4 +1,4 @@
-import { checkDepth } from '../kernel/recipe.ts'
+import { checkDepth } from '../kernel/nesting.ts'
 import { ArgumentError } from '../errors.ts'
 import type { Plan } from './plan.ts'
 import { isSourced, NO_SOURCE, sourced, toPlan, toStage } from './stage.ts'

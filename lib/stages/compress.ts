@@ -1,5 +1,5 @@
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { openRecipe, openLate } from '../kernel/recipe.ts'
+import { openRecipe, openLate } from '../kernel/ownership.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Source } from '../from/recognise.ts'
 import { Closing } from './closing.ts'

@@ -1,4 +1,5 @@
-import { openRecipe, release, type Recipe } from '../kernel/recipe.ts'
+import { openRecipe, release } from '../kernel/ownership.ts'
+import type { Recipe } from '../kernel/recipe.ts'
 import { toRecipe, type ItemOf, type NotText } from '../from/recognise.ts'
 import type { Plan } from './plan.ts'
 import { sourced, toStage } from './stage.ts'

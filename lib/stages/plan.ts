@@ -1,6 +1,8 @@
 import type { Cursor } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { checkDepth, openRecipe, release, rollbackOnThrow, type Recipe } from '../kernel/recipe.ts'
+import { checkDepth } from '../kernel/nesting.ts'
+import { openRecipe, release, rollbackOnThrow } from '../kernel/ownership.ts'
+import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
 /** What a stage makes of its upstream; it opens nothing, and shares nothing between two openings. */

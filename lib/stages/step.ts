@@ -1,6 +1,6 @@
 import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { openLate } from '../kernel/recipe.ts'
+import { openLate } from '../kernel/ownership.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { toRecipe } from '../from/recognise.ts'
 import { Closing } from './closing.ts'

@@ -99,8 +99,8 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
     return recipe
   }
 
-  override giveBack(): void {
-    super.giveBack()
+  protected override takeBack(): void {
+    super.takeBack()
     this.#branch.attach(this)
   }
 

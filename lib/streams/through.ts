@@ -1,8 +1,10 @@
 import type { Duplex } from 'node:stream'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { isReadable, ReadableRecipe } from '../from/readable.ts'
+import { isReadable } from '../from/readable/readable-like.ts'
+import { ReadableRecipe } from '../from/readable/readable.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
-import { openRecipe, type Recipe } from '../kernel/recipe.ts'
+import { openRecipe } from '../kernel/ownership.ts'
+import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { ArgumentError, NullItemError } from '../errors.ts'
 import { Closing } from '../stages/closing.ts'
@@ -47,7 +49,7 @@ export function throughPlan<A, B>(
       }
       const duplex = make(place)
       if (!isDuplex(duplex)) throw new ArgumentError(`what ${argument} returns`, 'a Node Duplex')
-      const output = (taken ?? new ReadableRecipe<B>(duplex, argument)).open(scope, place)
+      const output = openRecipe(taken ?? new ReadableRecipe<B>(duplex, argument), scope, place)
       try {
         const below = place.belowStage()
         return new ThroughCursor(openRecipe(upstream, scope, below), duplex, output, scope, below)

@@ -1,7 +1,7 @@
 import type { SourcePath } from '../errors.ts'
 import { DONE, EMPTY, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import type { Recipe, Shell } from '../kernel/recipe.ts'
+import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isObject } from '../kernel/guards.ts'
 
@@ -21,7 +21,7 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
   readonly depth: number
   readonly label: string | undefined
   readonly parts: readonly Recipe<T>[]
-  shell: Shell | undefined
+  owned: Owned | undefined
   readonly #recipe: Recipe<T>
   readonly #watcher: RecipeObserver
   #cursor: Cursor<T> = EMPTY

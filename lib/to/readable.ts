@@ -2,9 +2,9 @@ import { Readable, type ReadableOptions } from 'node:stream'
 import { prematureClose, type SourcePath } from '../errors.ts'
 import { nonNegativeInteger, flag, type Rule } from '../kernel/options.ts'
 import { Pump } from './pump.ts'
-import { disown } from '../kernel/ownership.ts'
 import { ORIGINS, type Origins } from '../kernel/origins.ts'
-import { checkOneOpening, inMode, isByteMode, RECIPE, type Recipe, type Shell } from '../kernel/recipe.ts'
+import { inMode } from '../kernel/recipe-views.ts'
+import { isByteMode, RECIPE, type Recipe } from '../kernel/recipe.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { ObservedRecipe, type RecipeObserver } from './observed-recipe.ts'
@@ -34,13 +34,11 @@ const DEEPEST_WATCHED = 100
  * The Readable of a recipe; given to a junction or a stage before anybody has read from it, it is opened as a cursor
  * instead, and what it is destroyed with is then an error of that one's output.
  */
-export class CursorReadable<T> extends Readable implements Shell, RecipeObserver {
+export class CursorReadable<T> extends Readable implements RecipeObserver {
   readonly #recipe: Recipe<T>
   readonly #pump: Pump<T>
   #touched = false
   #lent: Recipe<T> | undefined
-  /** Who took its recipe, and has opened it. */
-  #borrower: Scope | undefined
   #onDestroy: ((error: Error) => void) | undefined
   #ended = false
 
@@ -86,7 +84,7 @@ export class CursorReadable<T> extends Readable implements Shell, RecipeObserver
     if (used || this.#lent !== undefined) return undefined
     if (this.eventNames().length === 0) this.#lent = this.#recipe
     else if (this.#recipe.depth < DEEPEST_WATCHED) this.#lent = new ObservedRecipe(this.#recipe, this)
-    if (this.#lent !== undefined) this.#lent.shell = this
+    if (this.#lent !== undefined) this.#lend(this.#lent)
     return this.#lent
   }
 
@@ -99,23 +97,34 @@ export class CursorReadable<T> extends Readable implements Shell, RecipeObserver
     if (this.#lent === undefined) this.#pump.stop(error)
   }
 
-  enter(scope: Scope): void {
-    checkOneOpening(this.#borrower)
+  /** Its recipe may own something itself, as that of a branch does. */
+  #lend(recipe: Recipe<T>): void {
+    const { owned } = recipe
+    recipe.owned = {
+      subject: this,
+      argument: 'source',
+      onOpen: (scope) => this.#onOpen(scope, recipe),
+      release: (scope, place, wasOpened) => {
+        const closing = owned?.release(scope, place, wasOpened)
+        this.#onDestroy = undefined
+        if (!this.#ended) this.destroy()
+        return closing
+      },
+      giveBack: () => {
+        recipe.owned = owned
+        this.takeBack()
+      },
+    }
+  }
+
+  #onOpen(scope: Scope, lent: Recipe<T>): void {
     if (this.destroyed) throw this.errored ?? prematureClose()
-    this.#borrower = scope
-    const lent = this.#lent
     this.#onDestroy = lent instanceof ObservedRecipe ? (error) => lent.fail(error) : scope.fail
   }
 
-  retire(): void {
-    this.#onDestroy = undefined
-    if (!this.#ended) this.destroy()
-  }
-
-  giveBack(): void {
-    if (this.#lent !== undefined) this.#lent.shell = undefined
+  /** The call that its recipe was lent to was refused. */
+  protected takeBack(): void {
     this.#lent = undefined
-    disown(this)
   }
 
   ended(): void {

@@ -1,0 +1,43 @@
+import type { Cursor } from '../../kernel/cursor.ts'
+import { claim } from '../../kernel/ownership.ts'
+import type { Place } from '../../kernel/place.ts'
+import type { Mode, Owned, Recipe } from '../../kernel/recipe.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { ByteCursor, ObjectCursor } from './cursors.ts'
+import { Lifecycle } from './lifecycle.ts'
+import { checkUnread, innerState, type ReadableLike } from './readable-like.ts'
+
+/** A Readable, Node's own or one that works as Node's do: observed from the call on, and read once it is opened. */
+export class ReadableRecipe<T> implements Recipe<T>, Owned {
+  readonly mode: Mode
+  readonly depth = 1
+  readonly parts = []
+  readonly owned = this
+  readonly subject: ReadableLike
+  readonly argument: string
+  readonly #lifecycle: Lifecycle
+
+  constructor(stream: ReadableLike, argument: string) {
+    const { endEmitted, objectMode } = innerState(stream)
+    this.mode = (stream.readableObjectMode ?? objectMode) === true ? 'objects' : 'bytes'
+    const hasEnded = stream.readableEnded ?? endEmitted === true
+    if (stream.destroyed !== true && !hasEnded) checkUnread(stream, this.mode, argument)
+    claim(stream, argument)
+    this.subject = stream
+    this.argument = argument
+    this.#lifecycle = new Lifecycle(stream, hasEnded)
+  }
+
+  open(scope: Scope, place: Place): Cursor<T> {
+    const Kind = this.mode === 'bytes' ? ByteCursor<T> : ObjectCursor<T>
+    return new Kind(this.#lifecycle, scope, place)
+  }
+
+  release(scope: Scope, place: Place): void | Promise<void> {
+    return this.#lifecycle.release(scope, place)
+  }
+
+  giveBack(): void {
+    this.#lifecycle.giveBack()
+  }
+}
