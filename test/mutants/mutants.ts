@@ -126,8 +126,8 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'a stream is not destroyed',
-    file: from('readable'),
-    find: 'if (!this.#closed) this.#stream.destroy()',
+    file: from('readable/lifecycle'),
+    find: 'if (!this.#hasClosed) this.stream.destroy()',
     replace: '',
     kills: [READABLE],
   },
@@ -176,9 +176,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'every other item of a stream is lost',
-    file: from('readable'),
-    find: ': (this.#stream.read() as T | null)',
-    replace: ': ((this.#stream.read(), this.#stream.read()) as T | null)',
+    file: from('readable/cursors'),
+    find: 'const item = this.stream.read() as T | null',
+    replace: 'const item = (this.stream.read(), this.stream.read()) as T | null',
     kills: [READABLE],
   },
   {
@@ -363,9 +363,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'a stream that closes too early passes for one that is slow',
-    file: from('readable'),
-    find: '    if (!this.#ended) this.#fail(prematureClose())\n    this.#settled',
-    replace: '    this.#settled',
+    file: from('readable/lifecycle'),
+    find: '    if (!this.#hasEnded) this.#fail(prematureClose())\n    this.#onClosed',
+    replace: '    this.#onClosed',
     kills: [READABLE],
   },
   {
@@ -385,8 +385,8 @@ export const mutants: readonly Mutant[] = [
   // leaks
   {
     what: "a listener for 'end' stays behind",
-    file: from('readable'),
-    find: "    this.#stream.removeListener('end', this.#onEnd)\n",
+    file: from('readable/lifecycle'),
+    find: "    stream.removeListener('end', this.#onEnd)\n",
     replace: '',
     kills: [READABLE],
   },
@@ -428,10 +428,17 @@ export const mutants: readonly Mutant[] = [
     kills: [FRESH],
   },
   {
+    what: 'what can be opened once is opened twice',
+    file: kernel('ownership'),
+    find: '  openedOnce.add(subject)\n}\n\nexport function openRecipe',
+    replace: '}\n\nexport function openRecipe',
+    kills: [FRESH],
+  },
+  {
     what: 'an iterator that can be opened once is found empty the second time',
     file: from('iterable'),
-    find: '    openedIterators.add(iterator)\n  }\n  return iterator',
-    replace: '  }\n  return iterator',
+    find: "if (iterator === iterable && !(DEPTH in iterator)) openOnce(iterator, argument, 'an iterator')",
+    replace: '',
     kills: [FRESH],
   },
 ]
