@@ -2,7 +2,7 @@
 export { closeFaultsOf, sourceOf } from './kernel/origins.ts'
 export type { RunOptions } from './kernel/root.ts'
 export type { AnyIterable, ItemOf, Source } from './from/recognise.ts'
-export type { FanInOptions } from './fan-in/inputs.ts'
+export type { FanInOptions } from './fan-in/options.ts'
 export {
   ArgumentError,
   CardinalityError,
@@ -19,11 +19,12 @@ export {
   type SourcePath,
   type SourceStep,
 } from './errors.ts'
-export type { MergeOptions } from './fan-in/merge.ts'
+export type { MergeOptions } from './fan-in/merge/merge.ts'
 export { epochTime, type EpochOptions } from './keys/epoch-time.ts'
 export { isoTime, type TimeOptions } from './keys/iso-time.ts'
 export type { ZoneNames } from './keys/time-zone-names.ts'
-export type { Late, LatenessOptions } from './fan-in/merge-bounded-lateness.ts'
+export type { Late } from './fan-in/merge-bounded-lateness/late-items.ts'
+export type { LatenessOptions } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 export type { Clock } from './fan-in/idle-timer.ts'
 export type { BranchStats } from './fan-out/hub.ts'
 export type {

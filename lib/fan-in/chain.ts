@@ -1,9 +1,10 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
-import type { Inputs, Junction } from './inputs.ts'
+import type { Inputs } from './inputs.ts'
+import type { Junction } from './junction.ts'
 
-/** One input after the other; the next is opened only when the last is exhausted. */
+/** One input after the other; the next is opened only when the one before it has ended. */
 export function chainJunction<T>(): Junction<T> {
   return { name: 'chain', bytes: true, settings: [], open: (inputs, scope) => new ChainCursor(inputs, scope) }
 }
@@ -35,7 +36,9 @@ class ChainCursor<T> implements Cursor<T> {
         this.#budget.reset()
         return step
       }
+      // A long run of empty inputs must not keep timers and I/O waiting.
       if (this.#budget.spend()) return PENDING
+      // Forgotten first: if the next input cannot be opened, `close` must not close this one again.
       this.#current = undefined
       this.#current = this.#inputs.open()
     }

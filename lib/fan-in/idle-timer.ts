@@ -1,4 +1,4 @@
-/** What time it is, and how to be called later: the time of the machine, or of a test. */
+/** Where the time comes from: the system, or in a test something that can be set by hand. */
 export interface Clock {
   now(): number
   setTimeout(callback: () => void, milliseconds: number): unknown
@@ -11,36 +11,40 @@ export const systemClock: Clock = {
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 }
 
-/** How long we have waited for others, all in all: a watch that stands still while nobody waits for us. */
+/**
+ * Measures how long inputs have kept a consumer waiting. Time counts only between `start` and `stop`, while somebody
+ * wants an item: otherwise a slow consumer would make its inputs look idle.
+ */
 export class IdleTimer {
-  readonly #longest: number
+  readonly #limit: number
   readonly #clock: Clock
   readonly #wake: () => void
-  #since: number | undefined
+  #startedAt: number | undefined
   #timer: unknown
+  /** The time spent waiting so far, in milliseconds. */
   waited = 0
 
-  constructor(longest: number, clock: Clock, wake: () => void) {
-    this.#longest = longest
+  constructor(limit: number, clock: Clock, wake: () => void) {
+    this.#limit = limit
     this.#clock = clock
     this.#wake = wake
   }
 
-  /** How much longer somebody may be silent who owes an answer since then. */
-  left(since: number): number {
-    return since + this.#longest - this.waited
+  /** How long until an input is idle that was asked for an item when `waited` was `since`. */
+  remaining(since: number): number {
+    return since + this.#limit - this.waited
   }
 
-  /** We wait now, until we are woken, after so long at the latest. */
-  begin(left: number): void {
-    this.#since = this.#clock.now()
-    this.#timer = this.#clock.setTimeout(this.#wake, left)
+  /** Starts to count, and wakes after so many milliseconds unless stopped before. */
+  start(milliseconds: number): void {
+    this.#startedAt = this.#clock.now()
+    this.#timer = this.#clock.setTimeout(this.#wake, milliseconds)
   }
 
-  end(): void {
-    if (this.#since === undefined) return
-    this.waited += this.#clock.now() - this.#since
-    this.#since = undefined
+  stop(): void {
+    if (this.#startedAt === undefined) return
+    this.waited += this.#clock.now() - this.#startedAt
+    this.#startedAt = undefined
     this.#clock.clearTimeout(this.#timer)
   }
 }

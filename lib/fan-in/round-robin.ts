@@ -1,9 +1,10 @@
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import type { Inputs, Junction } from './inputs.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
+import type { Inputs } from './inputs.ts'
+import type { Junction } from './junction.ts'
 
-/** One item of each input in turn; an input that is not ready is waited for, an exhausted one drops out. */
+/** One item of each input in turn. An input that has none ready is waited for; one that has ended drops out. */
 export function roundRobinJunction<T>(): Junction<T> {
   return {
     name: 'roundRobin',
@@ -12,7 +13,10 @@ export function roundRobinJunction<T>(): Junction<T> {
   }
 }
 
-/** Inputs that end leave gaps, which the others close up in the course of a round: each moves once at most. */
+/**
+ * An input that ends leaves a gap, and those after it move up as their turn comes. So an input moves at most once a round,
+ * and removing many costs no more than removing one.
+ */
 class RoundRobinCursor<T> implements Cursor<T> {
   readonly #scope: Scope
   readonly #cursors: Cursor<T>[]

@@ -1,7 +1,7 @@
 import { type Transform } from 'node:stream'
 import split2 from 'split2'
 import { positiveInteger, readOptions, text } from '../kernel/options.ts'
-import { FanIn } from '../fan-in/inputs.ts'
+import { FanIn } from '../fan-in/fan-in.ts'
 import type { Place } from '../kernel/place.ts'
 import { named } from '../kernel/recipe-views.ts'
 import type { Recipe } from '../kernel/recipe.ts'

@@ -25,23 +25,20 @@ for (const face of faces.filter(({ name }) => name !== 'streams')) {
   const { chain, merge, mergeBoundedLateness, roundRobin } = face.api
   const late = (inputs: Iterable<number>[]): unknown => mergeBoundedLateness(inputs, { lateness: 1 })
   for (const [name, join] of Object.entries({ chain, roundRobin, merge, mergeBoundedLateness: late })) {
-    t.test(
-      `cost (${face.name}): ${name} of many inputs that end does not grow with their square`,
-      async (t) => {
-        const run = (k: number) => async (): Promise<void> => {
-          const items = await collect(
-            (join as typeof late)(Array.from({ length: k }, (_, i) => (i % 10 > 0 ? [] : [1]))),
-          )
-          if (items.length !== k / 10) throw new Error('items were lost')
-        }
-        const few = await costOf(run(FEW), 3)
-        t.ok((await costOf(run(MANY), 1)) < MOST * Math.max(few, LEAST))
-      },
-    )
+    t.test(`cost (${face.name}): ${name} of many inputs that end costs less than their square`, async (t) => {
+      const run = (k: number) => async (): Promise<void> => {
+        const items = await collect(
+          (join as typeof late)(Array.from({ length: k }, (_, i) => (i % 10 > 0 ? [] : [1]))),
+        )
+        if (items.length !== k / 10) throw new Error('items were lost')
+      }
+      const few = await costOf(run(FEW), 3)
+      t.ok((await costOf(run(MANY), 1)) < MOST * Math.max(few, LEAST))
+    })
   }
 }
 
-t.test('cost: idle inputs that wake one by one do not cost k for each', async (t) => {
+t.test('cost: an idle input that wakes does not cost a look at all k inputs', async (t) => {
   const run = (k: number) => async (): Promise<void> => {
     let now = 0
     let timer: (() => void) | undefined

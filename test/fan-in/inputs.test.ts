@@ -3,6 +3,12 @@ import t from 'tap'
 import * as async from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
 import * as streams from '../../lib/index.ts'
+import type { InputList, InputWrapper } from '../../lib/fan-in/input-list.ts'
+import { Inputs } from '../../lib/fan-in/inputs.ts'
+import { toRecipe } from '../../lib/from/recognise.ts'
+import { Cleanup } from '../../lib/kernel/cleanup.ts'
+import { Place } from '../../lib/kernel/place.ts'
+import { Scope } from '../../lib/kernel/scope.ts'
 import { drained } from '../instruments/drain.ts'
 import { collect, faces } from '../instruments/faces.ts'
 
@@ -17,7 +23,7 @@ for (const [name, api] of [
   const { chain, fence, map } = api as unknown as typeof async
   type Input = AsyncIterable<unknown> | (() => AsyncIterable<unknown>)
 
-  t.test(`chain (${name}): bytes and items are not mixed, wherever the inputs are found`, async (t) => {
+  t.test(`chain (${name}): bytes and items cannot be mixed, whenever the inputs become known`, async (t) => {
     const [b, o] = [bytes, objects]
     const one = fence<unknown>(1)
     for (const inputs of [
@@ -46,7 +52,7 @@ for (const [name, api] of [
     }
   })
 
-  t.test(`chain (${name}): bytes below a stage, or all of one kind, are no mixture`, async (t) => {
+  t.test(`chain (${name}): bytes below a stage, and inputs of one kind, are not a mixture`, async (t) => {
     t.equal(
       Buffer.concat(await collect<Buffer>(chain([bytes, () => bytes(), bytes()]))).toString(),
       'abcabcabc',
@@ -56,7 +62,7 @@ for (const [name, api] of [
     t.strictSame(await collect(chain([map(String)(chain([bytes])), objects])), ['ab', 'c', 1, 2])
   })
 
-  t.test(`inputs (${name}): the same stream twice is refused, wherever it is found`, async (t) => {
+  t.test(`inputs (${name}): the same stream twice is refused, whenever it becomes known`, async (t) => {
     const twice = { code: 'ERR_FANPIPE_ARGUMENT' }
     for (const inputs of [
       (s: Readable): Iterable<Input> => [() => s, () => s],
@@ -77,12 +83,20 @@ for (const [name, api] of [
   })
 }
 
-t.test('chain (streams): chunks of bytes that are said to be items may stand among items', async (t) => {
-  const chunks = (): Readable => streams.chain([bytes], { objectMode: true })
-  t.strictSame(await collect(streams.chain([chunks(), objects])), [Buffer.from('ab'), Buffer.from('c'), 1, 2])
-  const { error } = await drained(streams.chain([chunks(), bytes]))
-  t.match(error, mixed)
-})
+t.test(
+  'chain (streams): chunks of bytes may stand among items if objectMode says that they are items',
+  async (t) => {
+    const chunks = (): Readable => streams.chain([bytes], { objectMode: true })
+    t.strictSame(await collect(streams.chain([chunks(), objects])), [
+      Buffer.from('ab'),
+      Buffer.from('c'),
+      1,
+      2,
+    ])
+    const { error } = await drained(streams.chain([chunks(), bytes]))
+    t.match(error, mixed)
+  },
+)
 
 for (const face of faces) {
   const { chain, merge, mergeBoundedLateness, multicast, roundRobin, tee } = face.api
@@ -97,7 +111,7 @@ for (const face of faces) {
   }
 
   t.test(
-    `misuse (${face.name}): an input in the place of the options is told to go into an array`,
+    `misuse (${face.name}): an input in place of the options is an error that says to use an array`,
     async (t) => {
       for (const join of [chain, roundRobin, merge, mergeBoundedLateness] as unknown as ((
         a: unknown,
@@ -125,41 +139,47 @@ for (const face of faces) {
     },
   )
 
-  t.test(`misuse (${face.name}): a path in the place of a source is told of lineSource`, async (t) => {
-    for (const path of ['a.log', new URL('file:///a.log')]) {
-      for (const call of [
-        () => merge(path as never),
-        () => merge([path as never]),
-        () => chain([[1], path as never]),
-        () => multicast(path as never, 1),
-        () => tee(path as never),
-        () => face.api.map((line) => line)(path as never),
-      ])
-        t.match(refusal(call), /: for the lines of a file use lineSource\(path\)( of 'fanpipe')?$/)
-    }
-    const { error } = await drained(async.chain([() => 'a.log' as never]))
-    t.match((error as Error).message, /lineSource/)
-  })
+  t.test(
+    `misuse (${face.name}): a path in place of a source is an error that names lineSource`,
+    async (t) => {
+      for (const path of ['a.log', new URL('file:///a.log')]) {
+        for (const call of [
+          () => merge(path as never),
+          () => merge([path as never]),
+          () => chain([[1], path as never]),
+          () => multicast(path as never, 1),
+          () => tee(path as never),
+          () => face.api.map((line) => line)(path as never),
+        ])
+          t.match(refusal(call), /: for the lines of a file use lineSource\(path\)( of 'fanpipe')?$/)
+      }
+      const { error } = await drained(async.chain([() => 'a.log' as never]))
+      t.match((error as Error).message, /lineSource/)
+    },
+  )
 
-  t.test(`misuse (${face.name}): what is no source is told what is one`, async (t) => {
-    for (const input of [7, null, undefined, {}, { next: () => 1 }, Buffer.from('a'), (n: number) => [n]])
+  t.test(
+    `misuse (${face.name}): a value that is not a source is an error that says what is one`,
+    async (t) => {
+      for (const input of [7, null, undefined, {}, { next: () => 1 }, Buffer.from('a'), (n: number) => [n]])
+        t.match(
+          refusal(() => chain([input as never])),
+          /^inputs\[0\] must be (an iterable|a Readable), .*, not [^:]*$/,
+        )
+      for (const inputs of [7, null, {}, Buffer.from('a')])
+        t.match(
+          refusal(() => chain(inputs as never)),
+          /^inputs must be an iterable of inputs, not [^:]*$/,
+        )
       t.match(
-        refusal(() => chain([input as never])),
-        /^inputs\[0\] must be (an iterable|a Readable), .*, not [^:]*$/,
+        refusal(() => chain([Promise.resolve([1]) as never])),
+        face.name === 'iter' ? /not a promise: await it first$/ : /not a promise: a function may return one/,
       )
-    for (const inputs of [7, null, {}, Buffer.from('a')])
-      t.match(
-        refusal(() => chain(inputs as never)),
-        /^inputs must be an iterable of inputs, not [^:]*$/,
-      )
-    t.match(
-      refusal(() => chain([Promise.resolve([1]) as never])),
-      face.name === 'iter' ? /not a promise: await it first$/ : /not a promise: a function may return one/,
-    )
-  })
+    },
+  )
 }
 
-t.test('misuse (iter): what takes time is told of fanpipe/async', async (t) => {
+t.test('misuse (iter): an asynchronous source is an error that names fanpipe/async', async (t) => {
   for (const input of [
     objects(),
     new PassThrough(),
@@ -182,4 +202,39 @@ t.test('misuse (iter): what takes time is told of fanpipe/async', async (t) => {
         message: /: fanpipe\/iter cannot wait, use fanpipe\/async$/,
       })
   }
+})
+
+t.test('a wrapper puts a cursor around each input; the last one is outermost', async (t) => {
+  const scope = new Scope('iter', { wake: () => undefined, fail: () => undefined }, new Cleanup(1000))
+  const log: unknown[] = []
+  const wrapper =
+    (name: string): InputWrapper<number> =>
+    (cursor, scopeOfInput, place) => {
+      log.push([name, place.index, place.label, scopeOfInput === scope])
+      return {
+        next: () => {
+          log.push(name)
+          return cursor.next()
+        },
+        close: () => cursor.close(),
+      }
+    }
+  const list = {
+    parts: [[1], [2]].map((input, i) => toRecipe<number>(input, `inputs[${i}]`, 'iter')),
+    lazy: undefined,
+    labels: ['first', 'second'],
+    face: 'iter' as const,
+    bytes: false,
+    wrappers: [wrapper('inner'), wrapper('outer')],
+    unfolds: (() => false) as unknown as InputList<number>['unfolds'],
+  }
+  const { cursors } = new Inputs(list, scope, Place.root()).openAll()
+  t.strictSame(log.splice(0), [
+    ['inner', 0, 'first', true],
+    ['outer', 0, 'first', true],
+    ['inner', 1, 'second', true],
+    ['outer', 1, 'second', true],
+  ])
+  t.equal(cursors[1]?.next(), 2)
+  t.strictSame(log, ['outer', 'inner'])
 })

@@ -1,19 +1,19 @@
-import type { Tournament } from './tiers.ts'
+import type { Tournament } from '../tournament.ts'
 
 /**
- * A tree of losers whose keys are finite numbers, or Infinity for a player that is out. Which of two keys is less cannot be
- * guessed, and a wrong guess costs a processor more than the match, so a match has no branch: it computes who stays and who
- * goes on. Against branches that is twice as fast for 8 players, and more for 64.
+ * A tree of losers for keys that are finite numbers, with Infinity for a player that is out. A processor cannot predict
+ * which of two keys is less, and a mispredicted branch costs more than the match; so a match is computed without a branch.
+ * That is twice as fast for 8 players, and more for 64.
  */
 export class NumberTree implements Tournament {
   readonly #keys: Float64Array
-  /** At node n the loser of its match; seats are below, so that seat i is the child 2n or 2n + 1 of a node. */
+  /** The loser of the match at each node. The children of node n are 2n and 2n + 1; seat i of k is node k + i. */
   readonly #losers: Int32Array
-  /** Where a player sits. */
+  /** The seat of each player. */
   readonly #seats: Int32Array
   winner: number
 
-  /** `keys` by player, which may change while it wins; `players` in ascending order, at least one. */
+  /** `keys` is indexed by player, and only the winner's may change. `players` has at least one, in ascending order. */
   constructor(keys: Float64Array, players: readonly number[]) {
     const size = players.length
     this.#keys = keys
@@ -52,7 +52,7 @@ export class NumberTree implements Tournament {
   }
 }
 
-/** Whether player a is before player b, by key and then by number. */
+/** Whether player a is ahead of player b: by key, and if these are equal by index. */
 export function isAhead(keys: Float64Array, a: number, b: number): boolean {
   const [keyOfA, keyOfB] = [keys[a] as number, keys[b] as number]
   return keyOfA < keyOfB || (keyOfA === keyOfB && a < b)

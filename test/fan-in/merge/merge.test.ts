@@ -1,7 +1,7 @@
 import t from 'tap'
-import type * as iter from '../../lib/iter.ts'
-import { sourceOf } from '../../lib/index.ts'
-import { collect, faces } from '../instruments/faces.ts'
+import type * as iter from '../../../lib/iter.ts'
+import { sourceOf } from '../../../lib/index.ts'
+import { collect, faces } from '../../instruments/faces.ts'
 
 for (const face of faces) {
   const { merge } = face.api
@@ -30,7 +30,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): one of other settings is not unfolded into another`, async (t) => {
+  t.test(`merge (${face.name}): a nested merge with other settings keeps its own order`, async (t) => {
     const nested = (options: iter.MergeOptions<number>) => merge([[5, 3, 1]], options)
     const trusting = merge([nested({ reverse: true })], { order: 'trust' })
     t.strictSame(await collect(trusting), [5, 3, 1])
@@ -75,7 +75,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `merge (${face.name}): a key of another kind than those before is a KeyError that says so`,
+    `merge (${face.name}): a key of another kind than the earlier keys is a KeyError that says so`,
     async (t) => {
       const day = new Date(0)
       for (const [first, second, said] of [
@@ -101,7 +101,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `merge (${face.name}): where no key was found, the error shows the item and says what to do`,
+    `merge (${face.name}): if no key is found, the error shows the item and says what to do`,
     async (t) => {
       const advice = 'use a `key` function that finds one in every item, or filter such items out before'
       const long = 'x'.repeat(100)
@@ -133,7 +133,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `merge (${face.name}): a promise is no key, also under compare, and its rejection is nobody's`,
+    `merge (${face.name}): a promise is refused as a key, also with compare, and its rejection is handled`,
     async (t) => {
       for (const compare of [undefined, () => 0]) {
         for (const key of [async (n: number) => n, () => Promise.reject(new Error('never seen'))]) {
@@ -149,7 +149,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `merge (${face.name}): compare must return a number, else it is an ArgumentError that names it`,
+    `merge (${face.name}): a compare function that returns no number is an ArgumentError that names it`,
     async (t) => {
       for (const [compare, shown] of [
         [() => false, 'false'],
@@ -177,7 +177,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): an OrderError says what to do about this input`, async (t) => {
+  t.test(`merge (${face.name}): an OrderError says what to do about the input`, async (t) => {
     const late = 'if it is nearly sorted by time, use mergeBoundedLateness'
     const down = 'if it is in descending order, use `reverse`'
     const day = (n: number): Date => new Date(n)
@@ -223,7 +223,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): what key throws arrives unchanged`, async (t) => {
+  t.test(`merge (${face.name}): an error that key throws arrives unchanged`, async (t) => {
     const error = new Error('no key')
     const key = (): never => {
       throw error
@@ -231,7 +231,7 @@ for (const face of faces) {
     await t.rejects(gather([[1]], { key }), error)
   })
 
-  t.test(`merge (${face.name}): no inputs are an empty result, many inputs one sorted whole`, async (t) => {
+  t.test(`merge (${face.name}): no inputs give an empty output, many inputs a sorted one`, async (t) => {
     t.strictSame(await gather([]), [])
     const inputs = Array.from({ length: 1000 }, (_, i) => [i, i + 1000])
     t.strictSame(
@@ -241,7 +241,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `merge (${face.name}): a source is asked again only when the item after its own is demanded`,
+    `merge (${face.name}): an input is asked again only when the item after its own is demanded`,
     async (t) => {
       const { input, record } = face.recorded([1, 2, 3])
       // By default a Readable reads ahead of its consumer.
@@ -256,7 +256,7 @@ for (const face of faces) {
   )
 }
 
-t.test('sourceOf tells the whole way to an input whose order or key is refused', async (t) => {
+t.test('sourceOf gives the whole path to an input with an OrderError or a KeyError', async (t) => {
   const error = await collect(
     faces[0]?.api.chain([[0], faces[0].api.merge([[1], [3, 2]], { labels: ['fine', 'unsorted'] })]),
   ).catch((error: unknown) => error)

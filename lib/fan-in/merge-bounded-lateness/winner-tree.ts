@@ -1,16 +1,16 @@
 /**
- * A tournament where the key of any player may change: one path of ⌈log₂ k⌉ matches finds who is ahead then. A tree of
- * losers plays as few matches, but only where it is the winner's key that changes.
+ * A tournament in which the key of any player may change, after which the ⌈log₂ k⌉ matches on its path to the root find the
+ * winner. A tree of losers plays as few matches, but only the winner's key may change there.
  *
  * Knuth, The Art of Computer Programming, vol. 3, 5.4.1.
  */
 export class WinnerTree {
   readonly #isAhead: (a: number, b: number) => boolean
-  /** At node n the winner of its match, between those of 2n and 2n + 1; player i is at node k + i. */
+  /** The winner of the match at each node. The children of node n are 2n and 2n + 1; player i of k is node k + i. */
   readonly #winners: Int32Array
   readonly #size: number
 
-  /** `isAhead(a, b)`: whether player a is before player b, of which one always is. */
+  /** `isAhead(a, b)` tells whether player a is ahead of player b; there are no ties. */
   constructor(isAhead: (a: number, b: number) => boolean, size: number) {
     this.#isAhead = isAhead
     this.#size = size
@@ -20,12 +20,12 @@ export class WinnerTree {
       this.#winners[node] = this.#match(this.#at(2 * node), this.#at(2 * node + 1))
   }
 
-  /** -1 where nobody plays. */
+  /** -1 if there are no players. */
   get winner(): number {
     return this.#winners[1] ?? -1
   }
 
-  /** The key of this player has changed. */
+  /** Finds the winner again, after the key of this player has changed. */
   update(player: number): void {
     const winners = this.#winners
     let winner = player

@@ -1,11 +1,6 @@
-/** Who of some players is ahead of all others; players are numbers. */
-export interface Tournament {
-  readonly winner: number
-  /** The winner's key has changed. */
-  replay(): void
-}
+import type { Tournament } from '../tournament.ts'
 
-/** A tournament of the active players and one of the idle, so that the active do not pay for how many are idle. */
+/** A tournament of the active players and another of the idle, so that many idle players do not slow down the active. */
 export class Tiers implements Tournament {
   readonly #active: Tournament
   readonly #idle: Tournament
@@ -17,16 +12,16 @@ export class Tiers implements Tournament {
     this.#active = active
     this.#idle = idle
     this.#isAhead = isAhead
-    this.winner = this.#first()
+    this.winner = this.#playFinal()
   }
 
   replay(): void {
     if (this.#isIdleAhead) this.#idle.replay()
     else this.#active.replay()
-    this.winner = this.#first()
+    this.winner = this.#playFinal()
   }
 
-  #first(): number {
+  #playFinal(): number {
     const [active, idle] = [this.#active.winner, this.#idle.winner]
     this.#isIdleAhead = this.#isAhead(idle, active)
     return this.#isIdleAhead ? idle : active

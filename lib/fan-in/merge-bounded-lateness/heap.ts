@@ -1,14 +1,14 @@
 /**
- * A binary heap: the first by `before` is on top.
+ * A binary heap. `isBefore` orders the entries, and the first of them is on top.
  *
  * Williams, Algorithm 232: Heapsort, 1964.
  */
 export class Heap<E> {
-  readonly #before: (a: E, b: E) => boolean
+  readonly #isBefore: (a: E, b: E) => boolean
   readonly #entries: E[] = []
 
-  constructor(before: (a: E, b: E) => boolean) {
-    this.#before = before
+  constructor(isBefore: (a: E, b: E) => boolean) {
+    this.#isBefore = isBefore
   }
 
   get top(): E | undefined {
@@ -22,7 +22,7 @@ export class Heap<E> {
     while (at > 0) {
       const above = (at - 1) >> 1
       const parent = entries[above] as E
-      if (!this.#before(entry, parent)) break
+      if (!this.#isBefore(entry, parent)) break
       entries[at] = parent
       at = above
     }
@@ -37,9 +37,9 @@ export class Heap<E> {
     let at = 0
     for (let below = 1; below < entries.length; below = 2 * at + 1) {
       const right = below + 1
-      if (right < entries.length && this.#before(entries[right] as E, entries[below] as E)) below = right
+      if (right < entries.length && this.#isBefore(entries[right] as E, entries[below] as E)) below = right
       const child = entries[below] as E
-      if (!this.#before(child, last)) break
+      if (!this.#isBefore(child, last)) break
       entries[at] = child
       at = below
     }

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { WinnerTree } from '../../lib/fan-in/winner-tree.ts'
+import { WinnerTree } from '../../../lib/fan-in/merge-bounded-lateness/winner-tree.ts'
 
 const first = (keys: readonly number[]): number => keys.indexOf(Math.min(...keys))
 
-t.test('the winner is the first of the least, whoever changes', async (t) => {
+t.test('the winner is the first with the least key, whichever key changes', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(
@@ -28,7 +28,7 @@ t.test('the winner is the first of the least, whoever changes', async (t) => {
   t.equal(new WinnerTree(() => true, 0).winner, -1)
 })
 
-t.test('a change costs one match a level, for any player', async (t) => {
+t.test('a change costs one match a level, for every player', async (t) => {
   for (const size of [1, 2, 7, 64, 1000]) {
     let matches = 0
     const tree = new WinnerTree((a, b) => {

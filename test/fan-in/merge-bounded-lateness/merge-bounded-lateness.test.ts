@@ -3,12 +3,12 @@ import { setImmediate } from 'node:timers/promises'
 import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
-import { chain, closeFaultsOf, mergeBoundedLateness, sourceOf } from '../../lib/index.ts'
-import * as async from '../../lib/async.ts'
-import * as iter from '../../lib/iter.ts'
-import { all, drained } from '../instruments/drain.ts'
-import { collect, faces } from '../instruments/faces.ts'
-import { counting, failing, parked } from '../instruments/sources.ts'
+import { chain, closeFaultsOf, mergeBoundedLateness, sourceOf } from '../../../lib/index.ts'
+import * as async from '../../../lib/async.ts'
+import * as iter from '../../../lib/iter.ts'
+import { all, drained } from '../../instruments/drain.ts'
+import { collect, faces } from '../../instruments/faces.ts'
+import { counting, failing, parked } from '../../instruments/sources.ts'
 
 interface Event {
   readonly time: number
@@ -42,7 +42,7 @@ const inTime = (inputs: readonly (readonly Event[])[]): Event[] =>
   inputs.flat().sort((a, b) => a.time - b.time || a.source - b.source || a.index - b.index)
 
 for (const face of faces) {
-  t.test(`M1: (${face.name}) by time, ties by input and then as they came`, async (t) => {
+  t.test(`M1: (${face.name}) items are ordered by time, ties by input and then by arrival`, async (t) => {
     const property = fc.asyncProperty(nearlySorted, async ({ lateness, inputs }) => {
       const output = face.api.mergeBoundedLateness(inputs, { time, lateness })
       assert.deepEqual(await collect(output), inTime(inputs))
@@ -52,7 +52,7 @@ for (const face of faces) {
 }
 
 t.test(
-  'what comes later than allowed fails, is dropped, or is told of, by its own input alone',
+  'an item that is later than allowed fails, is dropped or is reported, and only its own input matters',
   async (t) => {
     const inputs = [
       [10, 20, 12, 15, 30],
@@ -113,39 +113,44 @@ t.test(
   },
 )
 
-t.test('times may be Dates; what is no time is a KeyError that names source and item', async (t) => {
-  const dates = [new Date(2), new Date(1)]
-  t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
-  const missing = /^input 1, item 1: no time was found in (NaN|undefined|an invalid Date), the time is /
-  const wrong = /^input 1, item 1: the time .* is not a finite number or a valid Date/
-  const promise = /^input 1, item 1: the time of an? .* is a promise, and times are not awaited/
-  const rejected = (): unknown => ({
-    then: (_: unknown, reject: (error: unknown) => void) => reject('never seen'),
-  })
-  for (const [bad, message] of [
-    [NaN, missing],
-    [new Date(NaN), /no time was found in null, the time is an invalid Date/],
-    [undefined, missing],
-    [Infinity, wrong],
-    ['5', wrong],
-    [1n, wrong],
-    [[5], wrong],
-    [() => Promise.resolve(5), promise],
-    [rejected, promise],
-  ] as const) {
-    const time = (item: unknown): number => (typeof item === 'function' ? item() : item) as number
-    const { items, error } = await drained(async.mergeBoundedLateness([[1], [0, bad]], { lateness: 0, time }))
-    t.strictSame(items, [0])
-    t.match(error, { code: 'ERR_FANPIPE_KEY', source: 1, index: 1, message })
-  }
-  const line = await drained(async.mergeBoundedLateness([['no time here']], { lateness: 0, time: Number }))
-  t.match(line.error, {
-    message:
-      'input 0, item 0: no time was found in "no time here", the time is NaN: use a `time` function that finds one in every item, or filter such items out before',
-  })
-})
+t.test(
+  'times may be Dates; anything else but a number is a KeyError that names input and item',
+  async (t) => {
+    const dates = [new Date(2), new Date(1)]
+    t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
+    const missing = /^input 1, item 1: no time was found in (NaN|undefined|an invalid Date), the time is /
+    const wrong = /^input 1, item 1: the time .* is not a finite number or a valid Date/
+    const promise = /^input 1, item 1: the time of an? .* is a promise, and times are not awaited/
+    const rejected = (): unknown => ({
+      then: (_: unknown, reject: (error: unknown) => void) => reject('never seen'),
+    })
+    for (const [bad, message] of [
+      [NaN, missing],
+      [new Date(NaN), /no time was found in null, the time is an invalid Date/],
+      [undefined, missing],
+      [Infinity, wrong],
+      ['5', wrong],
+      [1n, wrong],
+      [[5], wrong],
+      [() => Promise.resolve(5), promise],
+      [rejected, promise],
+    ] as const) {
+      const time = (item: unknown): number => (typeof item === 'function' ? item() : item) as number
+      const { items, error } = await drained(
+        async.mergeBoundedLateness([[1], [0, bad]], { lateness: 0, time }),
+      )
+      t.strictSame(items, [0])
+      t.match(error, { code: 'ERR_FANPIPE_KEY', source: 1, index: 1, message })
+    }
+    const line = await drained(async.mergeBoundedLateness([['no time here']], { lateness: 0, time: Number }))
+    t.match(line.error, {
+      message:
+        'input 0, item 0: no time was found in "no time here", the time is NaN: use a `time` function that finds one in every item, or filter such items out before',
+    })
+  },
+)
 
-t.test('an error that is no object is met in its turn too', async (t) => {
+t.test('a thrown primitive also arrives in its turn', async (t) => {
   const failing = function* (): Generator<number> {
     yield 1
     throw 'text'
@@ -161,7 +166,7 @@ t.test('an error that is no object is met in its turn too', async (t) => {
 })
 
 t.test(
-  'an error is met after what its input gave, whoever is quicker, and the others are closed',
+  'an error arrives after the items of its input, whichever input is quicker, and the others are closed',
   async (t) => {
     const boom = new Error('boom')
     const property = fc.asyncProperty(
@@ -200,7 +205,7 @@ t.test(
   },
 )
 
-t.test('an input that fails at once is not held up by one that says nothing', async (t) => {
+t.test('an input that fails at once is not held up by a silent one', async (t) => {
   const boom = new Error('boom')
   const { error } = await drained(
     mergeBoundedLateness([failing([], boom), parked], { lateness: 1, closeTimeout: 10 }),
@@ -255,7 +260,7 @@ const settled = async (): Promise<void> => {
 const stream = () => new PassThrough({ objectMode: true })
 
 t.test(
-  'idle: an input that is silent for so long no longer holds up the others, until it speaks again',
+  'idle: an input that is silent for that long no longer holds up the others, until it gives an item',
   async (t) => {
     const { clock, timers, advance } = handClock()
     const [quick, slow] = [stream(), stream()]
@@ -290,72 +295,72 @@ t.test(
   },
 )
 
-t.test('idle: all silent inputs wait side by side, and nothing is late by our own consumer', async (t) => {
-  const { clock, timers, advance } = handClock()
-  const streams = [stream(), stream(), stream(), stream()]
-  const output = async.mergeBoundedLateness(streams, { lateness: 0, idle: 100, clock })
-  const iterator = output[Symbol.asyncIterator]()
-  streams[3]?.write(1)
-  streams[3]?.write(2)
-  let first: unknown
-  void iterator.next().then(({ value }) => (first = value))
-  await settled()
-  await advance(100)
-  t.equal(first, 1, 'three were silent at once')
-  streams[0]?.write(10)
-  streams[3]?.write(11)
-  await advance(10_000)
-  t.equal(timers.size, 0, 'no time passes while nobody asks')
-  let second: unknown
-  void iterator.next().then(({ value }) => (second = value))
-  await settled()
-  t.equal(second, 2)
-  let third: unknown
-  void iterator.next().then(({ value }) => (third = value))
-  await settled()
-  t.equal(third, 10, 'nothing that is still to come can go before it')
-  let fourth: unknown
-  void iterator.next().then(({ value }) => (fourth = value))
-  await settled()
-  t.equal(fourth, undefined, 'the first has spoken, and is waited for again')
-  await advance(99)
-  t.equal(fourth, undefined)
-  await advance(1)
-  t.equal(fourth, 11)
-  await iterator.return?.()
-  t.equal(timers.size, 0)
-  t.ok(streams.every(({ destroyed }) => destroyed))
-})
-
 t.test(
-  'idle: where all are silent, whoever speaks first is heard; an end and an error are, too',
+  'idle: silent inputs become idle side by side, and a slow consumer makes none of them idle',
   async (t) => {
-    const { clock, advance } = handClock()
-    const [a, b, c] = [stream(), stream(), stream()]
-    const output = mergeBoundedLateness([a, b, c], { lateness: 0, idle: 10, clock })
-    const seen: unknown[] = []
-    output.on('data', (item) => seen.push(item)).on('error', (error) => seen.push(error))
+    const { clock, timers, advance } = handClock()
+    const streams = [stream(), stream(), stream(), stream()]
+    const output = async.mergeBoundedLateness(streams, { lateness: 0, idle: 100, clock })
+    const iterator = output[Symbol.asyncIterator]()
+    streams[3]?.write(1)
+    streams[3]?.write(2)
+    let first: unknown
+    void iterator.next().then(({ value }) => (first = value))
     await settled()
-    await advance(10)
-    await advance(10)
-    b.write(7)
+    await advance(100)
+    t.equal(first, 1, 'three were silent at once')
+    streams[0]?.write(10)
+    streams[3]?.write(11)
+    await advance(10_000)
+    t.equal(timers.size, 0, 'no time passes while nobody asks')
+    let second: unknown
+    void iterator.next().then(({ value }) => (second = value))
     await settled()
-    await advance(10)
-    b.write(8)
+    t.equal(second, 2)
+    let third: unknown
+    void iterator.next().then(({ value }) => (third = value))
     await settled()
-    t.strictSame(seen, [7, 8])
-    b.end()
-    c.end()
+    t.equal(third, 10, 'nothing that is still to come can go before it')
+    let fourth: unknown
+    void iterator.next().then(({ value }) => (fourth = value))
     await settled()
-    t.strictSame(seen, [7, 8])
-    const boom = new Error('boom')
-    a.destroy(boom)
-    await settled()
-    t.strictSame(seen, [7, 8, boom])
+    t.equal(fourth, undefined, 'the first has spoken, and is waited for again')
+    await advance(99)
+    t.equal(fourth, undefined)
+    await advance(1)
+    t.equal(fourth, 11)
+    await iterator.return?.()
+    t.equal(timers.size, 0)
+    t.ok(streams.every(({ destroyed }) => destroyed))
   },
 )
 
-t.test('idle: an input with something in hand, which is not an item yet, is not silent', async (t) => {
+t.test('idle: when all are idle, the first answer counts, be it an item, an end or an error', async (t) => {
+  const { clock, advance } = handClock()
+  const [a, b, c] = [stream(), stream(), stream()]
+  const output = mergeBoundedLateness([a, b, c], { lateness: 0, idle: 10, clock })
+  const seen: unknown[] = []
+  output.on('data', (item) => seen.push(item)).on('error', (error) => seen.push(error))
+  await settled()
+  await advance(10)
+  await advance(10)
+  b.write(7)
+  await settled()
+  await advance(10)
+  b.write(8)
+  await settled()
+  t.strictSame(seen, [7, 8])
+  b.end()
+  c.end()
+  await settled()
+  t.strictSame(seen, [7, 8])
+  const boom = new Error('boom')
+  a.destroy(boom)
+  await settled()
+  t.strictSame(seen, [7, 8, boom])
+})
+
+t.test('idle: an input with an item behind one that its stage drops is not silent', async (t) => {
   const { clock, advance } = handClock()
   const [a, b, c] = [stream(), stream(), stream()]
   const positive = async.filter((n: number) => n > 0)(b)
@@ -379,14 +384,14 @@ t.test('idle: an input with something in hand, which is not an item yet, is not 
   output.destroy()
 })
 
-t.test('equal times do not wait for later ones: an endless run of them needs no room', async (t) => {
+t.test('equal times do not wait for later ones: an endless run of them takes no memory', async (t) => {
   const { source, taken } = counting()
   const output = iter.mergeBoundedLateness([source, [0]], { lateness: 0, time: () => 0 })
   t.equal([...iter.fence<number>(1000)(output)].length, 1000)
   t.ok(taken() <= 1001, `${taken()} taken`)
 })
 
-t.test('idle: by the time of the machine', async (t) => {
+t.test('idle: by the system clock', async (t) => {
   const output = mergeBoundedLateness([chain([[1, 2]]), parked], {
     lateness: 0,
     idle: 5,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { NumberTree } from '../../lib/fan-in/number-tree.ts'
-import { merge } from '../../lib/iter.ts'
+import { NumberTree } from '../../../lib/fan-in/merge/number-tree.ts'
+import { merge } from '../../../lib/iter.ts'
 
 const keyOf = ({ key }: { key: number | bigint }): number | bigint => key
 
@@ -12,7 +12,7 @@ const keys = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 )
 
-t.test('the winner is the least key, ties by index, whatever drops out', async (t) => {
+t.test('the winner has the least key, ties by index, whoever drops out', async (t) => {
   const property = fc.property(
     fc.array(fc.array(keys, { maxLength: 6 }), { minLength: 1, maxLength: 9 }),
     (columns) => {
@@ -34,13 +34,13 @@ t.test('the winner is the least key, ties by index, whatever drops out', async (
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('only some may play', async (t) => {
+t.test('some of the players may play alone', async (t) => {
   const heads = Float64Array.of(5, 1, 4, 2)
   t.equal(new NumberTree(heads, [0, 2]).winner, 2)
   t.equal(new NumberTree(heads, [3]).winner, 3)
 })
 
-t.test('M1: a merge of numbers in which bigints and infinities turn up stays a merge', async (t) => {
+t.test('M1: numbers are merged by key, also after bigints and infinities turn up among them', async (t) => {
   const key = fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: -9, max: 9 }) },
     fc.bigInt({ min: -9n, max: 9n }),
@@ -60,7 +60,7 @@ t.test('M1: a merge of numbers in which bigints and infinities turn up stays a m
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('a key that is out of order, or none, is an error whichever tree is in use', async (t) => {
+t.test('an unsorted key and a missing key are errors, whichever tree is in use', async (t) => {
   const order = { code: 'ERR_FANPIPE_ORDER', source: 0, index: 2, previousKey: 3, key: 2 }
   t.throws(() => Array.from(merge([[1, 3, 2], [9]])), order)
   t.throws(() => Array.from(merge([[1, 3, 2], [1n]])), order)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { Heap } from '../../lib/fan-in/heap.ts'
+import { Heap } from '../../../lib/fan-in/merge-bounded-lateness/heap.ts'
 
-t.test('a heap gives what is in it from the first to the last, whenever it is asked', async (t) => {
+t.test('a heap gives its entries in order, however pushes and pops are mixed', async (t) => {
   const property = fc.property(fc.array(fc.option(fc.nat(20))), (steps) => {
     const heap = new Heap<number>((a, b) => a < b)
     let model: number[] = []

@@ -1,40 +1,23 @@
-import type { Tournament } from './tiers.ts'
-
-/** Who plays until it is out. */
-export interface Player<K> {
-  readonly key: K
-  readonly out: boolean
-}
-
-/** Whether one player is ahead of another: by key, which `beats` if it is strictly before, ties by index. */
-export function aheadBy<K>(
-  players: readonly Player<K>[],
-  beats: (a: K, b: K) => boolean,
-): (a: number, b: number) => boolean {
-  return (indexA, indexB) => {
-    const [a, b] = [players[indexA] as Player<K>, players[indexB] as Player<K>]
-    if (a.out || b.out) return b.out && (!a.out || indexA < indexB)
-    return indexA < indexB ? !beats(b.key, a.key) : beats(a.key, b.key)
-  }
-}
+import type { Tournament } from '../tournament.ts'
 
 /**
- * A tournament: who is ahead of all others, and after the winner's key changed one path of ⌈log₂ k⌉ matches finds the next.
+ * A tournament for keys of any kind. After the key of the winner has changed, the ⌈log₂ k⌉ matches on its path to the root
+ * find the next winner.
  *
  * Knuth, The Art of Computer Programming, vol. 3, 5.4.1, "tree of losers".
  */
 export class LoserTree implements Tournament {
   readonly #isAhead: (a: number, b: number) => boolean
-  /** At node n the loser of its match; seats are below, so that seat i is the child 2n or 2n + 1 of a node. */
+  /** The loser of the match at each node. The children of node n are 2n and 2n + 1; seat i of k is node k + i. */
   readonly #losers: number[]
-  /** Where a player sits. */
+  /** The seat of each player. */
   readonly #seats: Int32Array
-  /** -1 where nobody plays. */
+  /** -1 if there are no players. */
   winner: number
 
   /**
-   * `isAhead(a, b)`: whether player a is before player b, of which one always is; `players` ascending. `isAheadFirst`
-   * stands for it in the matches that are played now.
+   * `isAhead(a, b)` tells whether player a is ahead of player b; there are no ties. `players` are in ascending order.
+   * `isAheadFirst` is used in its place for the matches of the constructor.
    */
   constructor(
     isAhead: (a: number, b: number) => boolean,

@@ -1,0 +1,105 @@
+import { ArgumentError, show } from '../errors.ts'
+import { isSource, sourceAdvice, toRecipe } from '../from/recognise.ts'
+import type { Cursor } from '../kernel/cursor.ts'
+import { isObject } from '../kernel/guards.ts'
+import { mixed, type Place } from '../kernel/place.ts'
+import { checkDepth } from '../kernel/nesting.ts'
+import { rollbackOnThrow } from '../kernel/ownership.ts'
+import { bytesRefused, isByteMode, type Mode, type Recipe, type Owned } from '../kernel/recipe.ts'
+import type { Face, Scope } from '../kernel/scope.ts'
+import type { InputList, InputWrapper } from './input-list.ts'
+import { Inputs } from './inputs.ts'
+import type { Junction } from './junction.ts'
+import type { FanInOptions } from './options.ts'
+
+interface ModeOptions {
+  readonly objectMode?: boolean | undefined
+}
+
+/** The recipe of a junction over its inputs: an array, recognised at the call, or a lazy iterable, read while it runs. */
+export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
+  readonly mode: Mode
+  readonly depth: number
+  readonly parts: readonly Recipe<In>[]
+  readonly lazy: Iterable<unknown> | undefined
+  readonly junction: Junction<In, Out>
+  readonly face: Face
+  readonly labels: readonly string[]
+  readonly bytes: boolean
+  /** A policy for inputs, such as what to do about their errors, adds its wrapper here if `options` ask for it. */
+  readonly wrappers: readonly InputWrapper<In>[] = []
+  owned: Owned | undefined
+
+  constructor(junction: Junction<In, Out>, inputs: unknown, face: Face, options: FanInOptions & ModeOptions) {
+    checkIterable(inputs, face)
+    this.junction = junction
+    this.face = face
+    this.labels = options.labels ?? []
+    this.bytes = junction.bytes
+    this.lazy = Array.isArray(inputs) ? undefined : inputs
+    const parts: Recipe<In>[] = []
+    this.parts = parts
+    const [mode, depth] = rollbackOnThrow(parts, () => {
+      if (Array.isArray(inputs))
+        for (const [i, input] of inputs.entries()) parts.push(toRecipe<In>(input, `inputs[${i}]`, face))
+      const mode = this.#mode()
+      isByteMode(mode, options.objectMode)
+      return [mode, this.#depth()] as const
+    })
+    this.mode = mode
+    this.depth = depth
+  }
+
+  open(scope: Scope, place: Place): Cursor<Out> {
+    return this.junction.open(new Inputs(this, scope, place), scope, place)
+  }
+
+  unfolds(part: Recipe<In>): part is FanIn<In> {
+    if (!(part instanceof FanIn) || part.junction.name !== this.junction.name) return false
+    // The wrappers of the outer junction go around the nested one as a whole.
+    if (this.wrappers.length > 0) return false
+    const [settings, partSettings] = [this.junction.settings, part.junction.settings]
+    return (
+      settings !== undefined &&
+      partSettings !== undefined &&
+      settings.every((setting, i) => setting === partSettings[i])
+    )
+  }
+
+  /** Opening an input takes twice as many stack frames as pulling from it, so each level counts as two. */
+  #depth(): number {
+    let deepest = 0
+    for (const part of this.parts)
+      deepest = Math.max(deepest, this.unfolds(part) ? part.depth - 2 : part.depth)
+    checkDepth(deepest + 2)
+    return deepest + 2
+  }
+
+  #mode(): Mode {
+    const first = this.parts.findIndex((part) => part.mode === 'bytes')
+    if (first < 0) {
+      return this.parts.length > 0 && this.parts.every((part) => part.mode === 'objects')
+        ? 'objects'
+        : 'unknown'
+    }
+    const argument = `inputs[${first}]`
+    if (!this.bytes) throw bytesRefused(argument)
+    const other = this.parts.findIndex((part) => part.mode === 'objects')
+    if (other >= 0) throw mixed(`inputs[${other}]`, 'objects', argument)
+    return this.parts.every((part) => part.mode === 'bytes') ? 'bytes' : 'unknown'
+  }
+}
+
+/** Text and bytes can be iterated, but nobody means their characters or numbers as inputs. */
+function checkIterable(inputs: unknown, face: Face): asserts inputs is Iterable<unknown> {
+  if (
+    isObject(inputs) &&
+    typeof (inputs as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function' &&
+    !(inputs instanceof Uint8Array) &&
+    !(inputs instanceof String)
+  )
+    return
+  // Most often it is one of the inputs, given without an array around it.
+  const advice = isSource(inputs) ? 'put the inputs in an array' : sourceAdvice(inputs, face)
+  throw new ArgumentError('inputs', 'an iterable of inputs', show(inputs), advice)
+}

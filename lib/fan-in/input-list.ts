@@ -1,0 +1,29 @@
+import type { Cursor } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import type { Face, Scope } from '../kernel/scope.ts'
+
+/** The inputs of a fan-in as its caller gave them, none of them opened yet. */
+export interface InputList<In> {
+  /** The inputs known at the call; empty if the list is lazy. */
+  readonly parts: readonly Recipe<In>[]
+  /** An iterable that gives one input after the other, only read while the fan-in runs. */
+  readonly lazy: Iterable<unknown> | undefined
+  readonly labels: readonly string[]
+  readonly face: Face
+  /** Whether the inputs may give chunks of bytes. */
+  readonly bytes: boolean
+  /** Applied to the cursor of each input when it is opened, in this order. */
+  readonly wrappers: readonly InputWrapper<In>[]
+  /** Whether the inputs of `part` can take its place in this list without changing the output. */
+  unfolds(part: Recipe<In>): part is Recipe<In> & InputList<In>
+}
+
+/**
+ * Puts a cursor around that of an input, or returns it unchanged: this is how a policy applies to every input of every
+ * junction. `scope` is the one that the input was opened in, `place` has its index and label.
+ *
+ * A wrapper must not throw, because the cursor that it was given would stay open; what its own cursor throws is an error
+ * of the input.
+ */
+export type InputWrapper<In> = (cursor: Cursor<In>, scope: Scope, place: Place) => Cursor<In>

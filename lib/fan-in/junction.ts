@@ -1,0 +1,17 @@
+import type { Cursor } from '../kernel/cursor.ts'
+import type { Place } from '../kernel/place.ts'
+import type { Scope } from '../kernel/scope.ts'
+import type { Inputs } from './inputs.ts'
+
+/** How many inputs become one output; `Out` differs from `In` where an output item is made of several input items. */
+export interface Junction<In, Out = In> {
+  readonly name: string
+  /** Whether the inputs may give chunks of bytes. */
+  readonly bytes: boolean
+  /**
+   * A junction nested in another of the same name unfolds into it if all their settings are identical. Left out where the
+   * output would change, which includes every junction whose `Out` is not its `In`.
+   */
+  readonly settings?: readonly unknown[]
+  open(inputs: Inputs<In>, scope: Scope, place: Place): Cursor<Out>
+}

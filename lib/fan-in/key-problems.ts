@@ -1,0 +1,46 @@
+import { show, showItem } from '../errors.ts'
+import { isObject, isThenable } from '../kernel/guards.ts'
+
+/** What the keys of a natural order have in common. */
+export type KeyKind = 'numbers' | 'strings' | 'Dates'
+
+/** Why a key cannot be used, and what to do; `kind` is that of the keys before it, if there were any. */
+export function keyProblem(key: unknown, item: unknown, kind: KeyKind | undefined): string {
+  const ofItem = itemSuffix(key, item)
+  if (isThenable(key))
+    return `the key${ofItem} is a promise, and keys are not awaited: compute it in an async \`map\` before the merge`
+  if (isMissing(key))
+    return `no key was found in ${showItem(item)}, the key is ${show(key)}: use a \`key\` function that finds one in every item, or filter such items out before`
+  const type = typeName(key)
+  if (type === undefined)
+    return `the key${ofItem} is ${show(key)}, not a number, a bigint, a string or a Date: give \`compare\` to order other keys`
+  return `the key ${show(key)}${ofItem} is ${type}; earlier keys were ${kind}: use a \`key\` function that always gives the same type`
+}
+
+/** Why a time cannot be used, and what to do. */
+export function timeProblem(time: unknown, item: unknown): string {
+  const ofItem = itemSuffix(time, item)
+  if (isThenable(time))
+    return `the time${ofItem} is a promise, and times are not awaited: compute it in an async \`map\` before the merge`
+  if (isMissing(time))
+    return `no time was found in ${showItem(item)}, the time is ${show(time)}: use a \`time\` function that finds one in every item, or filter such items out before`
+  return `the time ${show(time)}${ofItem} is not a finite number or a valid Date: give a \`time\` function that returns one`
+}
+
+/** A primitive item that is its own key is not shown twice. */
+const itemSuffix = (key: unknown, item: unknown): string =>
+  key === item && !isObject(item) ? '' : ` of ${showItem(item)}`
+
+/** NaN and an invalid Date are what parsing gives where it found nothing. */
+const isMissing = (key: unknown): boolean =>
+  key === undefined ||
+  key === null ||
+  Number.isNaN(key) ||
+  (key instanceof Date && Number.isNaN(key.getTime()))
+
+function typeName(key: unknown): string | undefined {
+  if (typeof key === 'number') return 'a number'
+  if (typeof key === 'bigint') return 'a bigint'
+  if (typeof key === 'string') return 'a string'
+  return key instanceof Date ? 'a Date' : undefined
+}

@@ -1,0 +1,13 @@
+import { KeyError } from '../../errors.ts'
+import { ignoreRejection } from '../../kernel/awaited.ts'
+import { withOrigin } from '../../kernel/place.ts'
+import { timeProblem } from '../key-problems.ts'
+import type { TimedInput } from './timed-input.ts'
+
+/** The time of the next item of an input as a number; throws a KeyError if it is none. */
+export function checkedTime(given: unknown, item: unknown, { place, count }: TimedInput<unknown>): number {
+  const time = given instanceof Date ? given.getTime() : given
+  if (typeof time === 'number' && Number.isFinite(time)) return time
+  ignoreRejection(given)
+  throw withOrigin(new KeyError(place, count, given, timeProblem(given, item)), place)
+}

@@ -1,0 +1,93 @@
+import type { Readiness } from '../../kernel/readiness.ts'
+import type { IdleTimer } from '../idle-timer.ts'
+import type { TimedInput } from './timed-input.ts'
+import type { Watermarks } from './watermarks.ts'
+
+/**
+ * The option `idle`: an input that has owed an answer for that long no longer holds up the others, until it gives one.
+ * Without the option only the slowest input is polled. With it the others are polled too, so that several silent inputs
+ * become idle side by side and not one after the other.
+ */
+export class IdleInputs<T> {
+  readonly #inputs: readonly TimedInput<T>[]
+  readonly #watermarks: Watermarks<T>
+  readonly #timer: IdleTimer
+  readonly #woken: Readiness
+  readonly #poll: (input: TimedInput<T>) => boolean
+  /** The inputs whose last answer was taken, and that have not been polled for another. */
+  #notPolled: TimedInput<T>[]
+
+  /** `woken` are the inputs that may have an answer now; `poll` tells whether an input has one. */
+  constructor(
+    inputs: readonly TimedInput<T>[],
+    watermarks: Watermarks<T>,
+    timer: IdleTimer,
+    woken: Readiness,
+    poll: (input: TimedInput<T>) => boolean,
+  ) {
+    this.#inputs = inputs
+    this.#watermarks = watermarks
+    this.#timer = timer
+    this.#woken = woken
+    this.#poll = poll
+    this.#notPolled = [...inputs]
+  }
+
+  /** How long inputs have been waited for so far. */
+  get waited(): number {
+    return this.#timer.waited
+  }
+
+  /** An item is wanted again, or something has woken us: the wait is over for now. */
+  resume(): void {
+    this.#timer.stop()
+    this.#recheck()
+  }
+
+  stop(): void {
+    this.#timer.stop()
+  }
+
+  /** The answer of an input was taken. */
+  onTaken(input: TimedInput<T>): void {
+    this.#notPolled.push(input)
+  }
+
+  /**
+   * What to do when the slowest input has no answer: polls the others first, then waits, and gives the slowest up after
+   * `idle`. True if it has to be waited for; false if the slowest may be another one now.
+   */
+  mustWaitFor(slowest: TimedInput<T>): boolean {
+    // Even the slowest is idle, so all are: only an answer can change that.
+    if (slowest.isIdle) return true
+    if (this.#pollOthers()) return false
+    const remaining = this.#timer.remaining(slowest.owesSince as number)
+    if (remaining > 0) {
+      this.#timer.start(remaining)
+      return true
+    }
+    slowest.deactivate()
+    return false
+  }
+
+  #pollOthers(): boolean {
+    const inputs = this.#notPolled
+    if (inputs.length === 0) return false
+    this.#notPolled = []
+    for (const input of inputs) if (!input.out) this.#poll(input)
+    return true
+  }
+
+  /**
+   * Polls the woken inputs that owe an answer. A stage only works while it is polled: one that has dropped an item must be
+   * polled again to take the next, or it would look silent.
+   */
+  #recheck(): void {
+    for (let index = this.#woken.take(); index !== undefined; index = this.#woken.take()) {
+      const input = this.#inputs[index] as TimedInput<T>
+      if (input.owesSince === undefined || !this.#poll(input) || !input.isIdle) continue
+      input.reactivate()
+      this.#watermarks.update(index)
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { LateError } from '../../errors.ts'
+import { Awaited, promiseRefused } from '../../kernel/awaited.ts'
+import { isThenable } from '../../kernel/guards.ts'
+import { withOrigin } from '../../kernel/place.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { TimedInput } from './timed-input.ts'
+
+/** Which item came too late, and by how much. */
+export interface Late {
+  /** The index of the input among those of the junction. */
+  readonly source: number
+  readonly label: string | undefined
+  /** The index of the item within its source. */
+  readonly index: number
+  /** How far the time of the item lies behind that of its newest predecessor, or behind what has gone out already. */
+  readonly lateness: number
+}
+
+/** What to do with a late item, the option `late`. */
+export type LatePolicy<T> = 'fail' | 'drop' | ((item: T, late: Late) => unknown)
+
+/** Applies the option `late`. If its function returns a promise, nothing goes on before that is settled. */
+export class LateItems<T> {
+  readonly #scope: Scope
+  readonly #policy: LatePolicy<T>
+  readonly #allowed: number
+  readonly #report: Awaited
+  /** The input whose late item is being reported. */
+  reporting: TimedInput<T> | undefined
+
+  constructor(scope: Scope, policy: LatePolicy<T>, allowed: number) {
+    this.#scope = scope
+    this.#policy = policy
+    this.#allowed = allowed
+    this.#report = new Awaited(scope)
+  }
+
+  add(item: T, input: TimedInput<T>, index: number, lateness: number): void {
+    const { place } = input
+    const policy = this.#policy
+    if (policy === 'fail') throw withOrigin(new LateError(place, index, lateness, this.#allowed), place)
+    if (policy === 'drop') return
+    const report = policy(item, { source: place.index, label: place.label, index, lateness })
+    if (!isThenable(report)) return
+    if (this.#scope.face === 'iter') throw promiseRefused('late', report)
+    this.reporting = input
+    this.#report.start(report)
+  }
+
+  /** False while the promise is pending; throws what it was rejected with. */
+  isReported(): boolean {
+    if (this.#report.waiting) return false
+    this.reporting = undefined
+    this.#report.take()
+    return true
+  }
+}

@@ -1,0 +1,149 @@
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import type { Place } from '../../kernel/place.ts'
+import { Readiness } from '../../kernel/readiness.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { WorkBudget } from '../../kernel/work-budget.ts'
+import { IdleTimer, systemClock } from '../idle-timer.ts'
+import type { Inputs } from '../inputs.ts'
+import { checkedTime } from './checked-time.ts'
+import { IdleInputs } from './idle-inputs.ts'
+import { LateItems } from './late-items.ts'
+import type { LatenessOptions } from './lateness-options.ts'
+import { NO_ANSWER, TimedInput } from './timed-input.ts'
+import { Watermarks } from './watermarks.ts'
+import { Window, type Entry, type Failure } from './window.ts'
+
+/**
+ * Pulls only the input with the least watermark, which holds up all others. So no more items wait than the window of
+ * lateness holds, and which input is quicker makes no difference.
+ *
+ * Watermarks: Akidau et al., The Dataflow Model, 2015.
+ */
+export class LatenessCursor<T> implements Cursor<T> {
+  readonly #scope: Scope
+  readonly #place: Place
+  readonly #time: LatenessOptions<T>['time']
+  readonly #budget: WorkBudget
+  readonly #inputs: readonly TimedInput<T>[]
+  readonly #watermarks: Watermarks<T>
+  readonly #window = new Window<T>()
+  readonly #lateItems: LateItems<T>
+  readonly #idleInputs: IdleInputs<T> | undefined
+  /** The time of the last item that went out. */
+  #released = -Infinity
+
+  constructor(inputs: Inputs<T>, scope: Scope, place: Place, options: LatenessOptions<T>) {
+    const { time, lateness, late = 'fail', idle, clock = systemClock } = options
+    this.#scope = scope
+    this.#place = place
+    this.#time = time
+    this.#budget = new WorkBudget(scope)
+    this.#lateItems = new LateItems(scope, late, lateness)
+    const woken = new Readiness(scope)
+    const { cursors, places } = inputs.openAll((index) => (idle === undefined ? scope : woken.scopeOf(index)))
+    this.#inputs = cursors.map((cursor, i) => new TimedInput(i, cursor, places[i] as Place, lateness))
+    this.#watermarks = new Watermarks(this.#inputs)
+    if (idle === undefined) return
+    const idleTimer = new IdleTimer(idle, clock, scope.wake)
+    this.#idleInputs = new IdleInputs(this.#inputs, this.#watermarks, idleTimer, woken, (input) =>
+      this.#poll(input),
+    )
+  }
+
+  next(): Step<T> {
+    if (this.#budget.yielding) return PENDING
+    this.#idleInputs?.resume()
+    for (;;) {
+      const { reporting } = this.#lateItems
+      if (reporting !== undefined && !this.#isReported(reporting)) return PENDING
+      const { slowest } = this.#watermarks
+      if (this.#window.isDue(slowest)) return this.#release()
+      if (slowest === undefined) return DONE
+      if (this.#budget.spend()) return PENDING
+      if (this.#poll(slowest)) this.#take(slowest)
+      else if (this.#idleInputs === undefined || this.#idleInputs.mustWaitFor(slowest)) return PENDING
+      this.#watermarks.update(slowest.index)
+    }
+  }
+
+  close(): void | Promise<void> {
+    this.#idleInputs?.stop()
+    return closeAll(this.#inputs.map(({ cursor }) => cursor))
+  }
+
+  #release(): T {
+    const { time, item, failure } = this.#window.pop() as Entry<T>
+    if (failure !== undefined) this.#throw(failure)
+    this.#released = time
+    this.#budget.reset()
+    return item as T
+  }
+
+  /** Whether an input has an answer: an item or its end. If it failed, the error waits in the window for its turn. */
+  #poll(input: TimedInput<T>): boolean {
+    if (input.answer !== NO_ANSWER) return true
+    try {
+      const step = input.cursor.next()
+      if (step === PENDING) {
+        input.owesSince ??= this.#idleInputs?.waited
+        return false
+      }
+      input.answer = step
+      input.owesSince = undefined
+    } catch (error) {
+      this.#fail(input, error)
+      input.answer = DONE
+    }
+    return true
+  }
+
+  /** Processes the answer of an input. */
+  #take(input: TimedInput<T>): void {
+    const { answer } = input
+    input.answer = NO_ANSWER
+    input.owesSince = undefined
+    if (input.isIdle) input.reactivate()
+    if (answer === DONE) {
+      input.out = true
+      return
+    }
+    this.#idleInputs?.onTaken(input)
+    try {
+      this.#admit(input, answer as T)
+    } catch (error) {
+      this.#fail(input, error)
+      input.out = true
+    }
+  }
+
+  #admit(input: TimedInput<T>, item: T): void {
+    const time = checkedTime(this.#time === undefined ? item : this.#time(item), item, input)
+    const index = input.count++
+    if (time < input.key) this.#lateItems.add(item, input, index, input.newest - time)
+    else if (time < this.#released) this.#lateItems.add(item, input, index, this.#released - time)
+    else {
+      this.#window.push({ time, input: input.index, index, item })
+      input.advance(time)
+    }
+  }
+
+  #isReported(input: TimedInput<T>): boolean {
+    try {
+      return this.#lateItems.isReported()
+    } catch (error) {
+      this.#fail(input, error)
+      input.out = true
+      this.#watermarks.update(input.index)
+      return true
+    }
+  }
+
+  #fail(input: TimedInput<T>, error: unknown): void {
+    this.#window.pushFailure(input, this.#scope.normalizeError(error, input.place))
+  }
+
+  #throw({ error, path }: Failure): never {
+    if (path !== undefined) this.#place.origins.note(error as object, path)
+    throw error
+  }
+}

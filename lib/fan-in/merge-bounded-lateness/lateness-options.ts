@@ -1,0 +1,41 @@
+import { isObject } from '../../kernel/guards.ts'
+import { callback, milliseconds, type Rule } from '../../kernel/options.ts'
+import type { Clock } from '../idle-timer.ts'
+import type { LatePolicy } from './late-items.ts'
+
+export interface LatenessOptions<T> {
+  /** The time of an item: a finite number or a Date; by default the item itself. */
+  time?: ((item: T) => number | Date) | undefined
+  /** How far behind the newest of its input an item may come, in the unit of `time`: milliseconds for Dates. */
+  lateness: number
+  /**
+   * What happens to an item that comes later: `'fail'`, the default; `'drop'`; or a function that is called with it, after
+   * which it is dropped. A promise of that function is awaited, except in `fanpipe/iter`, where it is an `ArgumentError`.
+   */
+  late?: LatePolicy<T> | undefined
+  /** After this many milliseconds without an item, an input no longer holds up the others; by default it always does. */
+  idle?: number | undefined
+  /** The clock that `idle` is measured with; by default that of the system. */
+  clock?: Clock | undefined
+}
+
+export const latenessRules = {
+  time: callback,
+  lateness: {
+    expected: 'a finite number, zero or more',
+    holds: (value) => typeof value === 'number' && value >= 0 && value < Infinity,
+  },
+  late: {
+    expected: "'fail', 'drop' or a function",
+    holds: (value) => value === 'fail' || value === 'drop' || typeof value === 'function',
+  },
+  idle: milliseconds,
+  clock: {
+    expected: 'an object with now, setTimeout and clearTimeout',
+    holds: (value) =>
+      isObject(value) &&
+      ['now', 'setTimeout', 'clearTimeout'].every(
+        (name) => typeof (value as Record<string, unknown>)[name] === 'function',
+      ),
+  },
+} satisfies Record<string, Rule>

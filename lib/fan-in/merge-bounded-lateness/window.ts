@@ -1,0 +1,45 @@
+import type { SourcePath } from '../../errors.ts'
+import { isObject } from '../../kernel/guards.ts'
+import { Heap } from './heap.ts'
+import type { TimedInput } from './timed-input.ts'
+
+/** An item that waits for its turn, or the error of an input, whose turn comes after all items that the input gave. */
+export interface Entry<T> {
+  readonly time: number
+  /** The index of the input. */
+  readonly input: number
+  /** The index of the item within its input. */
+  readonly index: number
+  readonly item: T | undefined
+  readonly failure?: Failure
+}
+
+export interface Failure {
+  readonly error: unknown
+  /** Where the error came from. Kept here because another input may fail with the same error while this one waits. */
+  readonly path: SourcePath | undefined
+}
+
+const isBefore = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
+  a.time !== b.time ? a.time < b.time : a.input !== b.input ? a.input < b.input : a.index < b.index
+
+/** The items that were taken from the inputs but may not go out yet, because an earlier one may still come. */
+export class Window<T> extends Heap<Entry<T>> {
+  constructor() {
+    super(isBefore)
+  }
+
+  /** Whether the first entry can go out: its time is not above the slowest watermark, and it does not lose a tie. */
+  isDue(slowest: TimedInput<T> | undefined): boolean {
+    const { top } = this
+    if (top === undefined) return false
+    if (slowest === undefined) return true
+    return top.time < slowest.key || (top.time === slowest.key && top.input <= slowest.index)
+  }
+
+  pushFailure({ newest, index, place }: TimedInput<T>, error: unknown): void {
+    const path = isObject(error) ? place.origins.pathOf(error) : undefined
+    const failure = { error, path }
+    this.push({ time: newest, input: index, index: Infinity, item: undefined, failure })
+  }
+}

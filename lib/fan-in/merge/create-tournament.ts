@@ -1,0 +1,43 @@
+import type { Scope } from '../../kernel/scope.ts'
+import type { Tournament } from '../tournament.ts'
+import type { Heads } from './heads.ts'
+import { LoserTree } from './loser-tree.ts'
+import type { MergeInput } from './merge-input.ts'
+import { isAhead, NumberTree } from './number-tree.ts'
+import { Tiers } from './tiers.ts'
+
+/** The tournament of the heads as they are now; with `active` inputs, these have one of their own. */
+export function createTournament<T>(heads: Heads<T>, active: readonly number[]): Tournament {
+  const all = heads.inputs.map(({ index }) => index)
+  if (active.length === 0) return createTree(heads, all)
+  const isActive = new Set(active)
+  const idle = all.filter((index) => !isActive.has(index))
+  const { numbers } = heads
+  return new Tiers(
+    createTree(heads, active),
+    createTree(heads, idle),
+    numbers === undefined ? heads.isAhead : (a, b) => isAhead(numbers, a, b),
+  )
+}
+
+/**
+ * The first tournament of a merge by a `compare` function. An error that `compare` throws belongs to one of the two inputs
+ * whose keys it was given, and we name the later one.
+ */
+export function createComparedTournament<T>(heads: Heads<T>, scope: Scope): Tournament {
+  let later = 0
+  const isAheadNoted = (a: number, b: number): boolean => {
+    later = Math.max(a, b)
+    return heads.isAhead(a, b)
+  }
+  const all = heads.inputs.map(({ index }) => index)
+  try {
+    return new LoserTree(heads.isAhead, all, isAheadNoted)
+  } catch (error) {
+    throw scope.normalizeError(error, (heads.inputs[later] as MergeInput<T>).place)
+  }
+}
+
+function createTree<T>({ numbers, isAhead }: Heads<T>, players: readonly number[]): Tournament {
+  return numbers === undefined ? new LoserTree(isAhead, players) : new NumberTree(numbers, players)
+}

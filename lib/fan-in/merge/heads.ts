@@ -1,0 +1,113 @@
+import { OrderError } from '../../errors.ts'
+import { withOrigin } from '../../kernel/place.ts'
+import { aheadBy } from '../tournament.ts'
+import type { MergeInput } from './merge-input.ts'
+import { orderHint } from './order-hint.ts'
+import type { Order } from './order.ts'
+
+/**
+ * The heads of all inputs and their keys. As long as every key is a finite number, the keys are in one typed array, where
+ * they compare fastest; with the first other key they move to the inputs, for good.
+ */
+export class Heads<T> {
+  readonly inputs: readonly MergeInput<T>[]
+  /** Whether the head of one input goes out before that of another, by the keys of the inputs. */
+  readonly isAhead: (a: number, b: number) => boolean
+  readonly #order: Order<unknown>
+  readonly #key: ((item: T) => unknown) | undefined
+  readonly #checksOrder: boolean
+  readonly #onNumbersLeft: () => void
+  /** -1 under `reverse`: the keys in the typed array are negated, so that the least is first in any case. */
+  readonly #sign: number
+  #numbers: Float64Array | undefined
+
+  /** `onNumbersLeft` is called when the keys move out of the typed array, before any of them has changed. */
+  constructor(
+    inputs: readonly MergeInput<T>[],
+    order: Order<unknown>,
+    key: ((item: T) => unknown) | undefined,
+    checksOrder: boolean,
+    onNumbersLeft: () => void,
+  ) {
+    this.inputs = inputs
+    this.isAhead = aheadBy(inputs, order.beats)
+    this.#order = order
+    this.#key = key
+    this.#checksOrder = checksOrder
+    this.#onNumbersLeft = onNumbersLeft
+    this.#sign = order.reverse ? -1 : 1
+  }
+
+  /** The keys by input, and Infinity for one that has ended; undefined unless all keys are finite numbers. */
+  get numbers(): Float64Array | undefined {
+    return this.#numbers
+  }
+
+  acceptFirst(input: MergeInput<T>, item: T): void {
+    input.key = input.firstKey = this.#order.admit(this.#keyOf(item), item, input)
+    this.#setHead(input, item)
+  }
+
+  /** All inputs have their first head, or have ended. */
+  start(): void {
+    if (!this.#order.areNumbers || !this.inputs.every(({ key, out }) => out || Number.isFinite(key))) return
+    this.#numbers = Float64Array.from(this.inputs, ({ key, out }) =>
+      out ? Infinity : (key as number) * this.#sign,
+    )
+  }
+
+  accept(input: MergeInput<T>, item: T): void {
+    const itemKey = this.#keyOf(item)
+    const numbers = this.#numbers
+    if (numbers !== undefined) {
+      if (typeof itemKey === 'number' && Number.isFinite(itemKey)) {
+        const key = itemKey * this.#sign
+        const previous = numbers[input.index] as number
+        if (key < previous && this.#checksOrder) throw this.#orderError(input, previous * this.#sign, itemKey)
+        this.#setHead(input, item)
+        numbers[input.index] = key
+        return
+      }
+      this.#leaveNumbers(numbers)
+    }
+    const key = this.#order.admit(itemKey, item, input)
+    if (this.#checksOrder && this.#order.beats(key, input.key))
+      throw this.#orderError(input, input.key, itemKey)
+    this.#setHead(input, item)
+    input.key = key
+  }
+
+  /** The input has no further item. */
+  end(input: MergeInput<T>): void {
+    input.out = true
+    input.head = undefined
+    if (this.#numbers !== undefined) this.#numbers[input.index] = Infinity
+  }
+
+  #keyOf(item: T): unknown {
+    return this.#key === undefined ? item : this.#key(item)
+  }
+
+  #setHead(input: MergeInput<T>, item: T): void {
+    input.head = item
+    input.count++
+  }
+
+  #leaveNumbers(numbers: Float64Array): void {
+    for (const input of this.inputs) input.key = (numbers[input.index] as number) * this.#sign
+    this.#numbers = undefined
+    this.#onNumbersLeft()
+  }
+
+  #orderError(input: MergeInput<T>, previous: unknown, key: unknown): OrderError {
+    const { place, count, firstKey } = input
+    const previousKey = key instanceof Date && typeof previous === 'number' ? new Date(previous) : previous
+    const hint = orderHint(previousKey, key, {
+      reverse: this.#order.reverse,
+      isCompared: this.#order.isCompared,
+      neverRose: !this.#order.beats(firstKey, previous),
+      keyFunction: this.#key,
+    })
+    return withOrigin(new OrderError(place, count, previousKey, key, hint), place)
+  }
+}

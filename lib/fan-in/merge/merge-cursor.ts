@@ -1,0 +1,114 @@
+import { closeAll, DONE, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import type { Place } from '../../kernel/place.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import type { Inputs } from '../inputs.ts'
+import type { Tournament } from '../tournament.ts'
+import { Activity } from './activity.ts'
+import { createComparedTournament, createTournament } from './create-tournament.ts'
+import { Heads } from './heads.ts'
+import { MergeInput } from './merge-input.ts'
+import type { Order } from './order.ts'
+
+/** Pulls one head from each input, and then always from the input whose head was delivered last. */
+export class MergeCursor<T> implements Cursor<T> {
+  readonly #scope: Scope
+  readonly #inputs: readonly MergeInput<T>[]
+  readonly #order: Order<unknown>
+  readonly #heads: Heads<T>
+  readonly #activity: Activity
+  /** How many inputs have their first head. */
+  #primed = 0
+  /** Undefined until all inputs have their first head. */
+  #tournament: Tournament | undefined
+  /** Whether the head of the winner was delivered, so that the next one must be pulled. */
+  #isDelivered = false
+  /** How many items are left until the active inputs are recounted. */
+  #untilRecount: number
+
+  constructor(
+    inputs: Inputs<T>,
+    scope: Scope,
+    key: ((item: T) => unknown) | undefined,
+    order: Order<unknown>,
+    checksOrder: boolean,
+  ) {
+    this.#scope = scope
+    this.#order = order
+    const { cursors, places } = inputs.openAll()
+    this.#inputs = cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place))
+    this.#heads = new Heads(this.#inputs, order, key, checksOrder, () => this.#rebuild())
+    this.#activity = new Activity(this.#inputs)
+    this.#untilRecount = this.#activity.period
+  }
+
+  next(): Step<T> {
+    if (this.#tournament === undefined && !this.#begin()) return this.#inputs.length === 0 ? DONE : PENDING
+    if (this.#isDelivered) {
+      const delivered = this.#winner()
+      try {
+        if (!this.#refill(delivered)) return PENDING
+      } catch (error) {
+        throw this.#scope.normalizeError(error, delivered.place)
+      }
+    }
+    const winner = this.#winner()
+    this.#isDelivered = !winner.out
+    return winner.out ? DONE : (winner.head as T)
+  }
+
+  close(): void | Promise<void> {
+    return closeAll(this.#inputs.map(({ cursor }) => cursor))
+  }
+
+  #winner(): MergeInput<T> {
+    return this.#inputs[(this.#tournament as Tournament).winner] as MergeInput<T>
+  }
+
+  /**
+   * Takes the first heads in the order of the inputs, so that the kind of the keys, and which error is met first, never
+   * depend on which input is quicker. False while one of them is not ready, and if there are no inputs.
+   */
+  #begin(): boolean {
+    const inputs = this.#inputs
+    for (; this.#primed < inputs.length; this.#primed++)
+      if (!this.#prime(inputs[this.#primed] as MergeInput<T>)) return false
+    if (inputs.length === 0) return false
+    this.#heads.start()
+    if (this.#order.isCompared) this.#tournament = createComparedTournament(this.#heads, this.#scope)
+    else this.#rebuild()
+    return true
+  }
+
+  /** Takes the first head of an input, or its end; false if it is not ready. */
+  #prime(input: MergeInput<T>): boolean {
+    try {
+      const step = input.cursor.next()
+      if (step === PENDING) return false
+      if (step === DONE) this.#heads.end(input)
+      else this.#heads.acceptFirst(input, step)
+      return true
+    } catch (error) {
+      throw this.#scope.normalizeError(error, input.place)
+    }
+  }
+
+  /** Takes the next head of the winner, or its end; false if it is not ready. */
+  #refill(input: MergeInput<T>): boolean {
+    const step = input.cursor.next()
+    if (step === PENDING) return false
+    if (step === DONE) this.#heads.end(input)
+    else this.#heads.accept(input, step)
+    this.#tournament?.replay()
+    if (--this.#untilRecount === 0) this.#recount()
+    return true
+  }
+
+  #recount(): void {
+    this.#untilRecount = this.#activity.period
+    if (this.#activity.recount()) this.#rebuild()
+  }
+
+  #rebuild(): void {
+    this.#tournament = createTournament(this.#heads, this.#activity.active)
+  }
+}

@@ -1,0 +1,25 @@
+import type { Cursor } from '../../kernel/cursor.ts'
+import type { Place } from '../../kernel/place.ts'
+import type { Player } from '../tournament.ts'
+
+/** An input of a merge, and its head: the item that it gave last, until the next one is taken. */
+export class MergeInput<T> implements Player<unknown> {
+  readonly index: number
+  readonly cursor: Cursor<T>
+  readonly place: Place
+  head: T | undefined = undefined
+  /** The key of the head, in the form that the order compares; not kept up to date while all keys are finite numbers. */
+  key: unknown = undefined
+  /** The key of the first item. */
+  firstKey: unknown = undefined
+  /** Whether the input has ended. */
+  out = false
+  /** How many items it has given. */
+  count = 0
+
+  constructor(index: number, cursor: Cursor<T>, place: Place) {
+    this.index = index
+    this.cursor = cursor
+    this.place = place
+  }
+}

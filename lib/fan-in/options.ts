@@ -1,0 +1,20 @@
+import { ArgumentError, show } from '../errors.ts'
+import { isSource } from '../from/recognise.ts'
+import { isThenable } from '../kernel/guards.ts'
+import { readOptions, texts, type Rule } from '../kernel/options.ts'
+import { runRules, type RunOptions } from '../kernel/root.ts'
+
+/** The options that every fan-in takes, besides its own. */
+export interface FanInOptions extends RunOptions {
+  /** Names of the inputs, in their order, for error messages and `sourceOf`. */
+  labels?: readonly string[] | undefined
+}
+
+export const fanInRules = { ...runRules, labels: texts } satisfies Record<string, Rule>
+
+/** Reads and checks the options; a second input passed in their place gets an error that says what to write instead. */
+export function readFanInOptions<O extends object>(options: O, rules: Readonly<Record<string, Rule>>): O {
+  if (typeof options === 'string' || isSource(options) || isThenable(options))
+    throw new ArgumentError('options', 'an object of options', show(options), 'put the inputs in an array')
+  return readOptions(options, rules)
+}
