@@ -239,18 +239,18 @@ class LatenessCursor<T> implements Cursor<T> {
     const { time: timeOf, lateness } = this.#options
     const time = checkedTime(timeOf === undefined ? item : timeOf(item), item, source)
     const index = source.count++
-    if (time < source.key) return this.#drop(item, source, index, source.newest - time)
+    if (time < source.key) return this.#drop(item, source, index, source.newest - time, lateness)
     if (time < this.#released) return this.#drop(item, source, index, this.#released - time)
     this.#window.push({ time, source: source.index, index, item })
     if (time > source.newest) source.newest = time
     source.key = source.newest - lateness
   }
 
-  #drop(item: T, source: Contender<T>, index: number, lateness: number): void {
+  /** `allowed` is undefined if the item is late only because its input was idle. */
+  #drop(item: T, source: Contender<T>, index: number, lateness: number, allowed?: number): void {
     const { place } = source
     const { late = 'fail' } = this.#options
-    if (late === 'fail')
-      throw withOrigin(new LateError(place, index, lateness, this.#options.lateness), place)
+    if (late === 'fail') throw withOrigin(new LateError(place, index, lateness, allowed), place)
     if (late === 'drop') return
     const told = late(item, { source: place.index, label: place.label, index, lateness })
     if (!isThenable(told)) return
