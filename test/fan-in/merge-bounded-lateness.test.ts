@@ -299,7 +299,7 @@ t.test('idle: the error of an item that is late because its input was idle says 
   quick.write(9)
   await settled()
   await advance(100)
-  slow.write(2)
+  slow.write(-1)
   t.match((await failed).error, {
     code: 'ERR_FANPIPE_LATE',
     source: 1,
