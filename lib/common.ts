@@ -1,4 +1,4 @@
-/** What the faces share to the letter. */
+/** The exports that are the same in every face. */
 export { closeFaultsOf, sourceOf } from './kernel/origins.ts'
 export type { RunOptions } from './kernel/root.ts'
 export type { AnyIterable, ItemOf, Source } from './from/recognise.ts'

@@ -1,4 +1,4 @@
-/** The stages of every face, as the sync face has them. */
+/** The stages that every face has, as functions of the sync face. */
 export { accumulate } from './stages/accumulate.ts'
 export { cast } from './stages/cast.ts'
 export { compose } from './stages/compose.ts'

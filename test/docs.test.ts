@@ -5,21 +5,48 @@ import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import ts from 'typescript'
 import * as async from '../lib/async.ts'
+import * as common from '../lib/common.ts'
 import * as streams from '../lib/index.ts'
 import * as iter from '../lib/iter.ts'
 import * as stages from '../lib/stages.ts'
 import { all } from './instruments/drain.ts'
 
-/** Runs TypeScript with these names in scope; of `expression // => value` the two are compared. */
+const faces = { fanpipe: streams, 'fanpipe/iter': iter, 'fanpipe/async': async }
+type FaceName = keyof typeof faces
+const faceNames = Object.keys(faces) as FaceName[]
+
+/** What an example may import. */
+const modules: Readonly<Record<string, object>> = {
+  ...faces,
+  'node:stream': { Readable },
+  'node:stream/promises': { pipeline },
+}
+
+/** The names that an import declaration declares, with their values. */
+function importsOf(declaration: ts.ImportDeclaration): [string, unknown][] {
+  const { text } = declaration.moduleSpecifier as ts.StringLiteral
+  const { elements } = declaration.importClause?.namedBindings as ts.NamedImports
+  return elements.map(({ name }) => {
+    const found = Object.entries(modules[text] ?? {}).find(([exported]) => exported === name.text)
+    if (found === undefined) throw new Error(`${text} exports no ${name.text}`)
+    return found
+  })
+}
+
+/** Runs TypeScript with its imports and the names of `scope`; compares the values of every `expression // => value`. */
 async function run(
   code: string,
   scope: object,
   same: (found: unknown, wanted: unknown) => void,
 ): Promise<void> {
   const file = ts.createSourceFile('example.ts', code, ts.ScriptTarget.Latest)
+  const names = new Map<string, unknown>([...Object.entries(scope), ['same', same]])
   let script = ''
   for (const statement of file.statements) {
-    if (ts.isImportDeclaration(statement)) continue
+    if (ts.isImportDeclaration(statement)) {
+      for (const [name, value] of importsOf(statement)) names.set(name, value)
+      continue
+    }
     const source = statement.getFullText(file)
     const wanted = /^[^\n]*\/\/ => ([^\n]*)/.exec(code.slice(statement.getEnd()))?.[1]
     script += wanted === undefined ? source : `;same(${source.replace(/^\s*\/\/.*$/gm, '')}, ${wanted})`
@@ -27,55 +54,70 @@ async function run(
   }
   const { outputText } = ts.transpileModule(script, { compilerOptions: { target: ts.ScriptTarget.ES2023 } })
   const AsyncFunction = run.constructor as new (...args: string[]) => (...args: unknown[]) => Promise<void>
-  const names = { ...scope, same }
-  await new AsyncFunction(...Object.keys(names), outputText)(...Object.values(names))
+  await new AsyncFunction(...names.keys(), outputText)(...names.values())
 }
 
-/** The examples of a file's doc comments. */
+/** The examples of a file's doc comments: each ends with its comment, or with the next one. */
 const examplesOf = (path: string): string[] =>
-  [...readFileSync(path, 'utf8').matchAll(/@example\n([\s\S]*?)\*\//g)].map(([, block]) =>
+  [...readFileSync(path, 'utf8').matchAll(/@example\n([\s\S]*?)(?=\*\/|\* @)/g)].map(([, block]) =>
     (block as string).replace(/^ *\* ?/gm, '').trim(),
   )
 
-/** Which faces the names of a file are those of: a stage's example holds in each that has the stage. */
-function facesOf(path: string, code: string): object[] {
-  if (path === 'iter.ts') return [iter]
-  if (path === 'async.ts') return [async]
-  if (!/^(stages|fan-out)\//.test(path)) return [streams]
-  return code.includes('sha256WithSize') ? [streams] : [iter, async, streams]
+/**
+ * The faces an example runs in: the one it imports from. A stage is documented once for all faces, so an example of one
+ * that imports nothing runs in each face that has the stage; any other example runs in `fanpipe`.
+ */
+function facesOf(path: string, code: string): readonly FaceName[] {
+  const imported = faceNames.filter((name) => code.includes(` from '${name}'`))
+  if (imported.length > 0) return imported
+  if (!/^(stages|api)\//.test(path) || code.includes('sha256WithSize')) return ['fanpipe']
+  return faceNames
 }
 
-/** A stage's example collects with `Array.from`; in the faces that take time, that is awaited. */
-const inFace = (code: string, face: object): string =>
-  face === iter ? code : code.replaceAll('Array.from(', 'await all(')
+/** The example of a stage collects with `Array.from`; in the asynchronous faces, that has to be awaited. */
+const inFace = (code: string, face: FaceName): string =>
+  face === 'fanpipe/iter' ? code : code.replaceAll('Array.from(', 'await all(')
 
 const documented = readdirSync('lib', { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts'))
-  .flatMap((path) => examplesOf(join('lib', path)).map((code) => ({ path, code })))
+  .flatMap((path) =>
+    examplesOf(join('lib', path)).map((code) => ({ path, code, faces: facesOf(path, code) })),
+  )
 
-for (const { path, code } of documented) {
-  t.test(`example in ${path}: ${code.split('\n').at(-1)}`, async (t) => {
-    for (const face of facesOf(path, code)) {
+for (const { path, code, faces: names } of documented) {
+  for (const name of names) {
+    t.test(`example in ${path}, ${name}: ${code.split('\n').at(-1)}`, async (t) => {
       let compared = 0
-      await run(inFace(code, face), { ...face, all, Readable, pipeline }, (found, wanted) => {
+      const scope = code.includes(` from '${name}'`) ? {} : { ...faces[name], all, Readable, pipeline }
+      await run(inFace(code, name), scope, (found, wanted) => {
         compared++
         t.strictSame(found, wanted)
       })
       t.ok(compared > 0, 'compares something')
-    }
-  })
+    })
+  }
 }
 
-t.test('every public function has an example', async (t) => {
-  const files = ['index.ts', 'async.ts', 'iter.ts'].map((file) => readFileSync(join('lib', file), 'utf8'))
-  t.ok(documented.length >= 24, `${documented.length} examples`)
-  for (const text of files) {
-    for (const [block, name] of text.matchAll(
-      /\/\*\*(?:(?!\*\/)[\s\S])*\*\/\nexport (?:function|const) (\w+)/g,
-    )) {
-      t.match(block, /@example|As in `fanpipe\/async`/, String(name))
+t.test('every junction, stage and source has an example that runs in each of its faces', async (t) => {
+  for (const name of faceNames) {
+    const examples = documented.filter(({ faces }) => faces.includes(name))
+    const functions = Object.entries(faces[name])
+      .filter(([exported, value]) => typeof value === 'function' && !(exported in common))
+      .map(([exported]) => exported)
+    t.ok(functions.length >= 31, `${name} exports ${functions.length}`)
+    for (const exported of functions) {
+      const call = new RegExp(`\\b${exported}[(<]`)
+      t.ok(
+        examples.some(({ code }) => call.test(code)),
+        `${exported} of ${name}`,
+      )
     }
   }
+})
+
+t.test('a control: an example that imports what its face does not export fails', async (t) => {
+  const code = "import { multicastSink } from 'fanpipe/iter'\nmulticastSink(1) // => 1"
+  await t.rejects(run(code, {}, t.strictSame), { message: 'fanpipe/iter exports no multicastSink' })
 })
 
 t.test('every line of the table of names in the README is true', async (t) => {

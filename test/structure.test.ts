@@ -3,17 +3,19 @@ import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
 
 const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
-const importsOf = (file: string): string[] =>
-  [...readFileSync(join('lib', file), 'utf8').matchAll(/(?:import|export) [^'"]*from '([^']+)'/g)].map(
-    ([, from]) => from as string,
-  )
+/** What a file imports; the examples in its doc comments import as well, but do not count. */
+const importsOf = (file: string): string[] => {
+  const code = readFileSync(join('lib', file), 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '')
+  return [...code.matchAll(/(?:import|export) [^'"]*from '([^']+)'/g)].map(([, from]) => from as string)
+}
 
 /** A folder of `lib` with all its sub-folders, or a file beside them. */
 const layer = (file: string): string => file.split('/')[0] as string
 
-/** Who may import whom, besides its own folder; `errors.ts` is everybody's. */
+/** The folders that each folder may import, besides itself; all may import `errors.ts`. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  'errors.ts': [],
+  'errors.ts': ['errors'],
+  errors: [],
   kernel: [],
   from: ['kernel'],
   to: ['kernel'],
@@ -23,6 +25,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'fan-out': ['kernel', 'stages'],
   streams: ['kernel', 'from', 'to', 'stages', 'fan-out'],
   sources: ['kernel', 'from', 'to', 'fan-in', 'keys', 'stages', 'streams'],
+  api: ['kernel', 'from', 'to', 'keys', 'fan-in', 'stages', 'fan-out', 'streams', 'sources'],
 }
 
 t.test('no file imports itself, by way of whatever others', async (t) => {

@@ -106,7 +106,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     const lowest = this.#lowest()
     if (position - lowest < this.#maxlen) return true
     const laggard = this.#hub.branches.findIndex((other) => other.position === lowest && this.#holdsUp(other))
-    throw new OverflowError(laggard, position - lowest, this.#maxlen)
+    throw new OverflowError(laggard, position - lowest, this.#maxlen, 'stage')
   }
 
   /** A stage that is asked tells by this that it cannot answer; one that runs by itself does so at any time. */
@@ -181,7 +181,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     for (const { queue } of this.#lanes) {
       if (queue.length <= this.#maxlen) continue
       const laggard = this.#lanes.findIndex((lane) => lane.queue.length === 0)
-      throw new OverflowError(laggard, queue.length, this.#maxlen)
+      throw new OverflowError(laggard, queue.length, this.#maxlen, 'stage')
     }
   }
 

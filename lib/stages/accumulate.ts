@@ -7,11 +7,23 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface AccumulateMaker<F extends FaceName> {
   /**
-   * A stage that gives what there is so far: `fn` of that and each item. It begins with the first item, or with `initial`,
-   * which is then given too. A promise is awaited, except over a sync iterable, where it is an `ArgumentError`.
+   * A stage that yields running totals: `fn` of the total so far and each item. It begins with the first item or, if
+   * there is one, with `initial`, which is then yielded as well. A promise is awaited, except over a sync iterable,
+   * where it is an `ArgumentError`.
    *
-   * Order: as it comes. Memory: what there is so far. Emits when an item comes; backpressures when downstream does; completes
-   * when upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: the total so far.
+   *
+   * Emits when: an item arrives.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: what `fn` throws, unchanged.
+   *
+   * See also: `topK`, `slidingWindow`.
    *
    * @example
    * Array.from(accumulate((sum: number, n: number) => sum + n)([1, 2, 3])) // => [1, 3, 6]

@@ -7,7 +7,7 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 import { isThenable } from '../kernel/guards.ts'
 
-/** What a cell may be read as; a function throws where it cannot, and may return a promise. */
+/** What a cell is converted to. A function throws if the cell cannot be converted, and may return a promise. */
 export type Cast = keyof typeof casts | ((cell: string) => unknown)
 
 type Row<S> = { readonly [N in keyof S]?: string }
@@ -42,13 +42,24 @@ const castRule: Rule = {
 
 export interface CastMaker<F extends FaceName> {
   /**
-   * A stage that turns cells into what they stand for: `'number'` (decimal, finite), `'integer'` (safe), `'boolean'` (`true` or
-   * `false`), `'date'` (ISO 8601; a time of day needs its zone, or the machine's would decide), or what a function of
-   * the cell returns. Other columns stay as they are.
+   * A stage that converts the named cells of each row: to a `'number'` (decimal, finite), an `'integer'` (safe), a
+   * `'boolean'` (`true` or `false`), a `'date'` (ISO 8601; a time of day needs an offset, or it would depend on the
+   * machine's time zone), or to what a function of the cell returns. Other columns stay as they are.
    *
-   * Order: as it comes. Memory: one row. Emits when a row was cast; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names item, column
-   * and cell, unless `invalid` is told instead. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one row.
+   *
+   * Emits when: a row was converted.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names the item, the column and the cell, unless `invalid` is a
+   * function, which is called instead.
+   *
+   * See also: `csvSource`, `project`.
    *
    * @example
    * Array.from(cast({ n: 'number' })([{ id: 'a', n: '1.5' }])) // => [{ id: 'a', n: 1.5 }]
@@ -79,7 +90,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
         const told: unknown = invalid(row, error)
         return isThenable(told) ? Promise.resolve(told).then(() => none) : none
       }
-      /** Casts the columns from the `first` on; a cell that is a promise comes before the columns after it. */
+      /** Converts the columns from the `first` on; a promise of one cell is awaited before the next column. */
       const castFrom = (
         first: number,
         row: object,
@@ -133,7 +144,7 @@ const casts = {
   },
 }
 
-/** Whether a Date shows the same day, or month: it takes February 30 for March 2. */
+/** Whether the day exists: Date takes February 30 for March 2. */
 const isDay = (text: string): boolean => new Date(text).toISOString().startsWith(text)
 
 function refuse(cell: unknown, wanted: string): never {

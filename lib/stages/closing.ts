@@ -1,7 +1,7 @@
 import { DONE, PENDING, type Cursor } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** Closes an upstream before the end of it, and says DONE only when that is done. */
+/** Closes an upstream before its end; a cursor says DONE only when the closing is done. */
 export class Closing {
   readonly #upstream: Pick<Cursor<unknown>, 'close'>
   readonly #scope: Scope

@@ -6,12 +6,24 @@ import type { AnyPart, AnyStage, FaceName, Part, SourcedStageOf, StageOf } from 
 
 export interface ComposeMaker<F extends FaceName> {
   /**
-   * A stage that runs stages one after the other, as a single step. A function from iterable to
-   * iterable (async iterable to async iterable) may stand for a stage.
+   * A stage that runs the given stages one after the other, as a single step. A function from iterable to iterable
+   * (async iterable to async iterable in `fanpipe` and `fanpipe/async`) may stand for a stage.
    *
-   * Order, memory, errors: those of its stages. Emits when the last stage does; backpressures when downstream does;
-   * completes when the last stage does; cancels upstream through all of them. `ArgumentError` where there is no stage.
-   * Laws: those of its stages.
+   * Order: as the stages have it.
+   *
+   * Memory: what the stages hold.
+   *
+   * Emits when: the last stage does.
+   *
+   * Completes when: the last stage does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: those of the stages, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) if there is no stage.
+   *
+   * See also: `fromSource`, `duplex`.
+   *
+   * Use `pipe` instead when there is a source already.
    *
    * @example
    * const odd = compose(filter((n: number) => n % 2 === 1), map((n) => n * 10))
@@ -67,11 +79,11 @@ export interface ComposeMaker<F extends FaceName> {
 export const compose: ComposeMaker<'iter'> = (...stages: unknown[]): never =>
   toStage(composePlan(stages)) as never
 
-/** A stage that has its source already, of any face. */
+/** A stage of any face that begins with its own source. */
 type Begun<B> = AnyStage<unknown, B> & (() => Iterable<B> | AsyncIterable<B>)
 type SixParts = [AnyPart, AnyPart, AnyPart, AnyPart, AnyPart, AnyPart]
 
-/** What the first of many takes, and what the last gives; whether those between fit is not checked past the sixth. */
+/** What the first of many stages takes, and what the last yields; past the sixth stage the ones between are not checked. */
 type FirstInput<P extends readonly unknown[]> = P[0] extends AnyStage<infer A, unknown> ? A : unknown
 export type LastOutput<P extends readonly unknown[]> = P extends readonly [...unknown[], infer L]
   ? L extends AnyStage<never, infer B>
@@ -81,7 +93,7 @@ export type LastOutput<P extends readonly unknown[]> = P extends readonly [...un
       : unknown
   : unknown
 
-/** One plan of several, each reading what the one before it gives. */
+/** One plan out of several, each reading the output of the one before it. */
 export function composePlan(stages: readonly unknown[]): Plan<unknown, unknown> {
   if (stages.length === 0) throw new ArgumentError('stages', 'at least one stage', 'none')
   const plans = stages.map((stage, i) => toPlan(stage, `stages[${i}]`))

@@ -11,12 +11,24 @@ import type { FaceName, SourceOf, StageOf, SyncStage } from './stage-types.ts'
 
 export interface CompressMaker<F extends FaceName> {
   /**
-   * A stage that gives the items whose selector, the one at the same position, is truthy.
+   * A stage that yields the items whose selector, the one at the same position, is truthy.
    *
-   * Order: as it comes. Memory: one selector. Opens upstream at the first demand, and then the selectors; a selector is taken
-   * before its item. Emits when an item is selected; backpressures when downstream does; completes with the shorter of the two;
-   * cancels both when it is closed, or one where the other ends. Errors: those of the selectors, unchanged; `ArgumentError`.
-   * Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one selector.
+   *
+   * Opens and closes: opens upstream at the first demand, and then the selectors; takes a selector before its item.
+   *
+   * Emits when: an item is selected.
+   *
+   * Completes when: upstream or the selectors end, whichever is first.
+   *
+   * Cancels when: the output is closed, or one of the two ends; the other is closed then.
+   *
+   * Errors: those of the selectors, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for selectors that are not a
+   * source.
+   *
+   * See also: `filter`.
    *
    * @example
    * Array.from(compress([1, 0, 1])(['a', 'b', 'c', 'd'])) // => ['a', 'c']
@@ -76,7 +88,7 @@ class PairCursor<A> implements Cursor<Pair<A>> {
   readonly #selectors: Cursor<unknown>
   readonly #scope: Scope
   #selector: unknown = UNKNOWN
-  /** The longer of the two, while it is closed. */
+  /** The input that has not ended, while it is being closed. */
   #closing: Closing | undefined
 
   constructor(items: Cursor<A>, selectors: Cursor<unknown>, scope: Scope) {

@@ -1,4 +1,4 @@
-/** An item, and how often it came: `count` times, or up to `error` times less. */
+/** An item and how often it occurred: `count` times, or up to `error` times less. */
 export interface Counted<A> {
   readonly item: A
   readonly count: number
@@ -13,7 +13,7 @@ interface Counter<A> {
   count: number
 }
 
-/** Counters by key, and by count from the least, so that finding the least costs nothing. */
+/** Counters by key, and in order of their counts, so that the lowest is found at once. */
 export class Counters<A> {
   readonly #byKey = new Map<unknown, Counter<A>>()
   readonly #byCount = new Map<number, Set<Counter<A>>>()
@@ -24,7 +24,7 @@ export class Counters<A> {
     return this.#byKey.size
   }
 
-  /** False where nobody counts this key. */
+  /** False if there is no counter for this key. */
   increment(key: unknown): boolean {
     const counter = this.#byKey.get(key)
     if (counter === undefined) return false
@@ -41,7 +41,7 @@ export class Counters<A> {
     if (counter.count < this.#least) this.#least = counter.count
   }
 
-  /** The longest counted of the least counted makes room. */
+  /** Replaces the oldest of the counters with the lowest count. */
   replaceLeast(key: unknown, item: A): void {
     const [least] = this.#byCount.get(this.#least) as Set<Counter<A>>
     const counter = least as Counter<A>

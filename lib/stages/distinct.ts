@@ -6,18 +6,28 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 import { isThenable } from '../kernel/guards.ts'
 
 export interface DistinctOptions<A> {
-  /** What items are told apart by; by default the item itself. */
+  /** The key by which items are compared; the item itself by default. */
   key?: ((item: A) => unknown) | undefined
 }
 
 export interface DistinctMaker<F extends FaceName> {
   /**
-   * A stage that gives the first `cap` different items, each when it is first seen, and then ends, so that it never holds
-   * more than that many. Keys are told apart as a Set has it.
+   * A stage that yields the first `cap` different items, each when it is first seen, and then ends, so that it never
+   * holds more keys than that. Keys are compared as in a Set.
    *
-   * Order: as it comes. Memory: `cap` keys. Emits when an item is new; backpressures when downstream does; completes with the
-   * `cap`-th or with upstream; cancels upstream with the `cap`-th. Errors: `ArgumentError`; what `key` throws, unchanged.
-   * Laws: E1, FR, L1, C1, F1.
+   * Order: the order of the input.
+   *
+   * Memory: `cap` keys.
+   *
+   * Emits when: an item is new.
+   *
+   * Completes when: the `cap`-th different item was yielded, or upstream completes.
+   *
+   * Cancels when: the `cap`-th different item was yielded, or the output is closed.
+   *
+   * Errors: what `key` throws, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `cap` that is out of range.
+   *
+   * See also: `topK`, `fence`.
    *
    * @example
    * Array.from(distinct(2)(['a', 'b', 'a', 'c'])) // => ['a', 'b']

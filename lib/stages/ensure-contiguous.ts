@@ -8,12 +8,22 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface EnsureContiguousMaker<F extends FaceName> {
   /**
-   * A stage that gives every item, and fails where a key comes back after others: put it before `groupBy` or
-   * `rollingAverageBy` where the input may not be grouped by key. Keys are told apart as a Set has it.
+   * A stage that yields every item, and fails if a key comes back after other keys: put it before `groupBy` or
+   * `rollingAverageBy` if the input may not be grouped by key. Keys are compared as in a Set.
    *
-   * Order: as it comes, 1:1. Memory: one item, and every key seen. Emits when an item comes; backpressures when downstream
-   * does; completes when upstream does; cancels upstream when it is closed. Errors: `KeyError` (`ERR_FANPIPE_KEY`), which
-   * names key and index; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input, 1:1.
+   *
+   * Memory: one item, and every key seen.
+   *
+   * Emits when: an item arrives.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `KeyError` (`ERR_FANPIPE_KEY`), which names the key and the index; what `key` throws, unchanged.
+   *
+   * See also: `groupBy`, `rollingAverageBy`.
    *
    * @example
    * Array.from(ensureContiguous((word: string) => word[0])(['ant', 'ape', 'bee'])) // => ['ant', 'ape', 'bee']
@@ -48,5 +58,5 @@ export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
   )
 }
 
-/** As a Map and a Set have it. */
+/** Compares keys as a Map and a Set do. */
 export const same = (a: unknown, b: unknown): boolean => a === b || (a !== a && b !== b)

@@ -10,11 +10,22 @@ export const extensionsRule: Rule = {
 
 export interface ExtensionsMaker<F extends FaceName> {
   /**
-   * A stage that gives the paths that end in one of these extensions, letter for letter; a name that is nothing but an
-   * extension, such as `.log`, has none.
+   * A stage that yields the paths that end in one of the given extensions, which are case-sensitive. A name that is
+   * nothing but an extension, such as `.log`, does not count.
    *
-   * Order: as it comes. Memory: one path. Emits when a path passes; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one path.
+   *
+   * Emits when: a path passes.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for extensions that cannot be used.
+   *
+   * See also: `walkSource`, `grep`.
    *
    * @example
    * Array.from(extensions(['.csv', '.tar.gz'])(['a.csv', 'b.txt', 'c.tar.gz', '.csv'])) // => ['a.csv', 'c.tar.gz']

@@ -8,13 +8,23 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface FenceMaker<F extends FaceName> {
   /**
-   * A stage that gives at most the first `k` items.
+   * A stage that yields at most the first `k` items and then ends. `fence(0)` opens nothing.
    *
-   * Order: as it comes. Memory: nothing. Emits when an item comes; backpressures when downstream does; completes with the
-   * k-th item or with upstream; cancels upstream with the k-th item, so that an endless one ends and a pipeline resolves.
-   * `fence(0)` opens nothing. Through `duplex` it drains what a finite upstream still sends, because Node gives a Duplex no
-   * way to end its upstream. Errors: an `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` that is not a non-negative integer.
-   * Laws: E1, L1, C1, F1.
+   * Order: the order of the input.
+   *
+   * Memory: holds no items.
+   *
+   * Emits when: an item arrives.
+   *
+   * Completes when: the `k`-th item was yielded, or upstream completes.
+   *
+   * Cancels when: the `k`-th item was yielded, so that an endless source is closed and a pipeline resolves; or the
+   * output is closed. Through `duplex` it reads and drops what is still written, because Node gives a Duplex no way to
+   * end its upstream.
+   *
+   * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` that is not a non-negative integer.
+   *
+   * See also: `slice`, `multicast`: after a fan-out, put a `fence` before a stage that makes many items of one (law F1).
    *
    * @example
    * Array.from(fence(2)(['a', 'b', 'c'])) // => ['a', 'b']
@@ -26,7 +36,7 @@ export const fence: FenceMaker<'iter'> = <A>(k: number): SyncStage<A, A> => {
   return toStage(fencePlan(k))
 }
 
-/** The first `k` items; upstream is closed with the last of them, and not opened for none. */
+/** Yields the first `k` items; closes upstream with the last of them, and does not open it if `k` is 0. */
 export function fencePlan<A>(k: number): Plan<A, A> {
   check(k, 'k', nonNegativeInteger)
   return planOf((open, scope) => (k === 0 ? EMPTY : new FenceCursor(open(), scope, k)))

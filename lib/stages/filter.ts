@@ -9,11 +9,22 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface FilterMaker<F extends FaceName> {
   /**
-   * A stage that gives the items for which `predicate(item)` is truthy; a promise is awaited, except over a sync iterable,
-   * where it is an `ArgumentError`.
+   * A stage that yields the items for which `predicate(item)` is truthy. A promise is awaited, except over a sync
+   * iterable, where it is an `ArgumentError`.
    *
-   * Order: as it comes. Memory: one item. Emits when an item passes; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: what `predicate` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one item.
+   *
+   * Emits when: an item passes.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: what `predicate` throws, unchanged.
+   *
+   * See also: `grep`, `extensions`, `compress`.
    *
    * @example
    * Array.from(filter((n: number) => n % 2 === 1)([1, 2, 3])) // => [1, 3]
@@ -27,7 +38,7 @@ export const filter: FilterMaker<'iter'> = <A>(predicate: (item: A) => unknown):
   return toStage(filterPlan(() => predicate))
 }
 
-/** The items a predicate holds for; it is made afresh for every run, at a place that its errors name. */
+/** Yields the items for which a predicate holds; `factory` creates it for every run, with the place that its errors name. */
 export function filterPlan<A>(
   factory: (place: Place) => (item: A) => unknown,
   callbackName = 'predicate',

@@ -7,12 +7,26 @@ import type { FaceName, SourcedStageOf, SourcedSyncStage, SourceOf } from './sta
 
 export interface FromSourceMaker<F extends FaceName> {
   /**
-   * A stage that gives a source's items, so that a composition can begin with its own source. It may be called without an
-   * argument; a source that it is called with is closed unread.
+   * A stage that yields the items of a source, so that a composition can begin with its own source. It can be called
+   * without an argument; a source that it is called with is closed unread.
    *
-   * Order, memory, errors: those of the source. Opens it at the first demand, afresh for every run. Emits when the source
-   * does; backpressures when downstream does; completes when the source does; cancels it when it is closed. Laws: E1, FR,
-   * L1, C1.
+   * Order: the order of the source.
+   *
+   * Memory: holds no items.
+   *
+   * Opens and closes: opens the source at the first demand, afresh for every run.
+   *
+   * Emits when: the source has an item.
+   *
+   * Completes when: the source is exhausted.
+   *
+   * Cancels when: the output is closed; the source is closed with it.
+   *
+   * Errors: the source's own, unchanged.
+   *
+   * See also: `compose`.
+   *
+   * Use `pipe` instead when the composition is run only once.
    *
    * @example
    * const firstTwo = compose(fromSource([1, 2, 3]), fence(2))
@@ -25,7 +39,7 @@ export const fromSource: FromSourceMaker<'iter'> = (source: unknown) => {
   return toStage(fromSourcePlan(source)) as SourcedSyncStage<never>
 }
 
-/** The source is recognised anew for each face, but a stream only once: it is taken over at the call. */
+/** The source is recognised again for each face, except a stream, which is owned by the stage from the call on. */
 export function fromSourcePlan<B>(source: unknown, argument = 'source'): Plan<unknown, B> {
   const known: Recipe<B> = toRecipe(source, argument, 'async')
   return sourced((upstream) => ({

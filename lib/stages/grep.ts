@@ -7,18 +7,29 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 import { isThenable } from '../kernel/guards.ts'
 
 export interface GrepOptions<A> {
-  /** The text of an item; by default the item itself. */
+  /** The text of an item; the item itself by default. */
   text?: ((item: A) => string | PromiseLike<string>) | undefined
 }
 
 export interface GrepMaker<F extends FaceName> {
   /**
-   * A stage that gives the items whose text contains the string, or matches the pattern. Every text is matched from its
-   * start, so that a `g` or `y` flag makes no difference between one item and the next.
+   * A stage that yields the items whose text contains the string, or matches the regular expression. Every text is
+   * matched from its start, so the flags `g` and `y` carry nothing over from one item to the next.
    *
-   * Order: as it comes. Memory: one item. Emits when an item matches; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item whose text is
-   * not a string; `ArgumentError`. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one item.
+   *
+   * Emits when: an item matches.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item whose text is not a string; `ArgumentError`
+   * (`ERR_FANPIPE_ARGUMENT`) for a pattern that cannot be used.
+   *
+   * See also: `filter`, `extensions`.
    *
    * @example
    * Array.from(grep(/ 50\d /)(['GET / 200 5ms', 'GET / 503 9ms'])) // => ['GET / 503 9ms']
@@ -51,7 +62,7 @@ export const grep: GrepMaker<'iter'> = <A = string>(
   )
 }
 
-/** A pattern that remembers where it matched is told to forget it. */
+/** Resets a regular expression that keeps the index of its last match. */
 function matcher(pattern: RegExp | string): (line: string) => boolean {
   if (typeof pattern === 'string') return (line) => line.includes(pattern)
   const own = new RegExp(pattern)

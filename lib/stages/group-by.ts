@@ -9,18 +9,28 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 import { isThenable } from '../kernel/guards.ts'
 
 export interface GroupOptions {
-  /** The longest group allowed; without a limit by default. */
+  /** The maximum number of items in a group; no limit by default. */
   maxLength?: number | undefined
 }
 
 export interface GroupByMaker<F extends FaceName> {
   /**
-   * A stage that gives items with the same key that stand next to each other as one group, with their key. Keys are told
-   * apart as a Map has it; one that comes back later is another group (`ensureContiguous` refuses that).
+   * A stage that yields adjacent items with the same key as one group, with their key. Keys are compared as in a Map; a
+   * key that comes back later begins another group.
    *
-   * Order: as it comes. Memory: one group, at most `maxLength` items. Emits when a group is over; backpressures when
-   * downstream does; completes when upstream does; cancels upstream when it is closed. Errors: `LimitError`
-   * (`ERR_FANPIPE_LIMIT`) for a longer group; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one group, at most `maxLength` items.
+   *
+   * Emits when: a group is complete.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a group longer than `maxLength`; what `key` throws, unchanged.
+   *
+   * See also: `ensureContiguous`, which refuses a key that comes back.
    *
    * @example
    * Array.from(groupBy((n: number) => n % 2)([1, 3, 2, 5])) // => [[1, [1, 3]], [0, [2]], [1, [5]]]

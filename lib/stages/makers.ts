@@ -1,51 +1,24 @@
-import type { AccumulateMaker } from './accumulate.ts'
-import type { CastMaker } from './cast.ts'
-import type { ComposeMaker } from './compose.ts'
-import type { CompressMaker } from './compress.ts'
-import type { DistinctMaker } from './distinct.ts'
-import type { EnsureContiguousMaker } from './ensure-contiguous.ts'
-import type { ExtensionsMaker } from './extensions.ts'
-import type { FenceMaker } from './fence.ts'
-import type { FilterMaker } from './filter.ts'
-import type { FromSourceMaker } from './from-source.ts'
-import type { GrepMaker } from './grep.ts'
-import type { GroupByMaker } from './group-by.ts'
-import type { MapMaker } from './map.ts'
-import type { NgramsMaker } from './ngrams.ts'
-import type { ProjectMaker } from './project.ts'
-import type { RollingAverageByMaker } from './rolling-average-by.ts'
-import type { SliceMaker } from './slice.ts'
-import type { SlidingWindowMaker } from './sliding-window.ts'
-import type { StageMaker } from './step.ts'
-import type { TapPrefixMaker } from './tap-prefix.ts'
-import type { TokenizeMaker } from './tokenize.ts'
-import type { TopKMaker } from './top-k.ts'
-import type { ValuesAfterMaker } from './values-after.ts'
-import type { FaceName } from './stage-types.ts'
-
-/** The makers of stages that every face has, by name. */
-export interface Stages<F extends FaceName> {
-  accumulate: AccumulateMaker<F>
-  cast: CastMaker<F>
-  compose: ComposeMaker<F>
-  compress: CompressMaker<F>
-  distinct: DistinctMaker<F>
-  ensureContiguous: EnsureContiguousMaker<F>
-  extensions: ExtensionsMaker<F>
-  fence: FenceMaker<F>
-  filter: FilterMaker<F>
-  fromSource: FromSourceMaker<F>
-  grep: GrepMaker<F>
-  groupBy: GroupByMaker<F>
-  map: MapMaker<F>
-  ngrams: NgramsMaker<F>
-  project: ProjectMaker<F>
-  rollingAverageBy: RollingAverageByMaker<F>
-  slice: SliceMaker<F>
-  slidingWindow: SlidingWindowMaker<F>
-  stage: StageMaker<F>
-  tapPrefix: TapPrefixMaker<F>
-  tokenize: TokenizeMaker<F>
-  topK: TopKMaker<F>
-  valuesAfter: ValuesAfterMaker<F>
-}
+/** The types of the functions that make stages, generic in the face. */
+export type { AccumulateMaker } from './accumulate.ts'
+export type { CastMaker } from './cast.ts'
+export type { ComposeMaker } from './compose.ts'
+export type { CompressMaker } from './compress.ts'
+export type { DistinctMaker } from './distinct.ts'
+export type { EnsureContiguousMaker } from './ensure-contiguous.ts'
+export type { ExtensionsMaker } from './extensions.ts'
+export type { FenceMaker } from './fence.ts'
+export type { FilterMaker } from './filter.ts'
+export type { FromSourceMaker } from './from-source.ts'
+export type { GrepMaker } from './grep.ts'
+export type { GroupByMaker } from './group-by.ts'
+export type { MapMaker } from './map.ts'
+export type { NgramsMaker } from './ngrams.ts'
+export type { ProjectMaker } from './project.ts'
+export type { RollingAverageByMaker } from './rolling-average-by.ts'
+export type { SliceMaker } from './slice.ts'
+export type { SlidingWindowMaker } from './sliding-window.ts'
+export type { StageMaker } from './step.ts'
+export type { TapPrefixMaker } from './tap-prefix.ts'
+export type { TokenizeMaker } from './tokenize.ts'
+export type { TopKMaker } from './top-k.ts'
+export type { ValuesAfterMaker } from './values-after.ts'

@@ -8,11 +8,22 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface MapMaker<F extends FaceName> {
   /**
-   * A stage that gives `fn(item)` for each item; a promise is awaited, except over a sync iterable, where it is an
+   * A stage that yields `fn(item)` for each item. A promise is awaited, except over a sync iterable, where it is an
    * `ArgumentError`.
    *
-   * Order: as it comes. Memory: one item. Emits when an item comes; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: what `fn` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input, 1:1.
+   *
+   * Memory: one item.
+   *
+   * Emits when: an item arrives.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: what `fn` throws, unchanged.
+   *
+   * See also: `stage`, for none or several outputs of an item.
    *
    * @example
    * Array.from(map((n: number) => n * 2)([1, 2, 3])) // => [2, 4, 6]

@@ -5,13 +5,13 @@ import type { Source } from '../from/recognise.ts'
  * other way round, without either importing the other.
  */
 export const none: unique symbol = Symbol.for('object-stream.none')
-/** Ends the output now, and closes what is upstream. */
+/** Ends the output now and closes upstream. */
 export const stop: unique symbol = Symbol.for('object-stream.stop')
 
 const manySymbol = Symbol.for('object-stream.many')
 const flushSymbol = Symbol.for('object-stream.flush')
 
-/** Several items for one: those of any source, opened when the first is demanded. */
+/** Several items for one: the items of any source, which is opened when the first is demanded. */
 export interface Many<B> {
   readonly values: Source<B>
 }
@@ -21,7 +21,7 @@ export const many = <B>(values: Source<B>): Many<B> => ({ [manySymbol]: 1, value
 export const isMany = (value: unknown): value is Many<unknown> =>
   typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[manySymbol] === 1
 
-/** A step that has a last word: `final` is asked once, after the last item. */
+/** A step that is called once more at the end: `final` runs after the last item. */
 export function flushable<A, B>(step: (item: A) => B, final?: () => B): (item: A) => B {
   const marked =
     final === undefined ? step : (item: A): B => ((item as unknown) === none ? final() : step(item))

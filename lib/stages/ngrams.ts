@@ -8,12 +8,25 @@ import { isObject } from '../kernel/guards.ts'
 
 export interface NgramsMaker<F extends FaceName> {
   /**
-   * A stage that gives the runs of `n` neighbouring tokens of each list of tokens, joined by a space. None spans two
-   * lists. An amplifier, lazy inside a list too: F1, after a fan-out `fence` the branch before it.
+   * A stage that yields the runs of `n` adjacent tokens of each list of tokens, joined by a space. No run spans two
+   * lists. It makes many items of one, lazily. After a fan-out, put a `fence` before it in its branch (law F1).
    *
-   * Order: as it comes. Memory: one list. Emits for each run; backpressures when downstream does, also inside a list;
-   * completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item
-   * that is not a list of tokens; `ArgumentError`. Laws: E1, FR, L1, C1, F1.
+   * Order: the order of the input.
+   *
+   * Memory: one list.
+   *
+   * Emits when: a list has a next run.
+   *
+   * Backpressures when: downstream does, also within a list.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that is not a list of tokens; `ArgumentError`
+   * (`ERR_FANPIPE_ARGUMENT`) for an `n` that is not a positive integer.
+   *
+   * See also: `tokenize`.
    *
    * @example
    * Array.from(ngrams(2)([['to', 'be', 'or'], ['not']])) // => ['to be', 'be or']

@@ -5,10 +5,10 @@ import { openRecipe, release, rollbackOnThrow } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** What a stage makes of its upstream; it opens nothing, and shares nothing between two openings. */
+/** Makes the recipe of a stage from the recipe of its upstream; opens nothing, and shares nothing between two openings. */
 export type Plan<A, B> = (upstream: Recipe<A>) => Recipe<B>
 
-/** A plan over its upstream, which is its owner's again if it cannot be; `argument` is what may be nested too deep. */
+/** Applies a plan to its upstream, and releases the upstream if that fails; `argument` is what may be nested too deep. */
 export function applied<A, B>(plan: Plan<A, B>, upstream: Recipe<A>, argument: string): Recipe<B> {
   return rollbackOnThrow([upstream], () => {
     const recipe = plan(upstream)
@@ -17,7 +17,7 @@ export function applied<A, B>(plan: Plan<A, B>, upstream: Recipe<A>, argument: s
   })
 }
 
-/** Opens the upstream of a stage, now or never. */
+/** Opens the upstream of a stage; it must be called before the cursor is returned, or not at all. */
 export type OpenUpstream<A> = () => Cursor<A>
 
 /**

@@ -6,16 +6,26 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** The columns of a row `R` that are named; they are there, or it is an error. */
+/** The named columns of a row `R`; a row without one of them is an error. */
 export type Projected<K extends string, R> = { -readonly [N in keyof Pick<R, K & keyof R>]-?: R[N] }
 
 export interface ProjectMaker<F extends FaceName> {
   /**
-   * A stage that gives of each row the named columns alone, in the order they are named.
+   * A stage that yields only the named columns of each row, in the order in which they are named.
    *
-   * Order: as it comes, 1:1. Memory: one row. Emits when a row comes; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a row without one of
-   * the columns. Laws: E1, FR, L1, C1.
+   * Order: the order of the input, 1:1.
+   *
+   * Memory: one row.
+   *
+   * Emits when: a row arrives.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a row without one of the columns.
+   *
+   * See also: `csvSource`, `cast`.
    *
    * @example
    * Array.from(project(['a', 'b'])([{ b: '2', x: '9', a: '1' }])) // => [{ a: '1', b: '2' }]

@@ -10,15 +10,26 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface RollingAverageByMaker<F extends FaceName> {
   /**
-   * A stage that gives the average of the last `width` values, from the `width`-th on, in every run of items with the same
-   * key: over sorted-by-device telemetry, one series a device. `valuesAfter(width, key)` gives its partners, 1:1.
+   * A stage that yields the average of the last `width` values, from the `width`-th on, in every run of items with the
+   * same key: one series a device, over telemetry that is sorted by device.
    *
-   * Order: as it comes. Memory: `width` values. Emits when a value comes and the window is full; backpressures when downstream
-   * does; completes when upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a
-   * value that is not a number; what `key` and `value` throw, unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
    *
-   * The sum of a window is kept in two stacks, so that a step costs the same whatever the width, and nothing is ever
-   * subtracted, which would leave an error of rounding behind.
+   * Memory: `width` values.
+   *
+   * Emits when: a value arrives and the window is full.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a value that is not a number; what `key` and `value` throw,
+   * unchanged.
+   *
+   * The sum of a window is kept in two stacks, so that a step costs the same for every width, and nothing is ever
+   * subtracted, which would leave a rounding error behind.
+   *
+   * See also: `valuesAfter(width, key)`, which yields the matching items, 1:1; `ensureContiguous`.
    *
    * @example
    * const average = rollingAverageBy((at: [string, number]) => at[0], (at) => at[1], 2)
@@ -71,7 +82,7 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
   )
 }
 
-/** A queue that knows its sum: what was pushed since, and what is left of before, as sums from each value to the last. */
+/** A queue that knows its sum, in two stacks: the newer values, and of the older ones the sums from each to the last. */
 class WindowSum {
   #back: number[] = []
   #sum = 0

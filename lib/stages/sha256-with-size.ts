@@ -17,12 +17,12 @@ export interface HashOptions {
   unreadable?: 'fail' | ((path: string, error: unknown) => unknown) | undefined
 }
 
-/** A file by what is in it. */
+/** A file with the hash and the size of its content. */
 export interface HashedFile {
   readonly path: string
-  /** SHA-256, in hexadecimal. */
+  /** The SHA-256 in hexadecimal. */
   readonly sha256: string
-  /** In bytes. */
+  /** The size in bytes. */
   readonly size: number
 }
 
@@ -30,13 +30,24 @@ const CHUNK = 2 ** 18
 
 export interface Sha256WithSizeMaker<F extends FaceName> {
   /**
-   * A stage that reads the file of each path once, chunk by chunk, and gives its SHA-256 and its size: both of the same bytes,
-   * also where the file is growing. Over a sync iterable it reads synchronously.
+   * A stage that reads the file of each path once, chunk by chunk, and yields its SHA-256 and its size, both of the same
+   * bytes even if the file is growing. Over a sync iterable it reads synchronously.
    *
-   * Order: as it comes, 1:1 but for files left out by `unreadable`. Memory: one chunk of 256 KiB. Opens one file at a time.
-   * Emits when a file was read; backpressures when downstream does; completes when upstream does; cancels upstream, and
-   * closes the file it is reading, when it is closed. Errors: those of the file, unchanged, unless `unreadable` is told
-   * instead. Laws: E1, FR, L1, C1.
+   * Order: the order of the input, 1:1 except for files that `unreadable` leaves out.
+   *
+   * Memory: one chunk of 256 KiB.
+   *
+   * Opens and closes: opens one file at a time, and closes it before the next.
+   *
+   * Emits when: a file has been read.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream and the open file are closed with it.
+   *
+   * Errors: those of the file, unchanged, unless `unreadable` is a function, which is called instead.
+   *
+   * See also: `walkSource`.
    *
    * @example
    * const [file] = await chain([sha256WithSize()(['LICENSE'])]).toArray()

@@ -11,11 +11,22 @@ const endRule: Rule = {
 
 export interface SliceMaker<F extends FaceName> {
   /**
-   * A stage that gives the items from `start` to before `end`, each `step`-th of them.
+   * A stage that yields every `step`-th item from index `start` up to, but not including, `end`. An empty slice opens
+   * nothing.
    *
-   * Order: as it comes. Memory: one item. Emits when an item of the slice comes; backpressures when downstream does; completes
-   * with the last of the slice or with upstream; cancels upstream with the last of the slice, and pulls none beyond it. An
-   * empty slice opens nothing. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one item.
+   *
+   * Emits when: an item of the slice arrives.
+   *
+   * Completes when: the last item of the slice was yielded, or upstream completes.
+   *
+   * Cancels when: the last item of the slice was yielded, without pulling another; or the output is closed.
+   *
+   * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an index or a step that cannot be used.
+   *
+   * See also: `fence`.
    *
    * @example
    * Array.from(slice(1, 6, 2)(['a', 'b', 'c', 'd', 'e', 'f', 'g'])) // => ['b', 'd', 'f']

@@ -5,14 +5,14 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface WindowOptions<A> {
-  /** How many items after the start of one window the next one starts; 1 by default. */
+  /** By how many items the next window starts after the previous one; 1 by default. */
   step?: number | undefined
   /**
    * What happens to the last items if they do not fill a window: `'drop'`, the default; `'emit-short'` gives a shorter one;
    * `'pad'` gives one filled up with `fill`.
    */
   tail?: 'drop' | 'emit-short' | 'pad' | undefined
-  /** What `'pad'` fills with. */
+  /** The item that `'pad'` fills up with. */
   fill?: A | undefined
 }
 
@@ -20,11 +20,22 @@ const anything: Rule = { expected: 'anything', holds: () => true }
 
 export interface SlidingWindowMaker<F extends FaceName> {
   /**
-   * A stage that gives windows of `size` items as arrays, each a fresh one. With a `step` below `size` they overlap, above it
-   * they leave items out between them.
+   * A stage that yields windows of `size` items, each a new array. With a `step` below `size` windows overlap, with one
+   * above it they leave items out.
    *
-   * Order: as it comes. Memory: one window. Emits when a window is full, and a tail at the end; backpressures when downstream
-   * does; completes when upstream does; cancels upstream when it is closed. Errors: `ArgumentError`. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one window.
+   *
+   * Emits when: a window is full, and for a tail at the end.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a size or an option that cannot be used.
+   *
+   * See also: `rollingAverageBy`, `ngrams`.
    *
    * @example
    * Array.from(slidingWindow(2)([1, 2, 3])) // => [[1, 2], [2, 3]]

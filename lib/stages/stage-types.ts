@@ -5,64 +5,78 @@ import type { Plan } from './plan.ts'
 /** Where a stage carries its plan. */
 export const PLAN: unique symbol = Symbol('fanpipe.plan')
 
-/** A stage of any face: what it makes of its upstream. */
+/** A stage of any face. */
 export interface AnyStage<A, B> {
   readonly [PLAN]: Plan<A, B>
 }
 
-/** Makes other items of items: a function of an iterable. Each call runs afresh, and so does each iteration. */
+/** Turns items into other items: a function of an iterable. Each call, and each iteration, is a run of its own. */
 export interface SyncStage<A, B> extends AnyStage<A, B> {
   (source: SyncSource<A>, options?: RunOptions): Iterable<B>
 }
 
-/** A stage that has its source already, and so can be called without one. */
+/** A stage that begins with its own source, so it can be called without one. */
 export interface SourcedSyncStage<B> extends SyncStage<unknown, B> {
   (options?: RunOptions): Iterable<B>
 }
 
 /**
- * Makes other items of items: a function of an iterable, an async iterable or a stream, and a `stream.pipeline` stage.
- * Each call runs afresh, and so does each iteration.
+ * Turns items into other items: a function of an iterable, an async iterable or a stream, which `stream.pipeline` accepts as
+ * well. Each call, and each iteration, is a run of its own.
  */
 export interface AsyncStage<A, B> extends AnyStage<A, B> {
   (source: Source<A>, options?: RunOptions): AsyncIterable<B>
 }
 
-/** A stage that has its source already, and so can be called without one. */
+/** A stage that begins with its own source, so it can be called without one. */
 export interface SourcedAsyncStage<B> extends AsyncStage<unknown, B> {
   (options?: RunOptions): AsyncIterable<B>
 }
 
-/** What may stand where a stage is wanted: a function is given, and gives, an iterable, or an async one. */
+/** What is accepted as a stage: a stage, or a function from an iterable to an iterable (async in the async faces). */
 export type Part<A, B> =
   | AnyStage<A, B>
   | ((source: Iterable<A> & AsyncIterable<A>) => Iterable<B>)
   | ((source: Iterable<A> & AsyncIterable<A>) => AsyncIterable<B>)
 
-/** Whatever it takes and gives. */
+/** A part of any item types. */
 export type AnyPart = Part<never, unknown>
 
 /**
- * What each face takes, gives, and calls a stage. The streams face adds itself in `streams/stream-types.ts`, so that
- * the types of the other two need none of Node's.
+ * What differs between the faces, for items `A` that come in and `B` that go out. The streams face adds its entry in
+ * `streams/stream-types.ts`, so that the types of the other two faces do not need Node's.
  */
 export interface FaceTypes<A, B> {
   iter: {
     source: SyncSource<A>
     output: Iterable<B>
+    branch: IterableIterator<B>
     stage: SyncStage<A, B>
-    sourced: SourcedSyncStage<B>
+    sourcedStage: SourcedSyncStage<B>
+    foreignStage: never
+    options: RunOptions
   }
   async: {
     source: Source<A>
     output: AsyncIterable<B>
+    branch: AsyncIterableIterator<B>
     stage: AsyncStage<A, B>
-    sourced: SourcedAsyncStage<B>
+    sourcedStage: SourcedAsyncStage<B>
+    foreignStage: never
+    options: RunOptions
   }
 }
 
 export type FaceName = keyof FaceTypes<unknown, unknown>
+/** What a face accepts as a source. */
 export type SourceOf<F extends FaceName, A> = FaceTypes<A, unknown>[F]['source']
+/** What a fan-in, or a source with stages, returns. */
 export type OutputOf<F extends FaceName, B> = FaceTypes<unknown, B>[F]['output']
+/** One branch of a fan-out. */
+export type BranchOf<F extends FaceName, B> = FaceTypes<unknown, B>[F]['branch']
 export type StageOf<F extends FaceName, A, B> = FaceTypes<A, B>[F]['stage']
-export type SourcedStageOf<F extends FaceName, B> = FaceTypes<unknown, B>[F]['sourced']
+export type SourcedStageOf<F extends FaceName, B> = FaceTypes<unknown, B>[F]['sourcedStage']
+/** What `fork` accepts besides stages and functions. */
+export type ForeignStageOf<F extends FaceName> = FaceTypes<unknown, unknown>[F]['foreignStage']
+/** The options that every junction of a face takes. */
+export type OptionsOf<F extends FaceName> = FaceTypes<unknown, unknown>[F]['options']

@@ -14,7 +14,7 @@ import { applied, type Plan } from './plan.ts'
 import { PLAN, type AnyStage, type SyncStage } from './stage-types.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** Runs a stage that was called, in the way of a face. */
+/** Runs a stage that was called, and returns what the face returns. */
 export type RunStage = <B>(
   recipeIn: (face: Face) => Recipe<B>,
   options: RunOptions,
@@ -24,7 +24,7 @@ export type RunStage = <B>(
 const runSync: RunStage = (recipeIn, options) => toIterable(recipeIn('iter'), options)
 export const runAsync: RunStage = (recipeIn, options) => toAsyncIterable(recipeIn('async'), options)
 
-/** The callable form of a plan, in the sync face where nothing else is said. */
+/** The callable form of a plan, in the sync face by default. */
 export function toStage<A, B>(plan: Plan<A, B>, run = runSync): SyncStage<A, B> {
   const stage = (...args: unknown[]): unknown => {
     const alone = args.length === 0 || (args.length === 1 && isOptions(args[0]))
@@ -42,15 +42,9 @@ export function toStage<A, B>(plan: Plan<A, B>, run = runSync): SyncStage<A, B> 
   return Object.assign(stage, { [PLAN]: plan }) as unknown as SyncStage<A, B>
 }
 
-/** The same makers of stages, whose stages run in another face. */
-export function inFace<M extends object>(makers: object, run: RunStage): M {
-  const lifted = Object.entries(makers).map(
-    ([name, make]: [string, (...args: unknown[]) => AnyStage<never, unknown>]) => [
-      name,
-      (...args: unknown[]) => toStage(make(...args)[PLAN], run),
-    ],
-  )
-  return Object.fromEntries(lifted) as M
+/** The same function that makes stages, for another face: `run` runs them. */
+export function inFace(make: (...args: never[]) => AnyStage<never, unknown>, run: RunStage) {
+  return (...args: unknown[]): never => toStage(make(...(args as never[]))[PLAN], run) as never
 }
 
 const SOURCED = new WeakSet<Plan<never, unknown>>()
@@ -75,7 +69,7 @@ export function toPlan(part: unknown, argument: string): Plan<unknown, unknown> 
   return functionPlan(part as (source: unknown) => unknown, argument)
 }
 
-/** A function from iterable to iterable, between an iterator that closes into the same scope and what it returns. */
+/** The plan of a function from iterable to iterable: the iterator it is given closes into the same scope. */
 function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<unknown, unknown> {
   return (upstream) => ({
     mode: 'objects',

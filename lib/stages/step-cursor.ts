@@ -4,10 +4,10 @@ import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isThenable } from '../kernel/guards.ts'
 
-/** A result that gives no item: pull again. */
+/** A result without an item: pull again. */
 export const SKIP: unique symbol = Symbol('fanpipe.skip')
 
-/** One call an item: what the call gives is awaited if it is a promise, and then read by `settle`. */
+/** Calls a function once for each item, awaits the result if it is a promise, and passes it to `settle`. */
 export abstract class StepCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
   readonly #scope: Scope
@@ -16,7 +16,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   #awaited: Awaited | undefined
   #item: A | undefined
 
-  /** `callbackName`: what the user calls what is run. */
+  /** `callbackName` is the name of the user's function in messages. */
   constructor(upstream: Cursor<A>, scope: Scope, callbackName: string) {
     this.#upstream = upstream
     this.#scope = scope
@@ -24,9 +24,9 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     this.#budget = new WorkBudget(scope)
   }
 
-  /** The user's own call. */
+  /** Calls the user's function. */
   protected abstract run(item: A): unknown
-  /** What its result, no promise any more, comes to. */
+  /** Turns the awaited result into an item, or into SKIP. */
   protected abstract settle(result: unknown, item: A): Step<B> | typeof SKIP
 
   next(): Step<B> {
@@ -61,7 +61,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     return this.read(this.run(item), item)
   }
 
-  /** Settles what a call gave, a promise when it is kept. */
+  /** Settles the result of a call, a promise once it is fulfilled. */
   protected read(result: unknown, item: A): Step<B> | typeof SKIP {
     if (!isThenable(result)) return this.settle(result, item)
     if (this.#scope.face === 'iter') throw promiseRefused(this.#callbackName, result)

@@ -13,15 +13,28 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface StageMaker<F extends FaceName> {
   /**
-   * A stage of your own: `factory` makes a fresh step for every run, so that two runs share nothing.
+   * A stage of your own: `factory` creates a new step for every run, so that runs share nothing.
    *
-   * A step answers with an item, with `none` for no item, with `many([...])` or a generator for several (taken one by one,
-   * lazily), with `stop` to end, or with a promise of one of these (not over a sync iterable: `ArgumentError`). A
-   * `flushable` step is asked once more at the end. These are stream-chain's words: steps written for it run here.
+   * A step returns an item, `none` for no item, `many([...])` or a generator for several items (taken one by one,
+   * lazily), `stop` to end, or a promise of one of these (not over a sync iterable: `ArgumentError`). A `flushable` step
+   * is called once more at the end. These are the marks of stream-chain: steps written for it run here. If a step makes
+   * many items of one, put a `fence` before it after a fan-out (law F1).
    *
-   * Order: as it comes. Memory: one item. Emits when a step gives an item; backpressures when downstream does, inside an
-   * amplifying item too; completes when upstream does or on `stop`; cancels upstream when it is closed or stopped. Errors:
-   * what the step throws, unchanged. Laws: FR, L1, C1. F1: put a `fence` before a step that amplifies after a fan-out.
+   * Order: the order in which the steps yield.
+   *
+   * Memory: one item.
+   *
+   * Emits when: a step yields an item.
+   *
+   * Backpressures when: downstream does, also between the several items of one step.
+   *
+   * Completes when: upstream does, or a step returns `stop`.
+   *
+   * Cancels when: a step returns `stop`, or the output is closed; upstream is closed with it.
+   *
+   * Errors: what the step throws, unchanged.
+   *
+   * See also: `map`, `filter`.
    *
    * @example
    * const numbered = stage<string, string>(() => {
@@ -38,10 +51,10 @@ export const stage: StageMaker<'iter'> = <A, B>(factory: () => StepFunction<A>):
   return toStage(stepPlan(() => factory()))
 }
 
-/** What a step may answer: an item, none, several, the end, or a promise of one of these. */
+/** A step returns an item, no item, several, the end, or a promise of one of these. */
 export type StepFunction<A> = (item: A) => unknown
 
-/** Steps made afresh for every run, at a place that their errors name. */
+/** The plan of steps: `factory` creates one for every run, with the place that its errors name. */
 export function stepPlan<A, B>(
   factory: (place: Place, face: Face) => StepFunction<A>,
   callbackName = 'step',
@@ -53,7 +66,7 @@ export function stepPlan<A, B>(
   })
 }
 
-/** Runs a step; several items for one are opened as a source of their own, so that they are lazy too. */
+/** Runs a step. Several items for one are opened as a source, so that they are taken lazily. */
 class FunctionCursor<A, B> extends StepCursor<A, B> {
   readonly #scope: Scope
   readonly #place: Place
@@ -123,7 +136,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
 
 const GENERATORS = new Set(['[object Generator]', '[object AsyncGenerator]'])
 
-/** A generator object, and nothing that merely has a `next`: an item may be an iterator. */
+/** Whether it is a generator object; whatever else has a `next` may be an item. */
 function isGenerator(value: unknown): value is Iterable<unknown> {
   return (
     typeof value === 'object' &&

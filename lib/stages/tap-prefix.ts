@@ -6,11 +6,22 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface TapPrefixMaker<F extends FaceName> {
   /**
-   * A stage that gives every item, and shows the first `k` to a hook with their index; a promise of the hook is awaited,
+   * A stage that yields every item, and calls `hook` with the first `k` items and their indexes. A promise is awaited,
    * except over a sync iterable, where it is an `ArgumentError`.
    *
-   * Order: as it comes, 1:1. Memory: one item. Emits when an item comes; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: what `hook` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input, 1:1.
+   *
+   * Memory: one item.
+   *
+   * Emits when: an item arrives.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: what `hook` throws, unchanged.
+   *
+   * See also: `map`.
    *
    * @example
    * const seen: string[] = []

@@ -6,18 +6,29 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface TokenizeOptions {
-  /** A BCP 47 language tag, for languages that split words by their own rules; none by default. */
+  /** A BCP 47 language tag, for languages with their own rules of word breaks; none by default. */
   locale?: string | undefined
 }
 
 export interface TokenizeMaker<F extends FaceName> {
   /**
-   * A stage that gives the words of each text, as an array, their case unchanged: what Unicode calls words
-   * (Standard Annex 29), of any script, without spaces and punctuation. No word spans two texts.
+   * A stage that yields the words of each text as an array, in their original case: words as Unicode defines them
+   * (Standard Annex 29), in any script, without spaces and punctuation. No word spans two texts.
    *
-   * Order: as it comes, 1:1. Memory: one text. Emits when a text comes; backpressures when downstream does; completes when
-   * upstream does; cancels upstream when it is closed. Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that is not
-   * a string; `ArgumentError`. Laws: E1, P1, FR, L1, C1.
+   * Order: the order of the input, 1:1.
+   *
+   * Memory: one text.
+   *
+   * Emits when: a text arrives.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that is not a string; `ArgumentError`
+   * (`ERR_FANPIPE_ARGUMENT`) for a locale that cannot be used.
+   *
+   * See also: `ngrams`, `topK`.
    *
    * @example
    * Array.from(tokenize()(["Don't panic: 42 naïve cats!"])) // => [["Don't", 'panic', '42', 'naïve', 'cats']]

@@ -16,20 +16,35 @@ export interface TopKOptions<A> {
    * one with the least count makes room, and the new one starts with that count, noted as its `error`.
    */
   keep?: 'all' | 'frequent' | undefined
-  /** What items are told apart by; by default the item itself. */
+  /** The key by which items are compared; the item itself by default. */
   key?: ((item: A) => unknown) | undefined
 }
 
 export interface TopKMaker<F extends FaceName> {
   /**
-   * A stage that gives, at the end, the `k` most frequent items with their counts, most frequent first, ties as first seen.
+   * A stage that yields, at the end, the `k` most frequent items with their counts: the most frequent first, ties in the
+   * order in which they were first seen.
    *
-   * With `keep: 'frequent'` counts are upper bounds, too high by `error` at most, and every item that makes up more than one
-   * in `cap` of all is among those counted: the Space-Saving algorithm (Metwally, Agrawal and El Abbadi, 2005).
+   * With `keep: 'frequent'` a count is an upper bound, too high by `error` at most, and every item that makes up more
+   * than one in `cap` of all items is among those counted: the Space-Saving algorithm (Metwally, Agrawal and El Abbadi,
+   * 2005).
    *
-   * Order: by count. Memory: `cap` counters. Emits at the end; backpressures never before; completes after the last;
-   * cancels upstream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for more than `cap` different items;
-   * `ArgumentError`; what `key` throws, unchanged. Laws: E1, FR, L1, C1.
+   * Order: by count, descending.
+   *
+   * Memory: `cap` counters.
+   *
+   * Emits when: upstream has ended.
+   *
+   * Backpressures when: downstream does, but only after upstream has ended.
+   *
+   * Completes when: the last count was yielded.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for more than `cap` different items, unless `keep` is `'frequent'`; what
+   * `key` throws, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` or an option that cannot be used.
+   *
+   * See also: `distinct`.
    *
    * @example
    * Array.from(topK(1)(['b', 'a', 'b'])) // => [{ item: 'b', count: 2, error: 0 }]

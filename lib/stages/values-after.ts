@@ -7,12 +7,23 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface ValuesAfterMaker<F extends FaceName> {
   /**
-   * A stage that gives the items from the `width`-th on: those with which a window of that width is full, one for each. With
-   * a `key` it begins anew with every run of items with the same key.
+   * A stage that yields the items from the `width`-th on: those with which a window of that width is full, one for each
+   * window. With a `key` it starts again with every run of items with the same key.
    *
-   * Order: as it comes. Memory: one item. Emits when an item comes and enough came before it; backpressures when downstream
-   * does; completes when upstream does; cancels upstream when it is closed. Errors: `ArgumentError`; what `key` throws,
-   * unchanged. Laws: E1, FR, L1, C1.
+   * Order: the order of the input.
+   *
+   * Memory: one item.
+   *
+   * Emits when: an item arrives, after enough others.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it.
+   *
+   * Errors: what `key` throws, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `width` that is not a positive
+   * integer.
+   *
+   * See also: `rollingAverageBy`, `fork`.
    *
    * @example
    * Array.from(valuesAfter(2)(['a', 'b', 'c'])) // => ['b', 'c']

@@ -1,11 +1,12 @@
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { RunOptions } from '../kernel/root.ts'
 import type { ITEM, Source } from '../from/recognise.ts'
 import type { AnyStage } from '../stages/stage-types.ts'
+import type { StreamOptions } from '../to/readable.ts'
 
 /**
- * A Readable whose items are known to the compiler. What takes a `NodeJS.ReadableStream`, such as `finished`, wants strings
- * or Buffers by its type: pass other items on `as Readable`.
+ * A Readable whose items are known to the compiler. By its type, a function that takes a `NodeJS.ReadableStream`, such as
+ * `finished`, wants strings or Buffers: pass a stream of other items `as Readable`.
  */
 export interface TypedReadable<T> extends Readable {
   readonly [ITEM]?: T
@@ -53,8 +54,8 @@ interface Concurrency extends Signal {
 type ItemFunction<T, R> = (item: T, options?: Signal) => R
 
 /**
- * Makes other items of items: a function of a Readable, which gives a Readable, or of any other source, which gives an
- * async iterable; and a `stream.pipeline` stage. Each call runs afresh.
+ * Turns items into other items: called with a Readable it returns a Readable, with any other source an async iterable;
+ * `stream.pipeline` accepts it as well. Each call is a run of its own.
  */
 export interface StreamStage<A, B> extends AnyStage<A, B> {
   // no more of a Readable than tells it from others: of two overloads the compiler takes the one that fits best
@@ -62,7 +63,7 @@ export interface StreamStage<A, B> extends AnyStage<A, B> {
   (source: Source<A>, options?: RunOptions): AsyncIterable<B>
 }
 
-/** A stage that has its source already, and so can be called without one. */
+/** A stage that begins with its own source, so it can be called without one. */
 export interface SourcedStreamStage<B> extends StreamStage<unknown, B> {
   (options?: RunOptions): AsyncIterable<B>
 }
@@ -72,8 +73,12 @@ declare module '../stages/stage-types.ts' {
     streams: {
       source: Source<A>
       output: TypedReadable<B>
+      branch: TypedReadable<B>
       stage: StreamStage<A, B>
-      sourced: SourcedStreamStage<B>
+      sourcedStage: SourcedStreamStage<B>
+      /** A Duplex that is strictly 1:1, or a function that creates one. */
+      foreignStage: Duplex | (() => Duplex)
+      options: StreamOptions
     }
   }
 }

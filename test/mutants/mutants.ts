@@ -155,9 +155,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     what: 'the outputs of a fork are swapped',
-    file: fanOut('fork'),
-    find: 'toStage(forkPlan(stages, options))',
-    replace: 'toStage(forkPlan([...stages].reverse(), options))',
+    file: 'lib/api/fork.ts',
+    find: 'forkPlan(stages, options, planFor)',
+    replace: 'forkPlan([...stages].reverse(), options, planFor)',
     kills: [EAGER],
   },
   {

@@ -23,22 +23,21 @@ export type LatePolicy<T> = 'fail' | 'drop' | ((item: T, late: Late) => unknown)
 export class LateItems<T> {
   readonly #scope: Scope
   readonly #policy: LatePolicy<T>
-  readonly #allowed: number
   readonly #report: Awaited
   /** The input whose late item is being reported. */
   reporting: TimedInput<T> | undefined
 
-  constructor(scope: Scope, policy: LatePolicy<T>, allowed: number) {
+  constructor(scope: Scope, policy: LatePolicy<T>) {
     this.#scope = scope
     this.#policy = policy
-    this.#allowed = allowed
     this.#report = new Awaited(scope)
   }
 
-  add(item: T, input: TimedInput<T>, index: number, lateness: number): void {
+  /** `allowed` is undefined if the item is late only because its input was idle. */
+  add(item: T, input: TimedInput<T>, index: number, lateness: number, allowed?: number): void {
     const { place } = input
     const policy = this.#policy
-    if (policy === 'fail') throw withOrigin(new LateError(place, index, lateness, this.#allowed), place)
+    if (policy === 'fail') throw withOrigin(new LateError(place, index, lateness, allowed), place)
     if (policy === 'drop') return
     const report = policy(item, { source: place.index, label: place.label, index, lateness })
     if (!isThenable(report)) return

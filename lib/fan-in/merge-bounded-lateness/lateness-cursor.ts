@@ -28,6 +28,7 @@ export class LatenessCursor<T> implements Cursor<T> {
   readonly #watermarks: Watermarks<T>
   readonly #window = new Window<T>()
   readonly #lateItems: LateItems<T>
+  readonly #lateness: number
   readonly #idleInputs: IdleInputs<T> | undefined
   /** The time of the last item that went out. */
   #released = -Infinity
@@ -38,7 +39,8 @@ export class LatenessCursor<T> implements Cursor<T> {
     this.#place = place
     this.#time = time
     this.#budget = new WorkBudget(scope)
-    this.#lateItems = new LateItems(scope, late, lateness)
+    this.#lateItems = new LateItems(scope, late)
+    this.#lateness = lateness
     const woken = new Readiness(scope)
     const { cursors, places } = inputs.openAll((index) => (idle === undefined ? scope : woken.scopeOf(index)))
     this.#inputs = cursors.map((cursor, i) => new TimedInput(i, cursor, places[i] as Place, lateness))
@@ -119,7 +121,7 @@ export class LatenessCursor<T> implements Cursor<T> {
   #admit(input: TimedInput<T>, item: T): void {
     const time = checkedTime(this.#time === undefined ? item : this.#time(item), item, input)
     const index = input.count++
-    if (time < input.key) this.#lateItems.add(item, input, index, input.newest - time)
+    if (time < input.key) this.#lateItems.add(item, input, index, input.newest - time, this.#lateness)
     else if (time < this.#released) this.#lateItems.add(item, input, index, this.#released - time)
     else {
       this.#window.push({ time, input: input.index, index, item })

@@ -295,6 +295,24 @@ t.test(
   },
 )
 
+t.test('idle: the error of an item that is late because its input was idle says so', async (t) => {
+  const { clock, advance } = handClock()
+  const [quick, slow] = [stream(), stream()]
+  const output = mergeBoundedLateness([quick, slow], { lateness: 5, idle: 100, clock })
+  const failed = drained(output)
+  quick.write(1)
+  quick.write(9)
+  await settled()
+  await advance(100)
+  slow.write(-1)
+  t.match((await failed).error, {
+    code: 'ERR_FANPIPE_LATE',
+    source: 1,
+    lateness: 2,
+    message: /^input 1, item 0 is 2 behind what was emitted while its input was idle: raise idle, or/,
+  })
+})
+
 t.test(
   'idle: silent inputs become idle side by side, and a slow consumer makes none of them idle',
   async (t) => {

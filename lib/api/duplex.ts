@@ -1,0 +1,46 @@
+import type { Duplex } from 'node:stream'
+import type { LastOutput } from '../stages/compose.ts'
+import { duplexOf } from '../streams/duplex.ts'
+import type { TypedReadable } from '../streams/stream-types.ts'
+
+/**
+ * A Node Duplex of stages: the items written to it come out as the stages make them. If a Node stream, a list of
+ * functions or a stream-chain pipeline is among the parts, stream-chain joins them.
+ *
+ * Its readable side must be read: nobody reads it if it is the last part of a `stream.pipeline`, and then
+ * `pipeline(source, duplex(map(f)), callback)` never calls back, not even for one item.
+ *
+ * Order: as the stages have it.
+ *
+ * Memory: what the stages hold, and a `highWaterMark` at each end.
+ *
+ * Opens and closes: nothing; it is written to.
+ *
+ * Emits when: the last stage does.
+ *
+ * Backpressures when: downstream does.
+ *
+ * Completes when: the last stage does. A `fence` or a `stop` ends the readable side; whatever is still written is read
+ * and dropped.
+ *
+ * Cancels when: it is destroyed; the stages are closed with it.
+ *
+ * Errors: those of the stages arrive unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) if there is no part, or if a
+ * part cannot be used.
+ *
+ * See also: `compose`, `pipe`.
+ *
+ * Use the stage itself instead when it is a part of a `stream.pipeline`.
+ *
+ * @example
+ * import { Readable } from 'node:stream'
+ * import { duplex, map } from 'fanpipe'
+ *
+ * const tenfold = duplex(map((n: number) => n * 10))
+ * await Readable.from([1, 2]).pipe(tenfold).toArray() // => [10, 20]
+ */
+export function duplex<const P extends readonly unknown[]>(
+  ...parts: P
+): TypedReadable<LastOutput<P>> & Duplex {
+  return duplexOf(parts) as TypedReadable<LastOutput<P>> & Duplex
+}

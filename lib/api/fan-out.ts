@@ -1,0 +1,26 @@
+import { withMembers, type Width } from '../fan-out/multicast.ts'
+import type { Hub } from '../fan-out/hub.ts'
+import { toRecipe } from '../from/recognise.ts'
+import { readOptions } from '../kernel/options.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import type { Face } from '../kernel/scope.ts'
+import type { FaceAdapter, Rules } from './face-adapter.ts'
+
+type HubMaker = (source: () => Recipe<unknown>, n: never, options: object, face: Face) => Hub<unknown>
+
+/** The branches of a hub, in the form of a face. */
+export type BranchAdapter = FaceAdapter<Hub<unknown>, unknown[]>
+
+/** A fan-out as a function of a face; `defaultWidth` is how many branches there are if the caller does not say. */
+export function fanOut(
+  { face, rules: faceRules, wrap }: BranchAdapter,
+  hubOf: HubMaker,
+  rules: Rules = {},
+  defaultWidth?: number,
+) {
+  return (source: unknown, n: Width | undefined = defaultWidth, options: object = {}): never => {
+    const settings = readOptions(options, { ...faceRules, ...rules })
+    const hub = hubOf(() => toRecipe<unknown>(source, 'source', face), n as never, settings, face)
+    return withMembers(hub, wrap(hub, settings)) as never
+  }
+}

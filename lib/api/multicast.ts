@@ -1,0 +1,66 @@
+import type { Branches, MulticastOptions, Width } from '../fan-out/multicast.ts'
+import type { ItemOf, NotText } from '../from/recognise.ts'
+import type { BranchOf, FaceName, OptionsOf, SourceOf } from '../stages/stage-types.ts'
+
+export interface Multicast<F extends FaceName> {
+  /**
+   * `n` branches that each yield every item of one source: Readables (in `fanpipe`), iterators (`fanpipe/iter`) or
+   * async iterators (`fanpipe/async`).
+   *
+   * Read the branches side by side. Draining one to its end before touching the next waits forever once it leads by
+   * `maxlen`; in `fanpipe/iter`, which cannot wait, it fails with an `OverflowError`.
+   *
+   * Order: the order of the source, in every branch.
+   *
+   * Memory: holds as many items as the fastest branch leads the slowest, at most `maxlen` (law T1), and at most one
+   * more that no branch has taken yet. `stats()` tells how far each branch lags.
+   *
+   * Opens and closes: opens the source at the first demand of any branch and closes it exactly once. Branches are
+   * closed one by one, or all of them by `close()`.
+   *
+   * Emits when: the source has an item, and no branch lags too far behind.
+   *
+   * Backpressures when: the slowest branch is `maxlen` behind, which makes the fastest wait; with `overflow: 'fail'`,
+   * the only choice in `fanpipe/iter`, all branches fail instead.
+   *
+   * Completes when: the source is exhausted, for each branch after the items it still holds.
+   *
+   * Cancels when: the last branch is closed; the source is closed with it. A branch that is closed earlier no longer
+   * counts, and the others go on, unless `cancel` is `'all'`.
+   *
+   * Errors: the source's own error arrives unchanged in every branch, after the items that the branch holds; so does
+   * `OverflowError` (`ERR_FANPIPE_OVERFLOW`). `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that
+   * cannot be used.
+   *
+   * See also: `tee`, `fork`, `fence`. A stage that makes many items of one, such as `ngrams`, wants a `fence` before it
+   * in its branch (law F1).
+   *
+   * Use `tee` instead when the branches cannot be read side by side, and `fork` when the results of several stages
+   * belong together.
+   *
+   * @example
+   * import { multicast } from 'fanpipe'
+   *
+   * const [a, b] = multicast([1, 2], 2)
+   * await Promise.all([a.toArray(), b.toArray()]) // => [[1, 2], [1, 2]]
+   *
+   * @example
+   * import { multicast } from 'fanpipe/iter'
+   *
+   * const [a, b] = multicast([1, 2], 2)
+   * Array.from(a, (item) => [item, b.next().value]) // => [[1, 1], [2, 2]]
+   *
+   * @example
+   * import { multicast } from 'fanpipe/async'
+   *
+   * const [a, b] = multicast([1, 2], 2)
+   * const pairs = []
+   * for await (const item of a) pairs.push([item, (await b.next()).value])
+   * pairs // => [[1, 1], [2, 2]]
+   */
+  <S extends SourceOf<F, unknown> | Iterable<unknown>, const N extends Width>(
+    source: NotText<S>,
+    n: N,
+    options?: MulticastOptions & OptionsOf<F>,
+  ): Branches<BranchOf<F, ItemOf<S>>, N>
+}
