@@ -78,15 +78,28 @@ t.test('every public function has an example', async (t) => {
   }
 })
 
-t.test('every line of the table of names in the README is true', async (t) => {
-  const lines = [...readFileSync('README.md', 'utf8').matchAll(/\| `([^`]+ \/\/ => [^`]+)`/g)]
+/** The one-line examples in the tables of the README and the pages in docs. */
+const pages = ['README.md', ...readdirSync('docs').map((page) => join('docs', page))]
+const lines = pages.flatMap((page) =>
+  [...readFileSync(page, 'utf8').matchAll(/\| `([^`]+ \/\/ => [^`]+)`/g)].map(([, code]) => ({
+    page,
+    code: code as string,
+  })),
+)
+
+for (const page of new Set(lines.map(({ page }) => page))) {
+  t.test(`every one-line example in ${page} is true`, async (t) => {
+    for (const { code } of lines.filter((line) => line.page === page))
+      await run(code, { ...streams, ...iter, all }, (found, wanted) => t.strictSame(found, wanted, code))
+  })
+}
+
+t.test('docs/from-itertools.md has an example of every stage', async (t) => {
   const named = new Set(
-    lines.flatMap(([, code]) => [...(code as string).matchAll(/\b[a-z]\w+/gi)].map(([name]) => name)),
+    lines
+      .filter(({ page }) => page === join('docs', 'from-itertools.md'))
+      .flatMap(({ code }) => [...code.matchAll(/\b[a-z]\w+/gi)].map(([name]) => name)),
   )
   for (const name of [...Object.keys(stages), 'sha256WithSize', 'pipe'])
     t.ok(named.has(name), `${name} is in the table`)
-  for (const [, code] of lines)
-    await run(code as string, { ...streams, ...iter, all }, (found, wanted) =>
-      t.strictSame(found, wanted, String(code)),
-    )
 })
