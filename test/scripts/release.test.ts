@@ -31,6 +31,7 @@ function repository(t: Test, { branch = 'main', changelog = CHANGELOG } = {}) {
   git('init', '--quiet', '--initial-branch', branch)
   git('config', 'user.name', 'Somebody')
   git('config', 'user.email', 'somebody@example.org')
+  for (const kind of ['commit', 'tag']) git('config', `${kind}.gpgsign`, 'false')
   git('add', '.')
   git('commit', '--quiet', '--message', 'The first')
   const shown: string[] = []
