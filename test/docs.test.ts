@@ -120,15 +120,36 @@ t.test('a control: an example that imports what its face does not export fails',
   await t.rejects(run(code, {}, t.strictSame), { message: 'fanpipe/iter exports no multicastSink' })
 })
 
-t.test('every line of the table of names in the README is true', async (t) => {
-  const lines = [...readFileSync('README.md', 'utf8').matchAll(/\| `([^`]+ \/\/ => [^`]+)`/g)]
+/** The one-line examples in the tables of the README and the pages in docs. */
+const pages = ['README.md', ...readdirSync('docs').map((page) => join('docs', page))]
+const lines = pages.flatMap((page) =>
+  [...readFileSync(page, 'utf8').matchAll(/\| `([^`]+ \/\/ => [^`]+)`/g)].map(([, code]) => ({
+    page,
+    code: code as string,
+  })),
+)
+
+for (const page of new Set(lines.map(({ page }) => page))) {
+  t.test(`every one-line example in ${page} is true`, async (t) => {
+    for (const { code } of lines.filter((line) => line.page === page))
+      await run(code, { ...streams, ...iter, all }, (found, wanted) => t.strictSame(found, wanted, code))
+  })
+}
+
+t.test('docs/from-itertools.md has an example of every stage', async (t) => {
   const named = new Set(
-    lines.flatMap(([, code]) => [...(code as string).matchAll(/\b[a-z]\w+/gi)].map(([name]) => name)),
+    lines
+      .filter(({ page }) => page === join('docs', 'from-itertools.md'))
+      .flatMap(({ code }) => [...code.matchAll(/\b[a-z]\w+/gi)].map(([name]) => name)),
   )
   for (const name of [...Object.keys(stages), 'sha256WithSize', 'pipe'])
     t.ok(named.has(name), `${name} is in the table`)
-  for (const [, code] of lines)
-    await run(code as string, { ...streams, ...iter, all }, (found, wanted) =>
-      t.strictSame(found, wanted, String(code)),
-    )
+})
+
+t.test('the README explains every code of an error, and no other', async (t) => {
+  const codesIn = (text: string): string[] => [...text.matchAll(/ERR_FANPIPE_[A-Z]+/g)].map(([code]) => code)
+  const lib = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
+  const thrown = new Set(lib.flatMap((path) => codesIn(readFileSync(join('lib', path), 'utf8'))))
+  const explained = [...readFileSync('README.md', 'utf8').matchAll(/^\| `(ERR_FANPIPE_[A-Z]+)`/gm)]
+  t.strictSame(explained.map(([, code]) => code).sort(), [...thrown].sort())
 })

@@ -1,16 +1,23 @@
-/** The README, done word for word by somebody who has just installed the package in an empty folder. */
+/** The README and the pages in docs, followed word for word by somebody who has just installed the package in an empty folder. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, normalize, resolve } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
 import { installPackage } from '../instruments/package.ts'
 
-const readme = readFileSync('README.md', 'utf8')
+const pages = ['README.md', ...readdirSync('docs').map((page) => join('docs', page))].map((page) => ({
+  page,
+  text: readFileSync(page, 'utf8'),
+}))
 
-/** The JavaScript of the README, each with the text that it says is printed. */
-const examples = [...readme.matchAll(/```js\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g)].map(
-  ([, code, output]) => ({ code: code as string, output }),
+/** The JavaScript of the pages, each with the text that it says is printed. */
+const examples = pages.flatMap(({ page, text }) =>
+  [...text.matchAll(/```js\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g)].map(([, code, output], i) => ({
+    name: `example ${i + 1} of ${page}`,
+    code: code as string,
+    output,
+  })),
 )
 
 const { dir, files } = installPackage(t)
@@ -33,15 +40,15 @@ const program = ts.createProgram(
   },
 )
 
-for (const [i, { code, output }] of examples.entries()) {
+for (const [i, { name, code, output }] of examples.entries()) {
   const title = code.trim().split('\n').at(-1)
-  t.test(`example ${i + 1} of the README prints what it says, as pasted: ${title}`, async (t) => {
+  t.test(`${name} prints what it says, as pasted: ${title}`, async (t) => {
     t.match(code, /from 'fanpipe(\/iter|\/async)?'/, 'says which face it uses')
     const printed = execFileSync(process.execPath, [`example-${i}.mjs`], { cwd: dir, encoding: 'utf8' })
     t.equal(printed, output)
   })
 
-  t.test(`example ${i + 1} of the README is strict TypeScript: ${title}`, async (t) => {
+  t.test(`${name} is strict TypeScript: ${title}`, async (t) => {
     const source = program.getSourceFile(join(dir, `example-${i}.mts`))
     const complaints = ts
       .getPreEmitDiagnostics(program, source)
@@ -54,15 +61,18 @@ t.test('the first example of the README creates what it reads', async (t) => {
   t.match(examples[0]?.code, /writeFile/)
 })
 
-t.test('everything that the README links to is in the package', async (t) => {
-  const targets = [...readme.matchAll(/\]\(([^)#]+)/g)].map(([, target]) => target as string)
+t.test('everything that the README and the pages in docs link to is in the package', async (t) => {
+  const targets = pages.flatMap(({ page, text }) =>
+    [...text.matchAll(/\]\(([^)#]+)/g)].map(([, target]) => ({ page, target: target as string })),
+  )
   t.ok(targets.length > 0)
-  for (const target of targets) {
+  for (const { page, target } of targets) {
     t.notMatch(target, /^\w+:/, `${target} is a file of the package`)
-    t.ok(existsSync(join(dir, 'node_modules/fanpipe', target)), `${target} is installed`)
+    const path = normalize(join(dirname(page), target))
+    t.ok(existsSync(join(dir, 'node_modules/fanpipe', path)), `${path} is installed`)
     t.ok(
-      files.some((file) => file === target || file.startsWith(`${target}/`)),
-      target,
+      files.some((file) => file === path || file.startsWith(`${path}/`)),
+      `${page} links to ${path}`,
     )
   }
 })
