@@ -1,4 +1,4 @@
-/** `fanpipe/iter` and `fanpipe/async`, bundled for a browser and run with none of Node's own globals. */
+/** The faces as bundles: `fanpipe/iter` and `fanpipe/async` run in a browser, with none of Node's own globals. */
 import { createContext, runInContext } from 'node:vm'
 import { build } from 'esbuild'
 import t from 'tap'
@@ -20,13 +20,15 @@ function browser() {
   return { context: createContext({ ...globals }), warnings }
 }
 
-async function bundle(entry: string): Promise<string> {
+/** The bundle of a face, or of some of its names; packages and Node's own modules stay imports on the platform `node`. */
+async function bundle(entry: string, names = '*', platform: 'browser' | 'node' = 'browser'): Promise<string> {
   const { outputFiles, warnings } = await build({
-    stdin: { contents: `export * from './${entry}'`, resolveDir: 'dist' },
+    stdin: { contents: `export ${names} from './${entry}'`, resolveDir: 'dist' },
     bundle: true,
     format: 'iife',
     globalName: 'fanpipe',
-    platform: 'browser',
+    platform,
+    packages: platform === 'node' ? 'external' : 'bundle',
     write: false,
   })
   t.strictSame(warnings, [])
@@ -79,6 +81,17 @@ t.test('a web stream is an input in a browser, and is unlocked when it has ended
   )
   t.equal(result, '[["a","b"],false]')
 })
+
+for (const entry of ['iter.js', 'async.js', 'index.js']) {
+  t.test(`a bundle of one function of ${entry} leaves the other functions out`, async (t) => {
+    const platform = entry === 'index.js' ? 'node' : 'browser'
+    const whole = (await bundle(entry, '*', platform)).length
+    for (const name of ['chain', 'map', 'pipe']) {
+      const { length } = await bundle(entry, `{ ${name} }`, platform)
+      t.ok(length < whole / 2, `${name}: ${length} of ${whole} characters`)
+    }
+  })
+}
 
 for (const [entry, loop] of [
   ['iter.js', 'for'],
