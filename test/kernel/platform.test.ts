@@ -67,7 +67,7 @@ t.test(
     loaded('lib/iter.ts', web)
     loaded('lib/async.ts', web)
     t.ok(texts.size > 20, `${texts.size} files`)
-    texts.delete('lib/cursor/platform.ts')
+    texts.delete('lib/kernel/platform.ts')
     const nodes = [...texts].filter(([, text]) => /\b(process\.|Buffer\b|setImmediate\b)/.test(text))
     t.strictSame(
       nodes.map(([path]) => path),
