@@ -55,9 +55,9 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
   }
 
   unfolds(part: Recipe<In>): part is FanIn<In> {
-    if (!(part instanceof FanIn) || part.junction.name !== this.junction.name) return false
-    // The wrappers of the outer junction go around the nested one as a whole.
-    if (this.wrappers.length > 0) return false
+    // A wrapper of the outer junction goes around the nested one as a whole, not around its inputs.
+    if (!(part instanceof FanIn) || part.junction.name !== this.junction.name || this.wrappers.length > 0)
+      return false
     const [settings, partSettings] = [this.junction.settings, part.junction.settings]
     return (
       settings !== undefined &&
