@@ -31,7 +31,7 @@ export interface WalkOptions extends RunOptions {
  * `unreadable` is told instead; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1.
  *
  * @example
- * await chain([walkSource('lib/fan-out', { extensions: ['.ts'] })]).toArray().then((paths) => paths[0]) // => 'lib/fan-out/branch.ts'
+ * await chain([walkSource('lib/stages', { extensions: ['.ts'] })]).toArray().then((paths) => paths[0]) // => 'lib/stages/accumulate.ts'
  */
 export function walkSource(root: string | URL, options: WalkOptions = {}): AsyncIterable<string> {
   if (!isPath(root)) throw new ArgumentError('root', 'the path of a folder', show(root))
