@@ -1,35 +1,15 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { Queue } from '../kernel/queue.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import { Scope } from '../kernel/scope.ts'
 import { CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isSourced } from '../stages/stage.ts'
 import type { Branch } from './branch.ts'
+import { Failure, firstFailure, isAnyAsked, Lane } from './fork-lane.ts'
 import { Hub, type Conductor } from './hub.ts'
 import { block } from './overflow/block.ts'
-
-/** What a stage failed with. */
-class Failure {
-  readonly error: unknown
-
-  constructor(error: unknown) {
-    this.error = error
-  }
-}
-
-interface Lane<T> {
-  readonly branch: Branch<T>
-  readonly output: Cursor<unknown>
-  /** Outputs that wait for those of the other stages. */
-  readonly queue: Queue<unknown>
-  /** What comes after them, once that is known. */
-  over: typeof DONE | Failure | undefined
-  /** It is asked in this round, and has neither answered nor come to want an item that it may not take yet. */
-  asked: boolean
-}
 
 /**
  * Runs the stages in rounds, so that what comes out, an overflow too, depends on the stages and the items alone and not on
@@ -76,7 +56,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
       for (const branch of this.#hub.branches) {
         const plan = stages[branch.index] as Plan<T, unknown>
         const output = plan(branch).open(this.scope, this.place.below())
-        this.#lanes.push({ branch, output, queue: new Queue(), over: undefined, asked: false })
+        this.#lanes.push(new Lane(branch, output))
         if (isSourced(plan)) void branch.close()
       }
     } catch (error) {
@@ -139,10 +119,10 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     let isEven = true
     for (const lane of this.#lanes) {
       this.#allow(lane.branch, lowest)
-      const answer = this.#answer(lane)
-      if (answer === PENDING || lane.over !== undefined) isEven = false
+      const answer = lane.answer()
+      if (answer === PENDING || lane.outcome !== undefined) isEven = false
       if (isEven) tuple.push(answer)
-      else this.#settle(lane, answer)
+      else lane.settle(answer)
     }
     if (isEven) return this.#give(tuple)
     this.#isEven = false
@@ -154,9 +134,9 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     for (;;) {
       do {
         this.#isWoken = false
-        for (const lane of this.#lanes) if (lane.asked) this.#settle(lane, this.#answer(lane))
+        for (const lane of this.#lanes) if (lane.isAsked) lane.settle(lane.answer())
         if (this.#mustWait()) return PENDING
-      } while (this.#isAsking())
+      } while (isAnyAsked(this.#lanes))
       this.#checkQueues()
       if (!this.#beginRound()) return this.#tuple()
       if (this.#budget.spend()) return PENDING
@@ -165,16 +145,11 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
 
   /** A stage is asked that has no news. */
   #mustWait(): boolean {
-    return this.#isAsking() && !this.#hasNews()
+    return isAnyAsked(this.#lanes) && !this.#hasNews()
   }
 
   #hasNews(): boolean {
     return this.#isWoken
-  }
-
-  #isAsking(): boolean {
-    for (const { asked } of this.#lanes) if (asked) return true
-    return false
   }
 
   #checkQueues(): void {
@@ -187,20 +162,20 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
 
   /** Whether there is a stage to ask; if not, each has an output, an end or an error. */
   #beginRound(): boolean {
-    const waiting = this.#lanes.filter(({ queue, over }) => queue.length === 0 && over === undefined)
+    const waiting = this.#lanes.filter(({ queue, outcome }) => queue.length === 0 && outcome === undefined)
     if (waiting.length === 0) return false
     const lowest = this.#lowest()
     const ready = waiting.filter(({ branch }) => !branch.blocked || branch.position === lowest)
     const next =
       ready.length > 0
         ? ready
-        : this.#lanes.filter(({ branch, over }) => over === undefined && branch.position === lowest)
+        : this.#lanes.filter(({ branch, outcome }) => outcome === undefined && branch.position === lowest)
     for (const lane of next) {
-      lane.asked = true
+      lane.isAsked = true
       this.#allow(lane.branch, lowest)
     }
     // Those that hold up the others have failed.
-    if (next.length === 0) throw this.#failure()
+    if (next.length === 0) throw (firstFailure(this.#lanes) as Failure).error
     return true
   }
 
@@ -220,45 +195,21 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
 
   /** One that wants no more items holds up nobody; but one that has failed does, since its error is due when others wait for it. */
   #holdsUp({ closed, index }: Branch<T>): boolean {
-    return !closed || this.#lanes[index]?.over instanceof Failure
-  }
-
-  /** What a stage says now; after an end or a failure it is over. */
-  #answer(lane: Lane<T>): unknown {
-    try {
-      const step = lane.output.next()
-      if (step === DONE) {
-        lane.over = DONE
-        void lane.branch.close()
-      }
-      return step
-    } catch (error) {
-      return (lane.over = new Failure(error))
-    }
-  }
-
-  #settle(lane: Lane<T>, answer: unknown): void {
-    lane.asked = answer === PENDING && (!lane.branch.blocked || lane.output.isWorking === true)
-    if (answer !== PENDING && lane.over === undefined) lane.queue.push(answer)
+    return !closed || this.#lanes[index]?.outcome instanceof Failure
   }
 
   #tuple(): unknown[] | typeof DONE {
     const over = this.#lanes.filter(({ queue }) => queue.length === 0)
     if (over.length === 0) {
       const tuple = this.#lanes.map(({ queue }) => queue.shift())
-      this.#isEven = this.#lanes.every((lane) => lane.queue.length === 0 && lane.over === undefined)
+      this.#isEven = this.#lanes.every((lane) => lane.queue.length === 0 && lane.outcome === undefined)
       return this.#give(tuple)
     }
-    if (over.some((lane) => lane.over instanceof Failure)) throw this.#failure(over)
+    const failure = firstFailure(over)
+    if (failure !== undefined) throw failure.error
     const longer = this.#lanes.findIndex(({ queue }) => queue.length > 0)
     if (longer < 0) return DONE
     throw new CardinalityError(this.#index, (over[0] as Lane<T>).branch.index, longer)
-  }
-
-  /** What the first of the stages that have failed has failed with. */
-  #failure(lanes: readonly Lane<T>[] = this.#lanes): unknown {
-    const failed = lanes.find(({ over }) => over instanceof Failure)
-    return (failed?.over as Failure).error
   }
 
   #give(tuple: unknown[]): unknown[] {
