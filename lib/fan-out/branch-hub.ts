@@ -10,9 +10,9 @@ export interface BranchHub<T, Branch> {
   readonly label: string | undefined
   readonly delivery: Delivery<T>
   readonly isRunning: boolean
-  /** Has the source give its next item to the delivery: true once it has, and else PENDING or DONE. */
-  pull(depth: number): true | typeof PENDING | typeof DONE
-  admits(branch: Branch): boolean
+  /** Has the source give its next item to the delivery: true once it has, and else PENDING or DONE. `place` is the branch's. */
+  pull(place: Place): true | typeof PENDING | typeof DONE
+  admits(branch: Branch, place: Place): boolean
   /** The branch waits for others to be given what it has been given. */
   onBlocked(branch: Branch): void
   /** There is an item that other branches may be waiting for. */

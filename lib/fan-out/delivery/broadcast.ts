@@ -65,7 +65,8 @@ export class Broadcast<T> implements Delivery<T> {
     const lag = this.lead - branch.taken
     if (lag > branch.peak) branch.peak = lag
     branch.taken += size
-    this.onDelivered(branch)
+    if (branch.taken > this.lead) this.#advanceLead(branch.taken)
+    if (this.#isBlocked) this.#onProgress(branch)
     return item
   }
 
@@ -78,8 +79,7 @@ export class Broadcast<T> implements Delivery<T> {
       const { delivered } = branch
       if (delivered > this.lead) this.#advanceLead(delivered)
     }
-    // Once for whatever is delivered in one go, and not before it is: the branch that waits would be seen to lead by one too many.
-    if (this.#isBlocked && branch === this.#laggard) this.#unblockSoon()
+    if (this.#isBlocked) this.#onProgress(branch)
   }
 
   /** It starts where the branch that has taken most goes on. */
@@ -140,6 +140,11 @@ export class Broadcast<T> implements Delivery<T> {
   #block(): void {
     if (!this.#isBlocked) this.#blockedAt = this.limit
     this.#isBlocked = true
+  }
+
+  /** Once for whatever is delivered in one go, and not before it is: the branch that waits would be seen to lead by one too many. */
+  #onProgress(branch: Consumer): void {
+    if (branch === this.#laggard) this.#unblockSoon()
   }
 
   #unblockSoon(): void {

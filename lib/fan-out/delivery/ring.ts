@@ -27,7 +27,7 @@ export class Ring<T> {
   take(position: number): T {
     const slot = position & this.#mask
     const item = this.#slots[slot] as T
-    const wanted = this.#readersOf(position) - 1
+    const wanted = (this.#wanted[slot] as number) - 1
     this.#wanted[slot] = wanted
     if (wanted === 0) {
       this.#slots[slot] = undefined
@@ -46,7 +46,7 @@ export class Ring<T> {
   /** One more reader, who wants every item from its position on. */
   join(position: number): void {
     for (; position < this.#head; position++)
-      this.#wanted[position & this.#mask] = this.#readersOf(position) + 1
+      this.#wanted[position & this.#mask] = (this.#wanted[position & this.#mask] as number) + 1
   }
 
   /** A reader leaves, and wants nothing from its position on. */
@@ -57,10 +57,6 @@ export class Ring<T> {
   /** Forgets what lies from a position on, which nobody has taken. */
   truncate(position: number): void {
     while (this.#head > position) this.#slots[--this.#head & this.#mask] = undefined
-  }
-
-  #readersOf(position: number): number {
-    return this.#wanted[position & this.#mask] as number
   }
 
   #grow(): void {
