@@ -8,7 +8,7 @@ import { ForkCursor } from './fork-cursor.ts'
 import { maxlenRule } from './overflow/overflow.ts'
 
 export interface ForkOptions {
-  /** How many outputs of one stage may queue while another has yielded none; 1024 by default. */
+  /** How many outputs of one stage may queue while another stage has produced none; 1024 by default. */
   maxlen?: number | undefined
 }
 
