@@ -336,7 +336,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'an error of an iterator passes for its end',
     file: from('iteration'),
-    find: 'throw this.failed(error)',
+    find: 'throw this.toError(error)',
     replace: 'return DONE',
     kills: [LOSS],
   },
