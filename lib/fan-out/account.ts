@@ -1,30 +1,30 @@
-/** A face that keeps items of a branch in a buffer of its own, as a Readable does. */
+/** A face that buffers items of a branch, as a Readable does. */
 export interface BufferedFace {
-  /** How much of what it has taken is in its buffer: items, or bytes of a byte stream. */
+  /** How much is in its buffer: items, or bytes of a byte stream. */
   unread(): number
-  /** Whether its consumer is asking for an item now, rather than the face reading ahead. */
+  /** Whether the consumer itself wants an item now, rather than the face reading ahead. */
   hasDemand(): boolean
-  /** Fails now, even if nobody has begun to read; where nobody would hear of it, not before somebody does. */
+  /** Fails right away even if nobody has begun to read, provided that there is an error listener. */
   fail(error: Error): void
-  /** Ends now. */
   destroy(): void
 }
 
 /**
- * What one branch has taken from the hub, and how much of that its consumer has been given.
+ * How much one branch has taken from the hub, and how much of that its consumer has received.
  *
- * The bound of a multicast is about what consumers have been given, so a face with a buffer and the hub agree on three moments:
+ * The bound of a multicast (`maxlen`) counts what consumers have received. With a face that buffers, an item goes through three
+ * stages:
  *
- * 1. The branch gives the face an item: it is `taken`, and `inFlight` until the face says where it went.
- * 2. The face has put the item into its buffer, where `unread()` counts it, or has handed it straight to its consumer: `landed()`
- *    takes it out of flight.
- * 3. The consumer reads from the buffer: `unread()` falls, and what is delivered rises by as much.
+ * 1. The branch gives it to the face. The item is `taken`, and `inFlight` until the face reports that it has placed it.
+ * 2. The face calls `landed()` when it puts the item into its buffer, where `unread()` counts it, or hands it directly to the
+ *    consumer.
+ * 3. The consumer reads from the buffer: `unread()` falls, and `delivered` rises by the same amount.
  *
- * A face without a buffer hands each item over in the call that takes it: what is taken is delivered.
+ * A face without a buffer returns each item from the call that takes it, so everything taken is delivered.
  */
 export class Account {
   readonly index: number
-  /** By how much the fastest branch may lead this one. */
+  /** How far the fastest branch may be ahead of this one. */
   readonly maxlen: number
   face: BufferedFace | undefined
   /** Items, or bytes of a byte stream. */
@@ -32,7 +32,7 @@ export class Account {
   inFlight = 0
   /** The greatest lag so far. */
   peak = 0
-  /** It takes nothing any more. */
+  /** It takes no more items. */
   closed = false
   /** It was closed before its end. */
   detached = false
@@ -50,12 +50,12 @@ export class Account {
     return this.face === undefined || this.face.hasDemand()
   }
 
-  /** Its consumer has been given all that it is going to get. */
+  /** Its consumer has received everything it will ever get. */
   get done(): boolean {
     return this.detached || (this.closed && (this.face === undefined || this.face.unread() === 0))
   }
 
-  /** The face has found a place for what was in flight; says how much that was. */
+  /** The item in flight has reached the buffer or the consumer; returns its size. */
   landed(): number {
     const size = this.inFlight
     this.inFlight = 0

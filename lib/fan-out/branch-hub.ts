@@ -3,19 +3,19 @@ import type { Place } from '../kernel/place.ts'
 import type { Mode } from '../kernel/recipe.ts'
 import type { Delivery } from './delivery/delivery.ts'
 
-/** What a branch asks of the hub it belongs to. */
+/** The hub as seen by one of its branches. */
 export interface BranchHub<T, Branch> {
   readonly mode: Mode
   readonly depth: number
   readonly label: string | undefined
   readonly delivery: Delivery<T>
   readonly isRunning: boolean
-  /** Has the source give its next item to the delivery: true once it has, and else PENDING or DONE. `place` is the branch's. */
+  /** Moves the next item from the source to the delivery: true if there was one, otherwise PENDING or DONE. `place` is the branch's. */
   pull(place: Place): true | typeof PENDING | typeof DONE
   admits(branch: Branch, place: Place): boolean
-  /** The branch waits for others to be given what it has been given. */
+  /** The branch waits until slower branches have caught up. */
   onBlocked(branch: Branch): void
-  /** There is an item that other branches may be waiting for. */
+  /** Wakes the branches that are waiting for an item, because one has arrived. */
   wakeWaiting(): void
   leave(branch: Branch): void | Promise<void>
   closing(): void | Promise<void>

@@ -22,13 +22,13 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   position = 0
   readonly #hub: BranchHub<T, Branch<T>>
   readonly #delivery: Delivery<T>
-  /** The face that is ended and failed with the branch, also while another reads the branch in its place. */
+  /** The face to destroy when the branch ends, even while another junction reads the branch instead of the face. */
   #owner: BufferedFace | undefined
   #scope: Scope | undefined
   #place: Place | undefined
   #waitsFor: 'item' | 'others' | undefined
-  /** What it may still give after it was detached. */
-  #rest: Remainder<T> | undefined
+  /** Items and the error still to be delivered after a policy has detached the branch. */
+  #remainder: Remainder<T> | undefined
 
   constructor(hub: BranchHub<T, Branch<T>>, index: number, maxlen: number, policy: Policy) {
     super(index, maxlen)
@@ -47,12 +47,12 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   next(): Step<T> {
-    if (this.closed) return this.#rest === undefined ? DONE : this.#rest.next()
+    if (this.closed) return this.#remainder === undefined ? DONE : this.#remainder.next()
     return this.#delivery.has(this) ? this.#take() : this.#pull()
   }
 
   close(): void | Promise<void> {
-    this.#rest = undefined
+    this.#remainder = undefined
     return this.#leave(true) ?? this.#hub.closing()
   }
 
@@ -64,40 +64,40 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     return this.#hub.isRunning
   }
 
-  /** What it was opened in, until it is closed. */
+  /** The scope it was opened in; undefined before and after. */
   get scope(): Scope | undefined {
     return this.#scope
   }
 
-  /** It waits for others to be given what it has been given. */
+  /** It waits until slower branches have caught up. */
   get blocked(): boolean {
     return this.#waitsFor === 'others' && !this.closed
   }
 
-  /** Faults of closing are told to whoever closes the last branch, as they are where there is no hub. */
+  /** The last branch to close reports the source's errors from closing to its own run, as if it read the source directly. */
   get onFaults(): ((faults: CloseError) => void) | undefined {
     if (this.#scope === undefined) return undefined
     const { cleanup } = this.#scope
-    const above = (this.#place as Place).path()
+    const branchPath = (this.#place as Place).path()
     return ({ faults, unclosed }) => {
-      const paths = unclosed.map((path) => [...above, ...path])
+      const paths = unclosed.map((path) => [...branchPath, ...path])
       cleanup.adopt(new CloseError(faults, paths))
     }
   }
 
-  /** A face with a buffer reads it. */
+  /** From now on a face with a buffer reads this branch. */
   attach(face: BufferedFace): void {
     this.#delivery.faces++
     this.face = this.#owner = face
   }
 
-  /** Another reads it in place of its face. */
+  /** Another junction reads this branch directly, bypassing its face. */
   detach(): void {
     this.#delivery.faces--
     this.face = undefined
   }
 
-  /** What its face holds will never be read. */
+  /** The face is destroyed, so the items in its buffer will never be read. */
   discardUnread(): void {
     if (!this.closed) return
     if (!this.done) {
@@ -127,7 +127,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   detachWith(items: readonly T[], error: Error): void {
-    this.#rest = new Remainder(items, error)
+    this.#remainder = new Remainder(items, error)
     this.endNow()
   }
 
@@ -141,7 +141,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     this.#scope.fail(error)
   }
 
-  /** Ends it for its consumer too. */
+  /** Closes the branch, and ends it for its consumer as well. */
   async end(): Promise<void> {
     this.#owner?.destroy()
     const scope = this.#waitsFor === undefined ? undefined : this.#scope
@@ -149,7 +149,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     scope?.wake()
   }
 
-  /** It takes nothing more from the hub, and its consumer is told. */
+  /** Ends the branch as if the source had ended, and wakes its consumer. */
   endNow(): void {
     const scope = this.#scope
     void this.#leave(false)
@@ -162,7 +162,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     const pulled = hub.pull(place)
     if (pulled === PENDING) return this.#wait('item')
     if (pulled === DONE) return this.#endAtDone()
-    // The source that was pulled may have closed this branch.
+    // The source may have closed this branch while it was pulled.
     const step = this.closed ? DONE : this.#take()
     hub.wakeWaiting()
     return step
@@ -198,7 +198,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     return closing
   }
 
-  /** The hub stays as long as one branch does, and must not keep the faces of the others. */
+  /** The hub lives as long as any branch, and must not keep the faces of closed branches in memory. */
   #forgetFace(): void {
     if (this.face !== undefined) this.detach()
     this.#owner = undefined

@@ -12,14 +12,16 @@ import { Hub, type Conductor } from './hub.ts'
 import { block } from './overflow/block.ts'
 
 /**
- * Runs the stages in rounds, so that what comes out, an overflow too, depends on the stages and the items alone and not on
- * which promise settles first. In a round some of the stages are asked for an output, and each may take one item at most;
- * it is over when each of them has answered or wants another item. Who is asked next follows from where they all are then:
+ * Runs the stages in rounds, so that the result (including an overflow) depends only on the stages and the items, never on which
+ * promise settles first. In each round, some stages are asked for an output, and each may take at most one item. The round is
+ * over when each of them has either produced an output or wants another item. The next round is chosen from that state:
  *
- * - Those that have no output queued; and those of them that have taken the fewest items of all stages may take one.
- * - Where all of these are an item ahead already, the stages behind are asked instead, and their outputs queue.
+ * - Normally, the stages without a queued output are asked. Of these, the ones that have taken the fewest items of all stages
+ *   may take one more.
+ * - If all of these are blocked because they are already ahead, the stages that are behind are asked instead, and their outputs
+ *   are queued.
  *
- * A sync function of iterables cannot be held up while it runs; it may take `maxlen` items more than the others.
+ * A synchronous function over iterables cannot be suspended while it runs, so it may get up to `maxlen` items ahead.
  */
 export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   readonly outer: Scope
@@ -27,15 +29,15 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   readonly place: Place
   readonly #hub: Hub<T>
   readonly #lanes: Lane<T>[] = []
-  /** How many items each stage may have taken by the end of this round. */
+  /** For each stage, how many items in total it may have taken by the end of this round. */
   readonly #allowed: number[]
   readonly #maxlen: number
   readonly #budget: WorkBudget
   #index = 0
-  /** No output is queued, and no stage is over. */
-  #isEven = true
-  #isAsked = false
-  #isWoken = false
+  /** All stages are in step: no output is queued, and none has ended or failed. */
+  #inStep = true
+  #isPulling = false
+  #woken = false
 
   constructor(
     upstream: Recipe<T>,
@@ -67,11 +69,11 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
 
   next(): Step<unknown[]> {
     if (this.#budget.yielding) return PENDING
-    this.#isAsked = true
+    this.#isPulling = true
     try {
-      return this.#isEven ? this.#askAll() : this.#advance()
+      return this.#inStep ? this.#askAll() : this.#advance()
     } finally {
-      this.#isAsked = false
+      this.#isPulling = false
     }
   }
 
@@ -85,47 +87,47 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     if (branch.scope?.mustAnswer !== true) return false
     const lowest = this.#lowest()
     if (position - lowest < this.#maxlen) return true
-    const laggard = this.#hub.branches.findIndex((other) => other.position === lowest && this.#holdsUp(other))
+    const laggard = this.#hub.branches.findIndex((b) => b.position === lowest && this.#holdsUp(b))
     throw new OverflowError(laggard, position - lowest, this.#maxlen, 'stage')
   }
 
-  /** A stage that is asked tells by this that it cannot answer; one that runs by itself does so at any time. */
+  /** While we poll a stage, we see that it is blocked. One that runs on its own may block at any time, so check again. */
   onBlocked(branch: Branch<T>): void {
     if (branch.scope !== this.scope) this.#wake()
   }
 
-  together(wakeThem: () => void): void {
-    if (this.#isAsked) {
-      wakeThem()
+  batchWakes(wakeBranches: () => void): void {
+    if (this.#isPulling) {
+      wakeBranches()
       return
     }
-    this.#isAsked = true
-    this.#isWoken = false
-    wakeThem()
-    this.#isAsked = false
+    this.#isPulling = true
+    this.#woken = false
+    wakeBranches()
+    this.#isPulling = false
     if (this.#hasNews()) this.outer.wake()
   }
 
   #wake(): void {
-    if (this.#isAsked) this.#isWoken = true
+    if (this.#isPulling) this.#woken = true
     else this.outer.wake()
   }
 
-  /** A round of all stages; where each has an output right now, none goes through a queue. */
+  /** The fast path: asks every stage, and if each has an output at once, no queue is needed. */
   #askAll(): Step<unknown[]> {
-    this.#isWoken = false
+    this.#woken = false
     const lowest = this.#lowest()
     const tuple: unknown[] = []
-    let isEven = true
+    let inStep = true
     for (const lane of this.#lanes) {
       this.#allow(lane.branch, lowest)
       const answer = lane.answer()
-      if (answer === PENDING || lane.outcome !== undefined) isEven = false
-      if (isEven) tuple.push(answer)
+      if (answer === PENDING || lane.outcome !== undefined) inStep = false
+      if (inStep) tuple.push(answer)
       else lane.settle(answer)
     }
-    if (isEven) return this.#give(tuple)
-    this.#isEven = false
+    if (inStep) return this.#give(tuple)
+    this.#inStep = false
     for (const [i, answer] of tuple.entries()) this.#lanes[i]?.queue.push(answer)
     return this.#mustWait() ? PENDING : this.#advance()
   }
@@ -133,7 +135,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   #advance(): Step<unknown[]> {
     for (;;) {
       do {
-        this.#isWoken = false
+        this.#woken = false
         for (const lane of this.#lanes) if (lane.isAsked) lane.settle(lane.answer())
         if (this.#mustWait()) return PENDING
       } while (isAnyAsked(this.#lanes))
@@ -143,14 +145,11 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     }
   }
 
-  /** A stage is asked that has no news. */
   #mustWait(): boolean {
     return isAnyAsked(this.#lanes) && !this.#hasNews()
   }
 
-  #hasNews(): boolean {
-    return this.#isWoken
-  }
+  #hasNews = (): boolean => this.#woken
 
   #checkQueues(): void {
     for (const { queue } of this.#lanes) {
@@ -160,7 +159,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     }
   }
 
-  /** Whether there is a stage to ask; if not, each has an output, an end or an error. */
+  /** Chooses the stages to ask; false if every stage has a queued output, has ended or has failed. */
   #beginRound(): boolean {
     const waiting = this.#lanes.filter(({ queue, outcome }) => queue.length === 0 && outcome === undefined)
     if (waiting.length === 0) return false
@@ -174,7 +173,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
       lane.isAsked = true
       this.#allow(lane.branch, lowest)
     }
-    // Those that hold up the others have failed.
+    // Whoever holds up the others has failed.
     if (next.length === 0) throw (firstFailure(this.#lanes) as Failure).error
     return true
   }
@@ -185,7 +184,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     branch.wakeBlocked()
   }
 
-  /** The fewest items taken by a stage that holds up others. */
+  /** The lowest number of items taken, among the stages that hold up others. */
   #lowest(): number {
     let lowest = Infinity
     for (const branch of this.#hub.branches)
@@ -193,7 +192,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     return lowest
   }
 
-  /** One that wants no more items holds up nobody; but one that has failed does, since its error is due when others wait for it. */
+  /** A closed branch holds up nobody, except after a failure: its error must come out as soon as the others wait for it. */
   #holdsUp({ closed, index }: Branch<T>): boolean {
     return !closed || this.#lanes[index]?.outcome instanceof Failure
   }
@@ -202,7 +201,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     const over = this.#lanes.filter(({ queue }) => queue.length === 0)
     if (over.length === 0) {
       const tuple = this.#lanes.map(({ queue }) => queue.shift())
-      this.#isEven = this.#lanes.every((lane) => lane.queue.length === 0 && lane.outcome === undefined)
+      this.#inStep = this.#lanes.every((lane) => lane.queue.length === 0 && lane.outcome === undefined)
       return this.#give(tuple)
     }
     const failure = firstFailure(over)

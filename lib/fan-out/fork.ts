@@ -8,7 +8,7 @@ import { ForkCursor } from './fork-cursor.ts'
 import { maxlenRule } from './overflow/overflow.ts'
 
 export interface ForkOptions {
-  /** How many outputs of one stage may queue while another has yielded none; 1024 by default. */
+  /** How many outputs of one stage may queue while another stage has produced none; 1024 by default. */
   maxlen?: number | undefined
 }
 
@@ -24,11 +24,15 @@ export function forkPlan<T>(
   const plans = rollbackOnThrow(taken, () =>
     [...stages].map((part, i) => planFor(part, `stages[${i}]`, taken)),
   )
-  return (upstream) => ({
-    mode: 'objects',
-    depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,
-    label: upstream.label,
-    parts: [upstream],
-    open: (scope, place) => new ForkCursor(upstream, plans, maxlen, scope, place),
-  })
+  return (upstream) => {
+    const recipes = plans.map((plan) => plan(upstream))
+    return {
+      mode: 'objects',
+      depth: Math.max(...recipes.map(({ depth }) => depth)) + 1,
+      label: upstream.label,
+      // With all that the stages own: a Duplex, or the stream of a `fromSource`, is closed though the fork was never opened.
+      parts: [upstream, ...recipes],
+      open: (scope, place) => new ForkCursor(upstream, plans, maxlen, scope, place),
+    }
+  }
 }

@@ -19,41 +19,41 @@ export interface BranchSettings {
   readonly policy: Policy
 }
 
-/** How a branch stands; lengths are items, or bytes where the source is bytes. */
+/** The state of one branch. Lags are counted in items, or in bytes if the source is a byte stream. */
 export interface BranchStats {
-  /** What the fastest live branch has delivered and this one not yet. */
+  /** How much the fastest branch has delivered that this one has not. */
   readonly lag: number
   /** The greatest lag so far. */
   readonly peak: number
-  /** The branch has ended, failed or left. */
+  /** The branch has ended, failed or been closed. */
   readonly done: boolean
 }
 
-/** A junction that a hub is a part of. */
+/** A junction that drives a hub and decides when its branches may proceed, as `fork` does. */
 export interface Conductor<T> {
-  /** What it was opened in. */
+  /** The scope the junction was opened in. */
   readonly outer: Scope
-  /** What its branches are opened in, unless another hub or a function pulls them. */
+  /** The scope its branches are opened in, unless another hub or a function pulls them. */
   readonly scope: Scope
   readonly place: Place
-  /** Whether a branch may take its next item now; throws where it should fail. */
+  /** Whether a branch may take its next item now; throws if the hub should fail instead. */
   admits(branch: Branch<T>): boolean
-  /** A branch wants an item that it was not admitted to. */
+  /** A branch wants an item that it may not take yet. */
   onBlocked(branch: Branch<T>): void
-  /** Runs a call that wakes branches; the junction is woken once, when all of them have been. */
-  together(wakeThem: () => void): void
+  /** Calls a function that wakes many branches, and wakes the junction only once, after it. */
+  batchWakes(wakeBranches: () => void): void
 }
 
 /**
- * One source and its branches, which may join and leave while it runs. The hub wakes, aborts and closes them; the source is pulled
- * by one at a time, and the delivery holds what some branch has yet to take.
+ * One source and its branches, which may join and leave while it runs. The hub wakes, aborts and closes the branches. One branch
+ * at a time pulls the source; the delivery holds the items that other branches have not taken yet.
  */
 export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   readonly branches: Branch<T>[] = []
   readonly mode: Mode
-  /** How deep a branch stands: it calls the hub, and the hub its source. */
+  /** The depth of a branch: the branch calls the hub, and the hub calls its source. */
   readonly depth: number
-  /** The name of the source, where it knows it. */
+  /** The name of the source, if it has one. */
   readonly label: string | undefined
   readonly delivery: Delivery<T>
   readonly #source: SharedSource<T>
@@ -88,7 +88,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     for (const settings of branches) this.add(settings)
   }
 
-  /** One branch more, which is given what the branch that has taken most has not taken yet, and all that follows. */
+  /** Adds a branch. It starts at the position of the branch that has taken most. */
   add({ maxlen, policy }: BranchSettings): Branch<T> {
     const branch = new Branch(this, this.branches.length, maxlen, policy)
     this.delivery.join(branch)
@@ -119,7 +119,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     this.#conductor?.onBlocked(branch)
   }
 
-  /** A branch leaves; the last to leave closes the source. */
+  /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
     this.#open--
     this.delivery.leave(branch)
@@ -135,7 +135,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     return this.closing()
   }
 
-  /** Ends all branches, for whoever consumes them too. */
+  /** Ends all branches, and tells their consumers. */
   async end(): Promise<void> {
     void this.#source.close()
     await Promise.all(this.branches.map((branch) => branch.end()))
@@ -152,10 +152,10 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
 
   onNews(): void {
     if (this.#conductor === undefined) this.#wakeAll()
-    else this.#conductor.together(() => this.#wakeAll())
+    else this.#conductor.batchWakes(() => this.#wakeAll())
   }
 
-  /** Fails those that are owed more than the end. */
+  /** Fails every branch, except those that have already taken all items of a source that has ended. */
   onAbort(error: Error): void {
     if (this.#source.ended)
       for (const branch of this.branches) if (!branch.closed && !this.delivery.has(branch)) branch.endNow()
@@ -174,7 +174,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     }))
   }
 
-  /** Why all branches end, once they do not end well. */
+  /** The error that all branches end with, if there is one. */
   get failure(): { readonly error: unknown } | undefined {
     return this.#source.failure
   }
@@ -191,7 +191,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     return this.#source.prefixOrigin(error, place)
   }
 
-  /** Branches end with this error after what waits for them; the source is closed now. */
+  /** Closes the source now; each branch throws this error after the items that are still held for it. */
   #fail(error: unknown): void {
     this.#source.fail(error)
     this.onNews()

@@ -1,12 +1,12 @@
 import type { Account } from './account.ts'
 
-/** What the arithmetic of lag looks at. */
+/** The part of an account that lag is computed from. */
 export type Standing = Pick<Account, 'delivered' | 'maxlen' | 'closed' | 'detached' | 'done'>
 
-/** How much any branch may have taken before this one must have been given more. */
+/** How much any other branch may have taken until this one receives more. */
 export const limitOf = ({ delivered, maxlen }: Standing): number => delivered + maxlen
 
-/** The branch that holds the others up first: of those that are open, the one with the lowest limit. */
+/** The branch that blocks the others first: the open one with the lowest limit. */
 export function laggardOf<B extends Standing>(branches: readonly B[]): B | undefined {
   let laggard: B | undefined
   let lowest = Infinity
@@ -19,7 +19,7 @@ export function laggardOf<B extends Standing>(branches: readonly B[]): B | undef
   return laggard
 }
 
-/** How much the fastest branch has been given, of those that were not closed before their end. */
+/** How much the fastest branch has received, not counting branches that were closed early. */
 export function leadOf(branches: readonly Standing[], atLeast = 0): number {
   let lead = atLeast
   for (const { detached, delivered } of branches) if (!detached && delivered > lead) lead = delivered

@@ -7,13 +7,13 @@ import { ArgumentError } from '../errors.ts'
 import { Hub, type BranchStats } from './hub.ts'
 import { maxlenRule, policies, type Overflow } from './overflow/overflow.ts'
 
-/** The options of one branch, where they differ from those of the others. */
+/** Options that can differ from branch to branch. */
 export interface BranchOptions {
-  /** By how much the fastest branch may lead this one: 1024 items by default, or 1 MiB of a byte stream. */
+  /** How far the fastest branch may be ahead of this one: 1024 items by default, or 1 MiB of a byte stream. */
   maxlen?: number | undefined
   /**
-   * When the fastest would lead by more: `'block'`, the default, makes it wait; `'fail'` ends all branches with an
-   * OverflowError. `fanpipe/iter` cannot wait: there `'fail'` is the default, and the only choice.
+   * What happens when the fastest branch would get further ahead: `'block'`, the default, makes it wait; `'fail'` ends all
+   * branches with an OverflowError. `fanpipe/iter` cannot wait: there `'fail'` is the default, and the only choice.
    */
   overflow?: Overflow | undefined
 }
@@ -25,7 +25,7 @@ export interface MulticastOptions extends BranchOptions, RunOptions {
 
 const MOST_BRANCHES = 65_536
 
-/** How many branches there may be: each costs an open iterator or stream, and a look at it for every item. */
+/** The number of branches is limited, because each costs an open iterator or stream, and some work for every item. */
 const branchCount: Rule = {
   expected: `an integer from 0 to ${MOST_BRANCHES}`,
   holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_BRANCHES,
@@ -37,19 +37,19 @@ export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all'
   Rule
 >
 
-/** What comes with the branches of a fan-out. */
+/** The controls that come with the branches of a fan-out. */
 export type Members = {
-  /** How each branch stands now. */
+  /** The current state of each branch. */
   stats(): readonly BranchStats[]
   /** Closes every branch and the source. */
   close(): Promise<void>
 }
 
-/** How many branches: a number, or the options of each. */
+/** The number of branches, or a list with the options of each. */
 export type Width = number | readonly BranchOptions[]
 type CountOf<N extends Width> = N extends readonly unknown[] ? N['length'] : N
 
-/** As many as said, where the number is known and not greater than 64; else an array. */
+/** A tuple with one element per branch, if their number is known at compile time and at most 64; otherwise an array. */
 export type Several<B, N extends Width> = SeveralOf<B, CountOf<N> & number>
 type SeveralOf<B, N extends number> = number extends N
   ? readonly B[]
@@ -62,39 +62,39 @@ type SeveralUpTo<B, N extends number, Got extends readonly B[]> = Got['length'] 
     ? readonly B[]
     : SeveralUpTo<B, N, readonly [...Got, B]>
 
-/** Branch by branch, with the members of the whole. */
+/** The branches, and the controls as extra properties of the array. */
 export type Branches<B, N extends Width> = Exactly<Several<B, N>> & Members
 
 /**
- * An array of known length without the index signature of arrays, so that a branch too many is an error also where the
- * array has members besides; one of unknown length as it is.
+ * Removes the index signature from a tuple, so that reading one branch too many is a compile error in spite of the extra
+ * properties. Arrays of unknown length stay as they are.
  */
 type Exactly<A extends readonly unknown[]> = number extends A['length']
   ? A
   : { readonly [K in keyof A as number extends K ? never : K]: A[K] }
 
-/** The hub of a multicast; its arguments are checked before a source is taken over. */
+/** Creates the hub of a multicast. `claimSource` takes over the source, so it is called after all other arguments are checked. */
 export function multicastHub<T>(
-  recognised: () => Recipe<T>,
+  claimSource: () => Recipe<T>,
   branches: Width,
   options: MulticastOptions & ModeOptions,
   face: Face,
 ): Hub<T> {
-  const own = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
-  check(own === undefined ? branches : own.length, 'n', branchCount)
-  const each =
-    own?.map((one, i) => readOptions(one, branchRules, `n[${i}]`)) ??
+  const list = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
+  check(list === undefined ? branches : list.length, 'n', branchCount)
+  const branchOptions =
+    list?.map((given, i) => readOptions(given, branchRules, `n[${i}]`)) ??
     Array.from<BranchOptions>({ length: branches as number }).fill({})
-  const overflows = each.map(
+  const overflows = branchOptions.map(
     ({ overflow }) => overflow ?? options.overflow ?? (face === 'iter' ? 'fail' : 'block'),
   )
   if (face === 'iter' && overflows.includes('block'))
     throw new ArgumentError('overflow', "'fail' in fanpipe/iter, which cannot wait", "'block'")
-  const source = recognised()
+  const source = claimSource()
   return rollbackOnThrow([source], () => {
     const bytes = isByteMode(source.mode, options.objectMode)
-    const most = options.maxlen ?? (bytes ? 2 ** 20 : 1024)
-    const settings = each.map(({ maxlen = most }, i) => ({
+    const defaultMaxlen = options.maxlen ?? (bytes ? 2 ** 20 : 1024)
+    const settings = branchOptions.map(({ maxlen = defaultMaxlen }, i) => ({
       maxlen,
       policy: policies[overflows[i] as Overflow],
     }))
@@ -102,16 +102,16 @@ export function multicastHub<T>(
   })
 }
 
-/** The hub of a tee: a multicast without a bound. */
+/** Creates the hub of a tee: a multicast without a bound. */
 export function teeHub<T>(
-  recognised: () => Recipe<T>,
+  claimSource: () => Recipe<T>,
   n: number,
   options: RunOptions & ModeOptions,
   face: Face,
 ): Hub<T> {
   check(n, 'n', branchCount)
   const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, policy: policies.block }))
-  const source = recognised()
+  const source = claimSource()
   return rollbackOnThrow(
     [source],
     () => new Hub(source, settings, isByteMode(source.mode, options.objectMode), face, options),

@@ -1,7 +1,7 @@
 import { DONE, type Step } from '../kernel/cursor.ts'
 import { Queue } from '../kernel/queue.ts'
 
-/** What a detached branch still gives: the items that waited for it, and then the error. */
+/** What a detached branch still delivers: the items that were held for it, then the error. */
 export class Remainder<T> {
   readonly #items = new Queue<T>()
   readonly #error: Error

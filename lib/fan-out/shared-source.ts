@@ -8,39 +8,39 @@ import { Root, type RunOptions } from '../kernel/root.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import type { CloseError } from '../errors.ts'
 
-/** Who is told what becomes of a source between pulls. */
+/** Is told what happens to the source between pulls. */
 export interface SourceListener {
-  /** It had nothing to give, and may have something now; or it has ended. */
+  /** The source may have an item after it was pending, or it has ended or failed. */
   onNews(): void
-  /** It is aborted from outside. */
+  /** The run was aborted from outside. */
   onAbort(error: Error): void
 }
 
-/** Where the source is opened: in a run of its own, or within the run of a fork. */
+/** How the source is opened: in a run of its own, or `within` the run of a fork. */
 export interface SourceSettings {
   readonly face: Face
   readonly options: RunOptions
   readonly place: Place
   readonly within: Scope | undefined
-  /** A pull has to answer at once. */
+  /** A pull must not return PENDING. */
   readonly mustAnswer: boolean
 }
 
-/** What the source is doing. Small integers, since storing a string costs a write barrier for every item. */
+/** The states of a source. Small integers, since storing a string costs a write barrier for every item. */
 const READY = 0
 /** It is being pulled, further up the stack. */
 const RUNNING = 1
-/** It is being pulled, and has had news since it said PENDING. */
-const RUNNING_WITH_NEWS = 2
-/** It has said PENDING, and has had no news since. */
+/** It is being pulled, and was woken meanwhile: a PENDING may be outdated. */
+const RUNNING_AND_WOKEN = 2
+/** It has returned PENDING, and has not been woken since. */
 const IDLE = 3
 
-/** One source that many pull, one at a time; how it ended is told to everyone who asks again. */
+/** A source that several branches pull, one at a time. It remembers how it ended and repeats that on every later pull. */
 export class SharedSource<T> {
   readonly #root: Root<T>
   readonly #listener: SourceListener
   readonly #canWait: boolean
-  /** A run of its own adds to the depth of the stack by itself. */
+  /** A separate run starts counting at depth 0, so it must add the depth of the branch that pulls it. */
   readonly #addsDepth: boolean
   #state: number = READY
   #ended = false
@@ -59,10 +59,10 @@ export class SharedSource<T> {
     this.#root = new Root(recipe, face, options, wakers, place, within)
   }
 
-  /** An item, PENDING or DONE; throws what the source has failed with. `place` is that of the cursor that pulls. */
+  /** Throws the error of the source, on every pull after it failed. `place` is that of the branch that pulls. */
   pull(place: Place): Step<T> {
     if (this.#ended) return this.#end(place)
-    if (this.#state !== READY) return this.#notNow()
+    if (this.#state !== READY) return this.#pullRefused()
     this.#state = RUNNING
     const above = nesting.depth
     if (this.#addsDepth) nesting.depth = above + place.depth + 1
@@ -90,7 +90,7 @@ export class SharedSource<T> {
     return this.#end(place)
   }
 
-  /** Ends it with this error, for everyone who pulls from now on, and closes it. */
+  /** Closes the source; every pull from now on throws this error. */
   fail(error: unknown): void {
     this.#ended = true
     this.#failure = { error }
@@ -111,7 +111,7 @@ export class SharedSource<T> {
 
   /** It is being pulled, further up the stack. */
   get isRunning(): boolean {
-    return this.#state === RUNNING || this.#state === RUNNING_WITH_NEWS
+    return this.#state === RUNNING || this.#state === RUNNING_AND_WOKEN
   }
 
   get origins(): Origins {
@@ -119,8 +119,8 @@ export class SharedSource<T> {
   }
 
   /**
-   * The error as it comes out at `place`, where the way to the source begins. Only a run that an error has come out of refers to
-   * this one, since it may read any number of hubs.
+   * Prefixes the recorded path of the error with `place`, where the branch is read. Only then are the two runs linked: a run may
+   * read any number of hubs, and must not refer to all of them in advance.
    */
   prefixOrigin(error: unknown, place: Place): unknown {
     if (this.origins === place.origins) return error
@@ -133,21 +133,21 @@ export class SharedSource<T> {
     return (this.#root.cursor ?? this.#root.open()).next()
   }
 
-  /** Pulls again for as long as the source has news while it says PENDING. */
+  /** Pulls again for as long as the source was woken during the pull that returned PENDING. */
   #retry(): Step<T> {
     let step: Step<T> = PENDING
-    while (step === PENDING && this.#takeNews()) step = this.#next()
+    while (step === PENDING && this.#clearWoken()) step = this.#next()
     return step
   }
 
-  #takeNews(): boolean {
-    if (this.#state !== RUNNING_WITH_NEWS) return false
+  #clearWoken(): boolean {
+    if (this.#state !== RUNNING_AND_WOKEN) return false
     this.#state = RUNNING
     return true
   }
 
-  /** In the sync face nobody can wait for the pull that is under way; in the others everybody does. */
-  #notNow(): typeof PENDING {
+  /** A pull during another pull: the sync face cannot wait for the other one, so it throws. */
+  #pullRefused(): typeof PENDING {
     if (!this.isRunning || this.#canWait) return PENDING
     throw new TypeError('The source is already running: a branch was pulled from inside it')
   }
@@ -159,7 +159,7 @@ export class SharedSource<T> {
 
   #onWake(): void {
     if (this.isRunning) {
-      this.#state = RUNNING_WITH_NEWS
+      this.#state = RUNNING_AND_WOKEN
       return
     }
     this.#state = READY

@@ -8,7 +8,6 @@ import { checkDepth, nesting } from '../kernel/nesting.ts'
 import { DEPTH, depthOf, type Owned, type Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** A source over an async iterable. */
 export class AsyncIterableRecipe<T> implements Recipe<T> {
   readonly mode = 'objects'
   readonly depth: number
@@ -34,7 +33,7 @@ export class AsyncIterableRecipe<T> implements Recipe<T> {
   }
 }
 
-/** Asks for the first item when it is opened, for each further one only when it is demanded. */
+/** Requests the first item when it is opened, so that slow sources start concurrently, and each further one on demand. */
 export class AsyncIteratorCursor<T> implements Cursor<T> {
   readonly #iterator: AsyncIterator<T>
   readonly #scope: Scope
@@ -50,7 +49,7 @@ export class AsyncIteratorCursor<T> implements Cursor<T> {
     this.#scope = scope
     this.#place = place
     this.#awaited = new Awaited(scope)
-    // An async generator between two of ours takes more of the stack than one of ours.
+    // A user's async generator takes more stack than one of our own iterators.
     this.#depth = place.depth + (DEPTH in iterator ? 1 : 2)
     this.#request()
   }
@@ -58,7 +57,7 @@ export class AsyncIteratorCursor<T> implements Cursor<T> {
   next(): Step<T> {
     if (this.#awaited.idle) this.#request()
     if (this.#awaited.waiting) return PENDING
-    const result = this.#result()
+    const result = this.#takeResult()
     if (result.done) {
       this.#over = true
       return DONE
@@ -90,7 +89,7 @@ export class AsyncIteratorCursor<T> implements Cursor<T> {
     }
   }
 
-  #result(): IteratorResult<T> {
+  #takeResult(): IteratorResult<T> {
     try {
       const result = this.#awaited.take()
       checkResult(result)

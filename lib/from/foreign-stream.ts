@@ -6,7 +6,7 @@ import type { Place } from '../kernel/place.ts'
 import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** A stream that does not work as Node's do (streamx, minipass): what can be relied on is its async iterator. */
+/** A stream that behaves differently from Node's (streamx, minipass): only its async iterator is reliable. */
 export interface ForeignStream<T> {
   on(event: string, listener: (...args: never[]) => void): unknown
   removeListener(event: string, listener: (...args: never[]) => void): unknown
@@ -14,9 +14,9 @@ export interface ForeignStream<T> {
   [Symbol.asyncIterator](): AsyncIterator<T>
   readonly destroyed?: boolean
   readonly readableEnded?: boolean
-  /** Of minipass. */
+  /** Only in minipass. */
   readonly emittedEnd?: boolean
-  /** Of streamx. */
+  /** Only in streamx. */
   readonly _readableState?: { readonly ended?: boolean }
 }
 
@@ -24,8 +24,8 @@ export const isForeignStream = <T>(stream: object): stream is ForeignStream<T> =
   typeof (stream as Partial<ForeignStream<T>>)[Symbol.asyncIterator] === 'function'
 
 /**
- * Ours from the call: its error and its end are observed from then on, and it is destroyed when it is done with, because not
- * every such iterator does that, or says how the stream ended when it had failed or was destroyed before.
+ * Owns the stream from the call on: listens to its end and its errors, and destroys it afterwards. Its iterator cannot be trusted
+ * to do so: not every one destroys the stream, or reports that the stream had failed or been destroyed before.
  */
 export class ForeignStreamRecipe<T> implements Recipe<T>, Owned {
   readonly mode = 'unknown'
@@ -36,10 +36,11 @@ export class ForeignStreamRecipe<T> implements Recipe<T>, Owned {
   readonly argument: string
   #iterator: AsyncIterator<T> | undefined
   #failure: { readonly error: unknown } | undefined
+  /** It was destroyed before the call and does not tell whether it had ended. */
   readonly #mayHaveEnded: boolean
   #ended: boolean
   #isOver = false
-  /** Rejects the request for an item that is under way. */
+  /** Rejects the pending `next()`. */
   #reject: ((error: Error) => void) | undefined
 
   constructor(stream: ForeignStream<T>, argument: string) {
@@ -66,46 +67,46 @@ export class ForeignStreamRecipe<T> implements Recipe<T>, Owned {
   }
 
   giveBack(): void {
-    this.#forget()
+    this.#unlisten()
   }
 
   #next(iterator: AsyncIterator<T>): Promise<IteratorResult<T>> {
     return new Promise((resolve, reject) => {
       this.#reject = reject
-      const answered = (result: IteratorResult<T>): void => {
+      const onResult = (result: IteratorResult<T>): void => {
         const isEnd = result.done === true
         if (isEnd && this.#hasFailed()) {
           this.#fail(prematureClose())
           return
         }
         this.#reject = undefined
-        if (isEnd) this.#settle()
+        if (isEnd) this.#finish()
         resolve(result)
       }
-      iterator.next().then(answered, (error: unknown) => this.#fail(error))
-      if (this.subject.destroyed === true) this.#giveUpSoon()
+      iterator.next().then(onResult, (error: unknown) => this.#fail(error))
+      if (this.subject.destroyed === true) this.#failSoon()
     })
   }
 
-  /** Whatever its iterator says. */
+  /** Whether the stream has failed, even if its iterator reports a normal end. */
   #hasFailed(): boolean {
     if (this.#failure !== undefined) return true
     return this.subject.destroyed === true && !this.#ended && !this.#mayHaveEnded
   }
 
   /**
-   * What the stream itself failed with comes first: an iterator may say no more than that it was destroyed. Nobody closes one
-   * that has failed, and so the stream is destroyed here.
+   * Prefers the stream's own error, since the iterator may only report that the stream was destroyed. The stream is destroyed
+   * here, because a cursor that has thrown is not closed.
    */
   #fail(error: unknown): void {
     const { destroyed } = this.subject
     this.#reject?.((this.#failure?.error ?? (destroyed === true ? prematureClose() : error)) as Error)
     this.#reject = undefined
-    this.#settle()
+    this.#finish()
   }
 
-  /** An iterator that is going to say how the stream ended does so before timers run. */
-  #giveUpSoon(): void {
+  /** Some iterators never settle once the stream is gone. Those that do, do so before timers run. */
+  #failSoon(): void {
     const reject = this.#reject
     if (reject === undefined || this.#ended) return
     setTimeout(() => {
@@ -115,19 +116,19 @@ export class ForeignStreamRecipe<T> implements Recipe<T>, Owned {
 
   #close(): Promise<void> | undefined {
     if (this.#isOver) return undefined
-    const before = this.#failure
+    const earlierFailure = this.#failure
     const returned: unknown = this.#iterator?.return?.()
-    this.#settle()
+    this.#finish()
     return Promise.resolve(returned).then(() => {
-      if (this.#failure !== before) throw this.#failure?.error
+      if (this.#failure !== earlierFailure) throw this.#failure?.error
     })
   }
 
-  #settle(): void {
+  #finish(): void {
     this.#isOver = true
     if (this.subject.destroyed !== true) this.subject.destroy?.()
-    // A stream that does not say that it has closed may still fail.
-    setTimeout(() => this.#forget('all but errors'), 0)
+    // Until it emits 'close', the stream may still emit an 'error', which would be uncaught without a listener.
+    setTimeout(() => this.#unlisten('all but errors'), 0)
   }
 
   #onEnd = (): void => {
@@ -136,17 +137,17 @@ export class ForeignStreamRecipe<T> implements Recipe<T>, Owned {
 
   #onError = (error: unknown): void => {
     this.#failure ??= { error }
-    this.#giveUpSoon()
+    this.#failSoon()
   }
 
   #onClose = (): void => {
-    if (this.#isOver) this.#forget()
-    else this.#giveUpSoon()
+    if (this.#isOver) this.#unlisten()
+    else this.#failSoon()
   }
 
-  #forget(but?: 'all but errors'): void {
+  #unlisten(from: 'everything' | 'all but errors' = 'everything'): void {
     this.subject.removeListener('end', this.#onEnd)
     this.subject.removeListener('close', this.#onClose)
-    if (but === undefined) this.subject.removeListener('error', this.#onError)
+    if (from === 'everything') this.subject.removeListener('error', this.#onError)
   }
 }

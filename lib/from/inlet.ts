@@ -5,7 +5,7 @@ import type { Scope } from '../kernel/scope.ts'
 
 type Callback = (error?: Error | null) => void
 
-/** What is written, as a cursor: the next write is called for when the last item of this one is taken. */
+/** A cursor over what is written to a Writable. The callback of a write is called when its last item has been taken. */
 export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
   readonly mode: Mode
   readonly depth = 1
@@ -24,7 +24,7 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
   #failure: { readonly error: unknown } | undefined
   #waiting = false
 
-  /** `onClose`: nobody will take another item. */
+  /** `onClose` is called if the reader closes before the end, so no more items will be taken. */
   constructor(mode: Mode, onClose: () => void) {
     this.mode = mode
     this.#onClose = onClose
@@ -41,7 +41,7 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
     this.#wake()
   }
 
-  /** For `_writev`. */
+  /** Implements `_writev`. */
   writeAll(chunks: readonly { readonly chunk: T }[], callback: Callback): void {
     this.write(
       chunks.map(({ chunk }) => chunk),
@@ -68,7 +68,7 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
   next(): Step<T> {
     if (this.#next < this.#items.length) {
       const item = this.#items[this.#next++] as T
-      if (this.#next === this.#items.length) this.#finish()
+      if (this.#next === this.#items.length) this.#acknowledge()
       return item
     }
     if (this.#failure !== undefined)
@@ -82,14 +82,14 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
     if (this.#closed) return
     this.#closed = true
     if (!this.#ended) this.#onClose()
-    this.#finish()
+    this.#acknowledge()
   }
 
   release(): void {
     this.close()
   }
 
-  #finish(): void {
+  #acknowledge(): void {
     const callback = this.#callback
     this.#items = []
     this.#callback = undefined

@@ -8,24 +8,25 @@ import { DEPTH, depthOf, type Owned, type Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isThenable } from '../kernel/guards.ts'
 
-/** The iterator of an iterable that opens afresh, or that is its own iterator and was not opened before. */
+/** Returns the iterator; throws if the iterable is its own iterator, as a generator is, and has been opened before. */
 export function iteratorOnce<I extends object>(iterable: object, iterator: I, argument: string): I {
   if (iterator === iterable && !(DEPTH in iterator)) openOnce(iterator, argument, 'an iterator')
   return iterator
 }
 
-/** An iterator of ours, a branch for one, would hold up its source for ever if it were given and never opened. */
+/** One of our own iterators is owned: a branch, for example, would block its source forever if it were never opened or closed. */
 export function ownedIterator(iterable: object, argument: string): Owned | undefined {
   if (!(DEPTH in iterable)) return undefined
   return {
     subject: iterable,
     argument,
+    noun: 'an iterator',
     release: (scope, place, wasOpened) =>
       wasOpened ? undefined : scope.closing(place, () => (iterable as Partial<Iterator<unknown>>).return?.()),
   }
 }
 
-/** A source over an iterable; arrays are read by index. */
+/** A source over an iterable. In the iter face, arrays are read by index. */
 export class IterableRecipe<T> implements Recipe<T> {
   readonly mode = 'objects'
   readonly depth: number
@@ -48,7 +49,7 @@ export class IterableRecipe<T> implements Recipe<T> {
         ? new ArrayCursor(iterable)
         : new IterableCursor(this.#open(scope, place), scope, place)
     }
-    return new WatchedIterableCursor(this.#open(scope, place), scope, place)
+    return new AwaitingIterableCursor(this.#open(scope, place), scope, place)
   }
 
   #open(scope: Scope, place: Place): Iterator<T> {
@@ -90,7 +91,7 @@ class IterableCursor<T> extends Iteration<T> implements Cursor<T> {
     this.place = place
   }
 
-  protected override failed(error: unknown): unknown {
+  protected override toError(error: unknown): unknown {
     return this.scope.normalizeError(error, this.place, this.iterator)
   }
 
@@ -99,8 +100,8 @@ class IterableCursor<T> extends Iteration<T> implements Cursor<T> {
   }
 }
 
-/** As `for await` has it: promises among the items are awaited; and in the streams face `null` is an error. */
-class WatchedIterableCursor<T> extends IterableCursor<T> {
+/** Awaits items that are promises, as `for await` does; in the streams face, `null` is an error. */
+class AwaitingIterableCursor<T> extends IterableCursor<T> {
   #index = 0
   readonly #awaited = new Awaited(this.scope)
 

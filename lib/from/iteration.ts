@@ -3,29 +3,29 @@ import { DONE, type Step } from '../kernel/cursor.ts'
 import { checkDepth, nesting } from '../kernel/nesting.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** What `next()` gives must be an object; anything else has no `value`, and would pass for an item that is undefined. */
+/** Throws if `next()` returned a primitive, which has no `value` and would look like an item that is undefined. */
 export function checkResult(result: unknown): void {
   if (!isObject(result)) throw new TypeError(`an iterator's next() must give an object, not ${show(result)}`)
 }
 
 /**
- * A sync iterator, read and closed once. `return()` of a generator that runs throws and closes nothing, and a source may leave
- * its own consumer while it runs: then it is closed as soon as it has stopped running.
+ * Reads a sync iterator and closes it once. A source may close its own consumer from inside `next()`; but `return()` on a running
+ * generator only throws. In that case the iterator is closed as soon as `next()` returns.
  */
 export class Iteration<T> {
   protected readonly iterator: Iterator<T>
-  /** What the stack holds above this iterator while it runs. */
+  /** How many cursors are on the stack above this iterator while it runs. */
   readonly #depth: number
   #running = false
   #over = false
-  #stopped: ((isAtItsEnd: boolean) => void) | undefined
+  /** Set if it was closed while it was running. */
+  #onStopped: ((hasEnded: boolean) => void) | undefined
 
   constructor(iterator: Iterator<T>, depth: number) {
     this.iterator = iterator
     this.#depth = depth
   }
 
-  /** The next item, or DONE; what the iterator throws ends it. */
   next(): Step<T> {
     const above = nesting.depth
     const depth = above + this.#depth
@@ -36,7 +36,7 @@ export class Iteration<T> {
       const result = this.iterator.next()
       nesting.depth = above
       this.#running = false
-      if (this.#over) this.#stopped?.(result.done === true)
+      if (this.#over) this.#onStopped?.(result.done === true)
       if (!result.done) {
         const { value } = result
         if (value === undefined) checkResult(result)
@@ -48,17 +48,17 @@ export class Iteration<T> {
       nesting.depth = above
       this.#running = false
       this.#over = true
-      this.#stopped?.(true)
-      throw this.failed(error)
+      this.#onStopped?.(true)
+      throw this.toError(error)
     }
   }
 
-  /** What it fails with, for what the iterator threw. */
-  protected failed(error: unknown): unknown {
+  /** For a subclass that throws something other than what the iterator threw. */
+  protected toError(error: unknown): unknown {
     return error
   }
 
-  /** Closes it through `closing`, which takes down what goes wrong. */
+  /** Closes the iterator through `closing`, which calls its argument and records any error. */
   end(closing: (close: () => unknown) => void | Promise<void>): void | Promise<void> {
     if (this.#over) return
     this.#over = true
@@ -66,10 +66,10 @@ export class Iteration<T> {
     return closing(
       () =>
         new Promise<void>((resolve, reject) => {
-          this.#stopped = (isAtItsEnd) => {
-            this.#stopped = undefined
+          this.#onStopped = (hasEnded) => {
+            this.#onStopped = undefined
             try {
-              if (!isAtItsEnd) this.iterator.return?.()
+              if (!hasEnded) this.iterator.return?.()
               resolve()
             } catch (fault) {
               reject(fault)

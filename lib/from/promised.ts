@@ -5,8 +5,8 @@ import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
 /**
- * A source that is promised: found and opened as soon as the promise is kept, because a stream may fail before it is asked for an
- * item. What comes when nobody wants it any more is closed.
+ * A source that arrives with a promise. It is opened as soon as the promise is fulfilled, because a stream may fail before its
+ * first item is requested. A source that arrives after `close` is released.
  */
 export class PromisedCursor<T> implements Cursor<T> {
   #cursor: Cursor<T> | undefined
@@ -17,24 +17,24 @@ export class PromisedCursor<T> implements Cursor<T> {
 
   constructor(
     promise: PromiseLike<unknown>,
-    find: (source: unknown) => Recipe<T>,
+    recognise: (source: unknown) => Recipe<T>,
     argument: string,
     scope: Scope,
     place: Place,
   ) {
     this.#scope = scope
     this.#place = place
-    const kept = (source: unknown): void => {
-      const recipe = find(source)
+    const onSource = (source: unknown): void => {
+      const recipe = recognise(source)
       if (this.#over) void release(recipe, scope, place)
       else this.#cursor = openLate(recipe, argument, scope, place)
     }
-    const failed = (error: unknown): void => {
+    const onError = (error: unknown): void => {
       this.#failure = { error }
     }
     void Promise.resolve(promise)
-      .then(kept)
-      .then(undefined, failed)
+      .then(onSource)
+      .then(undefined, onError)
       .then(() => scope.wake())
   }
 

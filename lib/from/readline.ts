@@ -6,7 +6,7 @@ import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** What is used of a `readline.Interface`. */
+/** The part of `readline.Interface` that we use. */
 interface LineInterface {
   [Symbol.asyncIterator](): AsyncIterator<unknown>
   on(event: string, listener: () => void): unknown
@@ -28,8 +28,9 @@ export function isLineInterface(value: unknown): value is LineInterface {
 }
 
 /**
- * The lines of a `readline.Interface`, which reads from the moment it is made, and drops what nobody listens to: so its iterator
- * is taken at the call. It has only one, which goes on listening if the call is refused: its owner gets the same.
+ * The lines of a `readline.Interface`. It starts reading when it is created and drops lines that nobody listens for, so its
+ * iterator is created at the call. If the call throws, nothing needs to be undone: the interface has only one iterator, and the
+ * caller gets the same one.
  */
 export class LineInterfaceRecipe<T> implements Recipe<T>, Owned {
   readonly mode = 'objects'
@@ -44,7 +45,7 @@ export class LineInterfaceRecipe<T> implements Recipe<T>, Owned {
     claim(lines, argument)
     this.subject = lines
     this.argument = argument
-    this.#iterator = lines.closed === true ? nothing : (lines[Symbol.asyncIterator]() as AsyncIterator<T>)
+    this.#iterator = lines.closed === true ? noLines : (lines[Symbol.asyncIterator]() as AsyncIterator<T>)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
@@ -59,7 +60,7 @@ export class LineInterfaceRecipe<T> implements Recipe<T>, Owned {
     return scope.closing(place, () => this.#close())
   }
 
-  /** Nobody closes an iterator that has failed, and its interface would stay open. */
+  /** A cursor that has thrown is not closed, so after an error the interface is closed here. */
   #next(): Promise<IteratorResult<T>> {
     return this.#iterator.next().catch((error: unknown) => {
       void this.#close()
@@ -67,7 +68,7 @@ export class LineInterfaceRecipe<T> implements Recipe<T>, Owned {
     })
   }
 
-  /** Closing leaves the input open; a file that only this interface read would stay so. */
+  /** Closing an interface leaves its input open. A file is destroyed as well; not stdin, nor a socket or terminal. */
   #close(): unknown {
     const { input } = this.subject
     this.subject.close()
@@ -76,4 +77,4 @@ export class LineInterfaceRecipe<T> implements Recipe<T>, Owned {
   }
 }
 
-const nothing: AsyncIterator<never> = { next: () => Promise.resolve({ done: true, value: undefined }) }
+const noLines: AsyncIterator<never> = { next: () => Promise.resolve({ done: true, value: undefined }) }

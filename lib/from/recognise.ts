@@ -14,31 +14,31 @@ import { RECIPE, type Recipe } from '../kernel/recipe.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { isObject, isThenable } from '../kernel/guards.ts'
 
-/** An input of the sync face: an iterable, or a function that opens one. */
+/** An input of the iter face: an iterable, or a function that opens one. */
 export type SyncSource<T> = Items<T> | (() => Items<T>)
 
 /**
- * An input of the async and the streams face: anything that gives items, or a function that opens it or promises to.
- * A promise may be of `null`, as the type of a `fetch` body is; if it is, the pull fails.
+ * An input of the async and streams faces: anything that gives items, or a function that returns it or a promise of it.
+ * The type allows a promise of `null` only because the body of a `fetch` response may be null; if it is, the pull throws.
  */
 export type Source<T> = AnyIterable<T> | (() => AnyIterable<T> | PromiseLike<AnyIterable<T> | null>)
 
-/** A Readable is an async iterable; a web ReadableStream is one in some environments only. */
+/** Includes Readables, which are async iterables. A web ReadableStream is one only in some environments. */
 export type AnyIterable<T> = Items<T> | AsyncIterable<T> | WebStream<T>
 
-/** What of a web ReadableStream is needed here. */
+/** The part of a web ReadableStream that we use. */
 export interface WebStream<T> {
   readonly locked: boolean
   getReader(): { read(): Promise<{ done: boolean; value?: T | undefined }> }
 }
 
-/** An iterable that is not a string: a path is no source of its characters. Arrays are named so that T is inferred. */
+/** An iterable other than a string: nobody wants the characters of a path. Arrays are listed so that T is inferred. */
 type Items<T> = readonly T[] | (Iterable<T> & object)
 
-/** Where a Readable of ours says what its items are; there for the compiler alone. */
+/** The item type of one of our Readables; it exists only at compile time. */
 export declare const ITEM: unique symbol
 
-/** The items of a source, or of each of several kinds; what a plain Readable of Node gives is not known. */
+/** The item type of a source; of a union, the union of the item types. `unknown` for a plain Node Readable. */
 export type ItemOf<S> = S extends () => infer R ? ItemIn<Awaited<R>> : ItemIn<S>
 
 type ItemIn<S> = S extends { readonly readableFlowing: boolean | null }
@@ -46,7 +46,7 @@ type ItemIn<S> = S extends { readonly readableFlowing: boolean | null }
     ? T
     : unknown
   : S extends ReadableStream<infer T>
-    ? Known<T>
+    ? UnknownIfAny<T>
     : S extends AsyncIterable<infer T>
       ? T
       : S extends Iterable<infer T>
@@ -55,12 +55,12 @@ type ItemIn<S> = S extends { readonly readableFlowing: boolean | null }
           ? T
           : never
 
-/** The chunks of a `fetch` body are `any` by the types of Node. */
-type Known<T> = 0 extends 1 & T ? unknown : T
+/** In Node's types, the chunks of a `fetch` body are `any`. */
+type UnknownIfAny<T> = 0 extends 1 & T ? unknown : T
 
 /**
- * The type `T` of an argument, unless a source `S` in it is text or bytes: those are iterable, but nobody means their
- * characters. No argument fits then, and the compiler's message shows what to write instead.
+ * The argument type `T`, unless its source `S` is text or bytes: those are iterable, but nobody wants their characters. In that
+ * case no argument is assignable, and the compiler's message shows what to write instead.
  */
 export type NotText<S, T = S> = 0 extends 1 & S
   ? T
@@ -77,24 +77,25 @@ const EXPECTED = {
     'a Readable, a web ReadableStream, an iterable or an async iterable, or a function without parameters that returns one',
 }
 
-/** Recognises what the user has, without opening it; a stream is taken over here. */
+/** Turns any kind of source into a recipe, without opening it. A stream is claimed, and owned from here on. */
 export function toRecipe<T>(input: unknown, argument: string, face: Face): Recipe<T> {
-  const recipe = isObject(input) && !isText(input) ? recognised<T>(input, argument, face) : undefined
+  const recipe = isObject(input) && !isText(input) ? recognise<T>(input, argument, face) : undefined
   if (recipe !== undefined) return recipe
-  const given = input instanceof Uint8Array ? 'bytes' : isThenable(input) ? 'a promise' : shown(input, face)
+  const given =
+    input instanceof Uint8Array ? 'bytes' : isThenable(input) ? 'a promise' : describe(input, face)
   throw new ArgumentError(argument, EXPECTED[face], given, sourceAdvice(input, face))
 }
 
-const shown = (input: unknown, face: Face): string =>
-  takesTime(input, face) ? 'an asynchronous source' : show(input)
+const describe = (input: unknown, face: Face): string =>
+  isAsyncOnly(input, face) ? 'an asynchronous source' : show(input)
 
-/** Whether another face would take it. */
-const takesTime = (input: unknown, face: Face): boolean =>
+/** Whether the iter face rejects a source that the other faces accept. */
+const isAsyncOnly = (input: unknown, face: Face): boolean =>
   face === 'iter' && typeof input !== 'function' && isSource(input)
 
 const isText = (input: object): boolean => input instanceof String || input instanceof Uint8Array
 
-/** Whether it has items to give, in any face. */
+/** Whether the value is a source in at least one face. */
 export const isSource = (value: unknown): boolean =>
   isObject(value) &&
   !isText(value) &&
@@ -104,16 +105,16 @@ export const isSource = (value: unknown): boolean =>
     'getReader' in value ||
     isReadable(value))
 
-/** What to write instead of something that is no source. */
+/** For the error message: what to write instead of a value that is not a source. */
 export function sourceAdvice(value: unknown, face: Face): string | undefined {
   if (typeof value === 'string' || value instanceof URL)
     return `for the lines of a file use lineSource(path)${face === 'streams' ? '' : " of 'fanpipe'"}`
-  if (takesTime(value, face)) return 'fanpipe/iter cannot wait, use fanpipe/async'
+  if (isAsyncOnly(value, face)) return 'fanpipe/iter cannot wait, use fanpipe/async'
   if (!isThenable(value)) return undefined
   return face === 'iter' ? 'await it first' : 'a function may return one: () => promise'
 }
 
-function recognised<T>(input: object, argument: string, face: Face): Recipe<T> | undefined {
+function recognise<T>(input: object, argument: string, face: Face): Recipe<T> | undefined {
   const source = input as Partial<Iterable<T> & AsyncIterable<T> & ReadableStream<T>> & {
     [RECIPE]?: (face: Face) => Recipe<T> | undefined
   }
@@ -143,39 +144,40 @@ function readableRecipe<T>(stream: ReadableLike, argument: string): Recipe<T> {
   throw unreadable(stream, argument)
 }
 
-/** A promise and nothing else: what can be iterated too is a source, as it is. */
+/** Whether the value is only a promise. A thenable that can also be iterated is used as a source itself. */
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   isThenable(value) && !(Symbol.asyncIterator in value || Symbol.iterator in value || isReadable(value))
 
-/** A function that is called when its items are first demanded; where the face can wait, it may return a promise. */
+/** A source that is created by a function, which is called on the first demand. Outside the iter face it may return a promise. */
 class FunctionRecipe<T> implements Recipe<T> {
   readonly mode = 'unknown'
   readonly depth = 1
   readonly parts = []
-  readonly #make: () => unknown
+  readonly #create: () => unknown
   readonly #argument: string
   readonly #face: Face
 
-  constructor(make: () => unknown, argument: string, face: Face) {
-    this.#make = make
+  constructor(create: () => unknown, argument: string, face: Face) {
+    this.#create = create
     this.#argument = `what ${argument} returns`
     this.#face = face
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    let made: unknown
+    let source: unknown
     try {
-      made = this.#make()
+      source = this.#create()
     } catch (error) {
       throw scope.normalizeError(error, place)
     }
     const below = place.below()
-    const find = (source: unknown): Recipe<T> => {
-      const recipe = toRecipe<T>(source, this.#argument, this.#face)
+    const toLabelledRecipe = (returned: unknown): Recipe<T> => {
+      const recipe = toRecipe<T>(returned, this.#argument, this.#face)
       place.defaultLabel(recipe.label)
       return recipe
     }
-    if (this.#face === 'iter' || !isPromise(made)) return openLate(find(made), this.#argument, scope, below)
-    return new PromisedCursor(made, find, this.#argument, scope, below)
+    if (this.#face === 'iter' || !isPromise(source))
+      return openLate(toLabelledRecipe(source), this.#argument, scope, below)
+    return new PromisedCursor(source, toLabelledRecipe, this.#argument, scope, below)
   }
 }

@@ -6,7 +6,7 @@ import type { Place } from '../kernel/place.ts'
 import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** A web stream, ours from the call: locked while it is read, and unlocked once it is over. */
+/** A web stream. It is owned and locked from the call on, and unlocked when it has ended, failed or been cancelled. */
 export class WebStreamRecipe<T> implements Recipe<T>, Owned {
   readonly mode: Mode
   readonly depth = 1
@@ -48,7 +48,7 @@ export class WebStreamRecipe<T> implements Recipe<T>, Owned {
     return scope.closing(place, () => this.#cancel())
   }
 
-  /** A stream that is over is unlocked, and then its reader can no longer be asked how it ended. */
+  /** Once the stream is over its reader is released and can no longer report the outcome, so we do. */
   #next(): Promise<IteratorResult<T>> {
     if (!this.#isOver) return this.#reader.read() as Promise<IteratorResult<T>>
     if (this.#failure !== undefined) return Promise.reject(this.#failure.error)
@@ -68,7 +68,7 @@ export class WebStreamRecipe<T> implements Recipe<T>, Owned {
   }
 }
 
-/** Only a byte stream has such a reader; what is piped through a compressor, say, gives bytes without being one. */
+/** Only a byte stream has a BYOB reader. Others may give bytes too, such as the output of a CompressionStream. */
 function givesBytes(stream: ReadableStream): boolean {
   try {
     const reader = stream.getReader({ mode: 'byob' })

@@ -12,8 +12,8 @@ interface Watch {
 const watches = new WeakMap<AbortSignal, Watch>()
 
 /**
- * Calls back when the signal aborts; the answer takes that back. One listener a signal, however many wait for it,
- * since Node warns at the eleventh.
+ * Calls back when the signal aborts; returns a function that unsubscribes. All callbacks share one listener per signal,
+ * since Node warns about more than ten.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   const watch = watches.get(signal) ?? watchSignal(signal)
@@ -40,7 +40,7 @@ function watchSignal(signal: AbortSignal): Watch {
   return watch
 }
 
-/** A recipe with a signal of its own, which another may open: then the abort is an error of this input, at its turn. */
+/** A recipe that fails when its own signal aborts. Inside another junction, the abort is an error of this input only. */
 export function withSignal<T>(recipe: Recipe<T>, signal: AbortSignal | undefined): Recipe<T> {
   if (signal === undefined) return recipe
   return {

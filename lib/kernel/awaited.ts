@@ -2,7 +2,7 @@ import { ArgumentError } from '../errors.ts'
 import type { Scope } from './scope.ts'
 import { isThenable } from './guards.ts'
 
-/** One promise at a time, made into a value that can be taken without waiting. */
+/** Turns a promise into a result that a cursor can poll; holds one promise at a time. */
 export class Awaited {
   readonly #scope: Scope
   #state: 'idle' | 'waiting' | 'value' | 'error' = 'idle'
@@ -20,7 +20,7 @@ export class Awaited {
     return this.#state === 'waiting'
   }
 
-  /** Where it was the `next()` of an async iterator: that has ended or failed, and nobody has looked yet. */
+  /** For the `next()` of an async iterator: it has already ended or failed, though the result has not been taken yet. */
   get isOver(): boolean {
     return (
       this.#state === 'error' ||
@@ -28,7 +28,7 @@ export class Awaited {
     )
   }
 
-  /** Its rejection is kept until taken, and so never unhandled; a thenable may settle more than once, a promise does not. */
+  /** Handles the rejection at once, so it is never unhandled. `Promise.resolve`, because a thenable may settle more than once. */
   start(promise: unknown): void {
     this.#state = 'waiting'
     Promise.resolve(promise).then(
@@ -37,7 +37,7 @@ export class Awaited {
     )
   }
 
-  /** For what was thrown while the promise was asked for. */
+  /** For a call that threw instead of returning a promise. */
   fail(error: unknown): void {
     this.#state = 'error'
     this.#result = error
@@ -59,12 +59,12 @@ export class Awaited {
   }
 }
 
-/** A promise that is refused must not end the process with an unhandled rejection as well. */
+/** For a promise that we reject as a value: if it fails later, that must not be an unhandled rejection. */
 export function ignoreRejection(value: unknown): void {
   if (isThenable(value)) void Promise.resolve(value).catch(() => undefined)
 }
 
-/** The error of a callback that returned a promise to the iter face, which cannot wait for it. */
+/** The error for a callback that returned a promise in the iter face, which cannot await it. */
 export function promiseRefused(callbackName: string, promise: unknown): ArgumentError {
   ignoreRejection(promise)
   return new ArgumentError(

@@ -1,28 +1,28 @@
-/** Nothing is ready yet; the scope's `wake` is called when that may have changed. */
+/** Nothing is ready yet. The cursor calls `wake` on its scope when that may have changed. */
 export const PENDING: unique symbol = Symbol('fanpipe.pending')
-/** The last item was given, and everything upstream is closed. */
+/** There are no more items, and everything upstream is already closed. */
 export const DONE: unique symbol = Symbol('fanpipe.done')
 
 export type Step<T> = T | typeof PENDING | typeof DONE
 
 /**
- * A pull that never blocks: what every source, junction and stage is while it runs.
+ * A pull that never blocks. Every source, junction and stage is a cursor while it runs.
  *
- * - Opening is the first demand: a cursor starts what it needs when it is made, so that slow sources start side by
- *   side, and is then asked for one item at a time.
- * - `next()` throws its source's own error, once; whoever holds the root closes it then. A junction catches only what is
- *   to be met later, at its turn.
- * - `close()` releases everything upstream, at once where it can; a promise only if closing really takes time. It may be
- *   called again, never throws and never rejects: faults of closing go to the scope.
+ * - A cursor is created on the first demand and starts its slow work in its constructor, so that slow sources start
+ *   concurrently. After that it is asked for one item at a time.
+ * - `next()` throws the source's own error, once; the root then closes everything. A junction only catches an error that
+ *   it must report later, when that input's turn comes.
+ * - `close()` releases everything upstream, synchronously if it can; it returns a promise only if closing takes time.
+ *   It may be called repeatedly and never throws or rejects: errors while closing are recorded by the scope.
  */
 export interface Cursor<T> {
   next(): Step<T>
-  /** It asks for items ahead: what it has taken already may still come out, although it wants another. */
+  /** The cursor reads ahead: it may still produce an output from items it already took, even while it waits for another. */
   readonly isWorking?: boolean
   close(): void | Promise<void>
 }
 
-/** Closes all; waits only for those that take time. */
+/** Closes all cursors; returns a promise only if at least one of them does. */
 export function closeAll(cursors: Iterable<Pick<Cursor<unknown>, 'close'>>): void | Promise<void> {
   const slow: Promise<void>[] = []
   for (const cursor of cursors) {
@@ -32,5 +32,4 @@ export function closeAll(cursors: Iterable<Pick<Cursor<unknown>, 'close'>>): voi
   if (slow.length > 0) return Promise.all(slow).then(() => undefined)
 }
 
-/** A cursor at its end. */
 export const EMPTY: Cursor<never> = { next: () => DONE, close: () => undefined }

@@ -1,4 +1,4 @@
-/** What can be a key of a WeakMap, and can have members: an object or a function. */
+/** Whether the value is an object or a function: can have properties and be a WeakMap key. */
 export const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function'
 

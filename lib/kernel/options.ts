@@ -1,7 +1,7 @@
 import { ArgumentError, show, showItem } from '../errors.ts'
 import { isThenable } from './guards.ts'
 
-/** What a value must be, and how to tell. */
+/** A check for one option, and how the error message describes it. */
 export interface Rule {
   readonly expected: string
   readonly holds: (value: unknown) => boolean
@@ -10,9 +10,9 @@ export interface Rule {
 const rule = (expected: string, holds: (value: unknown) => boolean): Rule => ({ expected, holds })
 
 const LONGEST_TIMER = 2 ** 31 - 1
-/** V8 keeps an array longer than this as a dictionary, which takes minutes to fill. */
+/** V8 stores a longer array as a dictionary, which takes minutes to fill. */
 const LONGEST_ARRAY = 2 ** 25
-/** What a Map or a Set of V8 can hold. */
+/** The size limit of a Map or a Set in V8. */
 const LARGEST_MAP = 2 ** 24
 
 export const positiveInteger = rule(
@@ -21,9 +21,9 @@ export const positiveInteger = rule(
 )
 const upTo = (most: number): Rule =>
   rule(`an integer from 1 to ${most}`, (value) => positiveInteger.holds(value) && (value as number) <= most)
-/** The length of an array that may be filled. */
+/** For options that set the length of an array. */
 export const arrayLength = upTo(LONGEST_ARRAY)
-/** How many keys may be told apart. */
+/** For options that limit the size of a Map or a Set. */
 export const keyCount = upTo(LARGEST_MAP)
 export const nonNegativeInteger = rule(
   'a non-negative integer',
@@ -50,30 +50,30 @@ export const oneOf = (...choices: readonly string[]): Rule =>
     choices.includes(value as string),
   )
 
-/** Throws unless the value fits the rule. */
+/** Throws an ArgumentError unless the value satisfies the rule. */
 export function check(value: unknown, name: string, { expected, holds }: Rule): void {
   if (!holds(value)) throw new ArgumentError(name, expected, isPlain(value) ? showItem(value) : show(value))
 }
 
-/** Whether it is an array of such elements; a hole counts as undefined. */
+/** Whether the value is an array whose elements all satisfy `holds`; a hole counts as undefined. */
 export const isListOf = (value: unknown, holds: (element: unknown) => boolean): boolean =>
   Array.isArray(value) && Array.from(value as unknown[]).every((element) => holds(element))
 
-/** An array or an object literal: what is in it may be what is wrong. */
+/** Whether the value is an array or an object literal: then the message shows its contents, which may be what is wrong. */
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype
 }
 
-/** An object by whose names things are told: no list, no source of items and no promise, which are given by mistake. */
+/** An object of named values. Excludes iterables and promises, which are easily passed here by mistake. */
 export const isRecord = (value: unknown): value is object =>
   typeof value === 'object' &&
   value !== null &&
   !(Symbol.iterator in value || Symbol.asyncIterator in value || isThenable(value))
 
 /**
- * Reads options once, inherited ones too, so that a later change to the caller's object has no effect. Throws unless each
- * is known and fits its rule; an option that is undefined counts as not given.
+ * Copies the options, including inherited ones, so that later changes to the caller's object have no effect. Throws on an
+ * unknown or invalid option; `undefined` counts as not set.
  */
 export function readOptions<O extends object>(
   options: O | undefined,

@@ -1,24 +1,24 @@
 import type { CloseError, SourcePath } from '../errors.ts'
 import { isObject } from './guards.ts'
 
-/** Where an output of ours tells of its latest run. */
+/** An output of fanpipe carries the `Origins` of its latest run here. */
 export const ORIGINS: unique symbol = Symbol('fanpipe.origins')
 
-/** What one run knows of the errors that it fails with: an error object may be thrown in another run too. */
+/** Where the errors of one run came from. Kept for each run, because the same error object may be thrown in several. */
 export class Origins {
   readonly #paths = new WeakMap<object, SourcePath>()
   readonly #faults = new WeakMap<object, CloseError>()
-  /** The runs that this one reads, such as that of a hub. */
+  /** The runs that this one reads from, such as that of a hub. */
   #inner: Set<Origins> | undefined
 
-  /** Notes where an error came from. A junction above notes it again, and knows less: the longer way counts. */
+  /** Records where an error came from. Each junction it passes records it again with a shorter path; the longest is kept. */
   note(error: object, path: SourcePath): void {
     const known = this.#paths.get(error)
-    const goesOn = known !== undefined && path.every(({ index }, i) => index === known[i]?.index)
-    if (!goesOn) this.#paths.set(error, path)
+    const isPrefix = known !== undefined && path.every(({ index }, i) => index === known[i]?.index)
+    if (!isPrefix) this.#paths.set(error, path)
   }
 
-  /** Another run is an input of this one. */
+  /** `inner` is the run of an input of this one. */
   include(inner: Origins): void {
     this.#inner ??= new Set()
     this.#inner.add(inner)
@@ -43,30 +43,31 @@ export class Origins {
   }
 }
 
+/** The run whose output threw the error last. */
 const latest = new WeakMap<object, Origins>()
 
-/** The output of this run fails with the error. */
+/** The output of this run has thrown the error. */
 export function delivered(error: unknown, origins: Origins): void {
   if (isObject(error)) latest.set(error, origins)
 }
 
-/** The output of this run was closed with an error, which may be that of another in the same pipeline. */
+/** The output of this run was destroyed with an error; if another output in the same pipeline threw it, that one counts. */
 export function closedWith(error: object, origins: Origins): void {
   if (!latest.has(error)) latest.set(error, origins)
 }
 
 /**
- * The way from an output down to the source that failed with this very error, or made a junction fail with it, outermost
- * junction first; `undefined` where the error came from no source. Of an error object that came out of several outputs,
- * `output` chooses one (in its latest opening); without it the last counts.
+ * The path from an output down to the source that failed with this error, or that made a junction fail with it, outermost
+ * junction first; `undefined` if the error did not come from a source. If several outputs threw the same error object,
+ * `output` selects one of them (its latest run); without it, the output that threw last is used.
  */
 export function sourceOf(error: unknown, output?: object): SourcePath | undefined {
   return isObject(error) ? originsOf(error, output)?.pathOf(error) : undefined
 }
 
 /**
- * What went wrong while the inputs were closed after this error; `undefined` where all went well. Of an error object that
- * came out of several outputs, `output` chooses one (in its latest opening); without it the last counts.
+ * The errors that occurred while the inputs were closed after this error; `undefined` if there were none. If several outputs
+ * threw the same error object, `output` selects one of them (its latest run); without it, the output that threw last is used.
  */
 export function closeFaultsOf(error: unknown, output?: object): CloseError | undefined {
   return isObject(error) ? originsOf(error, output)?.faultsOf(error) : undefined

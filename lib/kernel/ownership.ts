@@ -7,10 +7,10 @@ import type { Scope } from './scope.ts'
 
 const claimed = new WeakSet<object>()
 const openedOnce = new WeakSet<object>()
-/** The runs that recipes belong to, by what closes their sources. */
+/** The run that each recipe belongs to, identified by its cleanup. Only that run may close the recipe's sources. */
 const runs = new WeakMap<Recipe<unknown>, object>()
 
-/** At the call: from now on the stream is ours, and nobody may give it to another junction or stage. */
+/** Called when a stream is passed in: from now on it is ours, and may not be passed to another junction or stage. */
 export function claim(subject: object, argument: string): void {
   if (claimed.has(subject))
     throw new ArgumentError(
@@ -22,7 +22,7 @@ export function claim(subject: object, argument: string): void {
   claimed.add(subject)
 }
 
-/** Runs the checks of a call; if they throw, what the call has claimed is its owner's again. */
+/** Runs the checks of a call; if they throw, everything the call has claimed is returned to the caller. */
 export function rollbackOnThrow<R>(recipes: readonly Recipe<unknown>[], checks: () => R): R {
   try {
     return checks()
@@ -36,7 +36,7 @@ export function rollbackOnThrow<R>(recipes: readonly Recipe<unknown>[], checks: 
   }
 }
 
-/** What can be opened once is opened: throws if it was before. */
+/** Throws if the subject has been opened before. */
 export function openOnce(subject: object, argument: string, what = 'a stream'): void {
   if (openedOnce.has(subject))
     throw new ArgumentError(
@@ -53,18 +53,18 @@ export function openRecipe<T>(recipe: Recipe<T>, scope: Scope, place: Place): Cu
   return recipe.open(scope, place)
 }
 
-/** What a recipe owns is opened, though the recipe itself may be unfolded. */
+/** Marks what a recipe owns as opened, without opening the recipe: a flattened junction opens the parts instead. */
 export function enter({ owned }: Recipe<unknown>, scope: Scope): void {
   if (owned === undefined) return
-  openOnce(owned.subject, owned.argument)
+  openOnce(owned.subject, owned.argument, owned.noun)
   owned.onOpen?.(scope)
 }
 
-/** Opens what was found only now, below something that is running; it is closed as what was known at the call is. */
+/** Opens an input that a lazy list or a function has only now produced; it is closed like the inputs passed to the call. */
 export function openLate<T>(recipe: Recipe<T>, argument: string, scope: Scope, place: Place): Cursor<T> {
   assignRun(recipe, scope)
   try {
-    checkFound(recipe, argument, place)
+    checkLate(recipe, argument, place)
     place.contents?.add(recipe.mode, argument)
     const cursor = openRecipe(recipe, scope, place)
     return isLent(recipe) ? new LateCursor(recipe, cursor, scope, place) : cursor
@@ -74,7 +74,7 @@ export function openLate<T>(recipe: Recipe<T>, argument: string, scope: Scope, p
   }
 }
 
-function checkFound(recipe: Recipe<unknown>, argument: string, place: Place): void {
+function checkLate(recipe: Recipe<unknown>, argument: string, place: Place): void {
   checkDepth(nesting.depth + place.depth + recipe.depth)
   if (recipe.mode === 'bytes' && place.accepts === 'objects') throw bytesRefused(argument)
   if (recipe.mode === 'objects' && place.accepts === 'bytes') {
@@ -82,13 +82,16 @@ function checkFound(recipe: Recipe<unknown>, argument: string, place: Place): vo
   }
 }
 
-/** The first run to open a recipe has its streams, reached yet or not: an output that can be opened again may be made of some. */
+/**
+ * The first run to open a recipe claims all its streams, even those it has not reached yet. An iterable output can be opened
+ * again, and a second run must not close the streams of the first.
+ */
 export function assignRun(recipe: Recipe<unknown>, { cleanup }: Scope): void {
   if (runs.has(recipe)) return
   for (const part of withParts(recipe, new WeakSet())) if (!runs.has(part)) runs.set(part, cleanup)
 }
 
-/** Closes all that a recipe and its parts own, unless it belongs to another run. */
+/** Closes everything that a recipe and its parts own, except what belongs to another run. */
 export function release(recipe: Recipe<unknown>, scope: Scope, place: Place): void | Promise<void> {
   const slow: Promise<void>[] = []
   for (const part of withParts(recipe, scope.cleanup.released)) {
@@ -102,24 +105,24 @@ export function release(recipe: Recipe<unknown>, scope: Scope, place: Place): vo
   if (slow.length > 0) return Promise.all(slow).then(() => undefined)
 }
 
-/** A recipe and all it is made of, each once, however many ways lead to it; a loop, since recipes nest without limit. */
+/** A recipe and all its parts, each once even if shared. A loop, not a recursion: recipes may nest without limit. */
 function* withParts(recipe: Recipe<unknown>, seen: WeakSet<object>): Generator<Recipe<unknown>> {
-  const rest = [recipe]
-  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+  const stack = [recipe]
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     if (seen.has(next)) continue
     seen.add(next)
     yield next
-    for (const part of next.parts) rest.push(part)
+    for (const part of next.parts) stack.push(part)
   }
 }
 
-/** Whether a stream of ours has lent a part of it: only such a stream is to be told that it is done with. */
+/** Whether the recipe contains one of our own streams: only those must be released as soon as their items are used up. */
 function isLent(recipe: Recipe<unknown>): boolean {
   for (const { owned } of withParts(recipe, new WeakSet())) if (owned?.onOpen !== undefined) return true
   return false
 }
 
-/** What was found late and was lent by streams of ours, which are released when it is done with. */
+/** A late input that contains our own streams: releases them when it ends, not only when the whole run does. */
 class LateCursor<T> implements Cursor<T> {
   readonly #recipe: Recipe<T>
   readonly #cursor: Cursor<T>

@@ -2,19 +2,19 @@ import { ArgumentError, type Origin, type SourcePath, type SourceStep } from '..
 import { Origins } from './origins.ts'
 import { isObject } from './guards.ts'
 
-/** Where a cursor stands below its root, as a linked list: a path is only written out for an error. */
+/** The position of a cursor below its root: a linked list, written out as a path only for an error. */
 export class Place implements Origin {
   readonly parent: Place | undefined
   readonly index: number
-  /** What is known of errors, for the whole run. */
+  /** Shared by the whole run. */
   readonly origins: Origins
-  /** How many cursors stand above, each of which calls down to this one. */
+  /** How many cursors are on the stack above this one while it is pulled. */
   readonly depth: number
   readonly accepts: 'anything' | 'objects' | 'bytes'
-  /** Where bytes and items may pass, but not both. */
+  /** Set if the inputs of the junction must all give bytes or all give items. */
   readonly contents: Contents | undefined
   readonly #name: Name
-  /** The place of the cursor above, where that gives the very same items. */
+  /** The place of the cursor above, if that passes on the same items unchanged. */
   #wrapper: Place | undefined
   #itemName: ItemName | undefined
 
@@ -36,12 +36,12 @@ export class Place implements Origin {
     this.contents = contents
   }
 
-  /** The place of what a face opens, for one run. */
+  /** The top of one run. */
   static root(accepts: Place['accepts'] = 'anything'): Place {
     return new Place(undefined, 0, { label: undefined }, 0, accepts, new Origins(), undefined)
   }
 
-  /** The place of an input. */
+  /** The place of an input of the junction at this place. */
   input(
     index: number,
     label: string | undefined,
@@ -52,14 +52,14 @@ export class Place implements Origin {
     return new Place(this, index, { label }, depth, accepts, this.origins, contents)
   }
 
-  /** The same place, one cursor further down, below what gives the same items. */
+  /** The same position in the path, one cursor deeper, below a cursor that passes its items on unchanged. */
   below(): Place {
     const place = this.#at(this.depth + 1, this.accepts, this.contents)
     place.#wrapper = this
     return place
   }
 
-  /** The same place, below a stage, which takes bytes and items alike. */
+  /** The same position in the path, below a stage: that changes the items, and accepts bytes as well. */
   belowStage(): Place {
     return this.#at(this.depth + 1, 'anything')
   }
@@ -78,23 +78,23 @@ export class Place implements Origin {
     return this.#name.label
   }
 
-  /** The source's own name, where the junction has not given it one. */
+  /** Uses the source's own name unless the option `labels` has set one. */
   defaultLabel(label: string | undefined): void {
     this.#name.label ??= label
   }
 
-  /** What messages call the items of this source; not those that a stage makes of them. */
+  /** Sets how messages refer to the items of this source. It does not apply above a stage, whose items are different ones. */
   nameItems(itemName: ItemName): void {
     this.#itemName = itemName
     for (let place = this.#wrapper; place !== undefined; place = place.#wrapper) place.#itemName = itemName
   }
 
-  /** The item with this index, as a message calls it. */
+  /** How a message refers to the item with this index. */
   item(index: number): string {
     return this.#itemName === undefined ? `item ${index}` : this.#itemName(index)
   }
 
-  /** The same place, for a run of its own: what pulls that is counted while it does. */
+  /** The same position for a separate run: its depth starts at 0, as `nesting` counts the cursors above it while it is pulled. */
   rebased(): Place {
     return this.#at(0, this.accepts)
   }
@@ -114,12 +114,13 @@ export class Place implements Origin {
   }
 }
 
-/** What the inputs of a junction give, all of them: known with the first that is known. */
+/** Whether the inputs of a junction give bytes or items; the first input whose mode is known decides for all. */
 export class Contents {
   #mode: 'bytes' | 'objects' | undefined
+  /** The argument that decided, for the message. */
   #first = ''
 
-  /** Throws where an input gives bytes and another gives items. */
+  /** Throws if this input gives bytes and another gives items, or the other way round. */
   add(mode: 'bytes' | 'objects' | 'unknown', argument: string): void {
     if (mode === 'unknown' || mode === this.#mode) return
     if (this.#mode !== undefined) throw mixed(argument, mode, this.#first)
@@ -135,16 +136,16 @@ export function mixed(argument: string, mode: 'bytes' | 'objects', other: string
     : new ArgumentError(argument, `${bytes} as ${other} is`, items)
 }
 
-/** Shared by all cursors of one input. */
+/** An object, because the label may be set late and all places of one input share it. */
 interface Name {
   label: string | undefined
 }
 
-/** What a message calls an item, such as `line 1` for index 0. */
+/** How a message refers to an item, such as `line 1` for index 0. */
 export type ItemName = (index: number) => string
 
-/** Notes which input an error came from, and the way on where that is known. */
-export function withOrigin<E>(error: E, place: Place, further: SourcePath = []): E {
-  if (isObject(error)) place.origins.note(error, [...place.path(), ...further])
+/** Records which input an error came from. `below` continues the path from there, if the input is itself a junction. */
+export function withOrigin<E>(error: E, place: Place, below: SourcePath = []): E {
+  if (isObject(error)) place.origins.note(error, [...place.path(), ...below])
   return error
 }

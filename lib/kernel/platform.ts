@@ -1,6 +1,6 @@
 import type { CloseError } from '../errors.ts'
 
-/** What is used of the global object; Node has all of it, a browser only a part, and the iter and the async face run in both. */
+/** The globals we use. Node has all of them, a browser only some, and the iter and async faces run in both. */
 export interface Host {
   readonly process?: {
     emitWarning?(message: string, options: { type: string; code: string }): void
@@ -16,7 +16,7 @@ export interface Host {
 
 const globals = globalThis as unknown as Host
 
-/** Calls back once timers and I/O have had their turn: `setTimeout` would take milliseconds, and a promise none. */
+/** Calls back after timers and I/O have run. `setTimeout` would cost milliseconds, and a microtask would run before them. */
 export function afterMacrotask(callback: () => void, host = globals): void {
   if (host.setImmediate !== undefined) {
     host.setImmediate(callback)
@@ -32,7 +32,7 @@ export function afterMacrotask(callback: () => void, host = globals): void {
   }
 }
 
-/** Tells of what went wrong while closing where there is nothing that could fail with it. */
+/** Reports errors from closing when no output is left that could fail with them. */
 export function warn({ message, code }: CloseError, host = globals): void {
   if (host.process?.emitWarning === undefined) host.console.warn(`${code}: ${message}`)
   else host.process.emitWarning(message, { type: 'CloseWarning', code })

@@ -1,8 +1,8 @@
 const SMALLEST = 8
 
 /**
- * First in, first out, at a constant cost an item however many wait: `Array.prototype.shift` moves all of them. Grows as it
- * must, and lets go of what it grew to once it is empty.
+ * A FIFO queue in a ring buffer: constant time per item, where `Array.prototype.shift` moves all the others. It grows as
+ * needed, and frees the memory when it is empty again.
  */
 export class Queue<T> {
   #slots: (T | undefined)[] = new Array<T | undefined>(SMALLEST)
@@ -18,12 +18,12 @@ export class Queue<T> {
     this.#slots[(this.#first + this.#length++) & (this.#slots.length - 1)] = item
   }
 
-  /** The oldest item, which stays; `undefined` where there is none. */
+  /** The oldest item, without removing it; `undefined` if the queue is empty. */
   peek(): T | undefined {
     return this.#slots[this.#first]
   }
 
-  /** Takes the oldest item; `undefined` where there is none. */
+  /** Removes and returns the oldest item; `undefined` if the queue is empty. */
   shift(): T | undefined {
     if (this.#length === 0) return undefined
     const slots = this.#slots

@@ -2,8 +2,8 @@ import { Queue } from './queue.ts'
 import type { Scope } from './scope.ts'
 
 /**
- * The inputs that may have news, so that only these need to be asked. Each input is opened in a scope of its own: when that
- * is woken, the input becomes ready and the scope above is woken.
+ * Tracks which inputs may have an item, so that only those are polled. Each input is opened in its own scope; waking that
+ * scope marks the input as ready and wakes the outer scope.
  */
 export class Readiness {
   readonly #scope: Scope
@@ -14,7 +14,7 @@ export class Readiness {
     this.#scope = scope
   }
 
-  /** The scope to open this input in. */
+  /** The scope in which to open this input. */
   scopeOf(input: number): Scope {
     this.#isReady[input] = false
     return this.#scope.waking(() => {
@@ -27,8 +27,8 @@ export class Readiness {
   }
 
   /**
-   * Takes the input that has been ready longest; undefined where none is. It may become ready again while it is being
-   * asked, and is then taken again: an input that is woken meanwhile is never missed.
+   * Removes and returns the input that has been ready longest; undefined if none is. An input that is woken while it is
+   * being polled becomes ready again, so a wake-up is never lost.
    */
   take(): number | undefined {
     const input = this.#ready.shift()

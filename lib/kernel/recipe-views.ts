@@ -2,7 +2,7 @@ import { openRecipe } from './ownership.ts'
 import type { ItemName } from './place.ts'
 import type { Recipe } from './recipe.ts'
 
-/** A recipe whose output is known to be in a mode before it is opened, and is held to that when it is. */
+/** The same recipe with a fixed mode: if its mode is not known yet, it is checked when it is opened. */
 export function inMode<T>(recipe: Recipe<T>, mode: 'bytes' | 'objects'): Recipe<T> {
   if (recipe.mode === mode) return recipe
   return {
@@ -15,7 +15,7 @@ export function inMode<T>(recipe: Recipe<T>, mode: 'bytes' | 'objects'): Recipe<
   }
 }
 
-/** The recipe of a source that knows its name, and what its items are called in messages. */
+/** The same recipe with a label, and optionally with a name for its items in error messages (`line 3`). */
 export function named<T>(recipe: Recipe<T>, label: string | undefined, itemName?: ItemName): Recipe<T> {
   return {
     mode: recipe.mode,

@@ -3,50 +3,52 @@ import type { Cursor } from './cursor.ts'
 import type { Place } from './place.ts'
 import type { Scope } from './scope.ts'
 
-/** Where what a junction or stage returns carries its recipe, so that another opens it as a cursor. */
+/** The output of a junction or stage carries its recipe here, so that another junction can open it directly as a cursor. */
 export const RECIPE: unique symbol = Symbol('fanpipe.recipe')
 
-/** Where an iterator of ours says how deep what it iterates is. */
+/** Our own iterators carry the depth of their recipe here. */
 export const DEPTH: unique symbol = Symbol('fanpipe.depth')
 
 export const depthOf = (source: object): number => (source as { [DEPTH]?: number })[DEPTH] ?? 1
 
-/** Chunks of bytes, items, or not known before it is opened. */
+/** Whether a recipe gives chunks of bytes or items; `unknown` until it is opened. */
 export type Mode = 'bytes' | 'objects' | 'unknown'
 
-/** What can be opened: afresh each time, unless it is owned. */
+/** Opens a new cursor each time, unless it is owned: then it can be opened only once. */
 export interface Recipe<T> {
   readonly mode: Mode
-  /** How many cursors call down into each other once it is open. */
+  /** How many cursors call each other, one below the other, once it is open. */
   readonly depth: number
-  /** The name of the source, where it knows it; a stage has that of its upstream. */
+  /** The name of the source, if it has one; a stage inherits the label of its upstream. */
   readonly label?: string | undefined
-  /** The recipes known already at the call. */
+  /** The recipes this one is built from, as far as they are known before it is opened. */
   readonly parts: readonly Recipe<unknown>[]
-  /** Set while a stream of ours lends its recipe to another junction. */
+  /** Set if opening consumes something; one of our streams sets it while another junction has taken over its recipe. */
   owned?: Owned | undefined
   open(scope: Scope, place: Place): Cursor<T>
-  /** It cannot be pulled just now, since the pull would come from inside what it reads itself. */
+  /** The recipe is being pulled further up the stack, so pulling it now would be reentrant. */
   readonly isRunning?: boolean
 }
 
 /**
- * Something that can be opened once and has to be closed: a stream, a branch, an iterator of ours. The call it is given to claims
- * it; from then on it is closed with the output, whether it was reached or not. If the call is refused, its owner has it back.
+ * Something that can be opened only once and must be closed: a stream, a branch, or one of our iterators. The call it is passed
+ * to claims it; from then on it is closed with the output, even if it was never opened. If the call throws, ownership returns to
+ * the caller.
  */
 export interface Owned {
   readonly subject: object
-  /** What it was given as, for error messages. */
+  /** The name of the argument it was passed as, for error messages. */
   readonly argument: string
-  /** It is opened, in this scope. */
+  /** What messages call it; `a stream` by default. */
+  readonly noun?: string
   onOpen?(scope: Scope): void
-  /** Closes it, opened or not. */
+  /** Closes the subject, whether or not it was opened. */
   release(scope: Scope, place: Place, wasOpened: boolean): void | Promise<void>
-  /** The call it was given to was refused: nothing of ours stays on it. */
+  /** The call it was passed to has thrown: removes our listeners from the subject. */
   giveBack?(): void
 }
 
-/** Whether an output is in byte mode: as is said, or else as its inputs are. */
+/** Whether an output is in byte mode: decided by the option `objectMode`, and by the inputs if that is not set. */
 export function isByteMode(mode: Mode, objectMode: boolean | undefined): boolean {
   if (objectMode === false && mode === 'objects')
     throw new ArgumentError('objectMode', 'true where the inputs give items')

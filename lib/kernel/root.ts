@@ -26,10 +26,10 @@ export interface RunOptions {
 export const runRules = { signal, closeTimeout: milliseconds } satisfies Record<string, Rule>
 
 /**
- * One run of a recipe: opened at the first demand, closed once, whatever ends it. Every face holds a root and does
- * nothing about opening, closing, aborting or errors itself.
+ * One run of a recipe: opened on the first demand and closed exactly once, however it ends. A face delegates opening,
+ * closing, aborts and errors to its root.
  *
- * One that runs within another's scope leaves what goes wrong while closing to that.
+ * A root with an outer scope (`within`) leaves it to that scope's root to report errors that happen while closing.
  */
 export class Root<T> {
   readonly #recipe: Recipe<T>
@@ -39,7 +39,7 @@ export class Root<T> {
   readonly #signal: AbortSignal | undefined
   readonly #unlisten: (() => void) | undefined
   readonly #polls: boolean
-  /** What is pulled, once `open` was asked for it: by the face itself, a call less for every item. */
+  /** The open cursor. Public so that a face can pull it without an extra call for every item. */
   cursor: Cursor<T> | undefined
   #over = false
   #closing: void | Promise<void> = undefined
@@ -65,7 +65,7 @@ export class Root<T> {
     else this.#unlisten = onAbort(this.#signal, aborted)
   }
 
-  /** Opens, for the first pull. */
+  /** Called on the first demand. */
   open(): Cursor<T> {
     if (this.#over) return EMPTY
     this.#checkSignal()
@@ -79,15 +79,15 @@ export class Root<T> {
     return (this.cursor = this.#polls ? this.#polling(cursor) : cursor)
   }
 
-  /** The cursor has said DONE. Where what it gave is yet to be taken, an abort counts until `close`. */
+  /** The cursor has returned DONE. While a face still holds unread items (`!isTaken`), the run can be aborted until `close`. */
   ended(isTaken = true): void {
     if (!this.#over) void this.#shut(EMPTY, warn)
     if (isTaken) this.#unlisten?.()
   }
 
   /**
-   * Closes everything, once. What goes wrong then is attached to the error there is; where there is none it is a
-   * warning, because a finished run is not made to fail, unless the caller knows better.
+   * Closes everything, once. Errors from closing are attached to `error`. Without one they are emitted as a warning, since a
+   * run that has finished should not fail after all; a caller can pass `onFaults` to handle them otherwise.
    */
   close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
     this.#unlisten?.()
@@ -99,24 +99,24 @@ export class Root<T> {
     })
   }
 
-  /** Closes everything, because the output fails with this error. */
+  /** Closes everything after an error that the output is going to throw. */
   fail(error: unknown): void | Promise<void> {
     if (!this.#isInner) delivered(error, this.origins)
     return this.close(error)
   }
 
-  /** What this run knows of its errors. */
+  /** Where the errors of this run came from. */
   get origins(): Origins {
     return this.#place.origins
   }
 
-  /** Another root has the recipe; nothing is left to close here. */
+  /** Another root has taken over the recipe, so this one has nothing to close. */
   abandon(): void {
     this.#forget()
     this.#unlisten?.()
   }
 
-  /** Whoever opens may close while he does. */
+  /** A method, because TypeScript assumes that `#over` cannot change while `open` runs; a source may close us right there. */
   #isOver(): boolean {
     return this.#over
   }
@@ -126,7 +126,7 @@ export class Root<T> {
     this.cursor = undefined
   }
 
-  /** Nobody tells the sync face of an abort. */
+  /** Checks the signal before each pull: no `abort` event can reach synchronous code. */
   #polling(cursor: Cursor<T>): Cursor<T> {
     const next = (): Step<T> => {
       this.#checkSignal()
@@ -144,7 +144,7 @@ export class Root<T> {
     const closing = closeAll([
       cursor,
       { close: () => release(this.#recipe, this.#scope, this.#place) },
-      { close: () => (this.#isInner ? undefined : this.#scope.cleanup.rest()) },
+      { close: () => (this.#isInner ? undefined : this.#scope.cleanup.settled()) },
     ])
     const report = (): void => {
       const faults = this.#isInner ? undefined : this.#scope.cleanup.faults()

@@ -6,19 +6,19 @@ import { isObject } from './guards.ts'
 
 export type Face = 'iter' | 'async' | 'streams'
 
-/** How a running is told that it may go on, and that it has failed from outside. */
+/** How a run learns that it may continue, or that it was aborted from outside. */
 export interface Wakers {
-  /** Something that was pending may have news. */
+  /** A cursor that returned PENDING may have an item now. */
   wake(): void
   fail(error: Error): void
-  /** It cannot be woken: a pull has to answer. */
+  /** Nobody can be woken, so a pull must return an item or throw, never PENDING. */
   readonly mustAnswer?: boolean
 }
 
 /**
- * What the cursors of one opening share: whom to wake, and how to close.
+ * What the cursors of one run share: the face, whom to wake, whom to tell of a failure, and the cleanup.
  *
- * One scope a root, and one of its own for every hub, because a hub wakes several roots.
+ * Each root has its own scope, and so does each hub, because a hub wakes several roots.
  */
 export class Scope implements Wakers {
   readonly face: Face
@@ -35,17 +35,17 @@ export class Scope implements Wakers {
     this.cleanup = cleanup
   }
 
-  /** The same, for one who wants to be woken by himself. */
+  /** A copy of this scope with its own `wake`. */
   waking(wake: () => void): Scope {
     return new Scope(this.face, { wake, fail: this.fail }, this.cleanup)
   }
 
-  /** The same, for one who wants to be told of failures himself. */
+  /** A copy of this scope with its own `fail`. */
   failing(fail: (error: Error) => void): Scope {
     return new Scope(this.face, { wake: this.wake, fail }, this.cleanup)
   }
 
-  /** The same, where other values are welcome. */
+  /** A copy of this scope for another face. */
   inFace(face: Face): Scope {
     return new Scope(face, this, this.cleanup)
   }
@@ -55,14 +55,14 @@ export class Scope implements Wakers {
   }
 
   /**
-   * The source's own error, its origin noted; a stream cannot fail with a primitive, so there it is wrapped. The source
-   * may be an output of ours, which knows more.
+   * Records where the error came from and returns it. In the streams face a primitive is wrapped, because a stream cannot
+   * fail with one. If the source is itself an output of fanpipe, its own record extends the path.
    */
   normalizeError(error: unknown, place: Place, source?: object): unknown {
     if (!isObject(error))
       return this.face === 'streams' ? withOrigin(new SourceError(place.path(), error), place) : error
-    const inner = (source as { readonly [ORIGINS]?: Origins } | undefined)?.[ORIGINS]
-    if (inner !== undefined) place.origins.include(inner)
-    return withOrigin(error, place, inner?.pathOf(error))
+    const sourceOrigins = (source as { readonly [ORIGINS]?: Origins } | undefined)?.[ORIGINS]
+    if (sourceOrigins !== undefined) place.origins.include(sourceOrigins)
+    return withOrigin(error, place, sourceOrigins?.pathOf(error))
   }
 }

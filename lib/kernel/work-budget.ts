@@ -1,13 +1,16 @@
 import { afterMacrotask } from './platform.ts'
 import type { Scope } from './scope.ts'
 
-/** So much may be done in a row, giving items or not, before timers and I/O get their turn. */
+/** How many steps may run in a row, whether they produce an item or not, before we yield to timers and I/O. */
 export const BURST = 16_384
 
-/** Counts what is done without giving an item, also from pull to pull: promises settle before timers and I/O do. */
+/**
+ * Counts the work done since the last item, and yields to timers and I/O when it is used up. The count carries over from pull
+ * to pull, because promises that settle in between do not let timers and I/O run.
+ */
 export class WorkBudget {
   readonly #scope: Scope
-  /** The others have their turn: say PENDING, whatever else may have news. */
+  /** We have yielded: return PENDING from every pull until timers and I/O have run. */
   yielding = false
   #spent = 0
 
@@ -15,7 +18,7 @@ export class WorkBudget {
     this.#scope = scope
   }
 
-  /** Whether it is time to say PENDING, after so much was done again; the scope is woken when the others have had their turn. */
+  /** Counts work and tells whether to return PENDING now; the scope is woken after timers and I/O have run. */
   spend(cost = 1): boolean {
     this.#spent += cost
     if (this.#spent < BURST || this.#scope.face === 'iter') return false
@@ -28,7 +31,7 @@ export class WorkBudget {
     return true
   }
 
-  /** An item was given. */
+  /** Call when an item is produced. */
   reset(): void {
     this.#spent = 0
   }

@@ -8,7 +8,7 @@ export interface EpochOptions {
   unit?: 'auto' | 's' | 'ms' | 'us' | 'µs' | 'μs' | 'ns' | undefined
 }
 
-/** Milliseconds are the number times ten to this power. */
+/** The power of ten that converts each unit to milliseconds. */
 const EXPONENTS: Readonly<Record<string, number>> = { s: 3, ms: 0, us: -3, µs: -3, μs: -3, ns: -6 }
 
 /** Seconds have ten digits from 2001 to 2286. */
@@ -48,20 +48,20 @@ export function epochTime(options: EpochOptions = {}): (text: string) => number 
     const exponent = EXPONENTS[byDigits ? (UNITS_BY_DIGITS[point - at] ?? '') : unit]
     if (exponent === undefined || point === at || isWordAt(text, end) || isDecimalAt(text, end)) return NaN
     return end - at <= EXACT_LENGTH && number <= Number.MAX_SAFE_INTEGER
-      ? shifted(number, exponent - Math.max(0, end - point - 1))
+      ? timesPowerOfTen(number, exponent - Math.max(0, end - point - 1))
       : longNumber(text, at, point, end, exponent)
   }
 }
 
-/** Longer numbers could take a power of ten that a double does not have exactly. */
+/** A longer number may need a power of ten that a double cannot represent exactly. */
 const EXACT_LENGTH = 17
 const POWERS = Array.from({ length: 23 }, (_, power) => Number(`1e${power}`))
 
-/** A number times ten to a power, rounded once. */
-const shifted = (number: number, power: number): number =>
+/** Multiplies by a power of ten, with a single rounding. */
+const timesPowerOfTen = (number: number, power: number): number =>
   power < 0 ? number / (POWERS[-power] as number) : number * (POWERS[power] as number)
 
-/** The same of more digits than a double holds. */
+/** Lets `Number` parse a number that has more digits than a double can hold. */
 function longNumber(text: string, at: number, point: number, end: number, exponent: number): number {
   const number = Number(`${text.slice(at, point)}.${text.slice(point + 1, end)}e${exponent}`)
   return Number.isFinite(number) ? number : NaN

@@ -67,14 +67,15 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   let minutes = NaN
   let ending = ''
   let gluedOffset: number | undefined
-  // Times that are merged are near each other: the date, the minute and the offset are mostly those of the last text.
+  // Successive times are close to each other, so the date, the minute and the offset are usually those of the previous text, and
+  // are cached.
   const key = (text: unknown): number => {
     if (typeof text !== 'string') return NaN
     let end = first + dateLength
     let newDate = text.slice(first, end)
     if (newDate !== date) {
       if (at === undefined && !isDigitAt(text, 0)) {
-        end = beginning(text) + dateLength
+        end = skipOpening(text) + dateLength
         newDate = text.slice(end - dateLength, end)
       }
       if (newDate !== date) {
@@ -121,17 +122,17 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
   return isFixed(zone) ? key : noteZone(key, zone)
 }
 
-/** With so many characters the fraction and its point, in milliseconds, are a whole number that a double has exactly. */
+/** Up to this length (with the point), the digits of a fraction form an integer that a double represents exactly. */
 const EXACT_DIGITS = 13
-/** The longest offset, and two more characters that tell whether it ends there. */
+/** The length of the longest offset, plus two characters that show whether it ends there. */
 const ENDING = '+hh:mm'.length + 2
 const LAST_MINUTE = 24 * 60 - 1
-/** The first of the two-digit years that are of the last century, as in POSIX. */
+/** Two-digit years from here on are 19yy, as in POSIX. */
 const FIRST_OF_1900 = 69
 const T = 84
 const Z = 90
 
-/** NaN where there is no such day. */
+/** The start of a day; NaN if the date does not exist. */
 function midnightOf(text: string, yearDigits: number): number {
   const separator = text.charCodeAt(yearDigits)
   if (separator !== MINUS && separator !== SLASH) return NaN
@@ -144,7 +145,7 @@ function midnightOf(text: string, yearDigits: number): number {
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : NaN
 }
 
-/** Of `Thh:mm:`, or of a blank and the same. */
+/** The minute of the day, from `Thh:mm:` or ` hh:mm:`. */
 function minutesOf(text: string): number {
   const between = text.charCodeAt(0)
   if (between !== T && between !== SPACE) return NaN
@@ -153,17 +154,17 @@ function minutesOf(text: string): number {
   return hour < 24 && minute < 60 ? hour * 60 + minute : NaN
 }
 
-/** The milliseconds of so many digits that a double could not hold them as a whole number. */
+/** Converts a fraction to milliseconds when it has too many digits to be an exact integer. */
 const longFraction = (digits: string): number => Number(`${digits}e${3 - digits.length}`)
 
-/** After brackets and quotes, if any. */
-function beginning(text: string): number {
+/** Skips brackets and quotes at the beginning. */
+function skipOpening(text: string): number {
   let at = 0
   while (OPENING.includes(text.charCodeAt(at))) at++
   return at
 }
 const OPENING = Array.from('[({<"\'`', (character) => character.charCodeAt(0))
 
-/** The largest number below one that is no power of two. */
+/** The next smaller double, for a number that is not a power of two. */
 const justBelow = (time: number): number =>
   time === 0 ? -Number.MIN_VALUE : time - Math.abs(time) * 2 ** -53

@@ -1,4 +1,4 @@
-/** Reads parts of a text by character code, without cutting it. */
+/** Parsing by character code, which avoids creating substrings. */
 export const SPACE = 32
 export const PLUS = 43
 export const COMMA = 44
@@ -9,7 +9,7 @@ export const COLON = 58
 export const UNDERSCORE = 95
 const ZERO = 48
 
-/** -1 where no digit stands. */
+/** The digit at a position; -1 if there is none. */
 export function digitAt(text: string, at: number): number {
   const digit = text.charCodeAt(at) - ZERO
   return digit >= 0 && digit <= 9 ? digit : -1
@@ -17,7 +17,7 @@ export function digitAt(text: string, at: number): number {
 
 export const isDigitAt = (text: string, at: number): boolean => digitAt(text, at) >= 0
 
-/** NaN unless two digits stand there. */
+/** The number formed by two digits; NaN if they are not both digits. */
 export function twoDigits(text: string, at: number): number {
   const tens = digitAt(text, at)
   const ones = digitAt(text, at + 1)
@@ -29,17 +29,17 @@ export function endOfDigits(text: string, at: number): number {
   return at
 }
 
-/** A fraction follows one of these. */
+/** Whether there is a decimal point: a dot or a comma. */
 export function isPointAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   return code === DOT || code === COMMA
 }
 
-/** Whether a dot and a digit stand there: a fraction, or what goes on after one. */
+/** Whether there is a dot followed by a digit. */
 export const isDecimalAt = (text: string, at: number): boolean =>
   text.charCodeAt(at) === DOT && isDigitAt(text, at + 1)
 
-/** Whether a letter or a digit, of any script, stands there. */
+/** Whether there is a letter or a digit of any script. */
 export function isWordAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   if (code < 128) {

@@ -2,12 +2,12 @@ import { COLON, isDecimalAt, isDigitAt, isPointAt, isWordAt, MINUS, PLUS, SPACE 
 import { isSignAt, offsetLength, offsetValue } from './time-offset.ts'
 
 const Z = 90
-/** The minus that ISO 8601 prefers, and hardly anything writes. */
+/** The real minus sign (U+2212), which ISO 8601 prefers but hardly any program writes. */
 const TRUE_MINUS = 0x2212
 
 /**
- * The offset that follows the seconds or their fraction, in milliseconds: `undefined` where there is none, NaN where
- * something is glued to the time that is not one.
+ * The offset after the seconds or their fraction, in milliseconds. `undefined` if there is none; NaN if the time is directly
+ * followed by something else.
  */
 export function offsetAfter(
   text: string,
@@ -23,7 +23,7 @@ export function offsetAfter(
   return isGlued(text, end) || isDecimalAt(text, end) ? NaN : offsetValue(text, at, length)
 }
 
-/** Here only `±hhmm` and `±hh:mm` are offsets: `-10`, `-1234.5` and `-12345` are numbers of the text. */
+/** After a space only `±hhmm` and `±hh:mm` are offsets; `-10`, `-1234.5` and `-12345` are ordinary numbers in the text. */
 function offsetAfterSpace(text: string, at: number): number | undefined {
   const length = offsetLength(text, at)
   const end = at + length
@@ -31,7 +31,7 @@ function offsetAfterSpace(text: string, at: number): number | undefined {
   return isGlued(text, end) ? NaN : offsetValue(text, at, length)
 }
 
-/** Whether what stands there goes on with the time before it: a letter, a digit, or `:`, `+` or `-` and a digit. */
+/** Whether the text continues directly after the time: with a letter, a digit, or `:`, `+` or `-` and a digit. */
 function isGlued(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
   if (code === SPACE) return false
@@ -39,7 +39,7 @@ function isGlued(text: string, at: number): boolean {
   return isWordAt(text, at)
 }
 
-/** Whether an offset follows a point without digits: the fraction was lost, and no sentence ended here. */
+/** Whether there is a point without digits before an offset: a fraction was cut off, so the point does not end a sentence. */
 function isCutFraction(text: string, at: number): boolean {
   if (!isPointAt(text, at)) return false
   if (text.charCodeAt(at + 1) === Z) return !isWordAt(text, at + 2)

@@ -7,14 +7,14 @@ export function isSignAt(text: string, at: number): boolean {
   return code === PLUS || code === MINUS
 }
 
-/** How many characters `±hh:mm`, `±hhmm` or `±hh` takes, from its sign; 0 where none of them stands. */
+/** The length of an offset `±hh:mm`, `±hhmm` or `±hh`; 0 if there is none. */
 export function offsetLength(text: string, at: number): number {
   if (!isSignAt(text, at) || !isDigitAt(text, at + 1) || !isDigitAt(text, at + 2)) return 0
   const minutes = text.charCodeAt(at + 3) === COLON ? 4 : 3
   return isDigitAt(text, at + minutes) && isDigitAt(text, at + minutes + 1) ? minutes + 2 : 3
 }
 
-/** How far it is ahead of UTC, in milliseconds; NaN for an hour or a minute that does not exist. */
+/** The offset in milliseconds ahead of UTC; NaN if the hour or minute is out of range. */
 export function offsetValue(text: string, at: number, length: number): number {
   const hours = twoDigits(text, at + 1)
   const minutes = length === 3 ? 0 : twoDigits(text, at + length - 2)
@@ -23,7 +23,7 @@ export function offsetValue(text: string, at: number, length: number): number {
   return text.charCodeAt(at) === MINUS ? -ahead : ahead
 }
 
-/** The offset that is the whole text; NaN where it is none. */
+/** Parses a text that is nothing but an offset; NaN if it is not one. */
 export function fixedOffset(text: string): number {
   if (text === 'UTC' || text === 'Z') return 0
   const length = offsetLength(text, 0)

@@ -3,7 +3,7 @@ import { ArgumentError, show } from '../errors.ts'
 import { COLON, endOfDigits, isDigitAt, isWordAt, UNDERSCORE } from './time-digits.ts'
 import { fixedOffset, isSignAt } from './time-offset.ts'
 
-/** The offsets of the names of zones that stand after a time, such as `{ PDT: '-07:00', 'GMT+3': '+03:00' }`. */
+/** The offsets of time zone names that may follow a time, such as `{ PDT: '-07:00', 'GMT+3': '+03:00' }`. */
 export type ZoneNames = Readonly<Record<string, string>>
 
 export const zonesRule: Rule = {
@@ -11,20 +11,20 @@ export const zonesRule: Rule = {
   holds: isRecord,
 }
 
-/** Which of several zones of the world such a name means is not for us to guess. */
+/** Each of these names is used for several zones in the world, so we do not guess. */
 const AMBIGUOUS =
   'EST EDT CST CDT MST MDT PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT'.split(' ')
 
-/** Before noon or after: the hours of such a clock are not those of the day. */
-const HALVES_OF_THE_DAY = ['AM', 'PM', 'am', 'pm']
+/** Not zones: they mark a 12-hour clock, so a time before one of them would be read wrong. */
+const AM_PM = ['AM', 'PM', 'am', 'pm']
 
 const NAME = /^[a-z]\w*(?:[+-]\d+(?::\d+)?)?$/i
 
-/** The offset of the name that begins there: NaN for one without, `undefined` for any other word. */
+/** Looks up the name at a position: its offset, NaN for an ambiguous name, `undefined` for any other word. */
 export function zoneNamesOf(zones: ZoneNames): (text: string, at: number) => number | undefined {
   const offsets = new Map<string, number>([
     ...['Z', 'UTC', 'GMT'].map((name) => [name, 0] as const),
-    ...[...AMBIGUOUS, ...HALVES_OF_THE_DAY].map((name) => [name, NaN] as const),
+    ...[...AMBIGUOUS, ...AM_PM].map((name) => [name, NaN] as const),
   ])
   for (const name in zones) {
     const offset: unknown = zones[name]
@@ -34,7 +34,7 @@ export function zoneNamesOf(zones: ZoneNames): (text: string, at: number) => num
     offsets.set(name, fixedOffset(offset))
   }
   const longest = Math.max(...[...offsets.keys()].map((name) => name.length))
-  // Most words of a log differ from all names in their first two characters.
+  // A quick check, since most words in a log differ from all names in the first two characters.
   const first = new Uint8Array(128)
   const second = Uint8Array.from({ length: 128 }, (_, code) =>
     isWordAt(String.fromCharCode(code), 0) ? 0 : 1,
@@ -50,7 +50,7 @@ export function zoneNamesOf(zones: ZoneNames): (text: string, at: number) => num
       if (++end - at > longest) return undefined
     const offset = offsets.get(text.slice(at, end))
     if (!isSignAt(text, end) || !isDigitAt(text, end + 1)) return offset
-    // as in GMT+3 and UTC-03:30, of which some mean what POSIX means, and others the contrary
+    // Forms such as GMT+3 and UTC-03:30 are ambiguous: in POSIX the sign is the opposite of the usual one.
     let last = endOfDigits(text, end + 1)
     if (text.charCodeAt(last) === COLON) last = endOfDigits(text, last + 1)
     return offsets.get(text.slice(at, last)) ?? (offset === undefined ? undefined : NaN)

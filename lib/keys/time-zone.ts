@@ -1,36 +1,36 @@
 import type { Rule } from '../kernel/options.ts'
 import { fixedOffset } from './time-offset.ts'
 
-/** Turns what a clock of the zone shows, as if it were UTC, into UTC; NaN for a time that the zone does not have. */
+/** Converts a local time, given in milliseconds as if it were UTC, to UTC; NaN for a time that is skipped in the zone. */
 export type ToUtc = (clock: number) => number
 
 const SECOND = 1000
 const HOUR = 3600 * SECOND
 const DAY = 24 * HOUR
 
-/** No zone was ever as far from UTC; and no two changes of one zone are as near to each other as a day and twice this. */
+/** More than the offset of any zone ever; and no zone has two changes within a day plus twice this time. */
 const FARTHEST = 16 * HOUR
 
-/** Only texts in no order at all have times of so many days at once. */
-const DAYS_KEPT = 1000
+/** How many days are cached. Only completely unordered input has times of more days at once. */
+const MAX_CACHED_DAYS = 1000
 
 export const zoneRule: Rule = {
   expected: `'UTC', 'local', an offset such as '+02:00', or an IANA time zone such as 'Europe/Berlin'`,
   holds: (value) => typeof value === 'string' && (value === 'local' || isFixed(value) || isTimeZone(value)),
 }
 
-/** `'local'` is what the machine is set to now: a key gives the same answer also after that has changed. */
+/** `'local'` is resolved now, so that a key function stays consistent if the time zone of the machine changes later. */
 export function toUtcOf(zone: string): ToUtc {
-  if (!isFixed(zone)) return changing(formatOf(zone === 'local' ? undefined : zone))
+  if (!isFixed(zone)) return cachedToUtc(formatOf(zone === 'local' ? undefined : zone))
   const offset = fixedOffset(zone)
   return (clock) => clock - offset
 }
 
-/** Whether its clocks are never set back. */
+/** Whether the zone is a fixed offset, whose clocks are never changed. */
 export const isFixed = (zone: string): boolean => !Number.isNaN(fixedOffset(zone))
 
 function isTimeZone(name: string): boolean {
-  // some versions of Node take offsets of other forms for time zones
+  // Some versions of Node also accept offsets of other forms as time zones.
   if (!/^[a-z]/i.test(name)) return false
   try {
     formatOf(name)
@@ -43,25 +43,25 @@ function isTimeZone(name: string): boolean {
 const formatOf = (timeZone: string | undefined): Intl.DateTimeFormat =>
   new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
 
-/** The offsets at both ends of a day on the clock, and when in UTC the one becomes the other. */
+/** The offsets before and after a local day, and the time of the change in UTC; Infinity if there is none. */
 interface Day {
   readonly before: number
   readonly change: number
   readonly after: number
 }
 
-/** Times are mostly of the day that the last was of, so what is looked up in the zone is kept by the day. */
-function changing(format: Intl.DateTimeFormat): ToUtc {
+/** Zone lookups are slow, and most times fall on the same day as the previous one, so the offsets are cached by day. */
+function cachedToUtc(format: Intl.DateTimeFormat): ToUtc {
   const days = new Map<number, Day>()
   let index = NaN
   let day: Day = { before: NaN, change: NaN, after: NaN }
   return (clock) => {
     if (Number.isNaN(clock)) return NaN
-    const found = Math.floor(clock / DAY)
-    if (found !== index) {
-      index = found
+    const dayIndex = Math.floor(clock / DAY)
+    if (dayIndex !== index) {
+      index = dayIndex
       day = days.get(index) ?? dayOf(format, index * DAY)
-      if (days.size === DAYS_KEPT) days.clear()
+      if (days.size === MAX_CACHED_DAYS) days.clear()
       days.set(index, day)
     }
     const { before, change, after } = day
@@ -85,10 +85,10 @@ function dayOf(format: Intl.DateTimeFormat, midnight: number): Day {
 /** Some versions of Node write an offset of zero as GMT, others as GMT+00:00. */
 const OFFSET = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/
 
-/** How far the zone is ahead of UTC at a time: before there were standards it was by seconds, too. */
+/** The offset of the zone at a time, in milliseconds. Before zones were standardised, offsets had seconds too. */
 function offsetIn(format: Intl.DateTimeFormat, time: number): number {
-  const written = OFFSET.exec(format.format(time)) as RegExpExecArray
-  const [, sign, hours = 0, minutes = 0, seconds = 0] = written
+  const match = OFFSET.exec(format.format(time)) as RegExpExecArray
+  const [, sign, hours = 0, minutes = 0, seconds = 0] = match
   const ahead = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * SECOND
   return sign === '-' ? -ahead : ahead
 }

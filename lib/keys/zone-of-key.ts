@@ -1,6 +1,6 @@
 const zones = new WeakMap<object, string>()
 
-/** Notes that a key function reads times of a zone whose clocks are set back. */
+/** Records that a key function reads local times of a zone whose clocks are set back, for a hint in error messages. */
 export function noteZone<K extends object>(key: K, zone: string): K {
   zones.set(key, zone)
   return key

@@ -1,7 +1,7 @@
 import { withOrigin, type Place } from '../kernel/place.ts'
 import { FormatError } from '../errors.ts'
 
-/** Those of UTF-32 first, because one of them begins like one of UTF-16. */
+/** UTF-32 comes first, because one of its marks begins with one of UTF-16. */
 const MARKS = [
   { encoding: 'utf-32', mark: Buffer.from([0xff, 0xfe, 0, 0]) },
   { encoding: 'utf-32', mark: Buffer.from([0, 0, 0xfe, 0xff]) },
@@ -13,15 +13,15 @@ const MARKS = [
 export const UNKNOWN = -1
 
 /**
- * How many bytes of a text are its byte order mark; UNKNOWN while more are needed to tell. The mark of another encoding is an
- * error where it can be no text: in UTF-8, UTF-16 and UTF-32.
+ * The length of the byte order mark at the start of a text; UNKNOWN if more bytes are needed to decide. In a UTF encoding, the
+ * mark of another one is an error; in other encodings, such as Latin-1, the same bytes may be text.
  */
 export function markLength(start: Uint8Array, encoding: string, last: boolean, place: Place): number {
   for (const { encoding: marked, mark } of MARKS) {
-    const known = Math.min(start.length, mark.length)
-    if (!mark.subarray(0, known).equals(start.subarray(0, known))) continue
-    if (known === mark.length) {
-      if (marked === encoding) return known
+    const compared = Math.min(start.length, mark.length)
+    if (!mark.subarray(0, compared).equals(start.subarray(0, compared))) continue
+    if (compared === mark.length) {
+      if (marked === encoding) return compared
       if (marked !== 'utf-8' && encoding.startsWith('utf-'))
         throw withOrigin(wrongMark(marked, mark, place), place)
     } else if (!last) return UNKNOWN

@@ -1,13 +1,13 @@
-/** The characters that make a table, as bytes. */
+/** The special characters of a CSV table, as bytes. */
 export interface CsvDialect {
   readonly separators: readonly number[]
-  /** Undefined where quotes are text. */
+  /** Undefined if quotes are ordinary text. */
   readonly quote: number | undefined
-  /** What stands before a quote that belongs to the cell: the quote itself, or another character. */
+  /** The character before a quote that is part of the cell: another quote, or an escape character. */
   readonly escape: number | undefined
 }
 
-/** What is wrong with the first row that did not pass, and at which byte: a quote or a line end. */
+/** Why a row is invalid, and at which byte: that of a quote or a line end. */
 export interface CsvFault {
   readonly kind: 'quote inside' | 'text after quote' | 'open quote' | 'line end' | 'too long'
   /** Counted from the start of the row. */
@@ -18,29 +18,30 @@ const LF = 10
 export const CR = 13
 const NONE = -1
 
-/** Classes of bytes; those from QUOTE on are more than a part of a cell, or a cell's end. */
+/** Classes of bytes. Outside quotes, a scan stops at the classes from QUOTE on. */
 const TEXT = 0
 const SEPARATOR = 1
 const QUOTE = 2
 const LINE_END = 3
 
-/** Too few bytes to look for a quote in all of them at once. */
-const FEW = 256
+/** With fewer bytes, scanning them for quotes in advance does not pay. */
+const MIN_BYTES_FOR_FAST_PATH = 256
 
 /**
- * Finds where the rows of a table end, and what no parser should guess at: a quote that neither opens nor closes a cell, a
- * line end of another kind than the first, a row that is too long. csv-parser would merge rows, or shift their cells.
+ * Finds where the rows of a table end, and rejects what a parser would have to guess at: a quote that neither opens nor closes
+ * a cell, a line end of a different kind than the first, a row that is too long. csv-parser would silently merge such rows, or
+ * shift their cells.
  *
- * Bytes come in any pieces: a row is passed when it is whole, and every byte is looked at once. What is decided does not
- * depend on the pieces, so a fault counts only within the first `limit` bytes of its row; beyond them the row is too long.
+ * Bytes may arrive in any chunks. A row passes once it is complete, and each byte is scanned once. The result does not depend on
+ * the chunks: a fault counts only within the first `limit` bytes of its row, and beyond those the row is too long.
  */
 export class CsvCheck {
   fault: CsvFault | undefined
-  /** Where the first row begins that has not passed. */
+  /** Where the first row that has not passed begins. */
   rowStart = 0
   /** Line ends inside the quotes of rows that have passed. */
   innerLines = 0
-  /** What ends lines: CR alone, or LF, with or without a CR before it. */
+  /** The kind of line end of this table: CR alone, or LF with or without a CR before it. */
   lineEnd: typeof LF | typeof CR | undefined
   readonly dialect: CsvDialect
   readonly #limit: number
@@ -48,10 +49,10 @@ export class CsvCheck {
   readonly #escape: number
   readonly #outside = new Uint8Array(256)
   readonly #inside = new Uint8Array(256)
-  /** The next byte to look at. */
+  /** The next byte to scan. */
   #at = 0
-  /** Where the open quote is. */
-  #opened = NONE
+  /** The position of the open quote, or NONE. */
+  #openQuote = NONE
   #innerLinesOfRow = 0
 
   constructor(dialect: CsvDialect, limit: number) {
@@ -67,19 +68,19 @@ export class CsvCheck {
     this.#outside[quote] = this.#inside[quote] = this.#inside[escape] = QUOTE
   }
 
-  /** Passes all rows that are whole: `rowStart` tells how far. `last`: no more bytes will come. */
+  /** Passes all complete rows and moves `rowStart` behind them. `last` means that no more bytes will follow. */
   passRows(bytes: Buffer, length: number, last: boolean): void {
     if (!last && this.#passPlainRows(bytes, length)) return
     while (this.passRow(bytes, length, last));
   }
 
-  /** Passes one more row if it is whole and sound. */
+  /** Passes one more row if it is complete and valid. */
   passRow(bytes: Buffer, length: number, last: boolean): boolean {
     const outside = this.#outside
     let at = this.#at
     for (;;) {
-      if (this.#opened !== NONE) at = this.#passQuoted(bytes, at, length, last)
-      if (this.#opened !== NONE || this.fault !== undefined) break
+      if (this.#openQuote !== NONE) at = this.#passQuoted(bytes, at, length, last)
+      if (this.#openQuote !== NONE || this.fault !== undefined) break
       let kind = TEXT
       while (at < length && (kind = outside[bytes[at] as number] as number) < QUOTE) at++
       if (at === length) break
@@ -92,24 +93,30 @@ export class CsvCheck {
         this.#fail('quote inside', at)
         break
       }
-      this.#opened = at++
+      this.#openQuote = at++
     }
     this.#at = at
-    return this.fault === undefined && this.#rest(length, last)
+    return this.fault === undefined && this.#passLastRow(length, last)
   }
 
-  /** The bytes of the rows that have passed are gone. */
+  /** Adjusts the positions after the caller has removed the bytes of the rows that have passed. */
   forgetRows(): void {
     this.#at -= this.rowStart
-    if (this.#opened !== NONE) this.#opened -= this.rowStart
+    if (this.#openQuote !== NONE) this.#openQuote -= this.rowStart
     this.rowStart = 0
   }
 
-  /** Whole rows without quotes, whose lines end in LF alone, are found at once. */
+  /** The fast path: if the new bytes contain no quote and no CR, only the last LF matters. */
   #passPlainRows(bytes: Buffer, length: number): boolean {
     const { rowStart } = this
     const isShort = length - rowStart <= this.#limit
-    if (this.lineEnd !== LF || this.#opened !== NONE || length - this.#at < FEW || !isShort) return false
+    if (
+      this.lineEnd !== LF ||
+      this.#openQuote !== NONE ||
+      length - this.#at < MIN_BYTES_FOR_FAST_PATH ||
+      !isShort
+    )
+      return false
     const fresh = bytes.subarray(this.#at, length)
     if (fresh.includes(CR) || (this.#quote !== NONE && fresh.includes(this.#quote))) return false
     const end = this.#at + fresh.lastIndexOf(LF) + 1
@@ -118,7 +125,7 @@ export class CsvCheck {
     return true
   }
 
-  /** Goes to the end of a quoted cell, or of the bytes. */
+  /** Scans to the end of a quoted cell, or of the bytes. */
   #passQuoted(bytes: Buffer, from: number, length: number, last: boolean): number {
     const inside = this.#inside
     let at = from
@@ -137,7 +144,7 @@ export class CsvCheck {
       } else if (byte === this.#escape && next === this.#quote) at += 2
       else if (byte !== this.#quote) at++
       else {
-        this.#opened = NONE
+        this.#openQuote = NONE
         const following = this.#outside[next]
         if (following !== SEPARATOR && following !== LINE_END) this.#fail('text after quote', at, at + 1)
         return at + 1
@@ -146,7 +153,7 @@ export class CsvCheck {
     return at
   }
 
-  /** Where the row ends that this LF or CR ends; NONE if it is a fault, or if more bytes are needed to tell. */
+  /** The end of the row that this LF or CR terminates; NONE if the line end is invalid, or if more bytes are needed to decide. */
   #lineEnd(bytes: Buffer, at: number, length: number, last: boolean): number {
     if (bytes[at] === LF) {
       this.lineEnd ??= LF
@@ -170,21 +177,21 @@ export class CsvCheck {
     return true
   }
 
-  /** What is left is no whole row, unless it is the last. */
-  #rest(length: number, last: boolean): boolean {
+  /** An incomplete row passes only at the end of the input. */
+  #passLastRow(length: number, last: boolean): boolean {
     if (length - this.rowStart > this.#limit) this.fault = { kind: 'too long', at: 0 }
-    else if (last && this.#opened !== NONE) this.#fail('open quote', this.#opened)
+    else if (last && this.#openQuote !== NONE) this.#fail('open quote', this.#openQuote)
     else if (last && length > this.rowStart) return this.#passed(length)
     return false
   }
 
-  /** Refuses the row; that byte `at` is wrong is known when byte `known` is. */
-  #fail(kind: CsvFault['kind'], at: number, known = at): typeof NONE {
-    const isReached = known - this.rowStart < this.#limit
-    this.fault = isReached ? { kind, at: at - this.rowStart } : { kind: 'too long', at: 0 }
+  /** Rejects the row for the byte at `at`; `decidedAt` is the byte that had to be read to know that. */
+  #fail(kind: CsvFault['kind'], at: number, decidedAt = at): typeof NONE {
+    const isWithinLimit = decidedAt - this.rowStart < this.#limit
+    this.fault = isWithinLimit ? { kind, at: at - this.rowStart } : { kind: 'too long', at: 0 }
     return NONE
   }
 }
 
-/** Whether a row is nothing but its end. */
+/** Whether the row is a blank line. */
 export const isBlank = (row: Buffer): boolean => row[0] === LF || row[0] === CR

@@ -1,11 +1,11 @@
-/** What a cell of no column is called: `_` and its index, and one `_` more as long as a column has that name. */
-function standIn(index: number, taken: ReadonlySet<string>): string {
+/** The name of a cell without a named column: `_` and its index, with more `_` in front while a column has that name. */
+function placeholderName(index: number, taken: ReadonlySet<string>): string {
   let name = `_${index}`
   while (taken.has(name)) name = `_${name}`
   return name
 }
 
-/** The first name that a column before it has too; without a name, columns may be many. */
+/** The first name that occurs twice. Any number of columns may have no name. */
 export function duplicateOf(names: readonly string[]): string | undefined {
   const seen = new Set<string>()
   return names.find((name) => name !== '' && seen.size === seen.add(name).size)
@@ -13,28 +13,28 @@ export function duplicateOf(names: readonly string[]): string | undefined {
 
 const INDEXED = /^_(0|[1-9]\d*)$/
 
-/** The same string; that of a key is looked up at once, where another is searched for among all there are. */
-const asKey = (name: string): string => Object.keys({ [name]: 0 })[0] as string
+/** Returns the same string, but interned by V8 as a property key, which makes property lookups with it faster. */
+const interned = (name: string): string => Object.keys({ [name]: 0 })[0] as string
 
-/** The names that csv-parser is given, so that every cell of a row has a name of its own, and what they stand for. */
+/** The names passed to csv-parser, chosen so that every cell of a row has a unique one, and how to restore the real names. */
 export class CsvColumns {
-  /** By index; of the surplus cells only those whose name, by csv-parser's rule, a column has already. */
+  /** By index. Includes surplus cells only if csv-parser's own name for them would collide with a column. */
   readonly keys: string[]
   readonly count: number
-  /** What the last column is called. */
+  /** The key of the last column. */
   readonly last: string
-  /** What the first surplus cell is called. */
+  /** The key of the first surplus cell. */
   readonly surplus: string
-  /** What a column named `__proto__` is called: as a key of an object that would be no cell. */
+  /** The substitute key of a column named `__proto__`, which on a plain object would set the prototype. */
   readonly proto: string | undefined
 
-  /** `most`: no row has more cells. */
-  constructor(names: readonly string[], most: number) {
+  /** No row has more than `maxCells` cells. */
+  constructor(names: readonly string[], maxCells: number) {
     const taken = new Set(names)
-    const keys = names.map((name, index) => (name === '' ? standIn(index, taken) : name))
+    const keys = names.map((name, index) => (name === '' ? placeholderName(index, taken) : name))
     for (const name of names) {
       const index = Number(INDEXED.exec(name)?.[1])
-      if (index >= names.length && index <= most) keys[index] = standIn(index, taken)
+      if (index >= names.length && index <= maxCells) keys[index] = placeholderName(index, taken)
     }
     if (taken.has('__proto__')) {
       let proto = '\0__proto__'
@@ -44,11 +44,11 @@ export class CsvColumns {
     }
     this.keys = keys
     this.count = names.length
-    this.last = asKey(keys[names.length - 1] ?? '')
-    this.surplus = asKey(keys[names.length] ?? `_${names.length}`)
+    this.last = interned(keys[names.length - 1] ?? '')
+    this.surplus = interned(keys[names.length] ?? `_${names.length}`)
   }
 
-  /** The row with every cell under its column's own name. */
+  /** The row with the real column names. */
   named(row: Record<string, string>): Record<string, string> {
     if (this.proto === undefined) return row
     const named: Record<string, string> = {}

@@ -2,14 +2,14 @@ import type { Place } from '../kernel/place.ts'
 import { FormatError, LimitError, show } from '../errors.ts'
 import type { CsvFault } from './csv-check.ts'
 
-/** Where a row stands. */
+/** The position of a row, for error messages. */
 export interface RowPosition {
   readonly place: Place
-  /** From 1, header and blank lines included. */
+  /** Counted from 1, including the header and blank lines. */
   readonly row: number
-  /** The line it begins in, from 1. */
+  /** The line in which it begins, from 1. */
   readonly line: number
-  /** The index it has as an item. */
+  /** Its index as an item. */
   readonly index: number
 }
 
@@ -22,11 +22,11 @@ const EXPLAINED = {
     'a line end of another kind than the first (LF and CRLF are one kind, CR alone is another): quote cells with line ends',
 }
 
-/** How much of a row a message shows. */
+/** How many characters of a row a message shows. */
 const SHOWN = 30
 const LINE_END = /\r\n|\r|\n/
 
-/** The error of a row that did not pass the check; `bytes` are those up to the quote or line end that is wrong. */
+/** The error for an invalid row; `bytes` are those up to and including the offending quote or line end. */
 export function faultyRow(
   kind: CsvFault['kind'],
   bytes: Buffer,
@@ -41,31 +41,31 @@ export function faultyRow(
   const text = bytes.toString()
   const lines = text.slice(0, -1).split(LINE_END)
   const at = { line: position.line + lines.length - 1, column: (lines.at(-1) as string).length + 1 }
-  return wrong(position, `after ${show(text.slice(-SHOWN))}, ${EXPLAINED[kind]}`, at)
+  return rowError(position, `after ${show(text.slice(-SHOWN))}, ${EXPLAINED[kind]}`, at)
 }
 
 export function raggedRow(position: RowPosition, cells: number, columns: number): FormatError {
-  const counts = `${counted(cells, 'cell')}, but ${counted(columns, 'column')}`
-  return wrong(position, `${counts}; give ragged: 'keep' to read such rows`)
+  const counts = `${pluralize(cells, 'cell')}, but ${pluralize(columns, 'column')}`
+  return rowError(position, `${counts}; give ragged: 'keep' to read such rows`)
 }
 
 export const duplicateColumn = (position: RowPosition, name: string): FormatError =>
-  wrong(position, `two columns have the name ${show(name)}`)
+  rowError(position, `two columns have the name ${show(name)}`)
 
 export const unknownSeparator = (position: RowPosition): FormatError =>
-  wrong(
+  rowError(
     position,
     'the separator is in doubt, as more than one of , ; tab and | fits both the header and the next row: give separator',
   )
 
-/** How many lines end inside the cells. */
+/** The number of line ends inside the cells. */
 export function lineEndsIn(rows: readonly Readonly<Record<string, string>>[]): number {
   let ends = 0
   for (const row of rows) for (const cell of Object.values(row)) ends += cell.split(LINE_END).length - 1
   return ends
 }
 
-function wrong(
+function rowError(
   { place, row, line, index }: RowPosition,
   what: string,
   at: { line: number; column?: number } = { line },
@@ -73,4 +73,4 @@ function wrong(
   return new FormatError(place, index, `row ${row}: ${what}`, at)
 }
 
-const counted = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+const pluralize = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`

@@ -16,9 +16,11 @@ import { wholeRowParser } from './whole-rows.ts'
 /** A row by its columns' names. */
 export type CsvRow = Record<string, string>
 
-/** How a table is read. Characters are bytes; undefined are a separator that is to be found, and a quote that is text. */
+/** How a table is read. Characters are given as bytes. */
 export interface CsvSettings {
+  /** Undefined if it is to be detected. */
   readonly separator: number | undefined
+  /** Undefined if quotes are ordinary text. */
   readonly quote: number | undefined
   readonly escape: number | undefined
   readonly headers: readonly string[] | false | undefined
@@ -26,34 +28,36 @@ export interface CsvSettings {
   readonly maxRowBytes: number
 }
 
+/** How many rows were skipped before the item with this index. */
 interface Skipped {
   readonly index: number
   rows: number
 }
 
 /**
- * Makes rows of bytes. csv-parser gets only whole rows that have passed the check: it would look at an unfinished row again
- * with every chunk, and guess at what is wrong.
+ * Parses bytes into rows. csv-parser is given only complete rows that have passed the check: it would scan an incomplete row
+ * again with every chunk, and would guess at invalid ones.
  */
 export class CsvRows {
-  /** Those that became whole with the bytes added last. */
+  /** The rows that were completed by the last `add`. */
   rows: CsvRow[] = []
-  /** What comes after them. */
+  /** The error to throw after these rows. */
   failure: Error | undefined
   readonly #settings: CsvSettings
   readonly #place: Place
   readonly #held = new HeldBytes()
+  /** Set until the separator is known. */
   #search: CsvSeparator | undefined
   #check: CsvCheck
   #columns: CsvColumns | undefined
   #parse: ((rows: Buffer) => void) | undefined
-  /** How many rows were read, header and blank lines included. */
+  /** How many rows were read, including the header and blank lines. */
   #read = 0
   /** How many of them are items. */
   #items = 0
-  /** How many are not, by the index of the next item. */
+  /** The rows that are not items, by the index of the next item. */
   #skipped: Skipped[] = [{ index: 0, rows: 0 }]
-  /** Line ends inside quotes, in the rows before those that are being read. */
+  /** The number of line ends inside quotes, in the rows before those that are being parsed. */
   #innerLines = 0
 
   constructor(settings: CsvSettings, place: Place) {
@@ -65,7 +69,7 @@ export class CsvRows {
     if (Array.isArray(headers)) this.#columns = new CsvColumns(headers as string[], maxRowBytes)
   }
 
-  /** `last`: no more bytes will come. */
+  /** `last` means that no more bytes will follow. */
   add(bytes: Uint8Array, last: boolean): void {
     this.rows = []
     this.#skipped = this.#skipped.slice(-1)
@@ -77,7 +81,7 @@ export class CsvRows {
     this.failure = faultyRow(fault.kind, row, this.#settings.maxRowBytes, this.#nextRow(innerLines))
   }
 
-  /** The number of the row that an item was, header and blank lines included; exact for those added last. */
+  /** The row number of an item, counting the header and blank lines. Exact only for items of the last `add`. */
   rowNumber(index: number): number {
     let [rows] = this.#skipped.map((skipped) => skipped.rows)
     for (const skipped of this.#skipped) if (skipped.index <= index) ({ rows } = skipped)
@@ -89,7 +93,7 @@ export class CsvRows {
     return new CsvCheck({ separators: [separator], quote, escape }, maxRowBytes)
   }
 
-  /** Whether it is known now. */
+  /** Whether the separator is known now. */
   #findSeparator(last: boolean): boolean {
     const search = this.#search
     if (search === undefined) return true
@@ -102,7 +106,7 @@ export class CsvRows {
     }
     if (!search.hasHeader) {
       this.#skip(search.rows - this.#read)
-      this.#drop()
+      this.#dropPassedRows()
     }
     if (search.check.fault !== undefined) this.#read = search.rows
     if (search.ambiguous !== undefined) {
@@ -111,7 +115,7 @@ export class CsvRows {
     return false
   }
 
-  /** Whether they are known now, or need not be. */
+  /** Whether the columns are known now, or there are no named columns. */
   #findColumns(last: boolean): boolean {
     if (this.#columns !== undefined || this.#settings.headers === false) return true
     const { bytes, length } = this.#held
@@ -120,7 +124,7 @@ export class CsvRows {
       const start = check.rowStart
       const position = this.#nextRow(check.innerLines)
       if (!check.passRow(bytes, length, last)) {
-        this.#drop()
+        this.#dropPassedRows()
         return false
       }
       this.#skip()
@@ -131,7 +135,7 @@ export class CsvRows {
     }
   }
 
-  /** False where two columns have the same name. */
+  /** False if two columns have the same name. */
   #setColumns(header: Buffer, position: RowPosition): boolean {
     let names: readonly string[] = []
     const parse = this.#parser(false, (row: readonly string[]) => void (names = Object.values(row)))
@@ -155,11 +159,11 @@ export class CsvRows {
       this.#parse(bytes.subarray(start, check.rowStart))
     }
     this.#innerLines = check.innerLines
-    this.#drop()
+    this.#dropPassedRows()
   }
 
-  /** The rows that have passed are done with. */
-  #drop(): void {
+  /** Removes the rows that have passed. */
+  #dropPassedRows(): void {
     this.#held.drop(this.#check.rowStart)
     this.#check.forgetRows()
   }
@@ -200,7 +204,7 @@ export class CsvRows {
     this.rows.push(row)
   }
 
-  /** Rows that are no items. */
+  /** Counts rows that are not items. */
   #skip(count = 1): void {
     this.#read += count
     const skipped = { index: this.#items, rows: this.#read - this.#items }
@@ -209,7 +213,7 @@ export class CsvRows {
     else this.#skipped.push(skipped)
   }
 
-  /** The row that is read next, after so many line ends inside quotes. */
+  /** The position of the next row, given the number of line ends inside quotes before it. */
   #nextRow(innerLines: number): RowPosition {
     const row = this.#read + 1
     return { place: this.#place, row, line: row + innerLines, index: this.#items }

@@ -3,20 +3,20 @@ import { CsvCheck, isBlank } from './csv-check.ts'
 const CANDIDATES = [...Buffer.from(',;\t|')]
 
 /**
- * Finds what separates the cells of a table: the only candidate outside the quotes of the header, or, if there are several,
- * the only one by which the header and the next row have equally many cells.
+ * Detects the separator of a table: the only candidate that occurs outside quotes in the header, or, if there are several, the
+ * only one that gives the header and the next row the same number of cells.
  */
 export class CsvSeparator {
-  /** A check for which any candidate ends a cell: what it refuses is wrong by each of them. */
+  /** Accepts every candidate as a separator, so whatever it rejects is invalid with any of them. */
   readonly check: CsvCheck
-  /** Rows that have passed, blank lines included. */
+  /** The number of rows that have passed, including blank lines. */
   rows = 0
-  /** Where the header stands that does not tell, even with the next row, which candidate is meant. */
+  /** The position of the header, if not even the next row decides between the candidates. */
   ambiguous: { readonly row: number; readonly line: number } | undefined
   readonly #candidates: readonly number[]
   readonly #quote: number | undefined
   readonly #escape: number | undefined
-  /** How often each candidate separates cells of the header. */
+  /** The position of the header, and how often each candidate occurs in it. */
   #header: { readonly counts: readonly number[]; readonly row: number; readonly line: number } | undefined
 
   constructor(quote: number | undefined, escape: number | undefined, limit: number) {
@@ -26,12 +26,12 @@ export class CsvSeparator {
     this.check = new CsvCheck({ separators: this.#candidates, quote, escape }, limit)
   }
 
-  /** Whether anything but blank lines has passed. */
+  /** Whether a row other than a blank line has passed. */
   get hasHeader(): boolean {
     return this.#header !== undefined
   }
 
-  /** The separator; undefined while more bytes are needed, and where there is none to be found. */
+  /** The separator; undefined if more bytes are needed, or if it cannot be decided (see `ambiguous`). */
   find(bytes: Buffer, length: number, last: boolean): number | undefined {
     const { check } = this
     for (;;) {
@@ -43,10 +43,12 @@ export class CsvSeparator {
       if (isBlank(row)) continue
       const counts = this.#count(row)
       const header = this.#header ?? { counts, row: this.rows, line }
-      const left = this.#candidates.filter((_, i) => header.counts[i] !== 0 && header.counts[i] === counts[i])
-      if (left.length === 1) return left[0]
+      const remaining = this.#candidates.filter(
+        (_, i) => header.counts[i] !== 0 && header.counts[i] === counts[i],
+      )
+      if (remaining.length === 1) return remaining[0]
       if (this.#header !== undefined) return this.#giveUp()
-      if (left.length === 0) return this.#candidates[0]
+      if (remaining.length === 0) return this.#candidates[0]
       this.#header = header
     }
     if (!last || check.fault !== undefined) return undefined

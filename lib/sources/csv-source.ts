@@ -117,11 +117,11 @@ function tableSettings(options: CsvOptions): CsvSettings {
   }
 }
 
-/** So many bytes are made into rows at once, however large the chunks are. */
+/** At most this many bytes are parsed at once, however large the chunks are. */
 const SLICE = 2 ** 16
 
-/** So many bytes without a row cost as much as an item does. */
-const BYTES_AN_ITEM = 2 ** 8
+/** For the work budget: scanning this many bytes costs as much as one item. */
+const BYTES_PER_ITEM = 2 ** 8
 
 class CsvCursor implements Cursor<CsvRow> {
   readonly #upstream: Cursor<string | Uint8Array>
@@ -130,8 +130,10 @@ class CsvCursor implements Cursor<CsvRow> {
   readonly #budget: WorkBudget
   readonly #encoder = new Utf8Encoder()
   #chunk: Uint8Array = new Uint8Array()
-  #taken = 0
-  #given = 0
+  /** How many bytes of the chunk have been parsed. */
+  #parsed = 0
+  /** How many of the parsed rows have been returned. */
+  #returned = 0
   #isOver = false
 
   constructor(upstream: Cursor<string | Uint8Array>, rows: CsvRows, scope: Scope, place: Place) {
@@ -146,14 +148,14 @@ class CsvCursor implements Cursor<CsvRow> {
     if (this.#budget.yielding) return PENDING
     for (;;) {
       const { rows, failure } = this.#rows
-      if (this.#given < rows.length) {
+      if (this.#returned < rows.length) {
         this.#budget.reset()
-        return rows[this.#given++] as CsvRow
+        return rows[this.#returned++] as CsvRow
       }
       if (failure !== undefined) throw withOrigin(failure, this.#place)
       if (this.#isOver) return DONE
-      if (this.#taken === this.#chunk.length && !this.#pull()) return PENDING
-      if (this.#budget.spend(this.#read())) return PENDING
+      if (this.#parsed === this.#chunk.length && !this.#pull()) return PENDING
+      if (this.#budget.spend(this.#parseSlice())) return PENDING
     }
   }
 
@@ -161,22 +163,22 @@ class CsvCursor implements Cursor<CsvRow> {
     return this.#upstream.close()
   }
 
-  /** Whether there is another chunk, or the end. */
+  /** Takes the next chunk or notes the end; false if the upstream is pending. */
   #pull(): boolean {
     const step = this.#upstream.next()
     if (step === PENDING) return false
     this.#isOver = step === DONE
     this.#chunk = step === DONE ? this.#encoder.end() : this.#encoder.encode(step)
-    this.#taken = 0
+    this.#parsed = 0
     return true
   }
 
-  /** Makes rows of some of the chunk; returns what that costs if there are none. */
-  #read(): number {
-    const slice = this.#chunk.subarray(this.#taken, this.#taken + SLICE)
-    this.#taken += slice.length
+  /** Parses the next part of the chunk; returns the cost for the work budget. */
+  #parseSlice(): number {
+    const slice = this.#chunk.subarray(this.#parsed, this.#parsed + SLICE)
+    this.#parsed += slice.length
     this.#rows.add(slice, this.#isOver)
-    this.#given = 0
-    return 1 + slice.length / BYTES_AN_ITEM
+    this.#returned = 0
+    return 1 + slice.length / BYTES_PER_ITEM
   }
 }

@@ -1,16 +1,19 @@
 import { withOrigin, type Place } from '../kernel/place.ts'
 import { FormatError } from '../errors.ts'
 
-/** Text of bytes that are cut anywhere, or what gives it and then fails; `last`: no more bytes will come. */
+/**
+ * Decodes a chunk, which may begin or end inside a character. Returns the text, or a generator that yields the text and then
+ * throws. `last` means that no more bytes will follow.
+ */
 export type Decode = (bytes: Uint8Array, last: boolean) => unknown
 
-/** Bytes that are not of the encoding become U+FFFD. */
+/** Decodes invalid bytes as U+FFFD. */
 export function decodeReplacing(encoding: string): Decode {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true })
   return (bytes, last) => decoder.decode(bytes, { stream: !last })
 }
 
-/** Bytes that are not of the encoding are an error, after the text before them. */
+/** Invalid bytes are an error, which comes after the text before them. */
 export function decodeStrictly(encoding: string, place: Place): Decode {
   const decoder = new StrictDecoder(encoding)
   const position = new TextPosition()
@@ -28,10 +31,10 @@ function* thenFail(text: string, error: Error): Generator<string> {
 
 const BLOCK = 2 ** 12
 
-/** Decodes up to bytes that are not of the encoding. */
+/** Decodes up to the first invalid byte. */
 export class StrictDecoder {
   readonly #decoder: InstanceType<typeof TextDecoder>
-  /** Has decoded all blocks but the last: an error does not tell where in a block it is. */
+  /** One block behind. TextDecoder's error has no position, so after an error this one decodes the block byte by byte. */
   readonly #behind: InstanceType<typeof TextDecoder>
 
   constructor(encoding: string) {
@@ -49,20 +52,20 @@ export class StrictDecoder {
         text += this.#decoder.decode(block, { stream: true })
         this.#behind.decode(block, { stream: true })
       }
-      // Throws if the end has cut a character.
+      // Throws if the text ends inside a character.
       if (last) text += this.#decoder.decode()
       return { text, isValid: true }
     } catch {
-      return { text: text + this.#validStart(bytes.subarray(from, from + BLOCK)), isValid: false }
+      return { text: text + this.#decodeValidStart(bytes.subarray(from, from + BLOCK)), isValid: false }
     }
   }
 
-  #validStart(block: Uint8Array): string {
+  #decodeValidStart(block: Uint8Array): string {
     let text = ''
     try {
       for (const byte of block) text += this.#behind.decode(Uint8Array.of(byte), { stream: true })
     } catch {
-      // This byte is the first that is wrong.
+      // The first invalid byte: everything before it has been decoded.
     }
     return text
   }
@@ -73,7 +76,7 @@ export function invalidText(encoding: string, place: Place, { line, column }: Te
   return new FormatError(place, line - 1, what, { line, column })
 }
 
-/** Where a text has got to, from 1. */
+/** Counts lines and columns, from 1, while text passes. */
 export class TextPosition {
   line: number
   column = 1

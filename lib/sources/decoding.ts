@@ -7,14 +7,14 @@ import { markLength, UNKNOWN } from './byte-order-mark.ts'
 import { decodeReplacing, decodeStrictly, type Decode } from './decoders.ts'
 import { checkChunk } from './text.ts'
 
-/** What happens to bytes that are not valid in the encoding: read as U+FFFD, or an error. */
+/** What happens to bytes that are invalid in the encoding: they are decoded as U+FFFD, or they are an error. */
 export type Invalid = 'replace' | 'fail'
 export const invalidRule = oneOf('replace', 'fail')
 
 /** The name of the encoding, `'utf-8'` by default. */
 export function checkEncoding(label: string | undefined, source: unknown): string {
-  const own = (source as { readableEncoding?: unknown } | null)?.readableEncoding
-  if (label !== undefined && own != null)
+  const streamEncoding = (source as { readableEncoding?: unknown } | null)?.readableEncoding
+  if (label !== undefined && streamEncoding != null)
     throw new ArgumentError('encoding', 'left out where the stream has an encoding of its own')
   try {
     return new TextDecoder(label).encoding
@@ -23,13 +23,16 @@ export function checkEncoding(label: string | undefined, source: unknown): strin
   }
 }
 
-/** Chunks without the byte order mark, wherever they are cut: text, or bytes of UTF-8, which split2 and csv-parser know. */
+/**
+ * A step that removes the byte order mark, even if it is split between chunks, and decodes the rest. It outputs text, or bytes of
+ * UTF-8, which split2 and csv-parser accept as they are.
+ */
 export function decoding(encoding: string, invalid: Invalid, place: Place): StepFunction<unknown> {
   const decode = decoderOf(encoding, invalid, place)
-  /** The start, until it is known whether it is a mark. */
+  /** The first bytes, until it is known whether they are a byte order mark; then undefined. */
   let head: Uint8Array | undefined = new Uint8Array()
 
-  const begin = (start: Uint8Array, last: boolean): unknown => {
+  const stripMark = (start: Uint8Array, last: boolean): unknown => {
     const length = markLength(start, encoding, last, place)
     head = length === UNKNOWN ? Buffer.from(start) : undefined
     return length === UNKNOWN ? none : decode(start.subarray(length), last)
@@ -46,9 +49,9 @@ export function decoding(encoding: string, invalid: Invalid, place: Place): Step
     }
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     if (head === undefined) return decode(bytes, false)
-    return begin(head.length === 0 ? bytes : Buffer.concat([head, bytes]), false)
+    return stripMark(head.length === 0 ? bytes : Buffer.concat([head, bytes]), false)
   }
-  return flushable(step, () => (head === undefined ? decode(new Uint8Array(), true) : begin(head, true)))
+  return flushable(step, () => (head === undefined ? decode(new Uint8Array(), true) : stripMark(head, true)))
 }
 
 function decoderOf(encoding: string, invalid: Invalid, place: Place): Decode {

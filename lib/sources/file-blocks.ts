@@ -10,10 +10,10 @@ const LONGEST_READ = 2 ** 18
 const LF = 10
 
 /**
- * A file in blocks of whole lines. Each is good until the next is asked for: two buffers take turns, and while the lines of
- * one are worked on, the other is read into, behind the beginning of the line that the first one ended in.
+ * Reads a file in blocks of whole lines. A block is valid only until the next is requested: there are two buffers, and while the
+ * lines of one are processed, the file is read into the other, after the incomplete line that was copied to its beginning.
  *
- * A line of more than `longest` bytes is given without its end.
+ * If a line is longer than `longest` bytes, its beginning is returned as a block.
  */
 export class FileBlocks implements Cursor<Buffer> {
   readonly #path: string | URL
@@ -25,9 +25,9 @@ export class FileBlocks implements Cursor<Buffer> {
   #file: FileHandle | undefined
   #reading: Promise<number>
   #buffer = Buffer.allocUnsafeSlow(FIRST_READ)
-  #other = Buffer.alloc(0)
-  /** How much of a line stands at the beginning of the buffer. */
-  #begun = 0
+  #spareBuffer = Buffer.alloc(0)
+  /** The length of the incomplete line at the beginning of the buffer. */
+  #incomplete = 0
 
   constructor(path: string | URL, longest: number, scope: Scope, place: Place) {
     this.#path = path
@@ -42,19 +42,19 @@ export class FileBlocks implements Cursor<Buffer> {
   next(): Step<Buffer> {
     if (this.#closing.begun) return this.#closing.step()
     if (this.#awaited.waiting) return PENDING
-    const read = this.#read()
-    const [buffer, begun] = [this.#buffer, this.#begun]
-    const filled = begun + read
+    const read = this.#takeBytesRead()
+    const [buffer, incomplete] = [this.#buffer, this.#incomplete]
+    const filled = incomplete + read
     if (read === 0) {
       void this.#closing.begin()
       return filled === 0 ? this.#closing.step() : buffer.subarray(0, filled)
     }
-    const ended = buffer.subarray(begun, filled).lastIndexOf(LF) + 1
-    const whole = ended > 0 ? begun + ended : filled > this.#longest ? filled : 0
+    const afterLastLf = buffer.subarray(incomplete, filled).lastIndexOf(LF) + 1
+    const whole = afterLastLf > 0 ? incomplete + afterLastLf : filled > this.#longest ? filled : 0
     const isFull = filled === buffer.length
     const size = isFull && (whole === 0 || filled < LONGEST_READ) ? 2 * filled : buffer.length
-    if (whole > 0 || isFull) this.#turn(size)
-    this.#begun = buffer.copy(this.#buffer, 0, whole, filled)
+    if (whole > 0 || isFull) this.#swapBuffers(size)
+    this.#incomplete = buffer.copy(this.#buffer, 0, whole, filled)
     this.#reading = this.#request()
     return whole === 0 ? PENDING : buffer.subarray(0, whole)
   }
@@ -63,13 +63,13 @@ export class FileBlocks implements Cursor<Buffer> {
     return this.#closing.begin()
   }
 
-  #turn(size: number): void {
-    const other = this.#other.length < size ? Buffer.allocUnsafeSlow(size) : this.#other
-    this.#other = this.#buffer
-    this.#buffer = other
+  #swapBuffers(size: number): void {
+    const next = this.#spareBuffer.length < size ? Buffer.allocUnsafeSlow(size) : this.#spareBuffer
+    this.#spareBuffer = this.#buffer
+    this.#buffer = next
   }
 
-  #read(): number {
+  #takeBytesRead(): number {
     try {
       return this.#awaited.take() as number
     } catch (error) {
@@ -85,7 +85,11 @@ export class FileBlocks implements Cursor<Buffer> {
 
   async #load(): Promise<number> {
     this.#file ??= await open(this.#path)
-    const { bytesRead } = await this.#file.read(this.#buffer, this.#begun, this.#buffer.length - this.#begun)
+    const { bytesRead } = await this.#file.read(
+      this.#buffer,
+      this.#incomplete,
+      this.#buffer.length - this.#incomplete,
+    )
     return bytesRead
   }
 

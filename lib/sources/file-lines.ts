@@ -10,15 +10,18 @@ import type { Invalid } from './decoding.ts'
 import { FileBlocks } from './file-blocks.ts'
 import { nameOf } from './text.ts'
 
-/** The most bytes of UTF-8 that a line within the limit takes, with its end and a byte order mark: three a unit of UTF-16. */
-export const mostBytes = (limit: number): number => 3 * (limit + 2)
+/** The maximum length of a line in bytes of UTF-8, with its line end and a byte order mark: three bytes per UTF-16 code unit. */
+export const maxLineBytes = (limit: number): number => 3 * (limit + 2)
 
-/** A line keeps what it was cut from alive, and a string of more bytes costs five times as much to make. */
+/**
+ * How many bytes are decoded at once. Each line keeps the whole decoded string in memory, and decoding a longer string costs five
+ * times as much per byte.
+ */
 const PIECE = 2 ** 16
 const LF = 10
 const CR = 13
 
-/** The lines of a file of UTF-8, cut from its bytes: what split2 gives of its stream, at a fraction of the cost. */
+/** The lines of a UTF-8 file, read without a stream: the same lines as split2 gives, at a fraction of the cost. */
 export class FileLines implements Recipe<string> {
   readonly mode = 'objects'
   readonly depth = 1
@@ -37,7 +40,7 @@ export class FileLines implements Recipe<string> {
 
   open(scope: Scope, place: Place): Cursor<string> {
     place.nameItems(lineName)
-    const blocks = new FileBlocks(this.#path, mostBytes(this.#limit), scope, place)
+    const blocks = new FileBlocks(this.#path, maxLineBytes(this.#limit), scope, place)
     return new LineCursor(blocks, this.#limit, this.#invalid, place)
   }
 }
@@ -48,13 +51,14 @@ class LineCursor implements Cursor<string> {
   readonly #invalid: Invalid
   readonly #place: Place
   #block: Buffer = Buffer.alloc(0)
+  /** How many bytes of the block have been decoded. */
   #decoded = 0
-  /** Whole lines of the block. */
+  /** Whole lines, decoded from the block. */
   #text = ''
   #at = 0
   #index = 0
   #isStarted = false
-  /** What comes after the lines of the text. */
+  /** Thrown after the lines in `#text`. */
   #failure: Error | undefined
 
   constructor(blocks: Cursor<Buffer>, limit: number, invalid: Invalid, place: Place) {
@@ -70,21 +74,21 @@ class LineCursor implements Cursor<string> {
       if (step !== undefined) return step
     }
     const text = this.#text
-    const from = this.#at
-    const lf = text.indexOf('\n', from)
-    const end = lf === -1 ? text.length : lf > from && text.charCodeAt(lf - 1) === CR ? lf - 1 : lf
-    if (end - from > this.#limit)
+    const start = this.#at
+    const lf = text.indexOf('\n', start)
+    const end = lf === -1 ? text.length : lf > start && text.charCodeAt(lf - 1) === CR ? lf - 1 : lf
+    if (end - start > this.#limit)
       throw withOrigin(lineTooLong(this.#place, this.#index, this.#limit), this.#place)
     this.#index++
     this.#at = lf === -1 ? end : lf + 1
-    return text.slice(from, end)
+    return text.slice(start, end)
   }
 
   close(): void | Promise<void> {
     return this.#blocks.close()
   }
 
-  /** The next lines as text, unless there are none now. */
+  /** Decodes the next lines into `#text`; returns PENDING or DONE if there are none. */
   #decode(): typeof PENDING | typeof DONE | undefined {
     if (this.#failure !== undefined) throw withOrigin(this.#failure, this.#place)
     if (this.#decoded === this.#block.length) {
@@ -101,7 +105,7 @@ class LineCursor implements Cursor<string> {
     this.#at = 0
   }
 
-  /** The lines before the first one that is not UTF-8. */
+  /** Returns the lines before the first one that is not valid UTF-8, and sets the failure to be thrown after them. */
   #validLines(piece: Buffer): string {
     const { text } = new StrictDecoder('utf-8').decode(piece, true)
     const position = new TextPosition(this.#index + 1)
@@ -114,7 +118,7 @@ class LineCursor implements Cursor<string> {
   }
 }
 
-/** Where to cut: behind the last line that ends within a piece, or behind the first. */
+/** Ends a piece after the last line end within PIECE bytes, or if there is none, after the next one. */
 function pieceEnd(block: Buffer, from: number): number {
   if (block.length - from <= PIECE) return block.length
   const last = block.lastIndexOf(LF, from + PIECE - 1) + 1
@@ -123,7 +127,7 @@ function pieceEnd(block: Buffer, from: number): number {
   return first === 0 ? block.length : first
 }
 
-/** Lines count from 1. */
+/** Lines are counted from 1 in messages. */
 export const lineName = (index: number): string => `line ${index + 1}`
 
 export function lineTooLong(place: Place, index: number, limit: number): LimitError {

@@ -3,29 +3,29 @@ import { callback, flag, isRecord, milliseconds, oneOf, readOptions, type Rule }
 import { FollowedName, type LookAgain } from './followed-name.ts'
 
 /**
- * Called with the error when no file of the name can be read, and again when the reason changes. A promise is awaited; what it
- * throws ends the follower.
+ * Called with the error when there is no readable file at the path, and again when the reason changes. A promise is awaited. If
+ * it throws, following ends with that error.
  */
 export type OnMissing = (error: unknown) => unknown
 
 export interface FollowSettings {
-  /** Where to start in the first file: at its `'end'`, the default, or at its `'beginning'`. */
+  /** Where to start reading the first file: at its `'end'`, the default, or at its `'beginning'`. */
   from?: 'end' | 'beginning' | undefined
-  /** Whether to wait for the first file, too, instead of failing; one that was not there yet is read from its beginning. */
+  /** Whether to wait if there is no file at first, instead of failing; the file is then read from its beginning. */
   wait?: boolean | undefined
-  /** Called while no file of the name can be read. */
+  /** Called while there is no readable file at the path. */
   onMissing?: OnMissing | undefined
 }
 
 export interface FollowOptions {
-  /** Goes on as the file grows, and with the next file of its name; `true` starts at the end, and `false` is the default. */
+  /** Keeps reading as the file grows, and continues with the next file of that name. `true` starts at the end. */
   follow?: boolean | FollowSettings | undefined
   /**
-   * How long to wait between two looks at the file, in milliseconds; 250 by default. Or a function that returns a promise,
-   * which is waited for, and if it is of a number, that many milliseconds after it.
+   * How long to wait between two checks of the file, in milliseconds; 250 by default. Or a function that returns a promise to
+   * wait for; if that resolves to a number, we also wait that many milliseconds.
    */
   poll?: number | (() => PromiseLike<unknown>) | undefined
-  /** The same as `follow.onMissing`, which counts if both are given. */
+  /** The same as `follow.onMissing`, which takes precedence. */
   onMissing?: OnMissing | undefined
 }
 
@@ -46,33 +46,35 @@ const settingsRules = { from: oneOf('end', 'beginning'), wait: flag, onMissing: 
 const CHUNK = 2 ** 16
 
 /**
- * The files that bear a name, one after the other, without end. One is over when another bears its name and nothing was
- * added to it for one look, or when it has become shorter, and is then read from its beginning.
+ * The successive files at a path, without end. A file ends when another has replaced it and it did not grow between two checks,
+ * or when it was truncated; in that case it comes again, from its beginning.
  */
 export function followed(path: string | URL, options: FollowOptions): Iterable<() => AsyncIterable<Buffer>> {
   const { follow, poll = 250 } = options
   const given: FollowSettings = typeof follow === 'object' ? readOptions(follow, settingsRules) : {}
   const { from = 'end', wait = false, onMissing = options.onMissing } = given
-  const looking = (signal: AbortSignal): LookAgain => {
+  const pauseUntilNextCheck = (signal: AbortSignal): LookAgain => {
     return () => pause(typeof poll === 'number' ? poll : poll(), signal, 'poll')
   }
   return {
     *[Symbol.iterator]() {
       const name = new FollowedName(path, onMissing)
-      yield () => abortable((signal) => growing(name, { wait, fromEnd: from === 'end' }, looking(signal)))
+      yield () =>
+        abortable((signal) => growing(name, { wait, fromEnd: from === 'end' }, pauseUntilNextCheck(signal)))
       for (;;)
-        yield () => abortable((signal) => growing(name, { wait: true, fromEnd: false }, looking(signal)))
+        yield () =>
+          abortable((signal) => growing(name, { wait: true, fromEnd: false }, pauseUntilNextCheck(signal)))
     },
   }
 }
 
 interface Start {
   readonly wait: boolean
-  /** Unless the file was not there at first: then all of it is new. */
+  /** Ignored if there was no file at first: then all of its content is new. */
   readonly fromEnd: boolean
 }
 
-/** What a file holds, and what is added to it, as long as it bears the name. */
+/** Reads one file, and what is appended to it, until it is replaced or truncated. */
 async function* growing(
   name: FollowedName,
   { wait, fromEnd }: Start,
@@ -83,28 +85,28 @@ async function* growing(
   let isReplaced = false
   try {
     while (file !== undefined) {
-      const before = position
+      const positionBefore = position
       try {
         for (let size = await file.size(); size !== position; size = await file.size()) {
           if (size < position) return
           const chunk = await file.read(position, Math.min(size - position, CHUNK))
-          // it has been cut meanwhile, or its system tells a size that it has not
+          // The file was truncated meanwhile, or the file system reports a wrong size.
           if (chunk.length === 0) break
           position += chunk.length
           yield chunk
         }
       } catch (error) {
-        // a stale handle, as of a file server that was restarted: the file is opened again, and read on if it is the same
+        // For example a stale handle after a file server was restarted: reopen, and continue if it is still the same file.
         await name.missing(error)
         await file.close().catch(() => undefined)
         if (!(await lookAgain())) return
-        const again = await name.whenOpen(lookAgain)
-        const isSame = again !== undefined && file.isSame(again) && again.initialSize >= position
-        file = again
+        const reopened = await name.whenOpen(lookAgain)
+        const isSame = reopened !== undefined && file.isSame(reopened) && reopened.initialSize >= position
+        file = reopened
         if (isSame) continue
         return
       }
-      if (isReplaced && position === before) return
+      if (isReplaced && position === positionBefore) return
       isReplaced = await name.isAnother(file)
       if (!(await lookAgain())) return
     }

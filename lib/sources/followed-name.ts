@@ -1,18 +1,19 @@
 import { RegularFile } from './regular-file.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** Waits for the next look; false where it was broken off. */
+/** Waits until the next check; false if following was aborted. */
 export type LookAgain = () => Promise<boolean>
 
 /**
- * A name that leads to one file after another, and now and then to none: a rotation renames, creates and then allows to
- * read, and a process may be out of descriptors for a while. So errors of the system are waited out, and told once each.
+ * A path where log rotation puts one file after another. Sometimes there is no readable file: a rotation renames the old file,
+ * creates the new one and then sets its permissions, or the process has run out of file descriptors. Such errors are waited out,
+ * and each is reported once.
  */
 export class FollowedName {
   readonly #path: string | URL
   readonly #onMissing: ((error: unknown) => unknown) | undefined
-  #told: unknown
-  /** There was no such file when it was looked for. */
+  #reportedCode: unknown
+  /** At least once, there was no file at the path. */
   wasAbsent = false
 
   constructor(path: string | URL, onMissing: ((error: unknown) => unknown) | undefined) {
@@ -20,14 +21,14 @@ export class FollowedName {
     this.#onMissing = onMissing
   }
 
-  /** The file that bears the name, or its error. */
+  /** Opens the file that is at the path now. */
   async open(): Promise<RegularFile> {
     const file = await RegularFile.open(this.#path)
-    this.#told = undefined
+    this.#reportedCode = undefined
     return file
   }
 
-  /** The file that bears the name, as soon as one does; `undefined` where the waiting was broken off. */
+  /** Waits until there is a readable file at the path, and opens it; `undefined` if following was aborted. */
   async whenOpen(lookAgain: LookAgain): Promise<RegularFile | undefined> {
     do {
       try {
@@ -39,11 +40,11 @@ export class FollowedName {
     return undefined
   }
 
-  /** Whether another file bears the name now; as long as none does, not. */
+  /** Whether there is another file at the path now; false if there is none. */
   async isAnother(file: RegularFile): Promise<boolean> {
     try {
       const isSame = await file.isAt(this.#path)
-      this.#told = undefined
+      this.#reportedCode = undefined
       return !isSame
     } catch (error) {
       await this.missing(error)
@@ -51,16 +52,16 @@ export class FollowedName {
     }
   }
 
-  /** Tells of an error that may pass; any other is thrown. */
+  /** Reports an error that may be temporary; throws any other. */
   async missing(error: unknown): Promise<void> {
-    if (!mayPass(error)) throw error
+    if (!mayBeTemporary(error)) throw error
     this.wasAbsent ||= error.code === 'ENOENT'
-    if (this.#told === error.code) return
-    this.#told = error.code
+    if (this.#reportedCode === error.code) return
+    this.#reportedCode = error.code
     await this.#onMissing?.(error)
   }
 }
 
-/** What the system says of a file may be different at the next look, unless its disk fails. */
-const mayPass = (error: unknown): error is NodeJS.ErrnoException =>
+/** Any error of a system call may be gone at the next check, except an I/O error of the disk. */
+const mayBeTemporary = (error: unknown): error is NodeJS.ErrnoException =>
   isObject(error) && 'syscall' in error && (error as NodeJS.ErrnoException).code !== 'EIO'

@@ -1,6 +1,6 @@
-/** Bytes that wait for more, in one buffer that doubles, so that tiny chunks cost no more than large ones. */
+/** Buffers bytes until the rest of a row arrives. The buffer doubles when it is full, so that tiny chunks are not expensive. */
 export class HeldBytes {
-  /** Only the first `length` bytes are held. */
+  /** Only the first `length` bytes are in use. */
   bytes: Buffer = Buffer.alloc(0)
   length = 0
 
@@ -15,7 +15,7 @@ export class HeldBytes {
     this.length = length
   }
 
-  /** Forgets the first bytes. */
+  /** Removes the first `count` bytes. */
   drop(count: number): void {
     this.bytes.copyWithin(0, count, this.length)
     this.length -= count

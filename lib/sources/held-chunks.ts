@@ -1,11 +1,11 @@
 /** Bytes or text. */
 export type Chunk = Uint8Array | string
 
-/** So many chunks are joined to one, because a chunk of one byte takes the memory of a hundred. */
-const FEW = 1024
+/** This many chunks are joined into one, because a chunk of one byte takes the memory of a hundred. */
+const CHUNKS_TO_JOIN = 1024
 const LF = 10
 
-/** Chunks that wait for more. */
+/** Buffers chunks until the rest of a line arrives. */
 export class HeldChunks {
   length = 0
   #joined: Chunk[] = []
@@ -14,14 +14,14 @@ export class HeldChunks {
   add(chunk: Chunk): void {
     if (chunk.length === 0) return
     this.length += chunk.length
-    if (this.#chunks.push(chunk) < FEW) return
-    this.#joined.push(joined(this.#chunks))
+    if (this.#chunks.push(chunk) < CHUNKS_TO_JOIN) return
+    this.#joined.push(joinChunks(this.#chunks))
     this.#chunks = []
   }
 
-  /** All that are held, as one. */
+  /** Removes all chunks, and returns them as one. */
   take(): Chunk {
-    const chunk = joined([...this.#joined, ...this.#chunks])
+    const chunk = joinChunks([...this.#joined, ...this.#chunks])
     this.#joined = []
     this.#chunks = []
     this.length = 0
@@ -29,14 +29,14 @@ export class HeldChunks {
   }
 }
 
-function joined(chunks: readonly Chunk[]): Chunk {
+function joinChunks(chunks: readonly Chunk[]): Chunk {
   const [first] = chunks
   if (first !== undefined && chunks.length === 1) return first
   if (chunks.every((chunk) => typeof chunk === 'string')) return chunks.join('')
   return Buffer.concat(chunks.map((chunk) => (typeof chunk === 'string' ? Buffer.from(chunk) : chunk)))
 }
 
-/** A chunk as the lines that end in it, and what is left. */
+/** Splits a chunk after its last line end. */
 export function splitAtLastLine(chunk: Chunk): readonly [lines: Chunk, rest: Chunk] {
   if (typeof chunk === 'string') {
     const end = chunk.lastIndexOf('\n') + 1

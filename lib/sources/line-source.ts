@@ -15,7 +15,7 @@ import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { toSource } from '../streams/source.ts'
 import { throughPlan } from '../streams/through.ts'
 import { checkEncoding, decoding, invalidRule, type Invalid } from './decoding.ts'
-import { FileLines, lineName, lineTooLong, mostBytes } from './file-lines.ts'
+import { FileLines, lineName, lineTooLong, maxLineBytes } from './file-lines.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
 import { HeldChunks, splitAtLastLine, type Chunk } from './held-chunks.ts'
 import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
@@ -81,37 +81,43 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   return toSource(named(new FanIn<string>(chainJunction(), files, 'streams', {}), name), settings)
 }
 
-/** split2 gets whole lines: it would look at an unfinished one again with every chunk. One that is too long it refuses. */
+/**
+ * Passes on only whole lines, because split2 would scan an unfinished one again with every chunk. A line that is too long is
+ * passed on unfinished, and split2 rejects it.
+ */
 function wholeLines(limit: number): StepFunction<unknown> {
   const held = new HeldChunks()
-  const take = (): unknown => (held.length === 0 ? none : held.take())
+  const takeAll = (): unknown => (held.length === 0 ? none : held.take())
   const step = (chunk: Chunk): unknown => {
     const [lines, rest] = splitAtLastLine(chunk)
-    const longest = typeof chunk === 'string' ? limit + 1 : mostBytes(limit)
+    const longest = typeof chunk === 'string' ? limit + 1 : maxLineBytes(limit)
     if (rest.length + (lines.length === 0 ? held.length : 0) > longest) {
       held.add(chunk)
-      return take()
+      return takeAll()
     }
     held.add(lines)
-    const whole = lines.length === 0 ? none : take()
-    // a buffer may be filled again for the next chunk
+    const complete = lines.length === 0 ? none : takeAll()
+    // Copied, because the source may reuse its buffer for the next chunk.
     held.add(typeof rest === 'string' ? rest : Buffer.from(rest))
-    return whole
+    return complete
   }
-  return flushable(step as StepFunction<unknown>, take)
+  return flushable(step as StepFunction<unknown>, takeAll)
 }
 
-/** split2's own limit sees only an unfinished line, and a message is all that tells it from other errors. */
+/**
+ * split2's `maxLength` applies only to an unfinished line, so whole lines are checked here. Its error can be recognised only by
+ * the message.
+ */
 function splitter(limit: number, place: Place): Transform {
   let index = 0
   const tooLong = (): LimitError => lineTooLong(place, index, limit)
-  const line = (text: string): string => {
+  const checkLength = (text: string): string => {
     if (text.length > limit) throw tooLong()
     index++
     return text
   }
-  // A carriage return at the end may still belong to the line's end.
-  const lines = split2(line, { decodeStrings: false, maxLength: limit + 1 } as object)
+  // One more than the limit, because a CR at the end may be part of the line end.
+  const lines = split2(checkLength, { decodeStrings: false, maxLength: limit + 1 } as object)
   lines._destroy = (error, callback) =>
     callback(error?.message === 'maximum buffer reached' ? tooLong() : error)
   return lines

@@ -8,31 +8,31 @@ import { ArgumentError, FormatError, LimitError, show } from '../errors.ts'
 import { toSource } from '../streams/source.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** A page, and the cursor of the next: `undefined`, `null` or `''` where this is the last. */
+/** A page, and the cursor of the next one: `undefined`, `null` or `''` if this is the last. */
 export interface Page<T, C> {
   readonly items: Iterable<T>
   readonly next?: C | null | undefined
 }
 
-/** Fetches the page of a cursor, the first without one; the signal aborts when nobody wants it any more. */
+/** Fetches the page for a cursor, which is undefined for the first page. The signal aborts when the output is closed. */
 export type FetchPage<T, C> = (
   cursor: C | undefined,
   signal: AbortSignal,
 ) => PromiseLike<Page<T, C>> | Page<T, C>
 
 export interface PageOptions<C = unknown> extends RunOptions {
-  /** How often a page is tried, the first time included; 3 by default. */
+  /** How often a page is tried, including the first time; 3 by default. */
   attempts?: number | undefined
-  /** Whether to try again after an error, which is the `failures`-th in a row; by default after every one. */
+  /** Whether to try again after an error, the `failures`-th in a row; by default always. */
   retryIf?: ((error: unknown, failures: number) => boolean | PromiseLike<boolean>) | undefined
   /**
-   * How long to wait after the `failures`-th failure in a row, from 1: a number of milliseconds; or a promise, which is waited
-   * for, and if it is of a number, that many milliseconds after it. By default 100, 200, 400 …, at most a minute.
+   * How long to wait after the `failures`-th failure in a row, counted from 1: a number of milliseconds, or a promise to wait
+   * for; if that resolves to a number, we also wait that many milliseconds. By default 100, 200, 400 …, at most a minute.
    */
   backoff?: ((failures: number, error: unknown) => number | PromiseLike<unknown>) | undefined
   /** The most pages allowed; 10,000 by default. */
   maxPages?: number | undefined
-  /** What cursors are told apart by; by default a primitive by itself, an object by its JSON. */
+  /** How to compare cursors, in order to detect one that comes back; by default objects are compared by their JSON. */
   cursorKey?: ((cursor: C) => unknown) | undefined
 }
 
@@ -90,7 +90,7 @@ async function* itemsOf<T, C>(
       const what = `page ${index}: more than ${maxPages} pages; raise maxPages to allow more`
       throw new LimitError(place, index, maxPages, what)
     }
-    const page = await tried(() => fetchPage(cursor, signal), options, signal)
+    const page = await fetchWithRetries(() => fetchPage(cursor, signal), options, signal)
     if (signal.aborted) return
     if (!isPage(page)) {
       const what = `page ${index}: fetchPage must give an object with iterable \`items\`, not ${show(page)}`
@@ -112,26 +112,26 @@ async function* itemsOf<T, C>(
 const isPage = (page: unknown): boolean =>
   isObject(page) && 'items' in page && isObject(page.items) && Symbol.iterator in page.items
 
-/** An object may be another each time and still mean the same page: it is compared by its JSON. */
+/** A cursor that is an object may be a new one each time, so it is compared by its JSON. */
 function comparable(key: unknown): unknown {
   if (!isObject(key)) return key
   try {
     const json: unknown = JSON.stringify(key, (_, value: unknown) =>
       typeof value === 'bigint' ? show(value) : value,
     )
-    // a function has none
+    // JSON.stringify returns undefined for a function.
     return json ?? key
   } catch {
     throw new ArgumentError('cursorKey', 'given where cursors cannot be written as JSON')
   }
 }
 
-async function tried<P, C>(
+async function fetchWithRetries<P, C>(
   fetch: () => P | PromiseLike<P>,
   options: PageOptions<C>,
   signal: AbortSignal,
 ): Promise<P> {
-  const { attempts = 3, retryIf = () => true, backoff = doubling } = options
+  const { attempts = 3, retryIf = () => true, backoff = exponentialBackoff } = options
   for (let failures = 1; failures < attempts; failures++) {
     try {
       return await fetch()
@@ -143,4 +143,4 @@ async function tried<P, C>(
   return fetch()
 }
 
-const doubling = (failures: number): number => Math.min(100 * 2 ** (failures - 1), 60_000)
+const exponentialBackoff = (failures: number): number => Math.min(100 * 2 ** (failures - 1), 60_000)

@@ -1,10 +1,10 @@
 import { constants, type BigIntStats } from 'node:fs'
 import { open, stat, type FileHandle } from 'node:fs/promises'
 
-/** Without it a FIFO would not open before somebody writes to it. */
+/** Without O_NONBLOCK, opening a FIFO would block until somebody writes to it. */
 const FLAGS = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY
 
-/** A file on a disk that is open to be read, and which one it is. */
+/** An open regular file that knows its identity (device and inode). */
 export class RegularFile {
   readonly #handle: FileHandle
   readonly #stats: BigIntStats
@@ -14,20 +14,20 @@ export class RegularFile {
     this.#stats = stats
   }
 
-  /** Refuses folders, devices, FIFOs and sockets. */
+  /** Throws for folders, devices, FIFOs and sockets. */
   static async open(path: string | URL): Promise<RegularFile> {
     const handle = await open(path, FLAGS)
     try {
-      return new RegularFile(handle, regular(path, await handle.stat({ bigint: true })))
+      return new RegularFile(handle, checkRegular(path, await handle.stat({ bigint: true })))
     } catch (error) {
       await handle.close()
       throw error
     }
   }
 
-  /** Whether the path leads to this file now; an error where it leads to none. */
+  /** Whether the path leads to this file now; throws if there is no file. */
   async isAt(path: string | URL): Promise<boolean> {
-    const { dev, ino } = regular(path, await stat(path, { bigint: true }))
+    const { dev, ino } = checkRegular(path, await stat(path, { bigint: true }))
     return dev === this.#stats.dev && ino === this.#stats.ino
   }
 
@@ -35,7 +35,7 @@ export class RegularFile {
     return other.#stats.dev === this.#stats.dev && other.#stats.ino === this.#stats.ino
   }
 
-  /** How long it was when it was opened. */
+  /** The size when the file was opened. */
   get initialSize(): number {
     return Number(this.#stats.size)
   }
@@ -44,7 +44,7 @@ export class RegularFile {
     return (await this.#handle.stat()).size
   }
 
-  /** So many bytes at most, in a buffer of their own: a part of a larger one would keep that alive. */
+  /** Reads at most `length` bytes, into a buffer of its own: a slice of the shared pool would keep all of that alive. */
   async read(position: number, length: number): Promise<Buffer> {
     const buffer = Buffer.allocUnsafeSlow(length)
     const { bytesRead } = await this.#handle.read(buffer, 0, length, position)
@@ -56,8 +56,8 @@ export class RegularFile {
   }
 }
 
-/** The error has the form of Node's own. */
-function regular(path: string | URL, stats: BigIntStats): BigIntStats {
+/** Throws an error that looks like Node's own. */
+function checkRegular(path: string | URL, stats: BigIntStats): BigIntStats {
   if (stats.isFile()) return stats
   const code = stats.isDirectory() ? 'EISDIR' : 'EINVAL'
   throw Object.assign(new Error(`${code}: only a regular file can be followed, open '${String(path)}'`), {

@@ -4,19 +4,19 @@ import type { Recipe } from '../kernel/recipe.ts'
 import { toRecipe, type Source } from '../from/recognise.ts'
 import { ArgumentError, show } from '../errors.ts'
 
-/** The path of a file, or what gives its bytes, or its text. */
+/** The path of a file, or a source of its bytes or text. */
 export type TextSource = string | URL | Source<Uint8Array | string>
 
 export const isPath = (source: unknown): source is string | URL =>
   typeof source === 'string' || source instanceof URL
 
-/** What a source of text is called: the path that was given. */
+/** The label of a source of text: its path, if it has one. */
 export function nameOf(source: TextSource): string | undefined {
   if (source instanceof URL) return source.protocol === 'file:' ? fileURLToPath(source) : source.href
   return typeof source === 'string' ? source : undefined
 }
 
-/** A file is opened at the first demand, once for every run. */
+/** The recipe of the chunks. A file is opened on the first demand, again for every run. */
 export function textRecipe(source: TextSource): Recipe<unknown> {
   const input = isPath(source) ? () => createReadStream(source) : source
   return toRecipe(input, 'source', 'streams')

@@ -1,6 +1,6 @@
-/** Text as bytes of UTF-8, wherever a surrogate pair is cut; bytes stay as they are. */
+/** Encodes text as UTF-8, even if a surrogate pair is split between chunks. Bytes are passed through. */
 export class Utf8Encoder {
-  /** Half a surrogate pair. */
+  /** The first half of a surrogate pair at the end of the last chunk, or an empty string. */
   #half = ''
 
   encode(chunk: string | Uint8Array): Uint8Array {
@@ -11,7 +11,7 @@ export class Utf8Encoder {
     return Buffer.from(text.slice(0, end))
   }
 
-  /** What is left. */
+  /** Encodes a half that was never completed (as U+FFFD). */
   end(): Uint8Array {
     const rest = Buffer.from(this.#half)
     this.#half = ''

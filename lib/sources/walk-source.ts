@@ -47,11 +47,11 @@ async function* filesBelow(
   { extensions, unreadable = 'fail' }: WalkOptions,
 ): AsyncGenerator<string, void, undefined> {
   const wanted = extensions === undefined ? () => true : hasExtension(extensions)
-  const way = [await folderAt(root, stat)]
-  for (let folder = way.at(-1); folder !== undefined; folder = way.at(-1)) {
+  const stack = [await folderAt(root, stat)]
+  for (let folder = stack.at(-1); folder !== undefined; folder = stack.at(-1)) {
     const name = folder.names.pop()
     if (name === undefined) {
-      way.pop()
+      stack.pop()
       continue
     }
     const path = join(folder.path, name)
@@ -60,7 +60,7 @@ async function* filesBelow(
       continue
     }
     try {
-      way.push(await folderAt(path, lstat))
+      stack.push(await folderAt(path, lstat))
     } catch (error) {
       if (unreadable === 'fail') throw error
       await unreadable(path, error)
@@ -70,24 +70,24 @@ async function* filesBelow(
 
 interface Folder {
   readonly path: string
-  /** Of its files and folders, the last first: they are taken from the end. */
+  /** The names of its files and folders in descending order, because they are taken from the end. */
   readonly names: string[]
-  /** Which of them are folders. */
+  /** The names that are folders. */
   readonly folders: ReadonlySet<string>
 }
 
-/** So many entries are read from the disk at once. */
+/** How many directory entries are read at once. */
 const BATCH = 1024
 
-/** What is in a folder, if the same folder stands at the path before and after it is opened. */
-async function folderAt(path: string, look: typeof lstat): Promise<Folder> {
-  const before = await look(path, { bigint: true })
+/** Reads a folder; throws if the path leads to another one before and after it is opened, as it may be a link by then. */
+async function folderAt(path: string, statPath: typeof lstat): Promise<Folder> {
+  const before = await statPath(path, { bigint: true })
   if (before.isSymbolicLink()) throw replaced(path)
   const dir = await opendir(path, { bufferSize: BATCH })
   const names: string[] = []
   const folders = new Set<string>()
   try {
-    const after = await look(path, { bigint: true })
+    const after = await statPath(path, { bigint: true })
     if (after.ino !== before.ino || after.dev !== before.dev) throw replaced(path)
     for (let entry = await dir.read(); entry !== null; entry = await dir.read()) {
       if (!entry.isFile() && !entry.isDirectory()) continue
@@ -100,7 +100,7 @@ async function folderAt(path: string, look: typeof lstat): Promise<Folder> {
   return { path, names: names.sort().reverse(), folders }
 }
 
-/** In the form of Node's own error for a folder that is not there. */
+/** Looks like Node's own error for a folder that does not exist. */
 const replaced = (path: string): Error =>
   Object.assign(new Error(`ENOENT: replaced while it was opened, opendir '${path}'`), {
     code: 'ENOENT',

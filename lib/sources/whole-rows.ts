@@ -1,12 +1,12 @@
 import csvParser from 'csv-parser'
 import { CR, type CsvDialect } from './csv-check.ts'
 
-const done = (): void => undefined
+const noop = (): void => undefined
 const character = (byte: number): string => String.fromCharCode(byte)
 
 /**
- * csv-parser for whole rows, and without a stream around it: rows come out before the call returns. The bytes are written
- * to where quotes are doubled.
+ * Runs csv-parser synchronously, without its stream: `onRow` is called for each row before the call returns. It must be passed
+ * whole rows, and overwrites those bytes where quotes are doubled.
  */
 export function wholeRowParser<R>(
   { separators: [separator], quote, escape }: CsvDialect,
@@ -26,7 +26,7 @@ export function wholeRowParser<R>(
     return true
   }
   return (rows) => {
-    parser._transform(rows, 'utf8', done)
-    parser._flush(done)
+    parser._transform(rows, 'utf8', noop)
+    parser._flush(noop)
   }
 }

@@ -40,15 +40,15 @@ export const accumulate: AccumulateMaker<'iter'> = <A, B>(
   check(fn, 'fn', callback)
   return toStage(
     stepPlan(() => {
-      let begun = false
+      let hasTotal = false
       let sofar: B
       const add = (item: A): unknown => {
         const added = fn(sofar, item)
         return isThenable(added) ? Promise.resolve(added).then((value) => (sofar = value)) : (sofar = added)
       }
       const step = (item: A): unknown => {
-        if (begun) return add(item)
-        begun = true
+        if (hasTotal) return add(item)
+        hasTotal = true
         if (initial === undefined) return (sofar = item as never)
         sofar = initial
         const added = add(item)
@@ -56,7 +56,7 @@ export const accumulate: AccumulateMaker<'iter'> = <A, B>(
           ? Promise.resolve(added).then((value) => many([initial, value]))
           : many([initial, added])
       }
-      return flushable(step, () => (begun || initial === undefined ? none : initial))
+      return flushable(step, () => (hasTotal || initial === undefined ? none : initial))
     }, 'fn'),
   )
 }

@@ -16,8 +16,8 @@ type Value<C> = (C extends keyof typeof casts ? (typeof casts)[C] : C) extends (
   : never
 
 /**
- * A row `R` whose named columns were cast; the others are as they were. Where the names of the columns are not known, one that
- * is not named here may be any of these.
+ * A row `R` after a cast: the named columns are converted, the others unchanged. If the column names of `R` are not known at
+ * compile time, any other column may have any of these types.
  */
 export type Casted<S extends Readonly<Record<string, Cast>>, R = Readonly<Record<string, unknown>>> = {
   -readonly [N in keyof R as N extends keyof S ? never : N]: string extends N
@@ -83,14 +83,14 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
   return toStage(
     stepPlan<R, Casted<S, R>>((place) => {
       let next = 0
-      const refused = (row: object, index: number, name: string, cause: unknown): unknown => {
+      const onInvalid = (row: object, index: number, name: string, cause: unknown): unknown => {
         const what = `item ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
         const error = new FormatError(place, index, what, { cause })
         if (invalid === 'fail') throw withOrigin(error, place)
-        const told: unknown = invalid(row, error)
-        return isThenable(told) ? Promise.resolve(told).then(() => none) : none
+        const reported: unknown = invalid(row, error)
+        return isThenable(reported) ? Promise.resolve(reported).then(() => none) : none
       }
-      /** Converts the columns from the `first` on; a promise of one cell is awaited before the next column. */
+      /** Converts the columns from index `first` on; a promise for one cell is awaited before the next column. */
       const castFrom = (
         first: number,
         row: object,
@@ -103,16 +103,16 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
           try {
             value = read((row as Record<string, string>)[name] as string)
           } catch (cause) {
-            return refused(row, index, name, cause)
+            return onInvalid(row, index, name, cause)
           }
           done[name] = value
           if (!isThenable(value)) continue
           return Promise.resolve(value).then(
-            (known) => {
-              done[name] = known
+            (converted) => {
+              done[name] = converted
               return castFrom(i + 1, row, done, index)
             },
-            (cause: unknown) => refused(row, index, name, cause),
+            (cause: unknown) => onInvalid(row, index, name, cause),
           )
         }
         return done
@@ -139,13 +139,13 @@ const casts = {
   },
   date(cell: string): Date {
     const value = new Date(ISO_8601.test(cell) ? cell : NaN)
-    const isDate = !Number.isNaN(value.getTime()) && isDay(cell.slice(0, 10))
+    const isDate = !Number.isNaN(value.getTime()) && isExistingDay(cell.slice(0, 10))
     return isDate ? value : refuse(cell, 'a valid ISO 8601 date')
   },
 }
 
-/** Whether the day exists: Date takes February 30 for March 2. */
-const isDay = (text: string): boolean => new Date(text).toISOString().startsWith(text)
+/** Whether the day exists: `Date` turns February 30 into March 2. */
+const isExistingDay = (text: string): boolean => new Date(text).toISOString().startsWith(text)
 
 function refuse(cell: unknown, wanted: string): never {
   throw new TypeError(`${show(cell)} is not ${wanted}`)

@@ -1,7 +1,7 @@
 import { DONE, PENDING, type Cursor } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** Closes an upstream before its end; a cursor says DONE only when the closing is done. */
+/** Closes an upstream early. While that takes time, `step()` is PENDING, and the scope is woken when it becomes DONE. */
 export class Closing {
   readonly #upstream: Pick<Cursor<unknown>, 'close'>
   readonly #scope: Scope

@@ -29,19 +29,19 @@ export interface ComposeMaker<F extends FaceName> {
    * const odd = compose(filter((n: number) => n % 2 === 1), map((n) => n * 10))
    * Array.from(odd([1, 2, 3])) // => [10, 30]
    */
-  <A>(...stages: [Begun<A>]): SourcedStageOf<F, A>
-  <A, B>(a: Begun<A>, b: Part<A, B>): SourcedStageOf<F, B>
-  <A, B, C>(a: Begun<A>, b: Part<A, B>, c: Part<B, C>): SourcedStageOf<F, C>
-  <A, B, C, D>(a: Begun<A>, b: Part<A, B>, c: Part<B, C>, d: Part<C, D>): SourcedStageOf<F, D>
+  <A>(...stages: [SourcedPart<A>]): SourcedStageOf<F, A>
+  <A, B>(a: SourcedPart<A>, b: Part<A, B>): SourcedStageOf<F, B>
+  <A, B, C>(a: SourcedPart<A>, b: Part<A, B>, c: Part<B, C>): SourcedStageOf<F, C>
+  <A, B, C, D>(a: SourcedPart<A>, b: Part<A, B>, c: Part<B, C>, d: Part<C, D>): SourcedStageOf<F, D>
   <A, B, C, D, E>(
-    a: Begun<A>,
+    a: SourcedPart<A>,
     b: Part<A, B>,
     c: Part<B, C>,
     d: Part<C, D>,
     e: Part<D, E>,
   ): SourcedStageOf<F, E>
   <A, B, C, D, E, G>(
-    a: Begun<A>,
+    a: SourcedPart<A>,
     b: Part<A, B>,
     c: Part<B, C>,
     d: Part<C, D>,
@@ -68,7 +68,7 @@ export interface ComposeMaker<F extends FaceName> {
     f: Part<G, H>,
   ): StageOf<F, A, H>
   <A>(...stages: readonly AnyStage<A, A>[]): StageOf<F, A, A>
-  <const P extends readonly [Begun<unknown>, ...SixParts, ...AnyPart[]]>(
+  <const P extends readonly [SourcedPart<unknown>, ...SixParts, ...AnyPart[]]>(
     ...stages: P
   ): SourcedStageOf<F, LastOutput<P>>
   <const P extends readonly [AnyPart, ...SixParts, ...AnyPart[]]>(
@@ -79,11 +79,11 @@ export interface ComposeMaker<F extends FaceName> {
 export const compose: ComposeMaker<'iter'> = (...stages: unknown[]): never =>
   toStage(composePlan(stages)) as never
 
-/** A stage of any face that begins with its own source. */
-type Begun<B> = AnyStage<unknown, B> & (() => Iterable<B> | AsyncIterable<B>)
+/** A stage, of any face, that begins with its own source. */
+type SourcedPart<B> = AnyStage<unknown, B> & (() => Iterable<B> | AsyncIterable<B>)
 type SixParts = [AnyPart, AnyPart, AnyPart, AnyPart, AnyPart, AnyPart]
 
-/** What the first of many stages takes, and what the last yields; past the sixth stage the ones between are not checked. */
+/** The input type of the first of many stages, and the output type of the last. After the sixth stage, types are not checked. */
 type FirstInput<P extends readonly unknown[]> = P[0] extends AnyStage<infer A, unknown> ? A : unknown
 export type LastOutput<P extends readonly unknown[]> = P extends readonly [...unknown[], infer L]
   ? L extends AnyStage<never, infer B>
@@ -93,7 +93,7 @@ export type LastOutput<P extends readonly unknown[]> = P extends readonly [...un
       : unknown
   : unknown
 
-/** One plan out of several, each reading the output of the one before it. */
+/** Combines plans into one, each reading the output of the previous one. */
 export function composePlan(stages: readonly unknown[]): Plan<unknown, unknown> {
   if (stages.length === 0) throw new ArgumentError('stages', 'at least one stage', 'none')
   const plans = stages.map((stage, i) => toPlan(stage, `stages[${i}]`))

@@ -11,13 +11,13 @@ import type { FaceName, SourceOf, StageOf, SyncStage } from './stage-types.ts'
 
 export interface CompressMaker<F extends FaceName> {
   /**
-   * A stage that yields the items whose selector, the one at the same position, is truthy.
+   * A stage that yields the items for which the selector at the same position is truthy.
    *
    * Order: the order of the input.
    *
    * Memory: one selector.
    *
-   * Opens and closes: opens upstream at the first demand, and then the selectors; takes a selector before its item.
+   * Opens and closes: opens upstream on the first demand, then the selectors; takes each selector before its item.
    *
    * Emits when: an item is selected.
    *
@@ -47,7 +47,7 @@ interface Pair<A> {
   readonly selector: unknown
 }
 
-/** A selector may be a promise; an item that is one is not awaited. */
+/** A selector that is a promise is awaited; an item is not. */
 class SelectedCursor<A> extends StepCursor<Pair<A>, A> {
   protected override run(pair: Pair<A>): unknown {
     return pair.selector
@@ -81,6 +81,7 @@ function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
   }
 }
 
+/** No selector has been taken for the next item yet. */
 const UNKNOWN: unique symbol = Symbol('fanpipe.unknown')
 
 class PairCursor<A> implements Cursor<Pair<A>> {
@@ -88,7 +89,7 @@ class PairCursor<A> implements Cursor<Pair<A>> {
   readonly #selectors: Cursor<unknown>
   readonly #scope: Scope
   #selector: unknown = UNKNOWN
-  /** The input that has not ended, while it is being closed. */
+  /** Set when one input has ended: closes the other. */
   #closing: Closing | undefined
 
   constructor(items: Cursor<A>, selectors: Cursor<unknown>, scope: Scope) {

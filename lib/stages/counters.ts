@@ -1,4 +1,4 @@
-/** An item and how often it occurred: `count` times, or up to `error` times less. */
+/** An item and how often it occurred: at most `count` times, at least `count - error` times. */
 export interface Counted<A> {
   readonly item: A
   readonly count: number
@@ -13,11 +13,11 @@ interface Counter<A> {
   count: number
 }
 
-/** Counters by key, and in order of their counts, so that the lowest is found at once. */
+/** Counters indexed by key and by count, so that one with the lowest count is found in constant time. */
 export class Counters<A> {
   readonly #byKey = new Map<unknown, Counter<A>>()
   readonly #byCount = new Map<number, Set<Counter<A>>>()
-  #least = 1
+  #lowestCount = 1
   #added = 0
 
   get size(): number {
@@ -38,13 +38,13 @@ export class Counters<A> {
     const counter = { key, item, error, order: this.#added++, count: error + 1 }
     this.#byKey.set(key, counter)
     this.#insert(counter)
-    if (counter.count < this.#least) this.#least = counter.count
+    if (counter.count < this.#lowestCount) this.#lowestCount = counter.count
   }
 
   /** Replaces the oldest of the counters with the lowest count. */
   replaceLeast(key: unknown, item: A): void {
-    const [least] = this.#byCount.get(this.#least) as Set<Counter<A>>
-    const counter = least as Counter<A>
+    const [oldest] = this.#byCount.get(this.#lowestCount) as Set<Counter<A>>
+    const counter = oldest as Counter<A>
     this.#remove(counter)
     this.#byKey.delete(counter.key)
     this.add(key, item, counter.count)
@@ -58,17 +58,17 @@ export class Counters<A> {
   }
 
   #insert(counter: Counter<A>): void {
-    const equals = this.#byCount.get(counter.count)
-    if (equals === undefined) this.#byCount.set(counter.count, new Set([counter]))
-    else equals.add(counter)
+    const sameCount = this.#byCount.get(counter.count)
+    if (sameCount === undefined) this.#byCount.set(counter.count, new Set([counter]))
+    else sameCount.add(counter)
   }
 
   #remove(counter: Counter<A>): void {
-    const equals = this.#byCount.get(counter.count) as Set<Counter<A>>
-    equals.delete(counter)
-    if (equals.size > 0) return
+    const sameCount = this.#byCount.get(counter.count) as Set<Counter<A>>
+    sameCount.delete(counter)
+    if (sameCount.size > 0) return
     this.#byCount.delete(counter.count)
-    // Whoever leaves the least, comes back with one more.
-    if (this.#least === counter.count) this.#least++
+    // A counter removed from the lowest count is always re-inserted with a count of one more.
+    if (this.#lowestCount === counter.count) this.#lowestCount++
   }
 }

@@ -12,8 +12,8 @@ export interface DistinctOptions<A> {
 
 export interface DistinctMaker<F extends FaceName> {
   /**
-   * A stage that yields the first `cap` different items, each when it is first seen, and then ends, so that it never
-   * holds more keys than that. Keys are compared as in a Set.
+   * A stage that yields the first `cap` distinct items, each when it is first seen, and then ends, so that it never
+   * holds more than `cap` keys. Keys are compared as in a Set.
    *
    * Order: the order of the input.
    *
@@ -21,9 +21,9 @@ export interface DistinctMaker<F extends FaceName> {
    *
    * Emits when: an item is new.
    *
-   * Completes when: the `cap`-th different item was yielded, or upstream completes.
+   * Completes when: the `cap`-th distinct item was yielded, or upstream completes.
    *
-   * Cancels when: the `cap`-th different item was yielded, or the output is closed.
+   * Cancels when: the `cap`-th distinct item was yielded, or the output is closed.
    *
    * Errors: what `key` throws, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `cap` that is out of range.
    *
@@ -41,7 +41,7 @@ export const distinct: DistinctMaker<'iter'> = <A>(
 ): SyncStage<A, A> => {
   check(cap, 'cap', keyCount)
   const { key } = readOptions(options, { key: callback })
-  const different = filterPlan<A>(() => {
+  const unseen = filterPlan<A>(() => {
     const seen = new Set<unknown>()
     const isNew = (itemKey: unknown): boolean => !seen.has(itemKey) && seen.add(itemKey).has(itemKey)
     if (key === undefined) return isNew
@@ -50,6 +50,6 @@ export const distinct: DistinctMaker<'iter'> = <A>(
       return isThenable(itemKey) ? Promise.resolve(itemKey).then(isNew) : isNew(itemKey)
     }
   }, 'key')
-  const first = fencePlan<A>(cap)
-  return toStage((upstream) => first(different(upstream)))
+  const upToCap = fencePlan<A>(cap)
+  return toStage((upstream) => upToCap(unseen(upstream)))
 }

@@ -36,7 +36,7 @@ export const fence: FenceMaker<'iter'> = <A>(k: number): SyncStage<A, A> => {
   return toStage(fencePlan(k))
 }
 
-/** Yields the first `k` items; closes upstream with the last of them, and does not open it if `k` is 0. */
+/** Yields the first `k` items and closes the upstream along with the last of them; does not open it if `k` is 0. */
 export function fencePlan<A>(k: number): Plan<A, A> {
   check(k, 'k', nonNegativeInteger)
   return planOf((open, scope) => (k === 0 ? EMPTY : new FenceCursor(open(), scope, k)))
@@ -45,20 +45,20 @@ export function fencePlan<A>(k: number): Plan<A, A> {
 class FenceCursor<A> implements Cursor<A> {
   readonly #upstream: Cursor<A>
   readonly #closing: Closing
-  #left: number
+  #remaining: number
 
   constructor(upstream: Cursor<A>, scope: Scope, k: number) {
     this.#upstream = upstream
     this.#closing = new Closing(upstream, scope)
-    this.#left = k
+    this.#remaining = k
   }
 
   next(): Step<A> {
-    if (this.#left === 0) return this.#closing.step()
+    if (this.#remaining === 0) return this.#closing.step()
     const step = this.#upstream.next()
     if (step === PENDING) return PENDING
     if (step === DONE) return DONE
-    if (--this.#left === 0) void this.#closing.begin()
+    if (--this.#remaining === 0) void this.#closing.begin()
     return step
   }
 

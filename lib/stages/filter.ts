@@ -38,7 +38,7 @@ export const filter: FilterMaker<'iter'> = <A>(predicate: (item: A) => unknown):
   return toStage(filterPlan(() => predicate))
 }
 
-/** Yields the items for which a predicate holds; `factory` creates it for every run, with the place that its errors name. */
+/** Yields the items that satisfy a predicate. `factory` creates it for each run; its errors name `place` as their origin. */
 export function filterPlan<A>(
   factory: (place: Place) => (item: A) => unknown,
   callbackName = 'predicate',

@@ -8,13 +8,13 @@ import type { FaceName, SourcedStageOf, SourcedSyncStage, SourceOf } from './sta
 export interface FromSourceMaker<F extends FaceName> {
   /**
    * A stage that yields the items of a source, so that a composition can begin with its own source. It can be called
-   * without an argument; a source that it is called with is closed unread.
+   * without an argument; if it is called with a source, that is closed unread.
    *
    * Order: the order of the source.
    *
    * Memory: holds no items.
    *
-   * Opens and closes: opens the source at the first demand, afresh for every run.
+   * Opens and closes: opens the source on the first demand, again for every run.
    *
    * Emits when: the source has an item.
    *
@@ -39,17 +39,21 @@ export const fromSource: FromSourceMaker<'iter'> = (source: unknown) => {
   return toStage(fromSourcePlan(source)) as SourcedSyncStage<never>
 }
 
-/** The source is recognised again for each face, except a stream, which is owned by the stage from the call on. */
+/** The source is recognised at the call, which claims it if it is a stream, and once more for a run in the iter face. */
 export function fromSourcePlan<B>(source: unknown, argument = 'source'): Plan<unknown, B> {
-  const known: Recipe<B> = toRecipe(source, argument, 'async')
+  const asyncRecipe: Recipe<B> = toRecipe(source, argument, 'async')
   return sourced((upstream) => ({
-    mode: known.mode,
-    depth: known.depth,
-    label: known.label,
-    parts: [known, upstream],
+    mode: asyncRecipe.mode,
+    depth: asyncRecipe.depth,
+    label: asyncRecipe.label,
+    parts: [asyncRecipe, upstream],
     open(scope, place) {
       void release(upstream, scope, place)
-      return openRecipe(scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : known, scope, place)
+      return openRecipe(
+        scope.face === 'iter' ? toRecipe<B>(source, argument, 'iter') : asyncRecipe,
+        scope,
+        place,
+      )
     },
   }))
 }

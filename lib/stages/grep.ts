@@ -62,13 +62,13 @@ export const grep: GrepMaker<'iter'> = <A = string>(
   )
 }
 
-/** Resets a regular expression that keeps the index of its last match. */
+/** With the flags `g` and `y` a regular expression remembers the index of its last match, which is reset for each text. */
 function matcher(pattern: RegExp | string): (line: string) => boolean {
   if (typeof pattern === 'string') return (line) => line.includes(pattern)
-  const own = new RegExp(pattern)
-  if (!own.global && !own.sticky) return (line) => own.test(line)
+  const copy = new RegExp(pattern)
+  if (!copy.global && !copy.sticky) return (line) => copy.test(line)
   return (line) => {
-    own.lastIndex = 0
-    return own.test(line)
+    copy.lastIndex = 0
+    return copy.test(line)
   }
 }

@@ -65,7 +65,7 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
       const step = (item: A): unknown => {
         const itemKey = key(item)
         return isThenable(itemKey)
-          ? Promise.resolve(itemKey).then((known) => add(item, known))
+          ? Promise.resolve(itemKey).then((key) => add(item, key))
           : add(item, itemKey)
       }
       return flushable(step, () => group ?? none)

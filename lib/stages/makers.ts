@@ -1,4 +1,4 @@
-/** The types of the functions that make stages, generic in the face. */
+/** The types of the functions that create stages, generic over the face. */
 export type { AccumulateMaker } from './accumulate.ts'
 export type { CastMaker } from './cast.ts'
 export type { ComposeMaker } from './compose.ts'

@@ -15,7 +15,7 @@ export interface NgramsMaker<F extends FaceName> {
    *
    * Memory: one list.
    *
-   * Emits when: a list has a next run.
+   * Emits when: a list has another run.
    *
    * Backpressures when: downstream does, also within a list.
    *
@@ -45,18 +45,18 @@ export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<strin
           const what = `item ${index}: ${show(tokens)} is not a list of tokens; tokenize() makes one from a text`
           throw withOrigin(new FormatError(place, index, what), place)
         }
-        return runsOf(tokens, n)
+        return ngramsOf(tokens, n)
       }
     }),
   )
 }
 
-function* runsOf(tokens: Iterable<string>, n: number): Generator<string> {
-  const run: string[] = []
+function* ngramsOf(tokens: Iterable<string>, n: number): Generator<string> {
+  const ngram: string[] = []
   for (const token of tokens) {
-    run.push(token)
-    if (run.length < n) continue
-    yield run.join(' ')
-    run.shift()
+    ngram.push(token)
+    if (ngram.length < n) continue
+    yield ngram.join(' ')
+    ngram.shift()
   }
 }

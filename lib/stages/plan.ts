@@ -5,11 +5,11 @@ import { openRecipe, release, rollbackOnThrow } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** Makes the recipe of a stage from the recipe of its upstream; opens nothing, and shares nothing between two openings. */
+/** Turns the recipe of an upstream into the recipe of a stage. It opens nothing, and no two runs share any state. */
 export type Plan<A, B> = (upstream: Recipe<A>) => Recipe<B>
 
-/** Applies a plan to its upstream, and releases the upstream if that fails; `argument` is what may be nested too deep. */
-export function applied<A, B>(plan: Plan<A, B>, upstream: Recipe<A>, argument: string): Recipe<B> {
+/** Applies a plan to its upstream, and gives that back on a throw. Nesting too deep is reported as an error of `argument`. */
+export function applyPlan<A, B>(plan: Plan<A, B>, upstream: Recipe<A>, argument: string): Recipe<B> {
   return rollbackOnThrow([upstream], () => {
     const recipe = plan(upstream)
     checkDepth(recipe.depth, argument)
@@ -17,15 +17,15 @@ export function applied<A, B>(plan: Plan<A, B>, upstream: Recipe<A>, argument: s
   })
 }
 
-/** Opens the upstream of a stage; it must be called before the cursor is returned, or not at all. */
+/** Opens the upstream of a stage. Call it before the cursor is returned, or not at all. */
 export type OpenUpstream<A> = () => Cursor<A>
 
 /**
- * The plan of a stage that reads one upstream: `make` gets it unopened, and the scope to wake. An upstream that it does not
- * open is closed, since nobody else will: it may be a stream.
+ * The plan of a stage that reads one upstream. `createCursor` opens the upstream itself; if it does not, the upstream is released
+ * here, since it may be a stream and nobody else would close it.
  */
 export function planOf<A, B>(
-  make: (open: OpenUpstream<A>, scope: Scope, place: Place) => Cursor<B>,
+  createCursor: (open: OpenUpstream<A>, scope: Scope, place: Place) => Cursor<B>,
 ): Plan<A, B> {
   return (upstream) => ({
     mode: 'objects',
@@ -34,13 +34,13 @@ export function planOf<A, B>(
     parts: [upstream],
     open(scope, place) {
       const below = place.belowStage()
-      const upstreamIs = { open: false }
+      const state = { isOpened: false }
       const open = (): Cursor<A> => {
-        upstreamIs.open = true
+        state.isOpened = true
         return openRecipe(upstream, scope, below)
       }
-      const cursor = make(open, scope, place)
-      if (!upstreamIs.open) void release(upstream, scope, below)
+      const cursor = createCursor(open, scope, place)
+      if (!state.isOpened) void release(upstream, scope, below)
       return cursor
     },
   })

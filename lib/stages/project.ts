@@ -6,7 +6,7 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** The named columns of a row `R`; a row without one of them is an error. */
+/** A row `R` reduced to the columns `K`, all of which are required. */
 export type Projected<K extends string, R> = { -readonly [N in keyof Pick<R, K & keyof R>]-?: R[N] }
 
 export interface ProjectMaker<F extends FaceName> {

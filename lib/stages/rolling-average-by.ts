@@ -11,7 +11,7 @@ import { isThenable } from '../kernel/guards.ts'
 export interface RollingAverageByMaker<F extends FaceName> {
   /**
    * A stage that yields the average of the last `width` values, from the `width`-th on, in every run of items with the
-   * same key: one series a device, over telemetry that is sorted by device.
+   * same key. For telemetry sorted by device, for example, that is one series per device.
    *
    * Order: the order of the input.
    *
@@ -26,8 +26,8 @@ export interface RollingAverageByMaker<F extends FaceName> {
    * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for a value that is not a number; what `key` and `value` throw,
    * unchanged.
    *
-   * The sum of a window is kept in two stacks, so that a step costs the same for every width, and nothing is ever
-   * subtracted, which would leave a rounding error behind.
+   * The sum of a window is kept in two stacks, so that an item costs the same whatever the width. Nothing is ever
+   * subtracted, so rounding errors do not accumulate.
    *
    * See also: `valuesAfter(width, key)`, which yields the matching items, 1:1; `ensureContiguous`.
    *
@@ -66,26 +66,28 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
         sum.push(number)
         return sum.length < width ? none : { key: itemKey, average: sum.total / width }
       }
-      const addOf = (itemKey: K, item: A): unknown => {
+      const addItem = (itemKey: K, item: A): unknown => {
         const number = value(item)
         return isThenable(number)
-          ? Promise.resolve(number).then((known) => add(itemKey, known))
+          ? Promise.resolve(number).then((resolved) => add(itemKey, resolved))
           : add(itemKey, number)
       }
       return (item) => {
         const itemKey = key(item)
         return isThenable(itemKey)
-          ? Promise.resolve(itemKey).then((known) => addOf(known, item))
-          : addOf(itemKey, item)
+          ? Promise.resolve(itemKey).then((resolved) => addItem(resolved, item))
+          : addItem(itemKey, item)
       }
     }, 'key or value'),
   )
 }
 
-/** A queue that knows its sum, in two stacks: the newer values, and of the older ones the sums from each to the last. */
+/** A queue with a running total, made of two stacks: `#back` holds new values, `#front` the running sums of older ones. */
 class WindowSum {
   #back: number[] = []
-  #sum = 0
+  /** The sum of `#back`. */
+  #backSum = 0
+  /** For each older value, its sum with all values after it that were moved here; the oldest is on top. */
   #front: number[] = []
 
   get length(): number {
@@ -93,12 +95,12 @@ class WindowSum {
   }
 
   get total(): number {
-    return (this.#front.at(-1) ?? 0) + this.#sum
+    return (this.#front.at(-1) ?? 0) + this.#backSum
   }
 
   push(value: number): void {
     this.#back.push(value)
-    this.#sum += value
+    this.#backSum += value
   }
 
   shift(): void {
@@ -106,7 +108,7 @@ class WindowSum {
       let sum = 0
       for (let i = this.#back.length - 1; i >= 0; i--) this.#front.push((sum += this.#back[i] as number))
       this.#back = []
-      this.#sum = 0
+      this.#backSum = 0
     }
     this.#front.pop()
   }

@@ -60,36 +60,36 @@ export const sha256WithSize: Sha256WithSizeMaker<'iter'> = (
   options: HashOptions = {},
 ): SyncStage<string, HashedFile> => {
   const { unreadable = 'fail' } = readOptions(options, { unreadable: failOrReport })
-  const excuse = (path: string, error: unknown): unknown => {
+  const onUnreadable = (path: string, error: unknown): unknown => {
     if (unreadable === 'fail') throw error
     return unreadable(path, error)
   }
   return toStage(
     stepPlan((_, face) => {
       const chunk = Buffer.allocUnsafe(CHUNK)
-      const inTime = (path: string): AsyncIterable<HashedFile> =>
+      const hashAsync = (path: string): AsyncIterable<HashedFile> =>
         abortable(async function* (signal) {
           try {
-            const file = await hashed(path, chunk, signal)
+            const file = await hashFile(path, chunk, signal)
             if (file !== undefined) yield file
           } catch (error) {
-            await excuse(path, error)
+            await onUnreadable(path, error)
           }
         })
-      const atOnce = (path: string): unknown => {
+      const hashSync = (path: string): unknown => {
         try {
-          return hashedSync(path, chunk)
+          return hashFileSync(path, chunk)
         } catch (error) {
-          const told = excuse(path, error)
-          return isThenable(told) ? told : none
+          const reported = onUnreadable(path, error)
+          return isThenable(reported) ? reported : none
         }
       }
-      return face === 'iter' ? atOnce : (path) => many(inTime(path))
+      return face === 'iter' ? hashSync : (path) => many(hashAsync(path))
     }, 'unreadable'),
   )
 }
 
-async function hashed(path: string, chunk: Buffer, signal: AbortSignal): Promise<HashedFile | undefined> {
+async function hashFile(path: string, chunk: Buffer, signal: AbortSignal): Promise<HashedFile | undefined> {
   const hash = createHash('sha256')
   const file = await open(path)
   let size = 0
@@ -106,7 +106,7 @@ async function hashed(path: string, chunk: Buffer, signal: AbortSignal): Promise
   }
 }
 
-function hashedSync(path: string, chunk: Buffer): HashedFile {
+function hashFileSync(path: string, chunk: Buffer): HashedFile {
   const hash = createHash('sha256')
   const file = openSync(path, 'r')
   let size = 0

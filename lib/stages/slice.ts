@@ -38,15 +38,15 @@ export const slice: SliceMaker<'iter'> = <A>(start: number, end = Infinity, step
   check(start, 'start', nonNegativeInteger)
   check(end, 'end', endRule)
   check(step, 'step', positiveInteger)
-  const chosen = filterPlan<A>(() => {
+  const everyStep = filterPlan<A>(() => {
     let index = 0
     return () => {
-      const past = index++ - start
-      return past >= 0 && past % step === 0
+      const offset = index++ - start
+      return offset >= 0 && offset % step === 0
     }
   })
-  if (end === Infinity) return toStage(chosen)
+  if (end === Infinity) return toStage(everyStep)
   const last = start + Math.floor((end - 1 - start) / step) * step
-  const first = fencePlan<A>(start < end ? last + 1 : 0)
-  return toStage((upstream) => chosen(first(upstream)))
+  const untilLast = fencePlan<A>(start < end ? last + 1 : 0)
+  return toStage((upstream) => everyStep(untilLast(upstream)))
 }

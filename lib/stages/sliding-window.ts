@@ -8,11 +8,11 @@ export interface WindowOptions<A> {
   /** By how many items the next window starts after the previous one; 1 by default. */
   step?: number | undefined
   /**
-   * What happens to the last items if they do not fill a window: `'drop'`, the default; `'emit-short'` gives a shorter one;
-   * `'pad'` gives one filled up with `fill`.
+   * What happens to the last items if they do not fill a window: `'drop'`, the default, drops them; `'emit-short'` yields a
+   * shorter window; `'pad'` yields a window padded with `fill`.
    */
   tail?: 'drop' | 'emit-short' | 'pad' | undefined
-  /** The item that `'pad'` fills up with. */
+  /** The item that `'pad'` pads with. */
   fill?: A | undefined
 }
 
@@ -20,8 +20,8 @@ const anything: Rule = { expected: 'anything', holds: () => true }
 
 export interface SlidingWindowMaker<F extends FaceName> {
   /**
-   * A stage that yields windows of `size` items, each a new array. With a `step` below `size` windows overlap, with one
-   * above it they leave items out.
+   * A stage that yields windows of `size` items, each a new array. With a `step` less than `size`, windows overlap; with a
+   * greater one, the items between two windows are skipped.
    *
    * Order: the order of the input.
    *
@@ -62,26 +62,27 @@ export const slidingWindow: SlidingWindowMaker<'iter'> = <A>(
     stepPlan(() => {
       let window: A[] = []
       let skip = 0
-      let fresh = false
+      /** The window has an item that was not in the previous one, so it counts as a tail. */
+      let hasNewItem = false
       const add = (item: A): unknown => {
         if (skip > 0) {
           skip--
           return none
         }
         window.push(item)
-        fresh = true
+        hasNewItem = true
         if (window.length < size) return none
         const full = window
         window = full.slice(step)
         skip = Math.max(0, step - size)
-        fresh = false
+        hasNewItem = false
         return full
       }
-      const rest = (): unknown => {
-        if (!fresh || tail === 'drop') return none
+      const tailWindow = (): unknown => {
+        if (!hasNewItem || tail === 'drop') return none
         return tail === 'pad' ? [...window, ...Array(size - window.length).fill(fill)] : window
       }
-      return flushable(add, rest)
+      return flushable(add, tailWindow)
     }),
   )
 }

@@ -2,7 +2,7 @@ import type { RunOptions } from '../kernel/root.ts'
 import type { Source, SyncSource } from '../from/recognise.ts'
 import type { Plan } from './plan.ts'
 
-/** Where a stage carries its plan. */
+/** A stage carries its plan here, so that another stage or a fork can use it directly. */
 export const PLAN: unique symbol = Symbol('fanpipe.plan')
 
 /** A stage of any face. */
@@ -10,7 +10,7 @@ export interface AnyStage<A, B> {
   readonly [PLAN]: Plan<A, B>
 }
 
-/** Turns items into other items: a function of an iterable. Each call, and each iteration, is a run of its own. */
+/** Turns items into other items: a function from iterable to iterable. Each call, and each iteration, is a separate run. */
 export interface SyncStage<A, B> extends AnyStage<A, B> {
   (source: SyncSource<A>, options?: RunOptions): Iterable<B>
 }
@@ -22,7 +22,7 @@ export interface SourcedSyncStage<B> extends SyncStage<unknown, B> {
 
 /**
  * Turns items into other items: a function of an iterable, an async iterable or a stream, which `stream.pipeline` accepts as
- * well. Each call, and each iteration, is a run of its own.
+ * well. Each call, and each iteration, is a separate run.
  */
 export interface AsyncStage<A, B> extends AnyStage<A, B> {
   (source: Source<A>, options?: RunOptions): AsyncIterable<B>
@@ -43,7 +43,7 @@ export type Part<A, B> =
 export type AnyPart = Part<never, unknown>
 
 /**
- * What differs between the faces, for items `A` that come in and `B` that go out. The streams face adds its entry in
+ * The types that differ between the faces, for input items `A` and output items `B`. The streams face adds its entry in
  * `streams/stream-types.ts`, so that the types of the other two faces do not need Node's.
  */
 export interface FaceTypes<A, B> {

@@ -10,11 +10,11 @@ import { RootAsyncIterator, toAsyncIterable } from '../to/async-iterable.ts'
 import { ExclusiveIterator, toIterable } from '../to/iterable.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { Closing } from './closing.ts'
-import { applied, type Plan } from './plan.ts'
+import { applyPlan, type Plan } from './plan.ts'
 import { PLAN, type AnyStage, type SyncStage } from './stage-types.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** Runs a stage that was called, and returns what the face returns. */
+/** Creates the output of a stage that was called: an iterable, an async iterable or a stream, depending on the face. */
 export type RunStage = <B>(
   recipeIn: (face: Face) => Recipe<B>,
   options: RunOptions,
@@ -24,34 +24,35 @@ export type RunStage = <B>(
 const runSync: RunStage = (recipeIn, options) => toIterable(recipeIn('iter'), options)
 export const runAsync: RunStage = (recipeIn, options) => toAsyncIterable(recipeIn('async'), options)
 
-/** The callable form of a plan, in the sync face by default. */
+/** Makes a plan callable, by default in the iter face. */
 export function toStage<A, B>(plan: Plan<A, B>, run = runSync): SyncStage<A, B> {
   const stage = (...args: unknown[]): unknown => {
-    const alone = args.length === 0 || (args.length === 1 && isOptions(args[0]))
-    const [source, options] = alone ? [undefined, args[0]] : args
-    if (alone && !SOURCED.has(plan)) {
+    const withoutSource = args.length === 0 || (args.length === 1 && isOptions(args[0]))
+    const [source, options] = withoutSource ? [undefined, args[0]] : args
+    if (withoutSource && !SOURCED.has(plan)) {
       throw new ArgumentError('source', 'given: only a stage that begins with fromSource opens without one')
     }
     const settings = readOptions(options as RunOptions | undefined, runRules)
     const recipeIn = (face: Face): Recipe<B> => {
-      const upstream: Recipe<A> = alone ? NO_SOURCE : toRecipe<A>(source, 'source', face)
-      return applied(plan, upstream, 'inputs')
+      const upstream: Recipe<A> = withoutSource ? NO_SOURCE : toRecipe<A>(source, 'source', face)
+      return applyPlan(plan, upstream, 'inputs')
     }
     return run(recipeIn, settings, source)
   }
   return Object.assign(stage, { [PLAN]: plan }) as unknown as SyncStage<A, B>
 }
 
-/** The same function that makes stages, for another face: `run` runs them. */
+/** Adapts a stage maker of the iter face, such as `map`, to another face. */
 export function inFace(make: (...args: never[]) => AnyStage<never, unknown>, run: RunStage) {
   return (...args: unknown[]): never => toStage(make(...(args as never[]))[PLAN], run) as never
 }
 
+/** The plans that begin with their own source, and never read their upstream. */
 const SOURCED = new WeakSet<Plan<never, unknown>>()
 
 export const NO_SOURCE: Recipe<never> = new IterableRecipe([], 'source')
 
-/** Marks a plan that never reads its upstream. */
+/** Marks a plan as one that begins with its own source. */
 export function sourced<A, B>(plan: Plan<A, B>): Plan<A, B> {
   SOURCED.add(plan)
   return plan
@@ -69,7 +70,7 @@ export function toPlan(part: unknown, argument: string): Plan<unknown, unknown> 
   return functionPlan(part as (source: unknown) => unknown, argument)
 }
 
-/** The plan of a function from iterable to iterable: the iterator it is given closes into the same scope. */
+/** The plan of a function from iterable to iterable. Errors from closing the iterator passed to it go to the same scope. */
 function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<unknown, unknown> {
   return (upstream) => ({
     mode: 'objects',
@@ -79,44 +80,48 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
     open(scope, place) {
       const { face } = scope
       const below = place.belowStage()
-      const view =
+      const iterator =
         face === 'iter'
           ? new ExclusiveIterator(upstream, {}, below.rebased(), scope)
           : new RootAsyncIterator(upstream, {}, face, below.rebased(), scope)
-      const leaving = new Closing({ close: () => scope.closing(below, () => view.return()) }, scope)
+      const upstreamClosing = new Closing(
+        { close: () => scope.closing(below, () => iterator.return()) },
+        scope,
+      )
       try {
         const result = `what ${argument} returns`
-        const recipe = toRecipe(fn(view), result, face)
-        // To open what opens others in its turn takes more of the stack than to pull from it.
+        const recipe = toRecipe(fn(iterator), result, face)
+        // Opening a nested recipe takes more stack than pulling from it, so it counts as one level more.
         const cursor = openLate(recipe, result, scope, recipe.depth > 1 ? below.below() : below)
-        return new FunctionPartCursor(cursor, leaving)
+        return new FunctionPartCursor(cursor, upstreamClosing)
       } catch (error) {
-        void leaving.begin()
+        void upstreamClosing.begin()
         throw error
       }
     },
   })
 }
 
+/** Reads what the function returned; the upstream is closed with it, since the function may not have read it to the end. */
 class FunctionPartCursor implements Cursor<unknown> {
   readonly #cursor: Cursor<unknown>
-  readonly #leaving: Closing
+  readonly #upstreamClosing: Closing
 
-  constructor(cursor: Cursor<unknown>, leaving: Closing) {
+  constructor(cursor: Cursor<unknown>, upstreamClosing: Closing) {
     this.#cursor = cursor
-    this.#leaving = leaving
+    this.#upstreamClosing = upstreamClosing
   }
 
   next(): Step<unknown> {
-    if (this.#leaving.begun) return this.#leaving.step()
+    if (this.#upstreamClosing.begun) return this.#upstreamClosing.step()
     const step = this.#cursor.next()
     if (step !== DONE) return step
-    void this.#leaving.begin()
-    return this.#leaving.step()
+    void this.#upstreamClosing.begin()
+    return this.#upstreamClosing.step()
   }
 
   close(): void | Promise<void> {
-    return closeAll([this.#cursor, { close: () => this.#leaving.begin() }])
+    return closeAll([this.#cursor, { close: () => this.#upstreamClosing.begin() }])
   }
 }
 

@@ -4,7 +4,7 @@ import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isThenable } from '../kernel/guards.ts'
 
-/** A result without an item: pull again. */
+/** No output for this item: pull the next one. */
 export const SKIP: unique symbol = Symbol('fanpipe.skip')
 
 /** Calls a function once for each item, awaits the result if it is a promise, and passes it to `settle`. */
@@ -16,7 +16,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   #awaited: Awaited | undefined
   #item: A | undefined
 
-  /** `callbackName` is the name of the user's function in messages. */
+  /** `callbackName` is how error messages refer to the user's function. */
   constructor(upstream: Cursor<A>, scope: Scope, callbackName: string) {
     this.#upstream = upstream
     this.#scope = scope
@@ -42,10 +42,11 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     }
   }
 
-  protected get waits(): boolean {
+  protected get isWaiting(): boolean {
     return this.#awaited !== undefined
   }
 
+  /** One attempt: takes an item, or continues with the promise of the last one. */
   protected advance(): Step<B> | typeof SKIP {
     return this.#awaited === undefined ? this.#pull() : this.#resume(this.#awaited)
   }
@@ -58,11 +59,11 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     const item = this.#upstream.next()
     if (item === PENDING) return PENDING
     if (item === DONE) return DONE
-    return this.read(this.run(item), item)
+    return this.settleOrAwait(this.run(item), item)
   }
 
-  /** Settles the result of a call, a promise once it is fulfilled. */
-  protected read(result: unknown, item: A): Step<B> | typeof SKIP {
+  /** Passes the result to `settle`, or if it is a promise, the value it is fulfilled with. */
+  protected settleOrAwait(result: unknown, item: A): Step<B> | typeof SKIP {
     if (!isThenable(result)) return this.settle(result, item)
     if (this.#scope.face === 'iter') throw promiseRefused(this.#callbackName, result)
     this.#item = item

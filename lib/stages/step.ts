@@ -51,10 +51,10 @@ export const stage: StageMaker<'iter'> = <A, B>(factory: () => StepFunction<A>):
   return toStage(stepPlan(() => factory()))
 }
 
-/** A step returns an item, no item, several, the end, or a promise of one of these. */
+/** Returns an item, `none`, `many(…)` or a generator, `stop`, or a promise of one of these. */
 export type StepFunction<A> = (item: A) => unknown
 
-/** The plan of steps: `factory` creates one for every run, with the place that its errors name. */
+/** The plan of a stage that runs a step. `factory` creates one for each run; the step's errors name `place` as their origin. */
 export function stepPlan<A, B>(
   factory: (place: Place, face: Face) => StepFunction<A>,
   callbackName = 'step',
@@ -66,15 +66,16 @@ export function stepPlan<A, B>(
   })
 }
 
-/** Runs a step. Several items for one are opened as a source, so that they are taken lazily. */
+/** Runs a step. If it returns several items, they are opened as a source, so that they are pulled lazily. */
 class FunctionCursor<A, B> extends StepCursor<A, B> {
   readonly #scope: Scope
   readonly #place: Place
   readonly #step: StepFunction<A>
   readonly #closing: Closing
-  #several: Cursor<B> | undefined
-  #hasLastWord: boolean
-  #drained = false
+  /** The items of a `many` or a generator that the step has returned. */
+  #outputs: Cursor<B> | undefined
+  #mustFlush: boolean
+  #upstreamEnded = false
 
   constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, place: Place, step: StepFunction<A>) {
     super(upstream, scope, callbackName)
@@ -82,24 +83,24 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     this.#place = place
     this.#step = step
     this.#closing = new Closing(upstream, scope)
-    this.#hasLastWord = isFlushable(step)
+    this.#mustFlush = isFlushable(step)
   }
 
   override close(): void | Promise<void> {
-    return closeAll([this.#several ?? EMPTY, { close: () => this.#closing.begin() }])
+    return closeAll([this.#outputs ?? EMPTY, { close: () => this.#closing.begin() }])
   }
 
   protected override advance(): Step<B> | typeof SKIP {
-    if (this.#several !== undefined) {
-      const step = this.#several.next()
+    if (this.#outputs !== undefined) {
+      const step = this.#outputs.next()
       if (step !== DONE) return step
-      this.#several = undefined
+      this.#outputs = undefined
     }
     if (this.#closing.begun) return this.#closing.step()
-    if (this.#drained && !this.waits) return this.#lastWord()
+    if (this.#upstreamEnded && !this.isWaiting) return this.#flush()
     const step = super.advance()
     if (step !== DONE) return step
-    this.#drained = true
+    this.#upstreamEnded = true
     return SKIP
   }
 
@@ -113,12 +114,12 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
       void this.#closing.begin()
       return SKIP
     }
-    const several = isMany(result) ? result.values : isGenerator(result) ? result : undefined
-    if (several === undefined) return result as B
+    const outputs = isMany(result) ? result.values : isGenerator(result) ? result : undefined
+    if (outputs === undefined) return result as B
     const argument = 'what the step returns'
-    const recipe = toRecipe<B>(several, argument, this.#scope.face)
-    // A null among them may be dropped or mapped further down: in a Node stream it is met where it would come out.
-    this.#several = openLate(
+    const recipe = toRecipe<B>(outputs, argument, this.#scope.face)
+    // A later stage may drop or map a null, so in the streams face null is not checked here, but only where a stream outputs it.
+    this.#outputs = openLate(
       recipe,
       argument,
       this.#scope.face === 'streams' ? this.#scope.inFace('async') : this.#scope,
@@ -127,16 +128,16 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     return SKIP
   }
 
-  #lastWord(): Step<B> | typeof SKIP {
-    if (!this.#hasLastWord) return DONE
-    this.#hasLastWord = false
-    return this.read(this.#step(none as A), none as A)
+  #flush(): Step<B> | typeof SKIP {
+    if (!this.#mustFlush) return DONE
+    this.#mustFlush = false
+    return this.settleOrAwait(this.#step(none as A), none as A)
   }
 }
 
 const GENERATORS = new Set(['[object Generator]', '[object AsyncGenerator]'])
 
-/** Whether it is a generator object; whatever else has a `next` may be an item. */
+/** Whether the value is a generator. Any other object with a `next` method may be an item. */
 function isGenerator(value: unknown): value is Iterable<unknown> {
   return (
     typeof value === 'object' &&

@@ -42,8 +42,8 @@ export const tapPrefix: TapPrefixMaker<'iter'> = <A>(
       let index = 0
       return (item) => {
         if (index === k) return true
-        const told = hook(item, index++)
-        return isThenable(told) ? Promise.resolve(told).then(() => true) : true
+        const returned = hook(item, index++)
+        return isThenable(returned) ? Promise.resolve(returned).then(() => true) : true
       }
     }, 'hook'),
   )

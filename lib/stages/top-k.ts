@@ -13,7 +13,7 @@ export interface TopKOptions<A> {
   cap?: number | undefined
   /**
    * What happens when there are more. `'all'`, the default: a `LimitError`, so that every count is exact. `'frequent'`: the
-   * one with the least count makes room, and the new one starts with that count, noted as its `error`.
+   * new item replaces the one with the lowest count, and takes over that count, which is also recorded as its `error`.
    */
   keep?: 'all' | 'frequent' | undefined
   /** The key by which items are compared; the item itself by default. */
@@ -25,9 +25,8 @@ export interface TopKMaker<F extends FaceName> {
    * A stage that yields, at the end, the `k` most frequent items with their counts: the most frequent first, ties in the
    * order in which they were first seen.
    *
-   * With `keep: 'frequent'` a count is an upper bound, too high by `error` at most, and every item that makes up more
-   * than one in `cap` of all items is among those counted: the Space-Saving algorithm (Metwally, Agrawal and El Abbadi,
-   * 2005).
+   * With `keep: 'frequent'` each count is an upper bound, too high by at most `error`, and every item that makes up more
+   * than 1/`cap` of all items is counted. This is the Space-Saving algorithm (Metwally, Agrawal and El Abbadi, 2005).
    *
    * Order: by count, descending.
    *
@@ -82,7 +81,7 @@ export const topK: TopKMaker<'iter'> = <A>(
         if (key === undefined) return add(item, item)
         const itemKey = key(item)
         return isThenable(itemKey)
-          ? Promise.resolve(itemKey).then((known) => add(item, known))
+          ? Promise.resolve(itemKey).then((resolved) => add(item, resolved))
           : add(item, itemKey)
       }
       return flushable(step, () => many(counters.top(k)))

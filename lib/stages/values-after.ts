@@ -7,8 +7,8 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface ValuesAfterMaker<F extends FaceName> {
   /**
-   * A stage that yields the items from the `width`-th on: those with which a window of that width is full, one for each
-   * window. With a `key` it starts again with every run of items with the same key.
+   * A stage that yields the items from the `width`-th on: the last item of each full sliding window of that width. With a
+   * `key` it starts again with every run of items with the same key.
    *
    * Order: the order of the input.
    *
@@ -39,16 +39,16 @@ export const valuesAfter: ValuesAfterMaker<'iter'> = <A>(
   check(key, 'key', callback)
   return toStage(
     filterPlan(() => {
-      let run: unknown
+      let lastKey: unknown
       let length = 0
-      const fills = (itemKey: unknown): boolean => {
-        if (!same(itemKey, run)) length = 0
-        run = itemKey
+      const fillsWindow = (itemKey: unknown): boolean => {
+        if (!same(itemKey, lastKey)) length = 0
+        lastKey = itemKey
         return ++length >= width
       }
       return (item) => {
         const itemKey = key(item)
-        return isThenable(itemKey) ? Promise.resolve(itemKey).then(fills) : fills(itemKey)
+        return isThenable(itemKey) ? Promise.resolve(itemKey).then(fillsWindow) : fillsWindow(itemKey)
       }
     }, 'key'),
   )

@@ -8,17 +8,18 @@ import { DecodedBytes } from './decoded-bytes.ts'
 import { Destinations } from './destinations.ts'
 
 /**
- * A branch as a Readable. What it holds unread counts for the branch, and whatever it gives out may let another branch
- * go on: Node asks for more only below the highWaterMark and never twice, so the giving itself is watched.
+ * A branch as a Readable. Items unread in its buffer do not count as delivered, and each item that leaves the buffer may unblock
+ * another branch. `_read` is not enough to notice that: Node calls it only below the highWaterMark, and not again while a read is
+ * pending. So `read` and `push` are overridden.
  */
 class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
   readonly #branch: Branch<T>
-  /** The consumer has asked for an item, and has not been given one since. */
+  /** The consumer has called `read` in vain, and has received nothing since. */
   #asked = false
-  /** For bytes that Node makes into characters. */
+  /** Set by `setEncoding`, after which Node counts the buffer in characters. */
   #decoded: DecodedBytes | undefined
   readonly #destinations = new Destinations()
-  /** It was read since its last destination went. */
+  /** `read` was called since the last pipe destination was removed. */
   #isPolled = false
 
   constructor(branch: Branch<T>, options: StreamOptions) {
@@ -76,14 +77,14 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
     return super.pipe(destination, options)
   }
 
-  /** Node calls this too, when a destination has closed, failed or ended. */
+  /** Node also calls this when a destination has closed, failed or ended. */
   override unpipe(destination?: NodeJS.WritableStream): this {
     super.unpipe(destination)
     if (destination === undefined) {
       this.#destinations.clear()
     } else if (this.#destinations.remove(destination)) {
       this.#isPolled = false
-      setImmediate(() => this.#leaveUnread())
+      setImmediate(() => this.#destroyIfUnread())
     }
     return this
   }
@@ -104,20 +105,20 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
     this.#branch.attach(this)
   }
 
-  /** A chunk that goes straight to its consumer is never in the buffer. */
+  /** Keeps `DecodedBytes` in step with the buffer. A chunk that Node emits directly as 'data' never enters the buffer. */
   #pushDecoded(chunk: unknown, bytes: number, decoded: DecodedBytes): boolean {
     const before = this.readableLength
-    const isStraight = before === 0 && this.readableFlowing === true && this.listenerCount('data') > 0
+    const isDirect = before === 0 && this.readableFlowing === true && this.listenerCount('data') > 0
     const more = super.push(chunk)
     const characters = this.readableLength - before
     if (chunk === null) decoded.end(characters)
-    else if (isStraight && characters === 0) decoded.pass()
+    else if (isDirect && characters === 0) decoded.pass()
     else decoded.push(bytes, characters)
     return more
   }
 
-  /** The last destination has gone: a branch that nobody reads would hold up the others for ever. */
-  #leaveUnread(): void {
+  /** Called after the last destination is gone: a branch that nobody reads would block the others forever. */
+  #destroyIfUnread(): void {
     const isRead =
       this.#destinations.size > 0 ||
       this.readableFlowing === true ||

@@ -6,17 +6,18 @@ interface Chunk {
 }
 
 /**
- * How many bytes of the source the characters in a Readable's buffer stand for: with `setEncoding` Node counts characters.
- * Chunk by chunk, so that it is exact for any encoding and for bytes that are invalid in it; within a chunk by proportion.
+ * Converts the length of a Readable's buffer from characters, which Node counts after `setEncoding`, to bytes of the source.
+ * It remembers the size of each chunk, so it is exact at chunk boundaries for any encoding, even for invalid bytes; within a
+ * chunk it is proportional.
  */
 export class DecodedBytes {
   readonly #chunks = new Queue<Chunk>()
   #characters = 0
   #bytes = 0
-  /** They are the beginning of a character only, which waits in the decoder. */
+  /** Bytes of an incomplete character, which are still in the decoder. */
   #incomplete = 0
 
-  /** A chunk has come into the buffer. */
+  /** A chunk has entered the buffer. */
   push(bytes: number, characters: number): void {
     if (characters === 0) {
       this.#incomplete += bytes
@@ -28,20 +29,20 @@ export class DecodedBytes {
     this.#incomplete = 0
   }
 
-  /** A chunk has gone past the empty buffer to the consumer, and with it what was incomplete before it. */
+  /** A chunk has bypassed the empty buffer, and has completed the incomplete character before it. */
   pass(): void {
     this.#incomplete = 0
   }
 
-  /** The source has ended: the beginning of a character is one no more, and some encodings drop it. */
+  /** The source has ended; depending on the encoding, the decoder has output an incomplete character or dropped it. */
   end(characters: number): void {
     this.push(0, characters)
     this.#incomplete = 0
   }
 
   /**
-   * How many bytes are in the buffer, while it holds so many characters. A beginning of a character alone is not there to be
-   * read, and with a small `maxlen` it would hold up the rest of it.
+   * How many bytes the buffer holds when it holds `characters` characters. An incomplete character counts only together with
+   * others: alone it cannot be read, so with a small `maxlen` it would block the bytes that complete it.
    */
   held(characters: number): number {
     for (let first = this.#chunks.peek(); first !== undefined; first = this.#chunks.peek()) {

@@ -7,7 +7,7 @@ type Destination = NodeJS.WritableStream & {
   readonly writableEnded?: boolean
 }
 
-/** What a Readable is piped to. */
+/** The streams that a Readable is piped to. */
 export class Destinations {
   readonly #unlisten = new Map<Destination, () => void>()
   readonly #failed = new WeakSet<Destination>()
@@ -18,9 +18,9 @@ export class Destinations {
 
   add(destination: Destination): void {
     if (this.#unlisten.has(destination)) return
-    const failed = (): void => void this.#failed.add(destination)
-    destination.on(errorMonitor, failed)
-    this.#unlisten.set(destination, () => destination.removeListener(errorMonitor, failed))
+    const onError = (): void => void this.#failed.add(destination)
+    destination.on(errorMonitor, onError)
+    this.#unlisten.set(destination, () => destination.removeListener(errorMonitor, onError))
   }
 
   clear(): void {
@@ -28,7 +28,7 @@ export class Destinations {
     this.#unlisten.clear()
   }
 
-  /** Answers whether it was the last, and takes nothing any more: it has closed, failed or ended. */
+  /** Removes a destination; true if it was the last one and was removed because it has closed, failed or ended. */
   remove(destination: Destination): boolean {
     const unlisten = this.#unlisten.get(destination)
     if (unlisten === undefined) return false

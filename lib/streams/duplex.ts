@@ -11,7 +11,7 @@ import type { Plan } from '../stages/plan.ts'
 import { isStage } from '../stages/stage.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** A Node Duplex of stages, Node streams and whatever else stream-chain joins. */
+/** A Node Duplex made of stages, Node streams and anything else that stream-chain accepts. */
 export function duplexOf(parts: readonly unknown[]): Duplex {
   if (parts.length === 0) throw new ArgumentError('parts', 'at least one stage or stream', 'none')
   for (const [i, part] of parts.entries()) {
@@ -26,13 +26,13 @@ export function duplexOf(parts: readonly unknown[]): Duplex {
   return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
 }
 
-/** What stream-chain joins: it would say what it does not in its own words, or leave it out. */
+/** Whether stream-chain accepts the part. Checked here, since it would throw its own error or silently drop the part. */
 const isPart = (part: unknown): boolean =>
   (typeof part === 'function' && !(RECIPE in part)) ||
-  (Array.isArray(part) && part.length > 0 && part.every((one) => typeof one === 'function')) ||
+  (Array.isArray(part) && part.length > 0 && part.every((element) => typeof element === 'function')) ||
   (isObject(part) && (isReadable(part) || 'writable' in part))
 
-/** What is written, through a stage, to be read: the kernel between a writable end and a pump. */
+/** A stage as a Duplex: an inlet feeds what is written to the stage, and a pump pushes the stage's output. */
 class StageDuplex extends Duplex {
   readonly #inlet: Inlet<unknown>
   readonly #pump: Pump<unknown>

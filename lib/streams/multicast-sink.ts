@@ -13,7 +13,7 @@ import {
 import { branchReadables } from './branch-readable.ts'
 import type { TypedReadable } from './stream-types.ts'
 
-/** A Writable whose every item goes to each of its branches. */
+/** A Writable that passes each item to all of its branches. */
 export class MulticastSink<T = unknown, N extends Width = number> extends Writable implements Members {
   readonly branches: Several<TypedReadable<T>, N>
   readonly #inlet: Inlet<unknown>

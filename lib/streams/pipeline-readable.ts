@@ -6,19 +6,19 @@ import { CursorReadable } from '../to/readable.ts'
 import { PipelineAbortError, prematureClose } from '../errors.ts'
 
 /**
- * What a source or a stage that is called with a signal returns, as `stream.pipeline` does with every function in it.
+ * The Readable that a source or stage returns when `stream.pipeline` calls it as a function, with a signal.
  *
- * A pipeline aborts that signal whatever ends it early, and fails with the last AbortError that any part of it gives. It
- * destroys the streams it was given, but not this one: so this one fails with what its neighbours were destroyed with, and
- * the pipeline fails as if all were streams of Node.
+ * A pipeline aborts that signal whenever it ends early, and fails with the last AbortError of any of its parts, which would hide
+ * the real error. It destroys the streams it was given, but not this one. So this stream fails with the error that its neighbour
+ * was destroyed with, and the pipeline fails as if it consisted of Node streams only.
  */
 export class PipelineReadable<T> extends CursorReadable<T> {
   readonly #signal: AbortSignal | undefined
   readonly #source: unknown
   readonly #unlisten: (() => void) | undefined
-  #target: unknown
+  #destination: unknown
 
-  /** `source` is what the recipe reads, where that is known. */
+  /** `source` is the stream that the recipe reads, if there is one. */
   constructor(recipe: Recipe<T>, { signal, ...options }: RunOptions, source?: unknown) {
     super(recipe, options)
     this.#signal = signal
@@ -27,12 +27,12 @@ export class PipelineReadable<T> extends CursorReadable<T> {
     else this.#unlisten = signal && onAbort(signal, () => this.#abort())
   }
 
-  override pipe<W extends NodeJS.WritableStream>(target: W, options?: { end?: boolean | undefined }): W {
-    this.#target = target
-    return super.pipe(target, options)
+  override pipe<W extends NodeJS.WritableStream>(destination: W, options?: { end?: boolean | undefined }): W {
+    this.#destination = destination
+    return super.pipe(destination, options)
   }
 
-  /** A neighbour may be destroyed before anybody listens to this stream. */
+  /** Drops the error after an abort if there is no 'error' listener yet, since it would be uncaught. */
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#unlisten?.()
     super._destroy(error, (fault) =>
@@ -41,11 +41,11 @@ export class PipelineReadable<T> extends CursorReadable<T> {
   }
 
   /**
-   * Closes everything at once. Where it is iterated, and no neighbour tells why, its own error comes a turn later: whoever
-   * leaves the iteration until then has destroyed it.
+   * Closes everything at once. If no neighbour was destroyed, this stream is being iterated, and its own AbortError comes one
+   * `setImmediate` later: if the abort made the consumer leave the loop, that has destroyed the stream by then.
    */
   #abort(): void {
-    const neighbour = [this.#target, this.#source].find(isDestroyed)
+    const neighbour = [this.#destination, this.#source].find(isDestroyed)
     if (neighbour !== undefined) {
       this.destroy(neighbour.errored ?? prematureClose())
       return

@@ -12,24 +12,27 @@ interface WithOrigins {
 }
 
 /**
- * A source of the streams face: an async iterable that opens the recipe afresh each time, and also a function, which
- * `stream.pipeline` calls with its signal, so that a source that is silent notices when the rest has gone.
+ * A source of the streams face: an async iterable that starts a new run each time, and also a function. `stream.pipeline` calls
+ * that with its signal, so that even a source that produces nothing is closed when the rest of the pipeline fails.
  */
 export function toSource<T>(recipe: Recipe<T>, options: RunOptions): AsyncIterable<T> {
   const { signal, ...rest } = options
-  const own = withSignal(recipe, signal)
+  const abortableRecipe = withSignal(recipe, signal)
   const items: AsyncIterable<T> & WithOrigins = toAsyncIterable(recipe, options)
   let latest: WithOrigins = items
   const iterate = (): AsyncIterator<T> => {
     latest = items
     return items[Symbol.asyncIterator]()
   }
-  /** Each with a recipe of its own, because a stream marks the recipe that it gives away. */
+  /** Each stream gets its own copy of the recipe, because a stream modifies the recipe that it hands over. */
   const call = (run: RunOptions | undefined): PipelineReadable<T> => {
-    const readable = new PipelineReadable(named(own, own.label), { ...rest, ...readOptions(run, runRules) })
+    const readable = new PipelineReadable(named(abortableRecipe, abortableRecipe.label), {
+      ...rest,
+      ...readOptions(run, runRules),
+    })
     latest = readable
     return readable
   }
-  const source = Object.assign(call, { [Symbol.asyncIterator]: iterate, [RECIPE]: () => own })
+  const source = Object.assign(call, { [Symbol.asyncIterator]: iterate, [RECIPE]: () => abortableRecipe })
   return Object.defineProperty(source, ORIGINS, { get: () => latest[ORIGINS] })
 }

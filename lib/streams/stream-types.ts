@@ -5,8 +5,8 @@ import type { AnyStage } from '../stages/stage-types.ts'
 import type { StreamOptions } from '../to/readable.ts'
 
 /**
- * A Readable whose items are known to the compiler. By its type, a function that takes a `NodeJS.ReadableStream`, such as
- * `finished`, wants strings or Buffers: pass a stream of other items `as Readable`.
+ * A Readable with a known item type. Functions that take a `NodeJS.ReadableStream`, such as `finished`, are typed for strings or
+ * Buffers: pass a stream of other items to them `as Readable`.
  */
 export interface TypedReadable<T> extends Readable {
   readonly [ITEM]?: T
@@ -54,11 +54,11 @@ interface Concurrency extends Signal {
 type ItemFunction<T, R> = (item: T, options?: Signal) => R
 
 /**
- * Turns items into other items: called with a Readable it returns a Readable, with any other source an async iterable;
- * `stream.pipeline` accepts it as well. Each call is a run of its own.
+ * Turns items into other items. Called with a Readable it returns a Readable, with any other source an async iterable;
+ * `stream.pipeline` accepts it as well. Each call is a separate run.
  */
 export interface StreamStage<A, B> extends AnyStage<A, B> {
-  // no more of a Readable than tells it from others: of two overloads the compiler takes the one that fits best
+  // Only one property of a Readable, just enough to tell it from other sources when the compiler chooses the overload.
   (source: AsyncIterable<A> & Pick<Readable, 'readableFlowing'>, options?: RunOptions): TypedReadable<B>
   (source: Source<A>, options?: RunOptions): AsyncIterable<B>
 }

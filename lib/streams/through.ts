@@ -12,7 +12,7 @@ import type { Plan } from '../stages/plan.ts'
 import { isStage, toPlan } from '../stages/stage.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** A branch of a fork in the streams face: a stage, a Node Duplex, or a function that makes one. */
+/** The plan of a fork's stage in the streams face: a fanpipe stage, a Node Duplex, or a function that creates one. */
 export function toStreamPlan(
   part: unknown,
   argument: string,
@@ -28,7 +28,7 @@ export function toStreamPlan(
   return toPlan(part, argument)
 }
 
-/** The plan of a Node Duplex, made afresh for every run, or taken over already. */
+/** The plan of a Node Duplex: either created for each run, or passed in as a stream, whose output is then `taken`. */
 export function throughPlan<A, B>(
   make: (place: Place) => unknown,
   argument: string,
@@ -62,8 +62,8 @@ export function throughPlan<A, B>(
 }
 
 /**
- * Writes to a Duplex only while it has nothing to read, so that what waits in it is its own highWaterMark at most, and that
- * an item which is ready never waits for the next input.
+ * Reads from a Duplex, and writes to it only while it has nothing to read. So at most its own highWaterMark is buffered in it,
+ * and an item that is ready never waits for the next input.
  */
 class ThroughCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
@@ -73,7 +73,8 @@ class ThroughCursor<A, B> implements Cursor<B> {
   readonly #scope: Scope
   readonly #place: Place
   #index = 0
-  #unanswered = 0
+  /** How many writes have not been acknowledged by their callback. */
+  #pendingWrites = 0
   #ended = false
   #failure: { readonly error: unknown } | undefined
 
@@ -97,7 +98,7 @@ class ThroughCursor<A, B> implements Cursor<B> {
   }
 
   get isWorking(): boolean {
-    return this.#unanswered > 0 || this.#duplex.readableLength > 0
+    return this.#pendingWrites > 0 || this.#duplex.readableLength > 0
   }
 
   close(): void | Promise<void> {
@@ -116,17 +117,17 @@ class ThroughCursor<A, B> implements Cursor<B> {
       }
       if (item === null) throw withOrigin(new NullItemError(this.#place, this.#index), this.#place)
       this.#index++
-      this.#unanswered++
-      duplex.write(item, this.#answered)
+      this.#pendingWrites++
+      duplex.write(item, this.#onWritten)
       const step = this.#output.next()
       if (step !== PENDING) return step
     }
-    const hasMore = this.#unanswered > 0 || duplex.readableLength > 0 || duplex.errored != null
+    const hasMore = this.#pendingWrites > 0 || duplex.readableLength > 0 || duplex.errored != null
     if (this.#failure === undefined || hasMore) return PENDING
     throw this.#failure.error
   }
 
-  /** An error of the upstream is met after what came before it, so once that is through. */
+  /** Keeps an error of the upstream until the items before it have come out of the Duplex. */
   #pull(): Step<A> {
     try {
       return this.#upstream.next()
@@ -136,8 +137,8 @@ class ThroughCursor<A, B> implements Cursor<B> {
     }
   }
 
-  #answered = (): void => {
-    this.#unanswered--
+  #onWritten = (): void => {
+    this.#pendingWrites--
     this.#scope.wake()
   }
 }

@@ -2,8 +2,8 @@ import { check, milliseconds, type Rule } from '../kernel/options.ts'
 import { isThenable } from '../kernel/guards.ts'
 
 /**
- * An async iterable over a generator that is told when it is broken off: `return()` of a generator parked in an `await`
- * waits for that, so what it waits for must end when the signal aborts.
+ * An async iterable over a generator that can be closed while it is in an `await`. Normally `return()` would wait until that
+ * settles; here it aborts the signal first, and the generator must only await what ends when the signal aborts.
  */
 export function abortable<T>(
   run: (signal: AbortSignal) => AsyncGenerator<T, void, undefined>,
@@ -29,8 +29,8 @@ const delay: Rule = {
 }
 
 /**
- * Waits so many milliseconds, or for a promise, and the milliseconds that it is of, if any, as an option's function gave them;
- * false where it was broken off.
+ * Waits as the function in an option has asked: for so many milliseconds, or for a promise, and then for the milliseconds it
+ * resolves to, if it resolves to a number. Returns false if the signal was aborted meanwhile.
  */
 export async function pause(
   wait: number | PromiseLike<unknown>,
@@ -49,13 +49,13 @@ export async function pause(
   return !signal.aborted
 }
 
-/** What is waited for, or undefined as soon as the signal aborts. */
+/** A promise that also resolves, with undefined, as soon as the signal aborts. */
 function unlessAborted(
   signal: AbortSignal,
-  begin: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void,
+  executor: (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    begin(resolve, reject)
+    executor(resolve, reject)
     signal.onabort = () => resolve(undefined)
     if (signal.aborted) resolve(undefined)
   })

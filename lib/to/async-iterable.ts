@@ -9,7 +9,7 @@ import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 
-/** The async face of a recipe: every `[Symbol.asyncIterator]()` opens it afresh. */
+/** The async face of a recipe: each `[Symbol.asyncIterator]()` starts a new run. */
 export function toAsyncIterable<T>(
   recipe: Recipe<T>,
   options: RunOptions,
@@ -49,19 +49,19 @@ interface Request<T> {
 }
 
 /**
- * Requests are answered in order, any number may wait, also those made from inside a source, a key or a step of its own;
- * `return()` answers those that wait, and closes at once.
+ * One run as an async iterator. Calls of `next()` are queued and answered in order, even those made from inside one of its own
+ * sources, keys or steps. `return()` ends the queued ones and closes at once.
  */
 export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
   readonly [DEPTH]: number
   readonly #root: Root<T>
-  readonly #waiting = new Queue<Request<T>>()
+  readonly #requests = new Queue<Request<T>>()
   #failure: { readonly error: unknown } | undefined
   #over = false
-  /** While it pulls, lets others have their turn, or closes before it fails: requests wait. */
+  /** It is pulling, has yielded to timers and I/O, or is closing before it rejects; meanwhile requests stay queued. */
   #busy = false
   #woken = false
-  /** Answered since timers and I/O last had their turn. */
+  /** How many requests were answered since it last yielded to timers and I/O. */
   #burst = 0
 
   constructor(recipe: Recipe<T>, options: RunOptions, face: Face, place?: Place, within?: Scope) {
@@ -83,13 +83,13 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
 
   next(): Promise<IteratorResult<T>> {
     const promise = new Promise<IteratorResult<T>>((resolve, reject) => {
-      this.#waiting.push({ resolve, reject })
+      this.#requests.push({ resolve, reject })
     })
-    if (this.#waiting.length === 1) this.#answer()
+    if (this.#requests.length === 1) this.#answer()
     return promise
   }
 
-  /** A fault of closing rejects; that an input did not close in time is only a warning, since nothing was wrong but the wait. */
+  /** Rejects with errors from closing. An input that did not close in time is only a warning, as nothing has failed. */
   async return(value?: unknown): Promise<IteratorResult<T>> {
     this.#over = true
     this.#answer()
@@ -108,10 +108,10 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
     this.#woken = true
     if (this.#busy) return
     this.#busy = true
-    while (this.#woken && this.#waiting.length > 0) {
+    while (this.#woken && this.#requests.length > 0) {
       this.#woken = false
-      while (this.#waiting.length > 0) {
-        if (this.#burst === BURST) return this.#rest()
+      while (this.#requests.length > 0) {
+        if (this.#burst === BURST) return this.#yield()
         let step: Step<T>
         try {
           step = this.#pull()
@@ -121,7 +121,7 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
         if (step === PENDING) break
         this.#burst++
         const result = step === DONE ? { done: true, value: undefined } : { done: false, value: step }
-        this.#waiting.shift()?.resolve(result as IteratorResult<T>)
+        this.#requests.shift()?.resolve(result as IteratorResult<T>)
       }
     }
     this.#busy = false
@@ -137,18 +137,18 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
     return DONE
   }
 
-  #rest(): void {
+  #yield(): void {
     afterMacrotask(() => {
       this.#burst = 0
       this.#resume()
     })
   }
 
-  /** Fails the first request when all is closed, and answers the others only then. */
+  /** Closes everything, then rejects the first request; only then are the others answered. */
   #fail(error: unknown): void {
     this.#over = true
     const reject = (): void => {
-      this.#waiting.shift()?.reject(error)
+      this.#requests.shift()?.reject(error)
       this.#resume()
     }
     const closing = this.#root.fail(error)

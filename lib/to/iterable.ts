@@ -6,7 +6,7 @@ import { DEPTH, RECIPE, type Recipe } from '../kernel/recipe.ts'
 import { Root, type RunOptions } from '../kernel/root.ts'
 import type { Scope, Wakers } from '../kernel/scope.ts'
 
-/** The sync face of a recipe: every `[Symbol.iterator]()` opens it afresh. */
+/** The iter face of a recipe: each `[Symbol.iterator]()` starts a new run. */
 export function toIterable<T>(recipe: Recipe<T>, options: RunOptions): Iterable<T> {
   return new RecipeIterable(recipe, options)
 }
@@ -34,10 +34,10 @@ class RecipeIterable<T> implements Iterable<T> {
   }
 }
 
-const nothing = (): void => undefined
-const nobody: Wakers = { wake: nothing, fail: nothing, mustAnswer: true }
+const noop = (): void => undefined
+const noWakers: Wakers = { wake: noop, fail: noop, mustAnswer: true }
 
-/** One run of a recipe that refuses by itself to be pulled while it pulls, as a branch does. */
+/** One run as an iterator, for a recipe that detects reentrant pulls itself, as a branch does. */
 export class RootIterator<T> implements IterableIterator<T> {
   readonly [DEPTH]: number
   readonly #recipe: Recipe<T>
@@ -46,7 +46,7 @@ export class RootIterator<T> implements IterableIterator<T> {
   constructor(recipe: Recipe<T>, options: RunOptions, place?: Place, within?: Scope) {
     this[DEPTH] = recipe.depth
     this.#recipe = recipe
-    this.#root = new Root(recipe, 'iter', options, nobody, place, within)
+    this.#root = new Root(recipe, 'iter', options, noWakers, place, within)
   }
 
   get [ORIGINS](): Origins {
@@ -76,7 +76,7 @@ export class RootIterator<T> implements IterableIterator<T> {
   }
 }
 
-/** Pulled from inside a source, a key or a step of its own, it refuses, as a running generator does. */
+/** Throws, as a running generator does, if it is pulled from inside one of its own sources, keys or steps. */
 export class ExclusiveIterator<T> extends RootIterator<T> {
   #running = false
 

@@ -5,16 +5,16 @@ import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** Who is told how it went with the recipe it gave away. */
+/** Is told how a recipe that it has handed over ends. */
 export interface RecipeObserver {
   ended(): void
-  /** With the way to the source, where that is known. */
+  /** `path` leads from the observer to the source of the error, if that is known. */
   failed(error: unknown, path: SourcePath | undefined): void
 }
 
 /**
- * The recipe of a stream with listeners, which is opened once: read by another, the stream must end and fail for them as if
- * it were read itself; and what it is destroyed with is met at its turn, as the error of an input is.
+ * The recipe of a stream that has listeners. When another junction reads the recipe instead of the stream, the stream still ends
+ * and fails for its listeners. If the stream is destroyed, the junction sees that as an error of this input, at its turn.
  */
 export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
   readonly mode: Recipe<T>['mode']
@@ -23,19 +23,20 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
   readonly parts: readonly Recipe<T>[]
   owned: Owned | undefined
   readonly #recipe: Recipe<T>
-  readonly #watcher: RecipeObserver
+  readonly #observer: RecipeObserver
   #cursor: Cursor<T> = EMPTY
   #scope: Scope | undefined
   #place: Place | undefined
-  #fault: { readonly error: Error } | undefined
+  /** The error the stream was destroyed with. */
+  #destroyedWith: { readonly error: Error } | undefined
 
-  constructor(recipe: Recipe<T>, watcher: RecipeObserver) {
+  constructor(recipe: Recipe<T>, observer: RecipeObserver) {
     this.mode = recipe.mode
     this.depth = recipe.depth + 1
     this.label = recipe.label
     this.parts = [recipe]
     this.#recipe = recipe
-    this.#watcher = watcher
+    this.#observer = observer
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
@@ -47,7 +48,7 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
         place.below(),
       )
     } catch (error) {
-      this.#tell(error)
+      this.#reportFailure(error)
       throw error
     }
     return this
@@ -56,31 +57,31 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
   next(): Step<T> {
     let step: Step<T>
     try {
-      if (this.#fault !== undefined)
-        throw this.#scope?.normalizeError(this.#fault.error, this.#place as Place)
+      if (this.#destroyedWith !== undefined)
+        throw this.#scope?.normalizeError(this.#destroyedWith.error, this.#place as Place)
       step = this.#cursor.next()
     } catch (error) {
-      this.#tell(error)
+      this.#reportFailure(error)
       throw error
     }
-    if (step === DONE) this.#watcher.ended()
+    if (step === DONE) this.#observer.ended()
     return step
   }
 
-  /** For the stream, the way to the source begins at itself. */
-  #tell(error: unknown): void {
+  /** The stream expects a path that begins at itself, so the part above it is cut off. */
+  #reportFailure(error: unknown): void {
     const place = this.#place as Place
     const path = isObject(error) ? place.origins.pathOf(error) : undefined
-    this.#watcher.failed(error, path?.slice(place.path().length))
+    this.#observer.failed(error, path?.slice(place.path().length))
   }
 
   close(): void | Promise<void> {
     return this.#cursor.close()
   }
 
-  /** The stream was destroyed, or something below it. */
+  /** The stream, or another one below it, was destroyed. */
   fail(error: Error): void {
-    this.#fault ??= { error }
+    this.#destroyedWith ??= { error }
     void this.#cursor.close()
     this.#scope?.wake()
   }

@@ -9,30 +9,30 @@ import { Root, type RunOptions } from '../kernel/root.ts'
 import { isObject } from '../kernel/guards.ts'
 
 /**
- * Runs a recipe into the readable side of a stream.
+ * Pulls a recipe and pushes its items into the readable side of a stream.
  *
- * `_read` only arms the pump, and the pump pushes until it is told to stop: pushed outside of `_read`, an item goes
- * straight to a flowing consumer, without the buffer. That is the cheapest honest path there is.
+ * `_read` only schedules the pump, which then pushes until `push` returns false. An item pushed outside of `_read` goes directly
+ * to a flowing consumer, bypassing the buffer; that is the fastest path Node offers.
  *
- * `process.nextTick` comes before timers and I/O, so after so many items in a row it is armed with `setImmediate`, however
- * small the buffer is and whoever empties it.
+ * `process.nextTick` runs before timers and I/O. So that these are not starved, the pump uses `setImmediate` after BURST items in
+ * a row.
  */
 export class Pump<T> {
   readonly #stream: Readable
   readonly #place: Place
   readonly #root: Root<T>
   #wanted = false
-  #armed = false
+  #scheduled = false
   #index = 0
-  /** How many items may be pushed before timers and I/O must have had their turn. */
-  #restAt = BURST
+  /** The number of items pushed at which the pump must yield to timers and I/O. */
+  #yieldAt = BURST
   #closed = false
   #failure: Error | undefined
 
   constructor(stream: Readable, recipe: Recipe<T>, options: RunOptions) {
     const wakers = {
       wake: () => {
-        if (this.#wanted) this.#arm()
+        if (this.#wanted) this.#schedule()
       },
       fail: (error: Error) => void stream.destroy(error),
     }
@@ -41,20 +41,26 @@ export class Pump<T> {
     this.#root = new Root(recipe, 'streams', options, wakers, this.#place)
   }
 
-  /** For `_read`. */
+  /** Implements `_read`. */
   read(): void {
     if (this.#failure !== undefined) return
     this.#wanted = true
-    this.#arm()
+    this.#schedule()
   }
 
-  /** For `read`, before it: what is left before an error can be read as what is left before an end, whatever is wanted. */
+  /**
+   * For an override of `read(size)`: the size to pass on. After an error, a `read` of more than is buffered returns what is left,
+   * as Node does at the end of a stream.
+   */
   sizeToRead(wanted: number | undefined): number | undefined {
     if (this.#failure === undefined || wanted === undefined) return wanted
     return Math.min(wanted, this.#stream.readableLength)
   }
 
-  /** For `read`, after it: an error is met as an end is, a tick after the last was read, unless some of it was put back. */
+  /**
+   * For an override of `read`: once the buffer is empty, the stream fails on the next tick, as it would end. By then the consumer
+   * may have put something back with `unshift`.
+   */
   afterRead(): void {
     if (this.#failure !== undefined) process.nextTick(Pump.#failDrained, this)
   }
@@ -63,7 +69,7 @@ export class Pump<T> {
     return this.#root.origins
   }
 
-  /** For `_destroy`. */
+  /** Implements `_destroy`. */
   close(error: Error | null, callback: (error: Error | null) => void): void {
     this.#closed = true
     const closing = this.#root.close(error ?? undefined)
@@ -71,27 +77,27 @@ export class Pump<T> {
     else void closing.then(() => callback(error))
   }
 
-  /** Closes the inputs now, for this error, with which the stream is yet to be destroyed. */
+  /** Closes the inputs now; the stream will be destroyed with this error later. */
   stop(error: Error): void {
     this.#closed = true
     void this.#root.close(error)
   }
 
-  /** Another has the recipe. */
+  /** Another junction has taken over the recipe. */
   abandon(): void {
     this.#closed = true
     this.#root.abandon()
   }
 
-  #arm(): void {
-    if (this.#armed) return
-    this.#armed = true
-    if (this.#index < this.#restAt) process.nextTick(Pump.#run, this)
-    else setImmediate(Pump.#runRested, this)
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    if (this.#index < this.#yieldAt) process.nextTick(Pump.#run, this)
+    else setImmediate(Pump.#runAfterYield, this)
   }
 
   static readonly #run = (pump: Pump<unknown>): void => {
-    pump.#armed = false
+    pump.#scheduled = false
     try {
       pump.#push()
     } catch (error) {
@@ -99,8 +105,8 @@ export class Pump<T> {
     }
   }
 
-  static readonly #runRested = (pump: Pump<unknown>): void => {
-    pump.#restAt = pump.#index + BURST
+  static readonly #runAfterYield = (pump: Pump<unknown>): void => {
+    pump.#yieldAt = pump.#index + BURST
     Pump.#run(pump)
   }
 
@@ -108,7 +114,7 @@ export class Pump<T> {
     if (pump.#stream.readableLength === 0) pump.#stream.destroy(pump.#failure)
   }
 
-  /** Closes the inputs now, and fails when the buffer is drained. */
+  /** Closes the inputs now, and destroys the stream once its buffer is drained. */
   #fail(error: Error): void {
     this.#wanted = false
     this.#failure = error
@@ -117,7 +123,7 @@ export class Pump<T> {
     else this.#stream.emit('readable')
   }
 
-  /** Pushes what there is, until the stream has enough or others want their turn. */
+  /** Pushes until nothing is ready, the buffer is full, or it is time to yield. */
   #push(): void {
     const stream = this.#stream
     const root = this.#root
@@ -135,7 +141,7 @@ export class Pump<T> {
         this.#wanted = false
         return
       }
-      if (this.#index >= this.#restAt) return this.#arm()
+      if (this.#index >= this.#yieldAt) return this.#schedule()
     }
   }
 }

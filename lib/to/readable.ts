@@ -10,13 +10,13 @@ import type { Scope } from '../kernel/scope.ts'
 import { ObservedRecipe, type RecipeObserver } from './observed-recipe.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** What every Readable that is handed out takes. */
+/** The options of every Readable that fanpipe returns. */
 export interface StreamOptions extends RunOptions {
-  /** How many items (bytes in byte mode) may be read ahead; Node's default where absent. */
+  /** How many items (bytes in byte mode) may be read ahead; Node's default if not set. */
   highWaterMark?: number | undefined
   /**
-   * `false` for a stream of bytes; by default what the inputs are. Say so where they are functions, or a lazy list, since
-   * those are not opened, and so not known, at the call.
+   * `false` for a stream of bytes; by default the mode of the inputs. Set it if the inputs are functions or a lazy list: these
+   * are opened later, so their mode is not known at the call.
    */
   objectMode?: boolean | undefined
 }
@@ -27,17 +27,18 @@ export const streamRules = {
   objectMode: flag,
 } satisfies Record<string, Rule>
 
-/** One that somebody listens to, and that is deeper, is read as a stream, since watching takes one cursor more for each. */
-const DEEPEST_WATCHED = 100
+/** A stream with listeners that is nested deeper is read as a stream, because each observed recipe costs one more cursor. */
+const DEEPEST_OBSERVED = 100
 
 /**
- * The Readable of a recipe; given to a junction or a stage before anybody has read from it, it is opened as a cursor
- * instead, and what it is destroyed with is then an error of that one's output.
+ * The Readable of a recipe. If it is passed to a junction or stage before anybody has read from it, that one opens the recipe
+ * directly instead, and destroying this stream with an error then fails the output of that one.
  */
 export class CursorReadable<T> extends Readable implements RecipeObserver {
   readonly #recipe: Recipe<T>
   readonly #pump: Pump<T>
-  #touched = false
+  #hasBeenRead = false
+  /** Set while another junction has taken over the recipe. */
   #lent: Recipe<T> | undefined
   #onDestroy: ((error: Error) => void) | undefined
   #ended = false
@@ -52,7 +53,7 @@ export class CursorReadable<T> extends Readable implements RecipeObserver {
   }
 
   override _read(): void {
-    this.#touched = true
+    this.#hasBeenRead = true
     if (this.#lent === undefined) this.#pump.read()
   }
 
@@ -72,10 +73,10 @@ export class CursorReadable<T> extends Readable implements RecipeObserver {
     callback(this.listenerCount('error') > 0 ? error : null)
   }
 
-  /** Gives its recipe away, unless somebody has touched this stream, has made its items others, or waits for them. */
+  /** Hands over the recipe, unless somebody has read from this stream, has set an encoding, or waits for its items. */
   [RECIPE](): Recipe<T> | undefined {
     const used =
-      this.#touched ||
+      this.#hasBeenRead ||
       this.destroyed ||
       this.readableFlowing !== null ||
       this.readableEncoding !== null ||
@@ -83,7 +84,7 @@ export class CursorReadable<T> extends Readable implements RecipeObserver {
       this.listenerCount('data') + this.listenerCount('readable') > 0
     if (used || this.#lent !== undefined) return undefined
     if (this.eventNames().length === 0) this.#lent = this.#recipe
-    else if (this.#recipe.depth < DEEPEST_WATCHED) this.#lent = new ObservedRecipe(this.#recipe, this)
+    else if (this.#recipe.depth < DEEPEST_OBSERVED) this.#lent = new ObservedRecipe(this.#recipe, this)
     if (this.#lent !== undefined) this.#lend(this.#lent)
     return this.#lent
   }
@@ -92,12 +93,12 @@ export class CursorReadable<T> extends Readable implements RecipeObserver {
     return this.#pump.origins
   }
 
-  /** Closes the inputs now, if they are still this stream's own; it is yet to be destroyed with the error. */
+  /** Closes the inputs now, unless the recipe was handed over; the stream will be destroyed with the error later. */
   protected closeInputs(error: Error): void {
     if (this.#lent === undefined) this.#pump.stop(error)
   }
 
-  /** Its recipe may own something itself, as that of a branch does. */
+  /** Makes the lent recipe own this stream, besides what it may own already, as the recipe of a branch does. */
   #lend(recipe: Recipe<T>): void {
     const { owned } = recipe
     recipe.owned = {
@@ -122,7 +123,7 @@ export class CursorReadable<T> extends Readable implements RecipeObserver {
     this.#onDestroy = lent instanceof ObservedRecipe ? (error) => lent.fail(error) : scope.fail
   }
 
-  /** The call that its recipe was lent to was refused. */
+  /** The call that had taken over the recipe has thrown. */
   protected takeBack(): void {
     this.#lent = undefined
   }

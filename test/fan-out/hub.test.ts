@@ -112,3 +112,46 @@ t.test('a detached branch that is closed gives nothing more', async (t) => {
   slow?.return()
   t.equal(next(slow), 'end')
 })
+
+t.test('a branch that joins late holds the others to its own maxlen', async (t) => {
+  const block1: BranchSettings = { maxlen: 1, policy: () => ({ kind: 'wait' }) }
+  const hub = hubOf(upTo(20), { maxlen: 10, policy: block })
+  const [first] = hub.branches
+  const reader = new RootIterator(first as (typeof hub.branches)[0], {})
+  next(reader)
+  const late = hub.add(block1)
+  next(reader)
+  next(reader)
+  t.equal(first?.blocked, true, 'after one item more than the newcomer has')
+  t.equal(first?.taken, 2)
+  t.equal(late.taken, 1)
+})
+
+t.test(
+  'a puller waits where the laggard holds everything in its face, and where it holds itself up',
+  async (t) => {
+    let asked = 0
+    const skip: Policy = () => {
+      asked++
+      return { kind: 'skip', items: 1 }
+    }
+    const face = { unread: () => 2, hasDemand: () => false, fail: () => undefined, destroy: () => undefined }
+    const hub = hubOf(upTo(9), { maxlen: 2, policy: skip }, { maxlen: 9, policy: skip })
+    const [slow, fast] = hub.branches
+    const [slowReader, fastReader] = readers(hub)
+    slow?.attach(face)
+    next(slowReader)
+    slow?.landed()
+    next(slowReader)
+    slow?.landed()
+    t.equal(asked, 0)
+    next(slowReader)
+    t.equal(slow?.blocked, true, 'by its own face')
+    t.equal(asked, 0)
+    next(fastReader)
+    next(fastReader)
+    next(fastReader)
+    t.equal(fast?.blocked, true, 'there is nothing in the hub to skip')
+    t.equal(asked, 1)
+  },
+)

@@ -277,16 +277,16 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a fence pulls and gives one item too many',
     file: stage('fence'),
-    find: 'this.#left = k\n',
-    replace: 'this.#left = k + 1\n',
+    find: 'this.#remaining = k\n',
+    replace: 'this.#remaining = k + 1\n',
     kills: [LAZY],
   },
   {
     what: 'a fence pulls one item too many before it closes',
     file: stage('fence'),
-    find: 'if (--this.#left === 0) void this.#closing.begin()',
+    find: 'if (--this.#remaining === 0) void this.#closing.begin()',
     replace:
-      'if (--this.#left === 0) {\n      this.#upstream.next()\n      void this.#closing.begin()\n    }',
+      'if (--this.#remaining === 0) {\n      this.#upstream.next()\n      void this.#closing.begin()\n    }',
     kills: [LAZY],
   },
   {
@@ -336,7 +336,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'an error of an iterator passes for its end',
     file: from('iteration'),
-    find: 'throw this.failed(error)',
+    find: 'throw this.toError(error)',
     replace: 'return DONE',
     kills: [LOSS],
   },

@@ -1,25 +1,26 @@
+import { WAIT } from '../overflow/verdict.ts'
 import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
 import type { Consumer, Delivery } from './delivery.ts'
 import { Ring } from './ring.ts'
 
 /**
- * Every branch gets every item. A branch may take an item as long as no other would then lag by more than its own `maxlen` behind
- * what this one has taken; whether the source has ended only a pull can tell, so at that limit one more item is pulled and held,
- * and given to nobody.
+ * Every branch gets every item. A branch may take an item unless some other branch would then be more than that branch's own
+ * `maxlen` behind. At that limit one more item is pulled and held without being delivered, because only a pull can tell whether
+ * the source has ended.
  */
 export class Broadcast<T> implements Delivery<T> {
   lead = 0
-  /** A lower bound: it is computed afresh when a branch reaches it. */
+  /** May be outdated and too low; it is recomputed when a branch reaches it. */
   limit = 0
   faces = 0
   readonly #ring = new Ring<T>()
   readonly #branches: readonly Consumer[]
   readonly #bytes: boolean
-  /** How many branches want every item from now on. */
+  /** How many branches are open: each new item is held for so many. */
   #open = 0
-  /** Who set the limit: nobody else can raise it. */
+  /** The branch that determines the limit; only its progress can raise it. */
   #laggard: Consumer | undefined
-  /** Some branch waits for the laggard, since the limit was this. */
+  /** Some branch is waiting for the laggard; the limit was `#blockedAt` when the first began to wait. */
   #isBlocked = false
   #blockedAt = 0
   #isUnblocking = false
@@ -39,18 +40,19 @@ export class Broadcast<T> implements Delivery<T> {
 
   admits(puller: Consumer): boolean {
     for (;;) {
-      this.#measure()
+      this.#updateLimit()
       const laggard = this.#laggard
       if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
       if (puller.taken < this.limit || laggard === undefined) return true
-      const verdict = laggard.policy(puller, laggard)
+      // A branch that is held up by what its own face has not delivered waits for its own consumer.
+      const verdict = laggard === puller ? WAIT : laggard.policy(puller, laggard)
       if (verdict.kind === 'pass') return true
-      if (verdict.kind === 'wait') {
+      if (verdict.kind === 'detach')
+        laggard.detachWith(this.#ring.slice(laggard.position, puller.position), verdict.error)
+      else if (verdict.kind === 'wait' || !this.#skip(laggard, verdict.items)) {
         this.#block()
         return false
       }
-      if (verdict.kind === 'skip') this.#skip(laggard, verdict.items)
-      else laggard.detachWith(this.#ring.slice(laggard.position, puller.position), verdict.error)
     }
   }
 
@@ -82,9 +84,10 @@ export class Broadcast<T> implements Delivery<T> {
     if (this.#isBlocked) this.#onProgress(branch)
   }
 
-  /** It starts where the branch that has taken most goes on. */
+  /** Starts at the position of the branch that has taken most. */
   join(branch: Consumer): void {
     this.#open++
+    this.limit = 0
     if (this.#ring.head === 0) return
     branch.position = this.#ring.head
     for (const { closed, position, taken } of this.#branches) {
@@ -110,7 +113,7 @@ export class Broadcast<T> implements Delivery<T> {
     for (const branch of this.#branches) this.#recordLag(branch)
   }
 
-  /** A face with a buffer may take nothing for long, so its branch is seen to lag when another gets ahead. */
+  /** A branch with a full buffer may take nothing for a long time, so its lag is recorded whenever another gets further ahead. */
   #advanceLead(delivered: number): void {
     this.lead = delivered
     if (this.faces === 0) return
@@ -122,15 +125,17 @@ export class Broadcast<T> implements Delivery<T> {
     if (lag > branch.peak) branch.peak = lag
   }
 
-  #measure(): void {
+  #updateLimit(): void {
     this.#laggard = laggardOf(this.#branches)
     this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
   }
 
-  /** What a branch goes without is taken and counts as delivered, since nobody waits for it any more. */
-  #skip(branch: Consumer, items: number): void {
+  /** Skipped items count as taken and delivered. False if there are none: all that the branch lags by is in its face. */
+  #skip(branch: Consumer, items: number): boolean {
+    const { position } = branch
     for (let i = 0; i < items && this.has(branch); i++)
       branch.taken += this.#sizeOf(this.#ring.take(branch.position++))
+    return branch.position > position
   }
 
   #sizeOf(item: T): number {
@@ -142,7 +147,10 @@ export class Broadcast<T> implements Delivery<T> {
     this.#isBlocked = true
   }
 
-  /** Once for whatever is delivered in one go, and not before it is: the branch that waits would be seen to lead by one too many. */
+  /**
+   * Deferred to a microtask: unblocks once for all items delivered synchronously, and only after they have been delivered. Until
+   * then a waiting branch would appear to be one item too far ahead.
+   */
   #onProgress(branch: Consumer): void {
     if (branch === this.#laggard) this.#unblockSoon()
   }
@@ -158,14 +166,14 @@ export class Broadcast<T> implements Delivery<T> {
 
   #unblock(): void {
     if (!this.#isBlocked) return
-    this.#measure()
+    this.#updateLimit()
     if (this.limit === this.#blockedAt) return
     this.#isBlocked = false
     for (const branch of this.#branches) branch.wakeBlocked()
   }
 }
 
-/** A source with an encoding gives strings, which a Readable makes bytes of again. */
+/** A source with an encoding gives strings, which the Readable of a branch converts back to bytes. */
 const byteLength = (chunk: string | Uint8Array): number =>
   typeof chunk === 'string' ? utf8.encode(chunk).length : chunk.length
 const utf8 = new TextEncoder()

@@ -1,11 +1,11 @@
 /**
- * A window over an endless sequence that many readers go through, each in order: an item is let go as soon as the last of
- * them has taken it. Grows as it must.
+ * A growing ring buffer with several readers, each with its own position: an item is freed as soon as the last reader has
+ * taken it.
  */
 export class Ring<T> {
   #slots: (T | undefined)[] = new Array<T | undefined>(16)
-  /** How many readers still want the item of a slot. */
-  #wanted = new Uint32Array(16)
+  /** For each slot, how many readers have not taken its item yet. */
+  #remaining = new Uint32Array(16)
   #mask = 15
   #tail = 0
   #head = 0
@@ -15,60 +15,59 @@ export class Ring<T> {
     return this.#head
   }
 
-  /** For so many readers, one or more. */
+  /** Adds an item for `readers` readers; must be at least one. */
   push(item: T, readers: number): void {
     if (this.#head - this.#tail > this.#mask) this.#grow()
     const slot = this.#head++ & this.#mask
     this.#slots[slot] = item
-    this.#wanted[slot] = readers
+    this.#remaining[slot] = readers
   }
 
-  /** One reader takes the item at its position. */
   take(position: number): T {
     const slot = position & this.#mask
     const item = this.#slots[slot] as T
-    const wanted = (this.#wanted[slot] as number) - 1
-    this.#wanted[slot] = wanted
-    if (wanted === 0) {
+    const remaining = (this.#remaining[slot] as number) - 1
+    this.#remaining[slot] = remaining
+    if (remaining === 0) {
       this.#slots[slot] = undefined
       this.#tail = position + 1
     }
     return item
   }
 
-  /** The items between two positions, which stay where they are. */
+  /** Copies the items between two positions. */
   slice(start: number, end: number): T[] {
     const items: T[] = []
     for (let position = start; position < end; position++) items.push(this.#slots[position & this.#mask] as T)
     return items
   }
 
-  /** One more reader, who wants every item from its position on. */
+  /** Adds a reader that will take every item from `position` on. */
   join(position: number): void {
     for (; position < this.#head; position++)
-      this.#wanted[position & this.#mask] = (this.#wanted[position & this.#mask] as number) + 1
+      this.#remaining[position & this.#mask] = (this.#remaining[position & this.#mask] as number) + 1
   }
 
-  /** A reader leaves, and wants nothing from its position on. */
+  /** Removes a reader that has taken everything before `position`. */
   releaseFrom(position: number): void {
     while (position < this.#head) this.take(position++)
   }
 
-  /** Forgets what lies from a position on, which nobody has taken. */
+  /** Drops all items from `position` on; no reader may have taken any of them. */
   truncate(position: number): void {
     while (this.#head > position) this.#slots[--this.#head & this.#mask] = undefined
   }
 
   #grow(): void {
     const size = 2 * this.#slots.length
-    const [slots, wanted] = [this.#slots, this.#wanted]
+    const [slots, remaining] = [this.#slots, this.#remaining]
     const mask = this.#mask
     this.#slots = new Array<T | undefined>(size)
-    this.#wanted = new Uint32Array(size)
+    this.#remaining = new Uint32Array(size)
     this.#mask = size - 1
     for (let position = this.#tail; position < this.#head; position++) {
       this.#slots[position & this.#mask] = slots[position & mask]
-      this.#wanted[position & this.#mask] = wanted[position & mask] as number
+      this.#remaining[position & this.#mask] = remaining[position & mask] as number
     }
   }
 }

@@ -1,4 +1,4 @@
 import { WAIT, type Policy } from './verdict.ts'
 
-/** The puller waits: backpressure reaches the source when the fastest branch waits. */
+/** The fastest branch waits, and nobody pulls the source meanwhile: that is the backpressure. */
 export const block: Policy = () => WAIT

@@ -3,14 +3,14 @@ import { block } from './block.ts'
 import { fail } from './fail.ts'
 import type { Policy } from './verdict.ts'
 
-/** What happens when the fastest branch would lead another by more than that one's `maxlen`. */
+/** What happens when the fastest branch would get further ahead of another than that one's `maxlen`. */
 export type Overflow = 'block' | 'fail'
 
 export const policies: Readonly<Record<Overflow, Policy>> = { block, fail }
 
 const MOST_HELD = 2 ** 32 - 1
 
-/** How many items, or bytes, may be held for a branch. */
+/** For options that limit how many items or bytes may be held for a branch. */
 export const maxlenRule: Rule = {
   expected: `an integer from 1 to ${MOST_HELD}`,
   holds: (value) => Number.isInteger(value) && (value as number) >= 1 && (value as number) <= MOST_HELD,

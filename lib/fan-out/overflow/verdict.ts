@@ -1,19 +1,19 @@
 import type { Account } from '../account.ts'
 
-/** What becomes of a branch that would get too far ahead of another, and of the one it would leave behind. */
+/** What to do when the branch that pulls would get too far ahead of the laggard. */
 export type Verdict =
-  /** The puller waits until the laggard has been given more. */
+  /** The puller waits until the laggard has received more. */
   | { readonly kind: 'wait' }
-  /** The puller goes on, and the laggard falls behind further. */
+  /** The puller continues, and the laggard falls further behind. */
   | { readonly kind: 'pass' }
-  /** The laggard goes without so many of the items that wait for it, the oldest first. */
+  /** The laggard skips this many of the oldest items held for it. */
   | { readonly kind: 'skip'; readonly items: number }
-  /** The laggard fails with this error after the items that wait for it, and the others go on without it. */
+  /** The laggard delivers the items held for it and then fails with this error; the others continue without it. */
   | { readonly kind: 'detach'; readonly error: Error }
 
 /**
- * Decides when `puller` wants an item that would put it more than `maxlen` ahead of `laggard`, whose policy it is. What it throws
- * ends all branches.
+ * Called when `puller` wants an item that would put it more than `maxlen` ahead of `laggard`, whose policy this is. If it throws,
+ * all branches fail with that error.
  */
 export type Policy = (puller: Account, laggard: Account) => Verdict
 

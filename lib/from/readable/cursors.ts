@@ -4,7 +4,7 @@ import type { Scope } from '../../kernel/scope.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import { innerState, type InnerState, type ReadableLike } from './readable-like.ts'
 
-/** What the two cursors over a Readable have in common: what they say while there is nothing to read. */
+/** Base of the two cursors over a Readable: decides what `next()` returns while there is nothing to read. */
 abstract class ReadableCursor<T> implements Cursor<T> {
   protected readonly stream: ReadableLike
   readonly #lifecycle: Lifecycle
@@ -26,7 +26,7 @@ abstract class ReadableCursor<T> implements Cursor<T> {
     return this.#lifecycle.release(this.#scope, this.#place)
   }
 
-  /** The end is told once the stream has closed; one that does not close by itself is closed here. */
+  /** Nothing to read. DONE is returned only after the stream has closed; if it does not close itself, it is destroyed here. */
   protected idle(): Step<T> {
     const lifecycle = this.#lifecycle
     if (!lifecycle.isReleased) {
@@ -45,7 +45,7 @@ abstract class ReadableCursor<T> implements Cursor<T> {
   }
 }
 
-/** Takes items with `read()` until it gives null, and then waits for 'readable': the cheapest way there is. */
+/** Calls `read()` until it returns null, then waits for 'readable': the cheapest way to read a stream. */
 export class ObjectCursor<T> extends ReadableCursor<T> {
   next(): Step<T> {
     const item = this.stream.read() as T | null
@@ -54,8 +54,8 @@ export class ObjectCursor<T> extends ReadableCursor<T> {
 }
 
 /**
- * Takes chunks of bytes as they came. `read()` would join those in the buffer, unless the stream believes that it flows; and were
- * it let flow, the chunks that it held when it failed would be lost.
+ * Reads chunks of bytes unchanged. `read()` concatenates the buffered chunks unless the stream is flowing, so it is marked as
+ * flowing during the call. Actually letting it flow would lose the chunks that are buffered when it fails.
  */
 export class ByteCursor<T> extends ReadableCursor<T> {
   readonly #inner: InnerState

@@ -3,30 +3,31 @@ import type { Place } from '../../kernel/place.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { innerState, type InnerState, type ReadableLike } from './readable-like.ts'
 
-/** How the readable side of a stream stands; one that has ended may fail still. */
+/** The state of the readable side of a stream. It may still fail after it has ended. */
 type State = 'open' | 'ended' | 'failed'
 
 /**
- * What becomes of a stream that was handed over: observed from the call on, read or not, until it has closed.
+ * Observes a stream that was passed in, from the call until it has closed, whether it is read or not.
  *
- * It ends or fails once, and closes by itself or is destroyed here; what it fails with after that is a fault of closing.
+ * The stream ends or fails once, and then closes by itself or is destroyed here. An error after that counts as an error while
+ * closing.
  */
 export class Lifecycle {
   readonly stream: ReadableLike
   readonly #inner: InnerState
-  /** Only Node's own streams say so; after their 'close' no error comes. */
-  readonly #isNodes: boolean
+  /** Only Node's own streams set `closeEmitted`. They emit no 'error' after 'close'. */
+  readonly #isNodeStream: boolean
   readonly #closesAtEnd: boolean
   #state: State = 'open'
   #error: unknown
-  /** It has ended, whatever came after. */
+  /** True from 'end' on, even if the stream has failed since. */
   #hasEnded: boolean
   #hasClosed: boolean
-  /** Nothing of it is wanted any more. */
+  /** `release` was called: its items are no longer needed. */
   #isReleased = false
   #closing: void | Promise<void> = undefined
   #onClosed: ((fault?: PromiseLike<never>) => void) | undefined
-  /** What it has failed with since it was released. */
+  /** The error it emitted after `release`, as a rejected promise. */
   #fault: Promise<never> | undefined
   #onNews: (() => void) | undefined
 
@@ -34,13 +35,13 @@ export class Lifecycle {
     this.stream = stream
     this.#inner = innerState(stream)
     const { autoDestroy, closeEmitted, emitClose } = this.#inner
-    this.#isNodes = closeEmitted !== undefined
+    this.#isNodeStream = closeEmitted !== undefined
     this.#closesAtEnd = autoDestroy === true && emitClose === true
     this.#hasClosed = closeEmitted === true
     this.#hasEnded = hasEnded
     if (hasEnded) this.#state = 'ended'
     if (stream.errored != null) this.#fail(stream.errored)
-    else if (stream.destroyed === true && !hasEnded) this.#awaitReason()
+    else if (stream.destroyed === true && !hasEnded) this.#awaitPendingError()
     stream.on('end', this.#onEnd)
     stream.on('error', this.#onError)
     stream.on('close', this.#onClose)
@@ -58,23 +59,26 @@ export class Lifecycle {
     return this.#isReleased
   }
 
-  /** Whether it is still closing, after it was released. */
+  /** Whether it was released and has not closed yet. */
   get isClosing(): boolean {
     return this.#closing !== undefined
   }
 
-  /** It has ended and is going to close without us; not so one that can still be written to, or that never closes by itself. */
+  /** For a stream that has ended: whether it will close by itself. False for one that is still writable or has no autoDestroy. */
   get closesItself(): boolean {
     return !this.#hasClosed && this.#closesAtEnd && this.stream.writable !== true
   }
 
-  /** Calls back on items, the end, an error and the close. */
+  /** Calls back on 'readable', 'end', 'error' and 'close'. */
   listen(onNews: () => void): void {
     this.#onNews = onNews
-    if (this.#state === 'open') this.stream.on('readable', onNews)
+    if (this.#state !== 'open') return
+    this.stream.on('readable', onNews)
+    // One that does not emit 'close' may have been destroyed in silence.
+    if (this.stream.destroyed === true) this.#awaitPendingError()
   }
 
-  /** Destroys it unless it has closed, and waits until it has. */
+  /** Destroys the stream unless it has closed, and waits for 'close'. */
   release(scope: Scope, place: Place): void | Promise<void> {
     if (this.#isReleased) return this.#closing
     this.#isReleased = true
@@ -83,9 +87,9 @@ export class Lifecycle {
     return this.#closing
   }
 
-  /** Nothing of ours stays on it. */
+  /** Removes all our listeners. */
   giveBack(): void {
-    this.#forget()
+    this.#unlisten()
     this.stream.removeListener('error', this.#onError)
   }
 
@@ -94,14 +98,14 @@ export class Lifecycle {
     if (!this.#hasClosed && this.#inner.emitClose === true) {
       return new Promise<void>((resolve) => (this.#onClosed = resolve))
     }
-    if (this.#hasClosed || !this.#isNodes) this.#forget()
-    else setTimeout(() => this.#forget(), 0)
+    if (this.#hasClosed || !this.#isNodeStream) this.#unlisten()
+    else setTimeout(() => this.#unlisten(), 0)
     return this.#fault
   }
 
-  /** It was destroyed before it was ours, for a reason that is still to come, or was told to somebody else. */
-  #awaitReason(): void {
-    if (this.#isNodes && this.#inner.emitClose === true && !this.#hasClosed) return
+  /** It was destroyed before we got it: its 'error' may still come, or was already emitted to somebody else. */
+  #awaitPendingError(): void {
+    if (this.#isNodeStream && this.#inner.emitClose === true && !this.#hasClosed) return
     setTimeout(this.#onClose, 0)
   }
 
@@ -112,9 +116,9 @@ export class Lifecycle {
   }
 
   #onEnd = (): void => {
-    // readable-stream 2 ends what is destroyed, and then says why it was.
-    if (!this.#isNodes && this.stream.destroyed === true) {
-      this.#awaitReason()
+    // readable-stream 2 emits 'end' on a destroyed stream, and only then 'error'.
+    if (!this.#isNodeStream && this.stream.destroyed === true) {
+      this.#awaitPendingError()
       return
     }
     this.#hasEnded = true
@@ -135,12 +139,12 @@ export class Lifecycle {
     this.#hasClosed = true
     if (!this.#hasEnded) this.#fail(prematureClose())
     this.#onClosed?.(this.#fault)
-    if (this.#isReleased) this.#forget()
+    if (this.#isReleased) this.#unlisten()
     else this.#onNews?.()
   }
 
-  /** Listens on only for an error, where one may still come. */
-  #forget(): void {
+  /** Keeps the 'error' listener if the stream may still emit one, which would otherwise be uncaught. */
+  #unlisten(): void {
     const { stream } = this
     if (this.#onNews !== undefined) stream.removeListener('readable', this.#onNews)
     stream.removeListener('end', this.#onEnd)

@@ -2,7 +2,7 @@ import { ArgumentError } from '../../errors.ts'
 import { isObject } from '../../kernel/guards.ts'
 import type { Mode } from '../../kernel/recipe.ts'
 
-/** What this library needs of a readable stream, Node's own or one that keeps its contract. */
+/** The part of a readable stream that we use: Node's own, or one with the same contract, such as readable-stream. */
 export interface ReadableLike {
   read(): unknown
   on(event: string, listener: (...args: never[]) => void): unknown
@@ -18,13 +18,13 @@ export interface ReadableLike {
   readonly errored?: Error | null
 }
 
-/** What Node keeps inside a stream, and what streams that are made like Node's have too. */
+/** The part of `_readableState` that we use. Streams modelled on Node's have it too. */
 export interface InnerState {
   readonly objectMode?: boolean
   readonly emitClose?: boolean
   readonly autoDestroy?: boolean
   readonly endEmitted?: boolean
-  /** Only Node's own streams have it; after their 'close' no error comes. */
+  /** Only in Node's own streams, which emit no 'error' after 'close'. */
   readonly closeEmitted?: boolean
   flowing?: boolean | null
 }
@@ -32,13 +32,13 @@ export interface InnerState {
 export const innerState = (stream: object): InnerState =>
   (stream as { _readableState?: InnerState })._readableState ?? {}
 
-/** Anything that calls itself a readable stream by its methods, whether it can be used or not. */
+/** Whether the value looks like a readable stream, even if we cannot use it (see `isNodeLike`). */
 export function isReadable(value: unknown): value is ReadableLike {
   const stream = value as Partial<Record<'pipe' | 'on', unknown>>
   return isObject(value) && typeof stream.pipe === 'function' && typeof stream.on === 'function'
 }
 
-/** Whether a stream works as Node's do: such a one knows its mode. */
+/** Whether the stream behaves like Node's own: only those have an object mode flag. */
 export function isNodeLike(stream: ReadableLike): boolean {
   const mode: unknown = stream.readableObjectMode ?? innerState(stream).objectMode
   return (
@@ -46,7 +46,7 @@ export function isNodeLike(stream: ReadableLike): boolean {
   )
 }
 
-/** A stream that nothing can be read from: an old one, or one that is only written to. */
+/** The error for a stream that cannot be read: an old-style one, or one that is only writable. */
 export function unreadable(stream: object, argument: string): ArgumentError {
   const { name } = stream.constructor
   return new ArgumentError(
@@ -57,7 +57,10 @@ export function unreadable(stream: object, argument: string): ArgumentError {
   )
 }
 
-/** Refuses a stream that somebody else reads too; chunks cannot be made to flow past a 'readable' listener. */
+/**
+ * Throws if somebody else reads the stream. A 'readable' listener matters only in byte mode, where the stream must be marked as
+ * flowing (see `ByteCursor`).
+ */
 export function checkUnread(stream: ReadableLike, mode: Mode, argument: string): void {
   const flows =
     (stream.readableFlowing ?? innerState(stream).flowing) === true || stream.listenerCount('data') > 0

@@ -7,7 +7,7 @@ import { ByteCursor, ObjectCursor } from './cursors.ts'
 import { Lifecycle } from './lifecycle.ts'
 import { checkUnread, innerState, type ReadableLike } from './readable-like.ts'
 
-/** A Readable, Node's own or one that works as Node's do: observed from the call on, and read once it is opened. */
+/** A Readable, Node's own or one that behaves the same. It is observed from the call on, but read only after it is opened. */
 export class ReadableRecipe<T> implements Recipe<T>, Owned {
   readonly mode: Mode
   readonly depth = 1
