@@ -1,35 +1,15 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { Queue } from '../kernel/queue.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import { Scope } from '../kernel/scope.ts'
 import { CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isSourced } from '../stages/stage.ts'
 import type { Branch } from './branch.ts'
+import { Failure, firstFailure, isAnyAsked, Lane } from './fork-lane.ts'
 import { Hub, type Conductor } from './hub.ts'
 import { block } from './overflow/block.ts'
-
-/** Wraps a stage's error, which may be any value. */
-class Failure {
-  readonly error: unknown
-
-  constructor(error: unknown) {
-    this.error = error
-  }
-}
-
-interface Lane<T> {
-  readonly branch: Branch<T>
-  readonly output: Cursor<unknown>
-  /** Outputs waiting for the other stages to produce theirs. */
-  readonly queue: Queue<unknown>
-  /** How the stage ended, once it has; queued outputs come first. */
-  over: typeof DONE | Failure | undefined
-  /** Still running in this round: it has neither produced an output nor become blocked. */
-  asked: boolean
-}
 
 /**
  * Runs the stages in rounds, so that the result (including an overflow) depends only on the stages and the items, never on which
@@ -78,7 +58,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
       for (const branch of this.#hub.branches) {
         const plan = stages[branch.index] as Plan<T, unknown>
         const output = plan(branch).open(this.scope, this.place.below())
-        this.#lanes.push({ branch, output, queue: new Queue(), over: undefined, asked: false })
+        this.#lanes.push(new Lane(branch, output))
         if (isSourced(plan)) void branch.close()
       }
     } catch (error) {
@@ -141,10 +121,10 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     let inStep = true
     for (const lane of this.#lanes) {
       this.#allow(lane.branch, lowest)
-      const answer = this.#poll(lane)
-      if (answer === PENDING || lane.over !== undefined) inStep = false
+      const answer = lane.poll()
+      if (answer === PENDING || lane.outcome !== undefined) inStep = false
       if (inStep) tuple.push(answer)
-      else this.#settle(lane, answer)
+      else lane.settle(answer)
     }
     if (inStep) return this.#give(tuple)
     this.#inStep = false
@@ -156,9 +136,9 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     for (;;) {
       do {
         this.#woken = false
-        for (const lane of this.#lanes) if (lane.asked) this.#settle(lane, this.#poll(lane))
+        for (const lane of this.#lanes) if (lane.isAsked) lane.settle(lane.poll())
         if (this.#mustWait()) return PENDING
-      } while (this.#isAsking())
+      } while (isAnyAsked(this.#lanes))
       this.#checkQueues()
       if (!this.#beginRound()) return this.#tuple()
       if (this.#budget.spend()) return PENDING
@@ -166,16 +146,12 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   #mustWait(): boolean {
-    return this.#isAsking() && !this.#hasNews()
+    return isAnyAsked(this.#lanes) && !this.#hasNews()
   }
 
+  /** A method, because TypeScript assumes that `#woken` cannot change between two lines; polling a stage may wake us. */
   #hasNews(): boolean {
     return this.#woken
-  }
-
-  #isAsking(): boolean {
-    for (const { asked } of this.#lanes) if (asked) return true
-    return false
   }
 
   #checkQueues(): void {
@@ -188,20 +164,20 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
 
   /** Chooses the stages to ask; false if every stage has a queued output, has ended or has failed. */
   #beginRound(): boolean {
-    const waiting = this.#lanes.filter(({ queue, over }) => queue.length === 0 && over === undefined)
+    const waiting = this.#lanes.filter(({ queue, outcome }) => queue.length === 0 && outcome === undefined)
     if (waiting.length === 0) return false
     const lowest = this.#lowest()
     const ready = waiting.filter(({ branch }) => !branch.blocked || branch.position === lowest)
     const next =
       ready.length > 0
         ? ready
-        : this.#lanes.filter(({ branch, over }) => over === undefined && branch.position === lowest)
+        : this.#lanes.filter(({ branch, outcome }) => outcome === undefined && branch.position === lowest)
     for (const lane of next) {
-      lane.asked = true
+      lane.isAsked = true
       this.#allow(lane.branch, lowest)
     }
     // All the stages that hold up the others have failed.
-    if (next.length === 0) throw this.#failure()
+    if (next.length === 0) throw (firstFailure(this.#lanes) as Failure).error
     return true
   }
 
@@ -221,44 +197,21 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
 
   /** A closed branch holds up nobody, except after a failure: its error must come out as soon as the others wait for it. */
   #holdsUp({ closed, index }: Branch<T>): boolean {
-    return !closed || this.#lanes[index]?.over instanceof Failure
-  }
-
-  #poll(lane: Lane<T>): unknown {
-    try {
-      const step = lane.output.next()
-      if (step === DONE) {
-        lane.over = DONE
-        void lane.branch.close()
-      }
-      return step
-    } catch (error) {
-      return (lane.over = new Failure(error))
-    }
-  }
-
-  #settle(lane: Lane<T>, answer: unknown): void {
-    lane.asked = answer === PENDING && (!lane.branch.blocked || lane.output.isWorking === true)
-    if (answer !== PENDING && lane.over === undefined) lane.queue.push(answer)
+    return !closed || this.#lanes[index]?.outcome instanceof Failure
   }
 
   #tuple(): unknown[] | typeof DONE {
     const over = this.#lanes.filter(({ queue }) => queue.length === 0)
     if (over.length === 0) {
       const tuple = this.#lanes.map(({ queue }) => queue.shift())
-      this.#inStep = this.#lanes.every((lane) => lane.queue.length === 0 && lane.over === undefined)
+      this.#inStep = this.#lanes.every((lane) => lane.queue.length === 0 && lane.outcome === undefined)
       return this.#give(tuple)
     }
-    if (over.some((lane) => lane.over instanceof Failure)) throw this.#failure(over)
+    const failure = firstFailure(over)
+    if (failure !== undefined) throw failure.error
     const longer = this.#lanes.findIndex(({ queue }) => queue.length > 0)
     if (longer < 0) return DONE
     throw new CardinalityError(this.#index, (over[0] as Lane<T>).branch.index, longer)
-  }
-
-  /** The error of the first failed stage, in stage order. */
-  #failure(lanes: readonly Lane<T>[] = this.#lanes): unknown {
-    const failed = lanes.find(({ over }) => over instanceof Failure)
-    return (failed?.over as Failure).error
   }
 
   #give(tuple: unknown[]): unknown[] {
