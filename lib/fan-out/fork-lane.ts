@@ -2,7 +2,7 @@ import { DONE, PENDING, type Cursor } from '../kernel/cursor.ts'
 import { Queue } from '../kernel/queue.ts'
 import type { Branch } from './branch.ts'
 
-/** What a stage failed with. */
+/** Wraps a stage's error, which may be any value. */
 export class Failure {
   readonly error: unknown
 
@@ -11,14 +11,14 @@ export class Failure {
   }
 }
 
-/** One stage of a fork: the branch it reads, and its outputs that wait for those of the other stages. */
+/** One stage of a fork: the branch it reads, and the outputs that wait for the other stages to produce theirs. */
 export class Lane<T> {
   readonly branch: Branch<T>
   readonly output: Cursor<unknown>
   readonly queue = new Queue<unknown>()
-  /** What comes after the queued outputs, once that is known. */
+  /** How the stage ended, once it has; queued outputs come first. */
   outcome: typeof DONE | Failure | undefined
-  /** It was asked in this round, and has neither answered nor come to want an item that it may not take yet. */
+  /** Still running in this round: it has neither produced an output nor become blocked. */
   isAsked = false
 
   constructor(branch: Branch<T>, output: Cursor<unknown>) {
@@ -26,8 +26,7 @@ export class Lane<T> {
     this.output = output
   }
 
-  /** Pulls the stage once. */
-  answer(): unknown {
+  poll(): unknown {
     try {
       const step = this.output.next()
       if (step === DONE) {
@@ -40,20 +39,20 @@ export class Lane<T> {
     }
   }
 
-  /** Queues an answer that is an output, and notes whether another is still expected in this round. */
+  /** Queues an output, or decides whether the stage still has to produce one in this round. */
   settle(answer: unknown): void {
     this.isAsked = answer === PENDING && (!this.branch.blocked || this.output.isWorking === true)
     if (answer !== PENDING && this.outcome === undefined) this.queue.push(answer)
   }
 }
 
-/** The error of the first of these stages that has failed. */
+/** The failure of the first failed stage, in stage order. */
 export function firstFailure(lanes: readonly Pick<Lane<unknown>, 'outcome'>[]): Failure | undefined {
   for (const { outcome } of lanes) if (outcome instanceof Failure) return outcome
   return undefined
 }
 
-/** Whether any of these stages has yet to answer in this round. */
+/** Whether any stage is still running in this round. */
 export function isAnyAsked(lanes: readonly Pick<Lane<unknown>, 'isAsked'>[]): boolean {
   for (const { isAsked } of lanes) if (isAsked) return true
   return false

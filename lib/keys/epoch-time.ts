@@ -2,9 +2,9 @@ import { nonNegativeInteger, oneOf, readOptions } from '../kernel/options.ts'
 import { digitAt, isDecimalAt, isDigitAt, isPointAt, isWordAt } from './time-digits.ts'
 
 export interface EpochOptions {
-  /** Where in the text the number begins; 0 by default. */
+  /** The index in the text where the number begins; 0 by default. */
   at?: number | undefined
-  /** What the number counts: seconds, milliseconds, microseconds or nanoseconds; by default its digits tell. */
+  /** The unit of the number: seconds, milliseconds, microseconds or nanoseconds; by default decided by the number of digits. */
   unit?: 'auto' | 's' | 'ms' | 'us' | 'µs' | 'μs' | 'ns' | undefined
 }
 
@@ -15,14 +15,14 @@ const EXPONENTS: Readonly<Record<string, number>> = { s: 3, ms: 0, us: -3, µs: 
 const UNITS_BY_DIGITS: Readonly<Record<number, string>> = { 10: 's', 13: 'ms', 16: 'us', 19: 'ns' }
 
 /**
- * A key for `merge`, or a `time` for `mergeBoundedLateness`: the number that stands in a text and counts from 1970, such as
- * `1767225600.125`, in milliseconds. A fraction follows `.` or `,`, and is kept to the precision of a double.
+ * A key for `merge`, or a `time` for `mergeBoundedLateness`: parses a Unix time in a text, such as `1767225600.125`, and returns
+ * it in milliseconds. A fraction may follow `.` or `,`, and is kept to the precision of a double.
  *
- * Units: by the number of digits before the fraction: 10 are seconds, 13 milliseconds, 16 microseconds, 19 nanoseconds, and
- * any other number of digits is NaN. With `unit` every number of digits counts what it says.
+ * Units: without `unit`, decided by the number of digits before the fraction: 10 for seconds, 13 for milliseconds, 16 for
+ * microseconds, 19 for nanoseconds; any other number of digits gives NaN. With `unit`, any number of digits is accepted.
  *
- * Errors: NaN, which a merge refuses with a `KeyError` that names the item, where no such number stands, or where a letter, a
- * digit or a second fraction follows it without a blank, as in `1767225600abc`.
+ * Errors: returns NaN, which a merge rejects with a `KeyError` that names the item, if there is no such number, or if a letter, a
+ * digit or a second fraction follows it directly, as in `1767225600abc`.
  *
  * @example
  * Array.from(['1767225600.125 a', '1767225601000 b'].map(epochTime())) // => [1767225600125, 1767225601000]

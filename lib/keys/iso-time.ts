@@ -6,40 +6,41 @@ import { isFixed, toUtcOf, zoneRule } from './time-zone.ts'
 import { zoneNamesOf, zonesRule, type ZoneNames } from './time-zone-names.ts'
 
 export interface TimeOptions {
-  /** Where in the text the time begins; by default where the text does, after brackets and quotes. */
+  /** The index in the text where the time begins; by default the beginning, after any brackets and quotes. */
   at?: number | undefined
   /**
    * The zone of times without an offset: `'UTC'`, the default, `'local'`, `'+02:00'`, or an IANA name such as
    * `'Europe/Berlin'`.
    */
   zone?: string | undefined
-  /** The offsets of names of zones, such as `{ PDT: '-07:00' }`. */
+  /** The offsets of time zone names, such as `{ PDT: '-07:00' }`. */
   zones?: ZoneNames | undefined
   /** `'yy/mm/dd'` for years of two digits: 69 to 99 are 1969 to 1999, as in POSIX. */
   order?: 'yy/mm/dd' | undefined
 }
 
 /**
- * A key for `merge`, or a `time` for `mergeBoundedLateness`: the time that a text begins with, such as
- * `2026-01-31T23:59:59.999Z`, in milliseconds since 1970. Merging by numbers is much cheaper than by text.
+ * A key for `merge`, or a `time` for `mergeBoundedLateness`: parses the time that a text begins with, such as
+ * `2026-01-31T23:59:59.999Z`, and returns it in milliseconds since 1970. Merging by numbers is much faster than by strings.
  *
- * Forms: `T` or a blank between date and time; `-` or `/` between the parts of the date; a fraction after `.` or `,`, kept to
- * the precision of a double. Without `at`, any of `[({<"'` and the backtick may stand before the time.
+ * Forms: `T` or a space between date and time; `-` or `/` between the parts of the date; a fraction after `.` or `,`, kept to
+ * the precision of a double. Without `at`, any of `[({<"'` and the backtick may precede the time.
  *
- * Offsets: `Z`, `+01:00`, `+0100` or `+01` right after the seconds or their fraction; `+0100` or `+01:00` after a blank, unless
- * a letter, a digit or a decimal follows, as in `-12345`. After a blank, `Z`, `UTC` and `GMT` are UTC. EST EDT CST CDT MST MDT
- * PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT, and forms such as `GMT+3`, are NaN unless `zones` gives their
- * offsets: too many of them mean different things in different places. So are AM and PM, of a clock of twelve hours. Any other
- * word is part of the text.
+ * Offsets: `Z`, `+01:00`, `+0100` or `+01` directly after the seconds or their fraction; `+0100` or `+01:00` after a space,
+ * unless a letter, a digit or a decimal follows, as in `-12345`. After a space, `Z`, `UTC` and `GMT` mean UTC. EST EDT CST CDT MST MDT
+ * PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT, and forms such as `GMT+3`, give NaN unless `zones` has their
+ * offsets, because most of them mean different things in different places. AM and PM give NaN as well, because 12-hour clocks are
+ * not supported. Any other word is ignored, as part of the text.
  *
- * Zones: a time without an offset is in `zone`. Of a time that occurs twice there, when clocks are set back, the key is the
- * earlier; of one that is skipped it is NaN. So a log written in such a zone goes backwards once a year, which `merge` refuses
- * with an `OrderError`: use `mergeBoundedLateness`, or write logs in UTC. `'local'` is the zone of the machine at the call.
+ * Zones: a time without an offset is in `zone`. If a time occurs twice there, because clocks are set back, the earlier one is
+ * used; a time that is skipped gives NaN. A log written in such a zone therefore goes backwards once a year, which `merge`
+ * rejects with an `OrderError`: use `mergeBoundedLateness`, or write logs in UTC. `'local'` is the zone of the machine at the call.
  *
- * Leap seconds: `23:59:60`, whatever its fraction, is the largest number below the next midnight.
+ * Leap seconds: `23:59:60`, with any fraction, gives the largest number below the next midnight.
  *
- * Errors: NaN, which a merge refuses with a `KeyError` that names the item, where no time stands, or a day, hour or minute that
- * does not exist, or where letters, digits, `:` and a digit, or a sign and a digit that are no offset follow without a blank.
+ * Errors: returns NaN, which a merge rejects with a `KeyError` that names the item, if there is no time; if the day, hour or
+ * minute does not exist; or if the time is directly followed by letters, digits, `:` and a digit, or a sign and a digit that are not an
+ * offset.
  *
  * @example
  * Array.from(['2026-01-01T00:00:00.5Z a', '[2026/01/01 01:00:01 +0100] b'].map(isoTime())) // => [1767225600500, 1767225601000]

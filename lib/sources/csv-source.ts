@@ -19,21 +19,22 @@ export type { CsvRow } from './csv-rows.ts'
 
 export interface CsvOptions extends RunOptions {
   /**
-   * The character between two cells. By default the only one of `,` `;` tab and `|` in the header line; if there are several,
-   * the only one by which header and next row have equally many cells; `,` if there is none, and where `headers` is given.
+   * The character between two cells. By default it is detected: the only one of `,` `;` tab and `|` in the header line; if there
+   * are several, the only one that gives the header and the next row the same number of cells; `,` if there is none, or if
+   * `headers` is given.
    */
   separator?: string | undefined
   /** The names of the columns; the first row is then data too. `false` names them by their index: `'0'`, `'1'`, … */
   headers?: readonly string[] | false | undefined
-  /** The character around a cell that holds a separator, a quote or a line end, `"` by default; `false` reads quotes as text. */
+  /** The character around a cell that contains a separator, a quote or a line end; `"` by default. `false`: quotes are text. */
   quote?: string | false | undefined
   /** The character that escapes a quote inside a quoted cell: another quote by default. */
   escape?: string | undefined
   /** The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default. */
   encoding?: string | undefined
   /**
-   * What happens to a row with more or fewer cells than there are columns: `'fail'`, the default, or `'keep'`, where missing
-   * cells are absent, and surplus ones are named `_` and their index from 0 (with more `_` in front if a column has that name).
+   * What happens to a row with more or fewer cells than there are columns: `'fail'`, the default, or `'keep'`. With `'keep'`,
+   * missing cells are absent, and surplus ones are named `_` and their index from 0 (with more `_` if a column has that name).
    */
   ragged?: 'fail' | 'keep' | undefined
   /** The longest row allowed, in bytes of UTF-8, its end included; 1 MiB by default. */
@@ -61,17 +62,31 @@ const headersRule: Rule = {
  * mark is stripped. Cells are strings; every name is kept, `__proto__` too; a column without a name is called `_` and its
  * index from 0. Blank lines are skipped.
  *
- * A table is never guessed at: a quote opens only at the beginning of a cell and closes only at its end; all lines end in LF or
- * CRLF, or all in CR, as the first does. Anything else is an error with the row it is in.
+ * Nothing is guessed: a quoted cell must begin and end with its quote, and all lines must end like the first one, either in LF or
+ * CRLF, or in CR alone. Anything else is an error that names the row.
  *
- * A path opens afresh every time it is iterated, and so does a function that gives a stream; a stream is read once.
+ * A path, or a function that returns a stream, is opened again for every iteration; a stream can be read only once.
  *
- * Order: as the file has it. Memory: up to 64 KiB, the rows in it, and a row cut by the end of a chunk. Opens the file at the
- * first demand, closes it at the end, on error and on early exit. Emits when a row is complete; backpressures when downstream
- * does; completes after the last row; cancels the stream when it is closed. Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a
- * row over the limit; `FormatError` (`ERR_FANPIPE_FORMAT`) for a name that two columns have, a quote or a line end in the wrong
- * place, a ragged row, a separator that is in doubt, a mark of another encoding; `ArgumentError`; those of the file, unchanged.
- * Laws: E1, FR, DTR, L1, C1, X1.
+ * Order: the order of the file.
+ *
+ * Memory: up to 64 KiB, the rows in it, and an incomplete row.
+ *
+ * Opens and closes: opens the file on the first demand; closes it at the end, on an error and on an early exit.
+ *
+ * Emits when: a row is complete.
+ *
+ * Backpressures when: downstream does.
+ *
+ * Completes when: the last row was yielded.
+ *
+ * Cancels when: the output is closed; the file or stream is closed with it.
+ *
+ * Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a row over the limit; `FormatError` (`ERR_FANPIPE_FORMAT`) for two columns of
+ * the same name, a quote or a line end in the wrong place, a ragged row, a separator that cannot be detected, or the byte order
+ * mark of another encoding; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file,
+ * unchanged.
+ *
+ * See also: `cast`, `project`, `lineSource`.
  *
  * @example
  * await chain([csvSource([Buffer.from('a,b\n1,"x,y"\n')])]).toArray() // => [{ a: '1', b: 'x,y' }]

@@ -23,7 +23,7 @@ import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 export interface LineOptions extends RunOptions, FollowOptions {
   /** The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default. */
   encoding?: string | undefined
-  /** What happens to bytes that are not valid in the encoding: `'replace'`, the default, reads them as U+FFFD; or `'fail'`. */
+  /** What happens to bytes that are invalid in the encoding: `'replace'`, the default, decodes them as U+FFFD; or `'fail'`. */
   invalid?: Invalid | undefined
   /** The longest line allowed, without its end, in UTF-16 code units; 2 ** 20 by default. */
   maxLineLength?: number | undefined
@@ -32,26 +32,39 @@ export interface LineOptions extends RunOptions, FollowOptions {
 const MAX_LINE_LENGTH = 2 ** 20
 
 /**
- * The lines of a file, or of a stream of bytes or text, without their ends, LF or CRLF. A last line needs no end; a byte
- * order mark is stripped; bytes that are not valid in the encoding are read as U+FFFD, unless `invalid` is `'fail'`. The
- * lines of a path, in UTF-8 and not followed, are cut straight from the file's bytes; all others by split2, which gives the
- * same for about three times the cost.
+ * The lines of a file, or of a stream of bytes or text, without their line ends (LF or CRLF). The last line needs no line end.
+ * A byte order mark is removed. Invalid bytes are decoded as U+FFFD, unless `invalid` is `'fail'`. A UTF-8 file given by its path
+ * is read directly, unless it is followed; everything else goes through split2, which gives the same lines at about three times
+ * the cost.
  *
- * A path opens afresh every time it is iterated, and so does a function that gives a stream; a stream is read once.
+ * A path, or a function that returns a stream, is opened again for every iteration; a stream can be read only once.
  *
- * With `follow` it never ends, and goes on as the file grows: through a rotation, when another file takes its name (what is
- * written to the old one more than two looks later is not read), and through a truncation (unless the file has grown back by
- * the next look, which cannot be seen). Once the file has been opened, errors that may pass are waited out, and `onMissing`
- * is called with them: no file of that name, one that may not be read yet, a folder in its place, no descriptors left. Only
- * regular files are followed. Each file is an input of a chain: its number is the last of the path that `sourceOf` gives.
+ * With `follow` the output never ends, and continues as the file grows. It survives a rotation, when another file takes the name
+ * (what is written to the old file more than two checks later is not read), and a truncation (unless the file has grown back by
+ * the next check, which cannot be detected). Once the file has been opened, errors that may be temporary are waited out, and
+ * `onMissing` is called with them: no file of that name, missing permissions, a folder in its place, no file descriptors left.
+ * Only regular files are followed. Each file is an input of a chain: its index is the last of the path that `sourceOf` returns.
  *
- * Order: as the file has it. Memory: the lines of one chunk and a line cut by its end; of a path two chunks, one of them read
- * ahead, which grow from 64 KiB to 256 KiB with what is read; a line that is kept keeps up to 64 KiB of the text around it.
- * Opens the file at the first demand, closes it at the end, on error and on early exit. Emits when a line is complete;
- * backpressures when downstream does; completes after the last line; cancels the stream when it is closed. Errors:
- * `LimitError` (`ERR_FANPIPE_LIMIT`) for a line over the limit, wherever the chunks fall; `FormatError`
+ * Order: the order of the file.
+ *
+ * Memory: the lines of one chunk, and an incomplete line. For a path two chunks, one of them read ahead, which grow from 64 KiB
+ * to 256 KiB if the file is long enough. A line that you keep also keeps up to 64 KiB of the text around it.
+ *
+ * Opens and closes: opens the file on the first demand; closes it at the end, on an error and on an early exit.
+ *
+ * Emits when: a line is complete.
+ *
+ * Backpressures when: downstream does.
+ *
+ * Completes when: the last line was yielded.
+ *
+ * Cancels when: the output is closed; the file or stream is closed with it.
+ *
+ * Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a line over the limit, however it is split into chunks; `FormatError`
  * (`ERR_FANPIPE_FORMAT`) for the byte order mark of another encoding, and with `invalid: 'fail'` for invalid bytes;
- * `ArgumentError`; those of the file, unchanged. Laws: E1, FR, DTR, L1, C1, X1.
+ * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file, unchanged.
+ *
+ * See also: `csvSource`, `grep`.
  *
  * @example
  * await chain([lineSource([Buffer.from('one\r\ntw'), Buffer.from('o\n')])]).toArray() // => ['one', 'two']

@@ -37,14 +37,28 @@ export interface PageOptions<C = unknown> extends RunOptions {
 }
 
 /**
- * The items of a paged source, page after page. A page is tried again where it fails, and given only when it is whole, so
- * that no item comes twice; the next is fetched only when an item of it is demanded.
+ * The items of a paged source, page after page. If a page fails it is tried again; its items are yielded only when it has been
+ * fetched completely, so that no item comes twice. The next page is fetched only when one of its items is demanded.
  *
- * Order: as the pages have it. Memory: one page, and the cursors seen. Opens at the first demand, afresh for every run. Emits
- * when a page is there; backpressures when downstream does; completes after the page without a cursor; cancels the fetch and
- * the waiting when it is closed. Errors: what the last attempt failed with, unchanged; `LimitError` (`ERR_FANPIPE_LIMIT`) for
- * more pages than allowed; `FormatError` (`ERR_FANPIPE_FORMAT`) for a cursor that came before, which would never end, and for
- * something that is not a page; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1. F1: `fence` it before the network.
+ * Order: the order of the pages.
+ *
+ * Memory: one page, and all cursors seen.
+ *
+ * Opens and closes: fetches the first page on the first demand, again for every run.
+ *
+ * Emits when: a page has been fetched.
+ *
+ * Backpressures when: downstream does.
+ *
+ * Completes when: a page has no cursor for a next one.
+ *
+ * Cancels when: the output is closed; the fetch and the waiting are aborted.
+ *
+ * Errors: the error of the last attempt, unchanged; `LimitError` (`ERR_FANPIPE_LIMIT`) for more than `maxPages` pages;
+ * `FormatError` (`ERR_FANPIPE_FORMAT`) for a cursor that was seen before, since the pages would never end, and for a value that
+ * is not a page; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used.
+ *
+ * See also: `fence`: put one after it, so that no more pages are fetched than needed (law F1).
  *
  * @example
  * const pages = [{ items: ['a', 'b'], next: 1 }, { items: ['c'] }]

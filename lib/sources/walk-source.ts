@@ -13,22 +13,35 @@ export interface WalkOptions extends RunOptions {
   /** Only files with one of these extensions, such as `['.log']`; all by default. */
   extensions?: readonly string[] | undefined
   /**
-   * `'fail'`, the default, or a function that is called with a folder that has vanished or may not be read, which is then left
-   * out. A promise is awaited.
+   * What happens to a folder that has vanished or cannot be read: `'fail'`, the default, or a function that is called with it;
+   * the folder is then skipped. A promise is awaited.
    */
   unreadable?: 'fail' | ((path: string, error: unknown) => unknown) | undefined
 }
 
 /**
- * The paths of the files below a folder, each beginning with the folder's own. Symbolic links below it are neither followed
- * nor given, and nor is anything else that is not a regular file. A folder that is replaced while it is opened counts as
- * vanished, so that no link put in its place is followed.
+ * The paths of all files below a folder, each beginning with the path of the folder. Only regular files are yielded; symbolic
+ * links below the folder are not followed. A folder that is replaced while it is being opened counts as vanished, so that a link
+ * put in its place is not followed either.
  *
- * Order: the entries of a folder by name, by code unit, and what is in one before the next: the same on every machine.
- * Memory: the names in the folders on the way to the current one. Opens the folder at the first demand, afresh for every
- * run, and reads one folder at a time. Emits when a file is found; backpressures when downstream does; completes after the
- * last; cancels nothing, as nothing stays open. Errors: those of the folder given, unchanged; those of others, unless
- * `unreadable` is told instead; `ArgumentError`. Laws: E1, FR, DTR, L1, C1, X1.
+ * Order: depth first; the entries of a folder by name, compared by code unit, so the same on every machine.
+ *
+ * Memory: the names in the folders on the path to the current one.
+ *
+ * Opens and closes: opens the folder on the first demand, again for every run; reads one folder at a time.
+ *
+ * Emits when: a file is found.
+ *
+ * Backpressures when: downstream does.
+ *
+ * Completes when: all folders have been read.
+ *
+ * Cancels when: the output is closed; no folder stays open in between.
+ *
+ * Errors: those of the given folder, unchanged; those of other folders too, unless `unreadable` is a function, which is called
+ * instead; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a path or an option that cannot be used.
+ *
+ * See also: `extensions`, `sha256WithSize`.
  *
  * @example
  * await chain([walkSource('lib/stages', { extensions: ['.ts'] })]).toArray().then((paths) => paths[0]) // => 'lib/stages/accumulate.ts'
