@@ -121,7 +121,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     let inStep = true
     for (const lane of this.#lanes) {
       this.#allow(lane.branch, lowest)
-      const answer = lane.answer()
+      const answer = lane.poll()
       if (answer === PENDING || lane.outcome !== undefined) inStep = false
       if (inStep) tuple.push(answer)
       else lane.settle(answer)
@@ -136,7 +136,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     for (;;) {
       do {
         this.#woken = false
-        for (const lane of this.#lanes) if (lane.isAsked) lane.settle(lane.answer())
+        for (const lane of this.#lanes) if (lane.isAsked) lane.settle(lane.poll())
         if (this.#mustWait()) return PENDING
       } while (isAnyAsked(this.#lanes))
       this.#checkQueues()
