@@ -102,3 +102,14 @@ t.test('ARCHITECTURE.md names every file of lib, and no other', async (t) => {
   const present = files.map((file) => file.split('/').at(-1) as string)
   t.strictSame(named.sort(), present.sort())
 })
+
+t.test('every file that the prose of ARCHITECTURE.md names exists', async (t) => {
+  const text = readFileSync('ARCHITECTURE.md', 'utf8')
+  const named = [...text.matchAll(/`(?:lib\/)?([\w/-]+\.ts)`/g)].map(([, path]) => path as string)
+  t.ok(named.length > 10)
+  for (const path of new Set(named.filter((path) => !path.startsWith('test/'))))
+    t.ok(
+      files.some((file) => file === path || file.endsWith(`/${path}`)),
+      path,
+    )
+})

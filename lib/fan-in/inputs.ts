@@ -36,7 +36,7 @@ export class Inputs<In> {
       const { list } = frame
       const index = frame.opened++
       if (frame.isExhausted) this.#frames.pop()
-      // Only `openLate` claims the streams in a junction that was found while running, so one with known inputs needs it.
+      // Only `openLate` assigns the streams of a junction found while running to this run, so one with known inputs needs it.
       const unfolds = list.unfolds(part) && (!frame.isLazy || part.parts.length === 0)
       const depth = frame.place.depth + (unfolds ? 0 : 1)
       const accepts = list.bytes ? frame.place.accepts : 'objects'
