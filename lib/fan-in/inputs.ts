@@ -43,7 +43,7 @@ export class Inputs<In> {
       this.place = frame.place.input(index, list.labels[index], depth, accepts, this.#contents)
       this.place.defaultLabel(part.label)
       if (!unfolds) return this.#open(part, index, list, scope)
-      enter(part, this.#scope)
+      this.#asInput(scope, () => enter(part, this.#scope))
       this.#frames.push(new Frame(part, this.place))
     }
     return undefined
@@ -73,12 +73,19 @@ export class Inputs<In> {
     return closeAll(this.#frames.splice(0).map((frame) => ({ close: () => frame.close(this.#scope) })))
   }
 
-  /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */
+  /** The one place where an input of any fan-in is opened. */
   #open(part: Recipe<In>, index: number, list: InputList<In>, scope: Scope): Cursor<In> {
-    try {
+    return this.#asInput(scope, () => {
       let cursor = openLate(part, `inputs[${index}]`, scope, this.place)
       for (const wrap of list.wrappers) cursor = wrap(cursor, scope, this.place)
       return cursor
+    })
+  }
+
+  /** Whatever is thrown is an error of the input. */
+  #asInput<R>(scope: Scope, open: () => R): R {
+    try {
+      return open()
     } catch (error) {
       throw scope.normalizeError(error, this.place)
     }

@@ -11,8 +11,8 @@ export interface BranchHub<T, Branch> {
   readonly delivery: Delivery<T>
   readonly isRunning: boolean
   /** Moves the next item from the source to the delivery: true if there was one, otherwise PENDING or DONE. */
-  pull(depth: number): true | typeof PENDING | typeof DONE
-  admits(branch: Branch): boolean
+  pull(place: Place): true | typeof PENDING | typeof DONE
+  admits(branch: Branch, place: Place): boolean
   /** The branch waits until slower branches have caught up. */
   onBlocked(branch: Branch): void
   /** Wakes the branches that are waiting for an item, because one has arrived. */

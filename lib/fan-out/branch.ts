@@ -5,7 +5,7 @@ import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Account, type BufferedFace } from './account.ts'
 import type { BranchHub } from './branch-hub.ts'
-import type { Consumer } from './delivery/delivery.ts'
+import type { Consumer, Delivery } from './delivery/delivery.ts'
 import type { Policy } from './overflow/verdict.ts'
 import { Remainder } from './remainder.ts'
 
@@ -21,6 +21,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   readonly policy: Policy
   position = 0
   readonly #hub: BranchHub<T, Branch<T>>
+  readonly #delivery: Delivery<T>
   /** The face to destroy when the branch ends, even while another junction reads the branch instead of the face. */
   #owner: BufferedFace | undefined
   #scope: Scope | undefined
@@ -32,6 +33,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   constructor(hub: BranchHub<T, Branch<T>>, index: number, maxlen: number, policy: Policy) {
     super(index, maxlen)
     this.#hub = hub
+    this.#delivery = hub.delivery
     this.mode = hub.mode
     this.depth = hub.depth
     this.label = hub.label
@@ -46,7 +48,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   next(): Step<T> {
     if (this.closed) return this.#remainder === undefined ? DONE : this.#remainder.next()
-    return this.#hub.delivery.has(this) ? this.#take() : this.#pull()
+    return this.#delivery.has(this) ? this.#take() : this.#pull()
   }
 
   close(): void | Promise<void> {
@@ -85,13 +87,13 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   /** From now on a face with a buffer reads this branch. */
   attach(face: BufferedFace): void {
-    this.#hub.delivery.faces++
+    this.#delivery.faces++
     this.face = this.#owner = face
   }
 
   /** Another junction reads this branch directly, bypassing its face. */
   detach(): void {
-    this.#hub.delivery.faces--
+    this.#delivery.faces--
     this.face = undefined
   }
 
@@ -99,15 +101,15 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   discardUnread(): void {
     if (!this.closed) return
     if (!this.done) {
-      this.#hub.delivery.refreshPeaks()
+      this.#delivery.refreshPeaks()
       this.detached = true
-      this.#hub.delivery.recompute()
+      this.#delivery.recompute()
     }
     this.#forgetFace()
   }
 
   onDelivered(): void {
-    this.#hub.delivery.onDelivered(this)
+    this.#delivery.onDelivered(this)
   }
 
   wake(): void {
@@ -157,35 +159,25 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   #pull(): Step<T> {
     const hub = this.#hub
     const place = this.#place as Place
-    let pulled: true | typeof PENDING | typeof DONE
-    try {
-      do pulled = hub.pull(place.depth)
-      while (pulled === true && !hub.delivery.has(this) && !this.closed)
-    } catch (error) {
-      throw hub.prefixOrigin(error, place)
-    }
+    const pulled = hub.pull(place)
     if (pulled === PENDING) return this.#wait('item')
-    if (pulled === DONE) {
-      void this.#leave(false)
-      return DONE
-    }
+    if (pulled === DONE) return this.#endAtDone()
     // The source may have closed this branch while it was pulled.
     const step = this.closed ? DONE : this.#take()
     hub.wakeWaiting()
     return step
   }
 
-  #take(): Step<T> {
-    const { delivery } = this.#hub
-    return this.taken < delivery.limit || this.#isAdmitted() ? delivery.take(this) : this.#wait('others')
+  #endAtDone(): typeof DONE {
+    void this.#leave(false)
+    return DONE
   }
 
-  #isAdmitted(): boolean {
-    try {
-      return this.#hub.admits(this)
-    } catch (error) {
-      throw this.#hub.prefixOrigin(error, this.#place as Place)
-    }
+  #take(): Step<T> {
+    const delivery = this.#delivery
+    return this.taken < delivery.limit || this.#hub.admits(this, this.#place as Place)
+      ? delivery.take(this)
+      : this.#wait('others')
   }
 
   #wait(what: 'item' | 'others'): typeof PENDING {
@@ -197,7 +189,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   #leave(early: boolean): void | Promise<void> {
     if (this.closed) return
-    this.#hub.delivery.refreshPeaks()
+    this.#delivery.refreshPeaks()
     this.closed = true
     this.detached = early
     if (early) this.#forgetFace()

@@ -24,11 +24,15 @@ export function forkPlan<T>(
   const plans = rollbackOnThrow(taken, () =>
     [...stages].map((part, i) => planFor(part, `stages[${i}]`, taken)),
   )
-  return (upstream) => ({
-    mode: 'objects',
-    depth: Math.max(...plans.map((plan) => plan(upstream).depth)) + 1,
-    label: upstream.label,
-    parts: [upstream],
-    open: (scope, place) => new ForkCursor(upstream, plans, maxlen, scope, place),
-  })
+  return (upstream) => {
+    const recipes = plans.map((plan) => plan(upstream))
+    return {
+      mode: 'objects',
+      depth: Math.max(...recipes.map(({ depth }) => depth)) + 1,
+      label: upstream.label,
+      // Includes what the stages own (a Duplex, or the stream of a `fromSource`), so that it is closed even if never opened.
+      parts: [upstream, ...recipes],
+      open: (scope, place) => new ForkCursor(upstream, plans, maxlen, scope, place),
+    }
+  }
 }

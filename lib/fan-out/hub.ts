@@ -97,21 +97,21 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     return branch
   }
 
-  pull(depth: number): true | typeof PENDING | typeof DONE {
-    const step = this.#source.pull(depth)
+  pull(place: Place): true | typeof PENDING | typeof DONE {
+    const step = this.#source.pull(place)
     if (step === PENDING) return PENDING
     if (step === DONE) return DONE
     this.delivery.push(step)
     return true
   }
 
-  admits(branch: Branch<T>): boolean {
+  admits(branch: Branch<T>, place: Place): boolean {
     try {
       return (this.#conductor ?? this.delivery).admits(branch)
     } catch (error) {
       this.delivery.withdraw(branch)
       this.#fail(error)
-      throw error
+      throw this.prefixOrigin(error, place)
     }
   }
 

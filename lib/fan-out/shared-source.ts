@@ -59,13 +59,13 @@ export class SharedSource<T> {
     this.#root = new Root(recipe, face, options, wakers, place, within)
   }
 
-  /** Throws the error of the source, on every pull after it failed. `depth` is the depth of the branch that pulls. */
-  pull(depth: number): Step<T> {
-    if (this.#ended) return this.#end()
+  /** Throws the error of the source, on every pull after it failed. `place` is that of the branch that pulls. */
+  pull(place: Place): Step<T> {
+    if (this.#ended) return this.#end(place)
     if (this.#state !== READY) return this.#pullRefused()
     this.#state = RUNNING
     const above = nesting.depth
-    if (this.#addsDepth) nesting.depth = above + depth + 1
+    if (this.#addsDepth) nesting.depth = above + place.depth + 1
     let step: Step<T>
     try {
       step = this.#next()
@@ -75,7 +75,7 @@ export class SharedSource<T> {
       nesting.depth = above
       this.fail(error)
       this.#listener.onNews()
-      throw error
+      throw this.prefixOrigin(error, place)
     }
     this.#state = READY
     nesting.depth = above
@@ -87,7 +87,7 @@ export class SharedSource<T> {
     this.#root.ended(false)
     this.#ended = true
     this.#listener.onNews()
-    return this.#end()
+    return this.#end(place)
   }
 
   /** Closes the source; every pull from now on throws this error. */
@@ -152,8 +152,8 @@ export class SharedSource<T> {
     throw new TypeError('The source is already running: a branch was pulled from inside it')
   }
 
-  #end(): typeof DONE {
-    if (this.#failure !== undefined) throw this.#failure.error
+  #end(place: Place): typeof DONE {
+    if (this.#failure !== undefined) throw this.prefixOrigin(this.#failure.error, place)
     return DONE
   }
 

@@ -20,6 +20,7 @@ export function ownedIterator(iterable: object, argument: string): Owned | undef
   return {
     subject: iterable,
     argument,
+    noun: 'an iterator',
     release: (scope, place, wasOpened) =>
       wasOpened ? undefined : scope.closing(place, () => (iterable as Partial<Iterator<unknown>>).return?.()),
   }

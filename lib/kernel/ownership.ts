@@ -56,7 +56,7 @@ export function openRecipe<T>(recipe: Recipe<T>, scope: Scope, place: Place): Cu
 /** Marks what a recipe owns as opened, without opening the recipe: a flattened junction opens the parts instead. */
 export function enter({ owned }: Recipe<unknown>, scope: Scope): void {
   if (owned === undefined) return
-  openOnce(owned.subject, owned.argument)
+  openOnce(owned.subject, owned.argument, owned.noun)
   owned.onOpen?.(scope)
 }
 
@@ -78,7 +78,7 @@ function checkLate(recipe: Recipe<unknown>, argument: string, place: Place): voi
   checkDepth(nesting.depth + place.depth + recipe.depth)
   if (recipe.mode === 'bytes' && place.accepts === 'objects') throw bytesRefused(argument)
   if (recipe.mode === 'objects' && place.accepts === 'bytes') {
-    throw new ArgumentError(argument, 'a byte stream where objectMode is false')
+    throw new ArgumentError(argument, 'a byte stream when objectMode is false')
   }
 }
 

@@ -112,3 +112,39 @@ t.test('a detached branch that is closed gives nothing more', async (t) => {
   slow?.return()
   t.equal(next(slow), 'end')
 })
+
+t.test('a branch that joins late holds the others to its own maxlen', async (t) => {
+  const block1: BranchSettings = { maxlen: 1, policy: () => ({ kind: 'wait' }) }
+  const hub = hubOf(upTo(20), { maxlen: 10, policy: block })
+  const [first] = hub.branches
+  const reader = new RootIterator(first as (typeof hub.branches)[0], {})
+  next(reader)
+  const late = hub.add(block1)
+  next(reader)
+  next(reader)
+  t.equal(first?.blocked, true, 'after one item more than the newcomer has')
+  t.equal(first?.taken, 2)
+  t.equal(late.taken, 1)
+})
+
+t.test('a puller waits if there is nothing to skip, and if only its own face holds it up', async (t) => {
+  let asked = 0
+  const skipNothing: Policy = () => {
+    asked++
+    return { kind: 'skip', items: 0 }
+  }
+  const face = { unread: () => 2, hasDemand: () => false, fail: () => undefined, destroy: () => undefined }
+  const hub = hubOf(upTo(9), { maxlen: 2, policy: skipNothing }, { maxlen: 9, policy: skipNothing })
+  const [slow, fast] = hub.branches
+  const [slowReader, fastReader] = readers(hub)
+  slow?.attach(face)
+  for (let i = 0; i < 3; i++) {
+    next(slowReader)
+    slow?.landed()
+  }
+  t.equal(slow?.blocked, true, 'by its own face')
+  t.equal(asked, 0)
+  for (let i = 0; i < 3; i++) next(fastReader)
+  t.equal(fast?.blocked, true)
+  t.equal(asked, 1)
+})

@@ -5,7 +5,17 @@ import { ReadableStream } from 'node:stream/web'
 import { Minipass } from 'minipass'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
-import { chain, fork, merge, multicast, roundRobin, tee } from '../../lib/index.ts'
+import {
+  chain,
+  fork,
+  fromSource,
+  merge,
+  multicast,
+  pipe,
+  roundRobin,
+  sourceOf,
+  tee,
+} from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import { collect } from '../instruments/faces.ts'
 import { all, drained } from '../instruments/drain.ts'
@@ -186,3 +196,42 @@ t.test(
       }
   },
 )
+
+t.test('C1: what the stages of a fork own is closed, though the fork was never opened', async (t) => {
+  const [source, duplex] = [Readable.from([7]), new PassThrough({ objectMode: true })]
+  fork([fromSource(source), duplex])(Readable.from([1])).destroy()
+  await finished(source).catch(() => undefined)
+  t.ok(source.destroyed)
+  t.ok(duplex.destroyed)
+})
+
+t.test('a stream through no stages leaves the recipe of its source alone', async (t) => {
+  const source = async.chain([[1, 2]])
+  t.strictSame(await merge([pipe(source)]).toArray(), [1, 2])
+  t.strictSame(await all(source), [1, 2], 'it can be opened again')
+  const destroyed = chain([[1, 2, 3]])
+  const output = merge([pipe(destroyed)], { highWaterMark: 1 })
+  destroyed.destroy(new Error('bye'))
+  await t.rejects(output.toArray(), { message: 'bye' })
+})
+
+t.test('an iterator given twice is called an iterator', async (t) => {
+  const [branch] = iter.tee([1])
+  t.throws(() => [...iter.chain([branch, branch])], { message: /an iterator that was opened before/ })
+})
+
+t.test('a junction that is destroyed before it is unfolded fails as the input it is', async (t) => {
+  const inner = chain([[1]])
+  const output = chain([[0], inner])
+  inner.destroy(new Error('bye'))
+  const { error } = await drained(output)
+  t.match(sourceOf(error), [{ index: 1 }])
+})
+
+t.test('a stream that closes in silence, destroyed after it was given, fails its output', async (t) => {
+  const silent = new Readable({ objectMode: true, emitClose: false, read: () => undefined })
+  const output = chain([silent])
+  silent.destroy()
+  await new Promise(setImmediate)
+  t.match((await drained(output)).error, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+})

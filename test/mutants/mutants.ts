@@ -270,8 +270,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a waiting branch goes on before the one that moved has its item',
     file: fanOut('delivery/broadcast'),
-    find: 'if (this.#isBlocked && branch === this.#laggard) this.#unblockSoon()',
-    replace: 'if (this.#isBlocked && branch === this.#laggard) this.#unblock()',
+    find: 'if (branch === this.#laggard) this.#unblockSoon()',
+    replace: 'if (branch === this.#laggard) this.#unblock()',
     kills: [COST],
   },
   {
@@ -350,7 +350,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'an error reaches one branch only',
     file: fanOut('shared-source'),
-    find: 'if (this.#failure !== undefined) throw this.#failure.error\n    return DONE',
+    find: 'if (this.#failure !== undefined) throw this.prefixOrigin(this.#failure.error, place)\n    return DONE',
     replace: 'return DONE',
     kills: [LOSS],
   },

@@ -1,3 +1,4 @@
+import { WAIT } from '../overflow/verdict.ts'
 import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
 import type { Consumer, Delivery } from './delivery.ts'
 import { Ring } from './ring.ts'
@@ -43,14 +44,15 @@ export class Broadcast<T> implements Delivery<T> {
       const laggard = this.#laggard
       if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
       if (puller.taken < this.limit || laggard === undefined) return true
-      const verdict = laggard.policy(puller, laggard)
+      // The branch is its own laggard: its face holds undelivered items, so it waits for its own consumer.
+      const verdict = laggard === puller ? WAIT : laggard.policy(puller, laggard)
       if (verdict.kind === 'pass') return true
-      if (verdict.kind === 'wait') {
+      if (verdict.kind === 'detach')
+        laggard.detachWith(this.#ring.slice(laggard.position, puller.position), verdict.error)
+      else if (verdict.kind === 'wait' || !this.#skip(laggard, verdict.items)) {
         this.#block()
         return false
       }
-      if (verdict.kind === 'skip') this.#skip(laggard, verdict.items)
-      else laggard.detachWith(this.#ring.slice(laggard.position, puller.position), verdict.error)
     }
   }
 
@@ -65,7 +67,8 @@ export class Broadcast<T> implements Delivery<T> {
     const lag = this.lead - branch.taken
     if (lag > branch.peak) branch.peak = lag
     branch.taken += size
-    this.onDelivered(branch)
+    if (branch.taken > this.lead) this.#advanceLead(branch.taken)
+    if (this.#isBlocked) this.#onProgress(branch)
     return item
   }
 
@@ -78,14 +81,13 @@ export class Broadcast<T> implements Delivery<T> {
       const { delivered } = branch
       if (delivered > this.lead) this.#advanceLead(delivered)
     }
-    // Deferred to a microtask: unblocks once for all items delivered synchronously, and only after they have been delivered.
-    // Until then a waiting branch would appear to be one item too far ahead.
-    if (this.#isBlocked && branch === this.#laggard) this.#unblockSoon()
+    if (this.#isBlocked) this.#onProgress(branch)
   }
 
   /** Starts at the position of the branch that has taken most. */
   join(branch: Consumer): void {
     this.#open++
+    this.limit = 0
     if (this.#ring.head === 0) return
     branch.position = this.#ring.head
     for (const { closed, position, taken } of this.#branches) {
@@ -128,10 +130,12 @@ export class Broadcast<T> implements Delivery<T> {
     this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
   }
 
-  /** Skipped items count as taken and delivered, because nobody waits for them any more. */
-  #skip(branch: Consumer, items: number): void {
+  /** Skipped items count as taken and delivered. False if there are none, because everything the branch lags by is in its face. */
+  #skip(branch: Consumer, items: number): boolean {
+    const { position } = branch
     for (let i = 0; i < items && this.has(branch); i++)
       branch.taken += this.#sizeOf(this.#ring.take(branch.position++))
+    return branch.position > position
   }
 
   #sizeOf(item: T): number {
@@ -141,6 +145,14 @@ export class Broadcast<T> implements Delivery<T> {
   #block(): void {
     if (!this.#isBlocked) this.#blockedAt = this.limit
     this.#isBlocked = true
+  }
+
+  /**
+   * Deferred to a microtask: unblocks once for all items delivered synchronously, and only after they have been delivered. Until
+   * then a waiting branch would appear to be one item too far ahead.
+   */
+  #onProgress(branch: Consumer): void {
+    if (branch === this.#laggard) this.#unblockSoon()
   }
 
   #unblockSoon(): void {

@@ -26,7 +26,7 @@ export class Ring<T> {
   take(position: number): T {
     const slot = position & this.#mask
     const item = this.#slots[slot] as T
-    const remaining = this.#readersOf(position) - 1
+    const remaining = (this.#remaining[slot] as number) - 1
     this.#remaining[slot] = remaining
     if (remaining === 0) {
       this.#slots[slot] = undefined
@@ -45,7 +45,7 @@ export class Ring<T> {
   /** Adds a reader that will take every item from `position` on. */
   join(position: number): void {
     for (; position < this.#head; position++)
-      this.#remaining[position & this.#mask] = this.#readersOf(position) + 1
+      this.#remaining[position & this.#mask] = (this.#remaining[position & this.#mask] as number) + 1
   }
 
   /** Removes a reader that has taken everything before `position`. */
@@ -56,10 +56,6 @@ export class Ring<T> {
   /** Drops all items from `position` on; no reader may have taken any of them. */
   truncate(position: number): void {
     while (this.#head > position) this.#slots[--this.#head & this.#mask] = undefined
-  }
-
-  #readersOf(position: number): number {
-    return this.#remaining[position & this.#mask] as number
   }
 
   #grow(): void {

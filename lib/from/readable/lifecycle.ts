@@ -72,7 +72,10 @@ export class Lifecycle {
   /** Calls back on 'readable', 'end', 'error' and 'close'. */
   listen(onNews: () => void): void {
     this.#onNews = onNews
-    if (this.#state === 'open') this.stream.on('readable', onNews)
+    if (this.#state !== 'open') return
+    this.stream.on('readable', onNews)
+    // A stream that does not emit 'close' may have been destroyed without any event.
+    if (this.stream.destroyed === true) this.#awaitPendingError()
   }
 
   /** Destroys the stream unless it has closed, and waits for 'close'. */
