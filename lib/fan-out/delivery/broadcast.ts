@@ -130,7 +130,7 @@ export class Broadcast<T> implements Delivery<T> {
     this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
   }
 
-  /** Skipped items count as taken and delivered. False if there are none, because everything the branch lags by is in its face. */
+  /** Skipped items count as taken and delivered. False if there are none: then everything the branch lags by is in its face. */
   #skip(branch: Consumer, items: number): boolean {
     const { position } = branch
     for (let i = 0; i < items && this.has(branch); i++)
