@@ -10,7 +10,7 @@ export interface BranchHub<T, Branch> {
   readonly label: string | undefined
   readonly delivery: Delivery<T>
   readonly isRunning: boolean
-  /** Moves the next item from the source to the delivery: true if there was one, otherwise PENDING or DONE. `place` is the branch's. */
+  /** Moves the next item from the source to the delivery: true if there was one, otherwise PENDING or DONE. */
   pull(place: Place): true | typeof PENDING | typeof DONE
   admits(branch: Branch, place: Place): boolean
   /** The branch waits until slower branches have caught up. */

@@ -149,7 +149,10 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     return isAnyAsked(this.#lanes) && !this.#hasNews()
   }
 
-  #hasNews = (): boolean => this.#woken
+  /** A method, because TypeScript assumes that `#woken` cannot change between two lines; polling a stage may wake us. */
+  #hasNews(): boolean {
+    return this.#woken
+  }
 
   #checkQueues(): void {
     for (const { queue } of this.#lanes) {
@@ -173,7 +176,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
       lane.isAsked = true
       this.#allow(lane.branch, lowest)
     }
-    // Whoever holds up the others has failed.
+    // All the stages that hold up the others have failed.
     if (next.length === 0) throw (firstFailure(this.#lanes) as Failure).error
     return true
   }

@@ -30,7 +30,7 @@ export function forkPlan<T>(
       mode: 'objects',
       depth: Math.max(...recipes.map(({ depth }) => depth)) + 1,
       label: upstream.label,
-      // With all that the stages own: a Duplex, or the stream of a `fromSource`, is closed though the fork was never opened.
+      // Includes what the stages own (a Duplex, or the stream of a `fromSource`), so that it is closed even if never opened.
       parts: [upstream, ...recipes],
       open: (scope, place) => new ForkCursor(upstream, plans, maxlen, scope, place),
     }

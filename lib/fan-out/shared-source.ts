@@ -8,7 +8,7 @@ import { Root, type RunOptions } from '../kernel/root.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import type { CloseError } from '../errors.ts'
 
-/** Is told what happens to the source between pulls. */
+/** Receives what happens to the source between pulls. */
 export interface SourceListener {
   /** The source may have an item after it was pending, or it has ended or failed. */
   onNews(): void
@@ -119,8 +119,8 @@ export class SharedSource<T> {
   }
 
   /**
-   * Prefixes the recorded path of the error with `place`, where the branch is read. Only then are the two runs linked: a run may
-   * read any number of hubs, and must not refer to all of them in advance.
+   * Prefixes the recorded path of the error with `place`, where the branch is read. The run that reads the branch is linked to
+   * this one only now, because it may read any number of hubs, and a link to each would keep all of them in memory.
    */
   prefixOrigin(error: unknown, place: Place): unknown {
     if (this.origins === place.origins) return error

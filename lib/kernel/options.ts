@@ -59,7 +59,7 @@ export function check(value: unknown, name: string, { expected, holds }: Rule): 
 export const isListOf = (value: unknown, holds: (element: unknown) => boolean): boolean =>
   Array.isArray(value) && Array.from(value as unknown[]).every((element) => holds(element))
 
-/** Whether the value is an array or an object literal: then the message shows its contents, which may be what is wrong. */
+/** Whether the value is an array or an object literal: for these the message shows the contents. */
 function isPlain(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype

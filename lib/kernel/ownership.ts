@@ -78,7 +78,7 @@ function checkLate(recipe: Recipe<unknown>, argument: string, place: Place): voi
   checkDepth(nesting.depth + place.depth + recipe.depth)
   if (recipe.mode === 'bytes' && place.accepts === 'objects') throw bytesRefused(argument)
   if (recipe.mode === 'objects' && place.accepts === 'bytes') {
-    throw new ArgumentError(argument, 'a byte stream where objectMode is false')
+    throw new ArgumentError(argument, 'a byte stream when objectMode is false')
   }
 }
 

@@ -39,7 +39,7 @@ export interface Owned {
   readonly subject: object
   /** The name of the argument it was passed as, for error messages. */
   readonly argument: string
-  /** What messages call it; `a stream` by default. */
+  /** How error messages refer to it; `a stream` by default. */
   readonly noun?: string
   onOpen?(scope: Scope): void
   /** Closes the subject, whether or not it was opened. */
@@ -51,7 +51,7 @@ export interface Owned {
 /** Whether an output is in byte mode: decided by the option `objectMode`, and by the inputs if that is not set. */
 export function isByteMode(mode: Mode, objectMode: boolean | undefined): boolean {
   if (objectMode === false && mode === 'objects')
-    throw new ArgumentError('objectMode', 'true where the inputs give items')
+    throw new ArgumentError('objectMode', 'true when the inputs give items')
   return objectMode === undefined ? mode === 'bytes' : !objectMode
 }
 

@@ -12,13 +12,13 @@ import { Cleanup } from './cleanup.ts'
 import { Scope, type Face, type Wakers } from './scope.ts'
 import { isObject } from './guards.ts'
 
-/** What every junction and stage takes, in every face. */
+/** The options of every junction and stage, in every face. */
 export interface RunOptions {
   /** Aborts: the output fails with an AbortError whose `cause` is the reason, and every input is closed. */
   signal?: AbortSignal | undefined
   /**
-   * How long to wait for an input to close, in milliseconds; 1000 by default. One that takes longer is named in a
-   * `CloseError`, which is a warning or what `closeFaultsOf` gives. Of nested junctions the outermost decides.
+   * How long to wait for an input to close, in milliseconds; 1000 by default. An input that takes longer is named in a
+   * `CloseError`, which is emitted as a warning or returned by `closeFaultsOf`. For nested junctions, the outermost one decides.
    */
   closeTimeout?: number | undefined
 }

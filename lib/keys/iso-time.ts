@@ -27,20 +27,21 @@ export interface TimeOptions {
  * the precision of a double. Without `at`, any of `[({<"'` and the backtick may precede the time.
  *
  * Offsets: `Z`, `+01:00`, `+0100` or `+01` directly after the seconds or their fraction; `+0100` or `+01:00` after a space,
- * unless a letter, a digit or a decimal follows, as in `-12345`. After a space, `Z`, `UTC` and `GMT` mean UTC. EST EDT CST CDT MST MDT
- * PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT, and forms such as `GMT+3`, give NaN unless `zones` has their
- * offsets, because most of them mean different things in different places. AM and PM give NaN as well, because 12-hour clocks are
- * not supported. Any other word is ignored, as part of the text.
+ * unless a letter, a digit or a decimal follows, as in `-12345`. After a space, `Z`, `UTC` and `GMT` mean UTC. EST EDT CST CDT
+ * MST MDT PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT, and forms such as `GMT+3`, give NaN unless `zones` has
+ * their offsets, because most of them mean different things in different places. AM and PM give NaN as well, because 12-hour
+ * clocks are not supported. Any other word is ignored, as part of the text.
  *
  * Zones: a time without an offset is in `zone`. If a time occurs twice there, because clocks are set back, the earlier one is
  * used; a time that is skipped gives NaN. A log written in such a zone therefore goes backwards once a year, which `merge`
- * rejects with an `OrderError`: use `mergeBoundedLateness`, or write logs in UTC. `'local'` is the zone of the machine at the call.
+ * rejects with an `OrderError`: use `mergeBoundedLateness`, or write logs in UTC. `'local'` is the zone of the machine at the
+ * call.
  *
  * Leap seconds: `23:59:60`, with any fraction, gives the largest number below the next midnight.
  *
  * Errors: returns NaN, which a merge rejects with a `KeyError` that names the item, if there is no time; if the day, hour or
- * minute does not exist; or if the time is directly followed by letters, digits, `:` and a digit, or a sign and a digit that are not an
- * offset.
+ * minute does not exist; or if the time is directly followed by letters, digits, `:` and a digit, or a sign and a digit that
+ * are not an offset.
  *
  * @example
  * Array.from(['2026-01-01T00:00:00.5Z a', '[2026/01/01 01:00:01 +0100] b'].map(isoTime())) // => [1767225600500, 1767225601000]

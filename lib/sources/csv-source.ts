@@ -115,7 +115,7 @@ function tableSettings(options: CsvOptions): CsvSettings {
   const { headers, quote = '"', ragged = 'fail', maxRowBytes = MAX_ROW_BYTES } = options
   const { separator = headers === undefined ? undefined : ',', escape = quote } = options
   if (quote === false && options.escape !== undefined)
-    throw new ArgumentError('escape', 'left out where quote is false')
+    throw new ArgumentError('escape', 'omitted when quote is false')
   for (const [name, other] of Object.entries({ quote, escape })) {
     if (separator !== undefined && separator === other)
       throw new ArgumentError('separator', `another character than ${name}`, show(separator))

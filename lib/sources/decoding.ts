@@ -15,7 +15,7 @@ export const invalidRule = oneOf('replace', 'fail')
 export function checkEncoding(label: string | undefined, source: unknown): string {
   const streamEncoding = (source as { readableEncoding?: unknown } | null)?.readableEncoding
   if (label !== undefined && streamEncoding != null)
-    throw new ArgumentError('encoding', 'left out where the stream has an encoding of its own')
+    throw new ArgumentError('encoding', 'omitted when the stream has its own encoding')
   try {
     return new TextDecoder(label).encoding
   } catch {
@@ -40,7 +40,7 @@ export function decoding(encoding: string, invalid: Invalid, place: Place): Step
   const step = (chunk: unknown): unknown => {
     checkChunk(chunk)
     if (typeof chunk === 'string') {
-      if (encoding !== 'utf-8') throw new ArgumentError('encoding', 'left out where the source gives text')
+      if (encoding !== 'utf-8') throw new ArgumentError('encoding', 'omitted when the source gives text')
       if (head === undefined || chunk === '') return chunk
       if (head.length === 0) {
         head = undefined

@@ -87,7 +87,7 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
   const lines = (chunks: Recipe<unknown>): Recipe<string> => split(gather(decode(chunks)))
   const name = nameOf(source)
   if (follow === false) return toSource(named(lines(textRecipe(source)), name, lineName), settings)
-  if (!isPath(source)) throw new ArgumentError('follow', 'left out where the source is not a path')
+  if (!isPath(source)) throw new ArgumentError('follow', 'omitted when the source is not a path')
   const files = map((open: () => AsyncIterable<Buffer>) =>
     toAsyncIterable(named(lines(textRecipe(open)), name), {}),
   )(followed(source, settings))

@@ -136,7 +136,7 @@ function comparable(key: unknown): unknown {
     // JSON.stringify returns undefined for a function.
     return json ?? key
   } catch {
-    throw new ArgumentError('cursorKey', 'given where cursors cannot be written as JSON')
+    throw new ArgumentError('cursorKey', 'given when cursors cannot be serialised as JSON')
   }
 }
 

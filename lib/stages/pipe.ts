@@ -7,7 +7,7 @@ import { applyPlan, type Plan } from './plan.ts'
 
 /** The recipe of a source followed by stages. */
 export function pipeRecipe(source: unknown, stages: readonly unknown[], face: Face): Recipe<unknown> {
-  // A stream marks the recipe that it lends, which therefore must not be that of the source itself.
+  // A copy, because a stream modifies the recipe that it lends, and the source's own recipe must not change.
   const plan: Plan<unknown, unknown> =
     stages.length === 0 ? (upstream) => named(upstream, upstream.label) : composePlan(stages)
   return applyPlan(plan, toRecipe(source, 'source', face), 'stages')

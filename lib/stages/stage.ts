@@ -30,7 +30,10 @@ export function toStage<A, B>(plan: Plan<A, B>, run = runSync): SyncStage<A, B> 
     const withoutSource = args.length === 0 || (args.length === 1 && isOptions(args[0]))
     const [source, options] = withoutSource ? [undefined, args[0]] : args
     if (withoutSource && !SOURCED.has(plan)) {
-      throw new ArgumentError('source', 'given: only a stage that begins with fromSource opens without one')
+      throw new ArgumentError(
+        'source',
+        'given: only a stage that begins with fromSource can be called without one',
+      )
     }
     const settings = readOptions(options as RunOptions | undefined, runRules)
     const recipeIn = (face: Face): Recipe<B> => {

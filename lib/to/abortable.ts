@@ -29,8 +29,8 @@ const delay: Rule = {
 }
 
 /**
- * Waits as the function in an option has asked: for so many milliseconds, or for a promise, and then for the milliseconds it
- * resolves to, if it resolves to a number. Returns false if the signal was aborted meanwhile.
+ * Waits for a number of milliseconds or for a promise, as returned by a user's option (`backoff`, `poll`). If the promise
+ * resolves to a number, also waits that many milliseconds. Returns false if the signal was aborted meanwhile.
  */
 export async function pause(
   wait: number | PromiseLike<unknown>,

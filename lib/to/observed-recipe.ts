@@ -5,7 +5,7 @@ import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isObject } from '../kernel/guards.ts'
 
-/** Is told how a recipe that it has handed over ends. */
+/** Is notified when a recipe that it has handed over ends or fails. */
 export interface RecipeObserver {
   ended(): void
   /** `path` leads from the observer to the source of the error, if that is known. */

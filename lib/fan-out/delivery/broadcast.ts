@@ -44,7 +44,7 @@ export class Broadcast<T> implements Delivery<T> {
       const laggard = this.#laggard
       if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
       if (puller.taken < this.limit || laggard === undefined) return true
-      // A branch that is held up by what its own face has not delivered waits for its own consumer.
+      // The branch is its own laggard: its face holds undelivered items, so it waits for its own consumer.
       const verdict = laggard === puller ? WAIT : laggard.policy(puller, laggard)
       if (verdict.kind === 'pass') return true
       if (verdict.kind === 'detach')
@@ -130,7 +130,7 @@ export class Broadcast<T> implements Delivery<T> {
     this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
   }
 
-  /** Skipped items count as taken and delivered. False if there are none: all that the branch lags by is in its face. */
+  /** Skipped items count as taken and delivered. False if there are none: then everything the branch lags by is in its face. */
   #skip(branch: Consumer, items: number): boolean {
     const { position } = branch
     for (let i = 0; i < items && this.has(branch); i++)

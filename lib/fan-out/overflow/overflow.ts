@@ -3,7 +3,7 @@ import { block } from './block.ts'
 import { fail } from './fail.ts'
 import type { Policy } from './verdict.ts'
 
-/** What happens when the fastest branch would get further ahead of another than that one's `maxlen`. */
+/** What happens when the fastest branch would get more than `maxlen` ahead of another branch. */
 export type Overflow = 'block' | 'fail'
 
 export const policies: Readonly<Record<Overflow, Policy>> = { block, fail }

@@ -74,7 +74,7 @@ export class Lifecycle {
     this.#onNews = onNews
     if (this.#state !== 'open') return
     this.stream.on('readable', onNews)
-    // One that does not emit 'close' may have been destroyed in silence.
+    // A stream that does not emit 'close' may have been destroyed without any event.
     if (this.stream.destroyed === true) this.#awaitPendingError()
   }
 
