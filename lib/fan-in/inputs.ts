@@ -43,7 +43,7 @@ export class Inputs<In> {
       this.place = frame.place.input(index, list.labels[index], depth, accepts, this.#contents)
       this.place.defaultLabel(part.label)
       if (!unfolds) return this.#open(part, index, list, scope)
-      this.#asInput(scope, () => enter(part, this.#scope))
+      this.#enter(part, scope)
       this.#frames.push(new Frame(part, this.place))
     }
     return undefined
@@ -73,19 +73,21 @@ export class Inputs<In> {
     return closeAll(this.#frames.splice(0).map((frame) => ({ close: () => frame.close(this.#scope) })))
   }
 
-  /** The one place where an input of any fan-in is opened. */
+  /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */
   #open(part: Recipe<In>, index: number, list: InputList<In>, scope: Scope): Cursor<In> {
-    return this.#asInput(scope, () => {
+    try {
       let cursor = openLate(part, `inputs[${index}]`, scope, this.place)
       for (const wrap of list.wrappers) cursor = wrap(cursor, scope, this.place)
       return cursor
-    })
+    } catch (error) {
+      throw scope.normalizeError(error, this.place)
+    }
   }
 
-  /** Whatever is thrown is an error of the input. */
-  #asInput<R>(scope: Scope, open: () => R): R {
+  /** Marks what an unfolded junction owns as opened. */
+  #enter(part: Recipe<In>, scope: Scope): void {
     try {
-      return open()
+      enter(part, this.#scope)
     } catch (error) {
       throw scope.normalizeError(error, this.place)
     }
