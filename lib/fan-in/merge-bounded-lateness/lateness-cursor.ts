@@ -104,7 +104,6 @@ export class LatenessCursor<T> implements Cursor<T> {
     const { answer } = input
     input.answer = NO_ANSWER
     input.owesSince = undefined
-    if (input.isIdle) input.reactivate()
     if (answer === DONE) {
       input.out = true
       return
