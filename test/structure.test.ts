@@ -96,6 +96,13 @@ t.test(
   },
 )
 
+t.test('no file of lib has more than 220 lines', async (t) => {
+  for (const file of files) {
+    const lines = readFileSync(join('lib', file), 'utf8').split('\n').length - 1
+    t.ok(lines <= 220, `${file} has ${lines} lines`)
+  }
+})
+
 t.test('ARCHITECTURE.md names every file of lib, and no other', async (t) => {
   const text = readFileSync('ARCHITECTURE.md', 'utf8')
   const named = [...text.matchAll(/^ {2,}(?:[\w-]+\/)*([\w-]+\.ts)\b/gm)].map(([, name]) => name as string)

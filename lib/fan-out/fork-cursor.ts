@@ -150,9 +150,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   /** A method, because TypeScript assumes that `#woken` cannot change between two lines; polling a stage may wake us. */
-  #hasNews(): boolean {
-    return this.#woken
-  }
+  #hasNews = (): boolean => this.#woken
 
   #checkQueues(): void {
     for (const { queue } of this.#lanes) {

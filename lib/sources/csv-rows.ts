@@ -10,23 +10,12 @@ import {
   type RowPosition,
 } from './csv-faults.ts'
 import { CsvSeparator } from './csv-separator.ts'
+import type { CsvSettings } from './csv-settings.ts'
 import { HeldBytes } from './held-bytes.ts'
 import { wholeRowParser } from './whole-rows.ts'
 
 /** A row by its columns' names. */
 export type CsvRow = Record<string, string>
-
-/** How a table is read. Characters are given as bytes. */
-export interface CsvSettings {
-  /** Undefined if it is to be detected. */
-  readonly separator: number | undefined
-  /** Undefined if quotes are ordinary text. */
-  readonly quote: number | undefined
-  readonly escape: number | undefined
-  readonly headers: readonly string[] | false | undefined
-  readonly ragged: 'fail' | 'keep'
-  readonly maxRowBytes: number
-}
 
 /** How many rows were skipped before the item with this index. */
 interface Skipped {
