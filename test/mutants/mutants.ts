@@ -416,7 +416,7 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/sources/file-blocks.ts',
     find: '    await this.#reading.catch(() => undefined)\n    await this.#file?.close()\n',
     replace:
-      '    const file = this.#file\n    this.#file = undefined\n    if (this.#begun > 0) await file?.close()\n',
+      '    const file = this.#file\n    this.#file = undefined\n    if (this.#incomplete > 0) await file?.close()\n',
     kills: [FILES],
   },
   // state shared between two openings
