@@ -5,16 +5,19 @@ import { isObject } from '../kernel/guards.ts'
 import { mixed, type Place } from '../kernel/place.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import { rollbackOnThrow } from '../kernel/ownership.ts'
-import { bytesRefused, isByteMode, type Mode, type Recipe, type Owned } from '../kernel/recipe.ts'
+import {
+  bytesRefused,
+  isByteMode,
+  type Mode,
+  type ModeOptions,
+  type Recipe,
+  type Owned,
+} from '../kernel/recipe.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import type { InputList, InputWrapper } from './input-list.ts'
 import { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
 import type { FanInOptions } from './options.ts'
-
-interface ModeOptions {
-  readonly objectMode?: boolean | undefined
-}
 
 /** The recipe of a junction over its inputs: an array, recognised at the call, or a lazy iterable, read while it runs. */
 export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {

@@ -161,16 +161,14 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     const place = this.#place as Place
     const pulled = hub.pull(place)
     if (pulled === PENDING) return this.#wait('item')
-    if (pulled === DONE) return this.#endAtDone()
+    if (pulled === DONE) {
+      void this.#leave(false)
+      return DONE
+    }
     // The source may have closed this branch while it was pulled.
     const step = this.closed ? DONE : this.#take()
     hub.wakeWaiting()
     return step
-  }
-
-  #endAtDone(): typeof DONE {
-    void this.#leave(false)
-    return DONE
   }
 
   #take(): Step<T> {

@@ -7,7 +7,7 @@ import { CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isSourced } from '../stages/stage.ts'
 import type { Branch } from './branch.ts'
-import { Failure, firstFailure, isAnyAsked, Lane } from './fork-lane.ts'
+import { checkQueues, Failure, firstFailure, isAnyAsked, Lane } from './fork-lane.ts'
 import { Hub, type Conductor } from './hub.ts'
 import { block } from './overflow/block.ts'
 
@@ -139,7 +139,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
         for (const lane of this.#lanes) if (lane.isAsked) lane.settle(lane.poll())
         if (this.#mustWait()) return PENDING
       } while (isAnyAsked(this.#lanes))
-      this.#checkQueues()
+      checkQueues(this.#lanes, this.#maxlen)
       if (!this.#beginRound()) return this.#tuple()
       if (this.#budget.spend()) return PENDING
     }
@@ -150,14 +150,8 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   /** A method, because TypeScript assumes that `#woken` cannot change between two lines; polling a stage may wake us. */
-  #hasNews = (): boolean => this.#woken
-
-  #checkQueues(): void {
-    for (const { queue } of this.#lanes) {
-      if (queue.length <= this.#maxlen) continue
-      const laggard = this.#lanes.findIndex((lane) => lane.queue.length === 0)
-      throw new OverflowError(laggard, queue.length, this.#maxlen, 'stage')
-    }
+  #hasNews(): boolean {
+    return this.#woken
   }
 
   /** Chooses the stages to ask; false if every stage has a queued output, has ended or has failed. */

@@ -1,3 +1,4 @@
+import { OverflowError } from '../errors.ts'
 import { DONE, PENDING, type Cursor } from '../kernel/cursor.ts'
 import { Queue } from '../kernel/queue.ts'
 import type { Branch } from './branch.ts'
@@ -56,4 +57,13 @@ export function firstFailure(lanes: readonly Pick<Lane<unknown>, 'outcome'>[]): 
 export function isAnyAsked(lanes: readonly Pick<Lane<unknown>, 'isAsked'>[]): boolean {
   for (const { isAsked } of lanes) if (isAsked) return true
   return false
+}
+
+/** Throws if more than `maxlen` outputs of a stage wait for another stage. */
+export function checkQueues(lanes: readonly Pick<Lane<unknown>, 'queue'>[], maxlen: number): void {
+  for (const { queue } of lanes) {
+    if (queue.length <= maxlen) continue
+    const laggard = lanes.findIndex((lane) => lane.queue.length === 0)
+    throw new OverflowError(laggard, queue.length, maxlen, 'stage')
+  }
 }

@@ -60,7 +60,6 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   readonly #conductor: Conductor<T> | undefined
   readonly #cancelAll: boolean
   readonly #canWait: boolean
-  #open = 0
 
   constructor(
     source: Recipe<T>,
@@ -93,7 +92,6 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     const branch = new Branch(this, this.branches.length, maxlen, policy)
     this.delivery.join(branch)
     this.branches.push(branch)
-    this.#open++
     return branch
   }
 
@@ -121,9 +119,8 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
 
   /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
-    this.#open--
     this.delivery.leave(branch)
-    if (this.#open === 0) return this.#source.close(branch.onFaults)
+    if (this.delivery.open === 0) return this.#source.close(branch.onFaults)
     if (branch.detached && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.delivery.recompute()
@@ -143,7 +140,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   }
 
   closing(): void | Promise<void> {
-    return this.#open === 0 || this.#source.failure !== undefined ? this.#source.close() : undefined
+    return this.delivery.open === 0 || this.#source.failure !== undefined ? this.#source.close() : undefined
   }
 
   wakeWaiting(): void {
@@ -159,7 +156,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   onAbort(error: Error): void {
     if (this.#source.ended)
       for (const branch of this.branches) if (!branch.closed && !this.delivery.has(branch)) branch.endNow()
-    if (this.#open === 0) return
+    if (this.delivery.open === 0) return
     this.#fail(error)
     for (const branch of this.branches) branch.abort(error)
   }

@@ -1,6 +1,6 @@
 import { check, readOptions, oneOf, type Rule } from '../kernel/options.ts'
 import { rollbackOnThrow } from '../kernel/ownership.ts'
-import { isByteMode, type Recipe } from '../kernel/recipe.ts'
+import { isByteMode, type ModeOptions, type Recipe } from '../kernel/recipe.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Face } from '../kernel/scope.ts'
 import { ArgumentError } from '../errors.ts'
@@ -116,10 +116,6 @@ export function teeHub<T>(
     [source],
     () => new Hub(source, settings, isByteMode(source.mode, options.objectMode), face, options),
   )
-}
-
-interface ModeOptions {
-  readonly objectMode?: boolean | undefined
 }
 
 export function withMembers<T, B, N extends Width>(hub: Hub<T>, branches: B[]): Branches<B, N> {

@@ -20,7 +20,7 @@ export class WebStreamRecipe<T> implements Recipe<T>, Owned {
 
   constructor(stream: ReadableStream<T>, argument: string) {
     if (stream.locked)
-      throw new ArgumentError(argument, 'a ReadableStream that nobody else reads', 'a locked one')
+      throw new ArgumentError(argument, 'a ReadableStream with no other reader', 'a locked one')
     claim(stream, argument)
     this.subject = stream
     this.argument = argument

@@ -60,7 +60,7 @@ export function enter({ owned }: Recipe<unknown>, scope: Scope): void {
   owned.onOpen?.(scope)
 }
 
-/** Opens an input that a lazy list or a function has only now produced; it is closed like the inputs passed to the call. */
+/** Opens a recipe within a run that is under way: an input, or what a function has returned. It is closed like what the call was given. */
 export function openLate<T>(recipe: Recipe<T>, argument: string, scope: Scope, place: Place): Cursor<T> {
   assignRun(recipe, scope)
   try {

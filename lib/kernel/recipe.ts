@@ -48,6 +48,10 @@ export interface Owned {
   giveBack?(): void
 }
 
+export interface ModeOptions {
+  readonly objectMode?: boolean | undefined
+}
+
 /** Whether an output is in byte mode: decided by the option `objectMode`, and by the inputs if that is not set. */
 export function isByteMode(mode: Mode, objectMode: boolean | undefined): boolean {
   if (objectMode === false && mode === 'objects')

@@ -22,7 +22,7 @@ export type OpenUpstream<A> = () => Cursor<A>
 
 /**
  * The plan of a stage that reads one upstream. `createCursor` opens the upstream itself; if it does not, the upstream is released
- * here, since it may be a stream and nobody else would close it.
+ * here, because it may be a stream, and nothing else would close it.
  */
 export function planOf<A, B>(
   createCursor: (open: OpenUpstream<A>, scope: Scope, place: Place) => Cursor<B>,

@@ -113,8 +113,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'the first branch to leave closes the source',
     file: fanOut('hub'),
-    find: 'if (this.#open === 0) return this.#source.close(branch.onFaults)',
-    replace: 'if (this.#open >= 0) return this.#source.close(branch.onFaults)',
+    find: 'if (this.delivery.open === 0) return this.#source.close(branch.onFaults)',
+    replace: 'if (this.delivery.open >= 0) return this.#source.close(branch.onFaults)',
     kills: [CLOSE],
   },
   {
@@ -142,8 +142,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a hub keeps each item twice',
     file: fanOut('delivery/broadcast'),
-    find: 'this.#ring.push(item, this.#open)',
-    replace: '(this.#ring.push(item, this.#open), this.#ring.push(item, this.#open))',
+    find: 'this.#ring.push(item, this.open)',
+    replace: '(this.#ring.push(item, this.open), this.#ring.push(item, this.open))',
     kills: [EAGER],
   },
   {

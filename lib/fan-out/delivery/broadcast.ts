@@ -13,11 +13,11 @@ export class Broadcast<T> implements Delivery<T> {
   /** May be outdated and too low; it is recomputed when a branch reaches it. */
   limit = 0
   faces = 0
+  /** Each new item is held for this many branches. */
+  open = 0
   readonly #ring = new Ring<T>()
   readonly #branches: readonly Consumer[]
   readonly #bytes: boolean
-  /** How many branches are open: each new item is held for so many. */
-  #open = 0
   /** The branch that determines the limit; only its progress can raise it. */
   #laggard: Consumer | undefined
   /** Some branch is waiting for the laggard; the limit was `#blockedAt` when the first began to wait. */
@@ -31,7 +31,7 @@ export class Broadcast<T> implements Delivery<T> {
   }
 
   push(item: T): void {
-    if (this.#open > 0) this.#ring.push(item, this.#open)
+    if (this.open > 0) this.#ring.push(item, this.open)
   }
 
   has(branch: Consumer): boolean {
@@ -86,7 +86,7 @@ export class Broadcast<T> implements Delivery<T> {
 
   /** Starts at the position of the branch that has taken most. */
   join(branch: Consumer): void {
-    this.#open++
+    this.open++
     this.limit = 0
     if (this.#ring.head === 0) return
     branch.position = this.#ring.head
@@ -99,7 +99,7 @@ export class Broadcast<T> implements Delivery<T> {
   }
 
   leave(branch: Consumer): void {
-    this.#open--
+    this.open--
     this.#ring.releaseFrom(branch.position)
   }
 

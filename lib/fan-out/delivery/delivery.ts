@@ -13,7 +13,7 @@ export interface Consumer extends Account {
 }
 
 /**
- * Decides which branch gets which item: every branch, one chosen by key, or whichever asks first. It holds the items that some
+ * Decides which branch gets which item: every branch, one chosen by key, or the first one to ask. It holds the items that some
  * branch has not taken yet, and decides which branches may take theirs now.
  */
 export interface Delivery<T> {
@@ -21,6 +21,8 @@ export interface Delivery<T> {
   readonly lead: number
   /** A branch that has taken this much must ask `admits` before it takes more. */
   readonly limit: number
+  /** How many branches have joined and not left. */
+  readonly open: number
   /** How many branches have a face with a buffer. */
   faces: number
   push(item: T): void

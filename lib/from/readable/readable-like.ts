@@ -67,7 +67,7 @@ export function checkUnread(stream: ReadableLike, mode: Mode, argument: string):
   if (!flows && (mode === 'objects' || stream.listenerCount('readable') === 0)) return
   throw new ArgumentError(
     argument,
-    'a Readable that nobody else reads',
+    'a Readable with no other reader',
     flows ? "one that is flowing ('data', pipe or resume)" : "one with a 'readable' listener",
   )
 }
