@@ -1,5 +1,5 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
@@ -31,11 +31,11 @@ class ChainCursor<T> implements Cursor<T> {
     if (this.#budget.yielding) return PENDING
     while (this.#current !== undefined) {
       const step = this.#pull(this.#current)
-      if (step === PENDING) return PENDING
-      if (step !== DONE) {
+      if (isItem(step)) {
         this.#budget.reset()
         return step
       }
+      if (step === PENDING) return PENDING
       // A long run of empty inputs must not keep timers and I/O waiting.
       if (this.#budget.spend()) return PENDING
       // Forgotten first: if the next input cannot be opened, `close` must not close this one again.

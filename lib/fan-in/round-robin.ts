@@ -1,4 +1,4 @@
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
@@ -40,12 +40,12 @@ class RoundRobinCursor<T> implements Cursor<T> {
         const cursor = cursors[this.#turn]
         if (cursor === undefined) return DONE
         const step = cursor.next()
-        if (step === PENDING) return PENDING
-        if (step !== DONE) {
+        if (isItem(step)) {
           if (this.#gaps > 0) this.#moveUp(cursor)
           this.#turn++
           return step
         }
+        if (step === PENDING) return PENDING
         this.#gaps++
         this.#turn++
       }

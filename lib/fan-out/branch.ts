@@ -160,8 +160,8 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     const hub = this.#hub
     const place = this.#place as Place
     const pulled = hub.pull(place)
-    if (pulled === PENDING) return this.#wait('item')
-    if (pulled === DONE) {
+    if (pulled !== true) {
+      if (pulled === PENDING) return this.#wait('item')
       void this.#leave(false)
       return DONE
     }

@@ -1,5 +1,5 @@
 import { abortError } from '../errors.ts'
-import { DONE, PENDING } from '../kernel/cursor.ts'
+import { isItem, type DONE, type PENDING } from '../kernel/cursor.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
 import { Place } from '../kernel/place.ts'
@@ -97,8 +97,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
 
   pull(place: Place): true | typeof PENDING | typeof DONE {
     const step = this.#source.pull(place)
-    if (step === PENDING) return PENDING
-    if (step === DONE) return DONE
+    if (!isItem(step)) return step
     this.delivery.push(step)
     return true
   }

@@ -1,4 +1,4 @@
-import { DONE, PENDING, type Step } from '../kernel/cursor.ts'
+import { DONE, isItem, PENDING, type Step } from '../kernel/cursor.ts'
 import { isObject } from '../kernel/guards.ts'
 import { nesting } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
@@ -69,7 +69,7 @@ export class SharedSource<T> {
     let step: Step<T>
     try {
       step = this.#next()
-      if (step === PENDING) step = this.#retry()
+      if (!isItem(step) && step === PENDING) step = this.#retry()
     } catch (error) {
       this.#state = READY
       nesting.depth = above
@@ -79,15 +79,7 @@ export class SharedSource<T> {
     }
     this.#state = READY
     nesting.depth = above
-    if (step === PENDING) {
-      this.#state = IDLE
-      return PENDING
-    }
-    if (step !== DONE) return step
-    this.#root.ended(false)
-    this.#ended = true
-    this.#listener.onNews()
-    return this.#end(place)
+    return isItem(step) ? step : this.#onNoItem(step, place)
   }
 
   /** Closes the source; every pull from now on throws this error. */
@@ -144,6 +136,17 @@ export class SharedSource<T> {
     if (this.#state !== RUNNING_AND_WOKEN) return false
     this.#state = RUNNING
     return true
+  }
+
+  #onNoItem(step: typeof PENDING | typeof DONE, place: Place): typeof PENDING | typeof DONE {
+    if (step === PENDING) {
+      this.#state = IDLE
+      return PENDING
+    }
+    this.#root.ended(false)
+    this.#ended = true
+    this.#listener.onNews()
+    return this.#end(place)
   }
 
   /** A pull during another pull: the sync face cannot wait for the other one, so it throws. */

@@ -1,5 +1,5 @@
 import { abortError } from '../errors.ts'
-import { DONE, type Cursor, type Step } from './cursor.ts'
+import { DONE, isItem, type Cursor, type Step } from './cursor.ts'
 import { withOrigin, type Place } from './place.ts'
 import { openRecipe } from './ownership.ts'
 import type { Recipe } from './recipe.ts'
@@ -72,7 +72,7 @@ class AbortableCursor<T> implements Cursor<T> {
   next(): Step<T> {
     if (this.#signal.aborted) throw withOrigin(abortError(this.#signal.reason), this.#place)
     const step = this.#cursor.next()
-    if (step === DONE) this.#unlisten()
+    if (!isItem(step) && step === DONE) this.#unlisten()
     return step
   }
 

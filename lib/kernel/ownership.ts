@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.ts'
-import { closeAll, DONE, type Cursor, type Step } from './cursor.ts'
+import { closeAll, DONE, isItem, type Cursor, type Step } from './cursor.ts'
 import { checkDepth, nesting } from './nesting.ts'
 import type { Place } from './place.ts'
 import { bytesRefused, type Recipe } from './recipe.ts'
@@ -138,7 +138,7 @@ class LateCursor<T> implements Cursor<T> {
 
   next(): Step<T> {
     const step = this.#cursor.next()
-    if (step === DONE) void this.#release()
+    if (!isItem(step) && step === DONE) void this.#release()
     return step
   }
 

@@ -1,4 +1,5 @@
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { DONE } from '../kernel/cursor.ts'
+import { closeAll, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { openRecipe, openLate } from '../kernel/ownership.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Source } from '../from/recognise.ts'
@@ -102,13 +103,11 @@ class PairCursor<A> implements Cursor<Pair<A>> {
     if (this.#closing !== undefined) return this.#closing.step()
     if (this.#selector === UNKNOWN) {
       const selector = this.#selectors.next()
-      if (selector === PENDING) return PENDING
-      if (selector === DONE) return this.#end(this.#items)
+      if (!isItem(selector)) return selector === PENDING ? PENDING : this.#end(this.#items)
       this.#selector = selector
     }
     const item = this.#items.next()
-    if (item === PENDING) return PENDING
-    if (item === DONE) return this.#end(this.#selectors)
+    if (!isItem(item)) return item === PENDING ? PENDING : this.#end(this.#selectors)
     const pair = { item, selector: this.#selector }
     this.#selector = UNKNOWN
     return pair

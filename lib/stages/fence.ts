@@ -1,4 +1,4 @@
-import { DONE, EMPTY, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { EMPTY, isItem, type Cursor, type Step } from '../kernel/cursor.ts'
 import { check, nonNegativeInteger } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from './closing.ts'
@@ -56,8 +56,7 @@ class FenceCursor<A> implements Cursor<A> {
   next(): Step<A> {
     if (this.#remaining === 0) return this.#closing.step()
     const step = this.#upstream.next()
-    if (step === PENDING) return PENDING
-    if (step === DONE) return DONE
+    if (!isItem(step)) return step
     if (--this.#remaining === 0) void this.#closing.begin()
     return step
   }

@@ -1,4 +1,4 @@
-import { closeAll, DONE, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { IterableRecipe } from '../from/iterable.ts'
 import { readOptions } from '../kernel/options.ts'
 import { openLate } from '../kernel/ownership.ts'
@@ -118,7 +118,7 @@ class FunctionPartCursor implements Cursor<unknown> {
   next(): Step<unknown> {
     if (this.#upstreamClosing.begun) return this.#upstreamClosing.step()
     const step = this.#cursor.next()
-    if (step !== DONE) return step
+    if (isItem(step) || step === PENDING) return step
     void this.#upstreamClosing.begin()
     return this.#upstreamClosing.step()
   }

@@ -1,6 +1,6 @@
 import { Awaited, promiseRefused } from '../kernel/awaited.ts'
 import { WorkBudget } from '../kernel/work-budget.ts'
-import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isThenable } from '../kernel/guards.ts'
 
@@ -33,11 +33,11 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     if (this.#budget.yielding) return PENDING
     for (;;) {
       const step = this.advance()
-      if (step === PENDING) return PENDING
-      if (step !== SKIP) {
+      if (typeof step !== 'symbol' || (step !== SKIP && step !== PENDING)) {
         this.#budget.reset()
         return step
       }
+      if (step === PENDING) return PENDING
       if (this.#budget.spend()) return PENDING
     }
   }
@@ -57,9 +57,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
 
   #pull(): Step<B> | typeof SKIP {
     const item = this.#upstream.next()
-    if (item === PENDING) return PENDING
-    if (item === DONE) return DONE
-    return this.settleOrAwait(this.run(item), item)
+    return isItem(item) ? this.settleOrAwait(this.run(item), item) : item
   }
 
   /** Passes the result to `settle`, or if it is a promise, the value it is fulfilled with. */

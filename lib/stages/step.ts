@@ -1,4 +1,4 @@
-import { closeAll, DONE, EMPTY, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import { openLate } from '../kernel/ownership.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
@@ -93,13 +93,13 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   protected override advance(): Step<B> | typeof SKIP {
     if (this.#outputs !== undefined) {
       const step = this.#outputs.next()
-      if (step !== DONE) return step
+      if (isItem(step) || step === PENDING) return step
       this.#outputs = undefined
     }
     if (this.#closing.begun) return this.#closing.step()
     if (this.#upstreamEnded && !this.isWaiting) return this.#flush()
     const step = super.advance()
-    if (step !== DONE) return step
+    if (typeof step !== 'symbol' || step !== DONE) return step
     this.#upstreamEnded = true
     return SKIP
   }
@@ -109,10 +109,9 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   }
 
   protected override settle(result: unknown): B | typeof SKIP {
-    if (result === none) return SKIP
-    if (result === stop) {
-      void this.#closing.begin()
-      return SKIP
+    if (typeof result === 'symbol') {
+      if (result === stop) void this.#closing.begin()
+      return result === none || result === stop ? SKIP : (result as B)
     }
     const outputs = isMany(result) ? result.values : isGenerator(result) ? result : undefined
     if (outputs === undefined) return result as B

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { isReadable } from '../from/readable/readable-like.ts'
 import { ReadableRecipe } from '../from/readable/readable.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
@@ -90,8 +90,8 @@ class ThroughCursor<A, B> implements Cursor<B> {
   next(): Step<B> {
     if (this.#closing.begun) return this.#closing.step()
     let step = this.#output.next()
-    if (step === PENDING) step = this.#feed()
-    if (step !== DONE || this.#ended) return step
+    if (!isItem(step) && step === PENDING) step = this.#feed()
+    if (isItem(step) || step === PENDING || this.#ended) return step
     this.#duplex.destroy()
     void this.#closing.begin()
     return this.#closing.step()

@@ -1,6 +1,6 @@
 import { withSignal } from '../kernel/abort.ts'
 import { BURST } from '../kernel/work-budget.ts'
-import { DONE, PENDING, type Step } from '../kernel/cursor.ts'
+import { DONE, isItem, PENDING, type Step } from '../kernel/cursor.ts'
 import { afterMacrotask, warn } from '../kernel/platform.ts'
 import { Queue } from '../kernel/queue.ts'
 import { DEPTH, RECIPE, type Recipe } from '../kernel/recipe.ts'
@@ -118,9 +118,9 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
         } catch (error) {
           return this.#fail(error)
         }
-        if (step === PENDING) break
+        if (!isItem(step) && step === PENDING) break
         this.#burst++
-        const result = step === DONE ? { done: true, value: undefined } : { done: false, value: step }
+        const result = isItem(step) ? { done: false, value: step } : { done: true, value: undefined }
         this.#requests.shift()?.resolve(result as IteratorResult<T>)
       }
     }
@@ -131,7 +131,7 @@ export class RootAsyncIterator<T> implements AsyncIterableIterator<T> {
     if (this.#over) return DONE
     if (this.#failure !== undefined) throw this.#failure.error
     const step = (this.#root.cursor ?? this.#root.open()).next()
-    if (step !== DONE) return step
+    if (isItem(step) || step === PENDING) return step
     this.#over = true
     this.#root.ended()
     return DONE

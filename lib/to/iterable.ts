@@ -1,5 +1,5 @@
 import { withSignal } from '../kernel/abort.ts'
-import { DONE, type Step } from '../kernel/cursor.ts'
+import { isItem, type Step } from '../kernel/cursor.ts'
 import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import type { Place } from '../kernel/place.ts'
 import { DEPTH, RECIPE, type Recipe } from '../kernel/recipe.ts'
@@ -61,7 +61,7 @@ export class RootIterator<T> implements IterableIterator<T> {
       if (this.#recipe.isRunning !== true) void this.#root.fail(error)
       throw error
     }
-    if (step !== DONE) return { done: false, value: step as T }
+    if (isItem(step)) return { done: false, value: step }
     this.#root.ended()
     return { done: true, value: undefined }
   }

@@ -1,5 +1,5 @@
 import type { SourcePath } from '../errors.ts'
-import { DONE, EMPTY, type Cursor, type Step } from '../kernel/cursor.ts'
+import { DONE, EMPTY, isItem, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -64,7 +64,7 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
       this.#reportFailure(error)
       throw error
     }
-    if (step === DONE) this.#observer.ended()
+    if (!isItem(step) && step === DONE) this.#observer.ended()
     return step
   }
 

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { NullItemError, SourceError } from '../errors.ts'
 import { BURST } from '../kernel/work-budget.ts'
-import { DONE, PENDING } from '../kernel/cursor.ts'
+import { isItem, PENDING } from '../kernel/cursor.ts'
 import { type Origins } from '../kernel/origins.ts'
 import { Place } from '../kernel/place.ts'
 import type { Recipe } from '../kernel/recipe.ts'
@@ -129,8 +129,8 @@ export class Pump<T> {
     const root = this.#root
     while (!this.#closed) {
       const step = (root.cursor ?? root.open()).next()
-      if (step === PENDING) return
-      if (step === DONE) {
+      if (!isItem(step)) {
+        if (step === PENDING) return
         root.ended(false)
         this.#wanted = stream.push(null)
         return

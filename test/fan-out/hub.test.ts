@@ -3,18 +3,51 @@ import { Hub, type BranchSettings } from '../../lib/fan-out/hub.ts'
 import { block } from '../../lib/fan-out/overflow/block.ts'
 import type { Policy } from '../../lib/fan-out/overflow/verdict.ts'
 import { toRecipe } from '../../lib/from/recognise.ts'
-import { RootIterator } from '../../lib/to/iterable.ts'
+import { isItem, PENDING, type Step } from '../../lib/kernel/cursor.ts'
+import type { Recipe } from '../../lib/kernel/recipe.ts'
+import { Root } from '../../lib/kernel/root.ts'
 
 const unbounded: BranchSettings = { maxlen: Infinity, policy: block }
 const hubOf = <T>(source: Iterable<T>, ...branches: readonly BranchSettings[]): Hub<T> =>
   new Hub(toRecipe<T>(source, 'source', 'iter'), branches, false, 'iter', {})
-const readers = <T>(hub: Hub<T>): RootIterator<T>[] =>
-  hub.branches.map((branch) => new RootIterator(branch, {}))
-const next = <T>(reader: RootIterator<T> | undefined): T | 'end' | undefined => {
-  const result = reader?.next()
-  return result?.done === true ? 'end' : result?.value
+/** Pulls one branch, as a face does. */
+class Reader<T> {
+  readonly #root: Root<T>
+
+  constructor(branch: Recipe<T>) {
+    this.#root = new Root(
+      branch,
+      'iter',
+      {},
+      { wake: () => undefined, fail: () => undefined, mustAnswer: true },
+    )
+  }
+
+  next(): T | 'waits' | 'end' {
+    let step: Step<T>
+    try {
+      step = (this.#root.cursor ?? this.#root.open()).next()
+    } catch (error) {
+      void this.#root.fail(error)
+      throw error
+    }
+    if (isItem(step)) return step
+    if (step === PENDING) return 'waits'
+    this.#root.ended()
+    return 'end'
+  }
+
+  close(): void {
+    void this.#root.close()
+  }
 }
-const drain = <T>(reader: RootIterator<T> | undefined): T[] => Array.from(reader ?? [])
+const readers = <T>(hub: Hub<T>): Reader<T>[] => hub.branches.map((branch) => new Reader(branch))
+const next = <T>(reader: Reader<T> | undefined): T | 'waits' | 'end' | undefined => reader?.next()
+function drain<T>(reader: Reader<T> | undefined): (T | 'waits' | undefined)[] {
+  const items: (T | 'waits' | undefined)[] = []
+  for (let item = next(reader); item !== 'end'; item = next(reader)) items.push(item)
+  return items
+}
 
 function* upTo(end: number, onClose: () => void = () => undefined): Generator<number> {
   try {
@@ -28,7 +61,7 @@ t.test('a branch that joins late is given what no branch has taken yet, and all 
   const hub = hubOf(upTo(6), unbounded, unbounded)
   const [fast, slow] = readers(hub)
   t.strictSame([next(fast), next(fast), next(fast), next(slow)], [0, 1, 2, 0])
-  const late = new RootIterator(hub.add(unbounded), {})
+  const late = new Reader(hub.add(unbounded))
   t.strictSame(drain(late), [3, 4, 5])
   t.strictSame(drain(fast), [3, 4, 5])
   t.strictSame(drain(slow), [1, 2, 3, 4, 5])
@@ -44,11 +77,11 @@ t.test(
     const idle = hub.add({ maxlen: 1, policy: (only as (typeof hub.branches)[0]).policy })
     const [first] = readers(hub)
     t.equal(next(first), 0)
-    next(first)
-    const late = new RootIterator(hub.add(unbounded), {})
+    t.equal(next(first), 'waits')
+    const late = new Reader(hub.add(unbounded))
     isOpen = true
     t.strictSame(drain(late), [1, 2])
-    t.strictSame(drain(new RootIterator(idle, {})), [0, 1, 2])
+    t.strictSame(drain(new Reader(idle)), [0, 1, 2])
   },
 )
 
@@ -60,11 +93,11 @@ t.test('the source is closed when the last branch has left, one that joined late
   )
   const [first] = readers(hub)
   next(first)
-  const late = new RootIterator(hub.add(unbounded), {})
+  const late = new Reader(hub.add(unbounded))
   t.equal(next(late), 1)
-  first?.return()
+  first?.close()
   t.equal(closed, 0)
-  late.return()
+  late.close()
   t.equal(closed, 1)
 })
 
@@ -109,7 +142,7 @@ t.test('a detached branch that is closed gives nothing more', async (t) => {
   const [fast, slow] = readers(hub)
   next(slow)
   drain(fast)
-  slow?.return()
+  slow?.close()
   t.equal(next(slow), 'end')
 })
 
@@ -117,7 +150,7 @@ t.test('a branch that joins late holds the others to its own maxlen', async (t) 
   const block1: BranchSettings = { maxlen: 1, policy: () => ({ kind: 'wait' }) }
   const hub = hubOf(upTo(20), { maxlen: 10, policy: block })
   const [first] = hub.branches
-  const reader = new RootIterator(first as (typeof hub.branches)[0], {})
+  const reader = new Reader(first as (typeof hub.branches)[0])
   next(reader)
   const late = hub.add(block1)
   next(reader)

@@ -1,4 +1,4 @@
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import { Readiness } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -86,7 +86,7 @@ export class LatenessCursor<T> implements Cursor<T> {
     if (input.answer !== NO_ANSWER) return true
     try {
       const step = input.cursor.next()
-      if (step === PENDING) {
+      if (!isItem(step) && step === PENDING) {
         input.owesSince ??= this.#idleInputs?.waited
         return false
       }

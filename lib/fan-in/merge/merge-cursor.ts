@@ -1,4 +1,4 @@
-import { closeAll, DONE, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Inputs } from '../inputs.ts'
@@ -84,8 +84,8 @@ export class MergeCursor<T> implements Cursor<T> {
     try {
       const step = input.cursor.next()
       if (step === PENDING) return false
-      if (step === DONE) this.#heads.end(input)
-      else this.#heads.acceptFirst(input, step)
+      if (isItem(step)) this.#heads.acceptFirst(input, step)
+      else this.#heads.end(input)
       return true
     } catch (error) {
       throw this.#scope.normalizeError(error, input.place)
@@ -95,9 +95,9 @@ export class MergeCursor<T> implements Cursor<T> {
   /** Takes the next head of the winner, or its end; false if it is not ready. */
   #refill(input: MergeInput<T>): boolean {
     const step = input.cursor.next()
-    if (step === PENDING) return false
-    if (step === DONE) this.#heads.end(input)
-    else this.#heads.accept(input, step)
+    if (isItem(step)) this.#heads.accept(input, step)
+    else if (step === PENDING) return false
+    else this.#heads.end(input)
     this.#tournament?.replay()
     if (--this.#untilRecount === 0) this.#recount()
     return true
