@@ -30,7 +30,7 @@ const iterables: FaceAdapter<Recipe<unknown>> = { face: 'async', rules: runRules
 const iterators: BranchAdapter = {
   face: 'async',
   rules: runRules,
-  wrap: (hub) => hub.branches.map((branch) => new RootAsyncIterator(branch, {}, 'async')),
+  wrap: (branch) => new RootAsyncIterator(branch, {}, 'async'),
 }
 
 export const chain: Chain<'async'> = /* @__PURE__ */ fanIn(iterables, chainJunction)

@@ -27,14 +27,8 @@ export type { Late } from './fan-in/merge-bounded-lateness/late-items.ts'
 export type { LatenessOptions } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 export type { Clock } from './fan-in/idle-timer.ts'
 export type { BranchStats } from './fan-out/hub.ts'
-export type {
-  Branches,
-  BranchOptions,
-  Members,
-  MulticastOptions,
-  Several,
-  Width,
-} from './fan-out/multicast.ts'
+export type { Branches, BranchOptions, FanOutControls, Several, Width } from './fan-out/branches.ts'
+export type { MulticastOptions } from './fan-out/multicast.ts'
 export type { ForkOptions } from './fan-out/fork.ts'
 export type { Overflow } from './fan-out/overflow/overflow.ts'
 export { flushable, many, none, stop, type Many } from './stages/marks.ts'

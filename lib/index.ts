@@ -22,7 +22,7 @@ import * as stages from './stages.ts'
 import type * as makers from './stages/makers.ts'
 import { sha256WithSize as sha256Maker, type Sha256WithSizeMaker } from './stages/sha256-with-size.ts'
 import { inFace, runAsync, type RunStage } from './stages/stage.ts'
-import { branchReadables } from './streams/branch-readable.ts'
+import { toBranchReadable } from './streams/branch-readable.ts'
 import type { MulticastSink } from './streams/multicast-sink.ts'
 import { PipelineReadable } from './streams/pipeline-readable.ts'
 import { toStreamPlan } from './streams/through.ts'
@@ -53,7 +53,7 @@ const readables: FaceAdapter<Recipe<unknown>> = {
   rules: streamRules,
   wrap: toReadable,
 }
-const branches: BranchAdapter = { face: 'streams', rules: streamRules, wrap: branchReadables }
+const branches: BranchAdapter = { face: 'streams', rules: streamRules, wrap: toBranchReadable }
 
 /** A Readable if the source is one, or if a pipeline calls the stage, which it does with its signal; else an async iterable. */
 const run: RunStage = (recipeIn, options, source) =>

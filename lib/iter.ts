@@ -30,7 +30,7 @@ const iterables: FaceAdapter<Recipe<unknown>> = { face: 'iter', rules: runRules,
 const iterators: BranchAdapter = {
   face: 'iter',
   rules: runRules,
-  wrap: (hub) => hub.branches.map((branch) => new RootIterator(branch, {})),
+  wrap: (branch) => new RootIterator(branch, {}),
 }
 
 export const chain: Chain<'iter'> = /* @__PURE__ */ fanIn(iterables, chainJunction)

@@ -3,7 +3,7 @@ import type { Face } from '../kernel/scope.ts'
 
 export type Rules = Readonly<Record<string, Rule>>
 
-/** How a face returns what a junction made: the recipe of a fan-in, or the hub of a fan-out. */
+/** How a face returns what a junction made: the recipe of a fan-in, or a branch of a fan-out. */
 export interface FaceAdapter<Made, Wrapped = unknown> {
   readonly face: Face
   /** The options that every junction of the face takes. */

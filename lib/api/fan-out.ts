@@ -1,4 +1,5 @@
-import { withMembers, type Width } from '../fan-out/multicast.ts'
+import type { Branch } from '../fan-out/branch.ts'
+import { withControls, type Width } from '../fan-out/branches.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import { toRecipe } from '../from/recognise.ts'
 import { readOptions } from '../kernel/options.ts'
@@ -8,8 +9,7 @@ import type { FaceAdapter, Rules } from './face-adapter.ts'
 
 type HubMaker = (source: () => Recipe<unknown>, n: never, options: object, face: Face) => Hub<unknown>
 
-/** The branches of a hub, in the form of a face. */
-export type BranchAdapter = FaceAdapter<Hub<unknown>, unknown[]>
+export type BranchAdapter = FaceAdapter<Branch<unknown>>
 
 /** A fan-out as a function of a face; `defaultWidth` is how many branches there are if the caller does not say. */
 export function fanOut(
@@ -21,6 +21,7 @@ export function fanOut(
   return (source: unknown, n: Width | undefined = defaultWidth, options: object = {}): never => {
     const settings = readOptions(options, { ...faceRules, ...rules })
     const hub = hubOf(() => toRecipe<unknown>(source, 'source', face), n as never, settings, face)
-    return withMembers(hub, wrap(hub, settings)) as never
+    const branches = hub.branches.map((branch) => wrap(branch, settings))
+    return withControls(hub, branches) as never
   }
 }

@@ -1,4 +1,5 @@
-import { multicastRules, type MulticastOptions, type Width } from '../fan-out/multicast.ts'
+import type { Width } from '../fan-out/branches.ts'
+import { multicastRules, type MulticastOptions } from '../fan-out/multicast.ts'
 import { readOptions } from '../kernel/options.ts'
 import { MulticastSink } from '../streams/multicast-sink.ts'
 import { streamRules, type StreamOptions } from '../to/readable.ts'

@@ -1,4 +1,5 @@
-import type { Branches, MulticastOptions, Width } from '../fan-out/multicast.ts'
+import type { Branches, Width } from '../fan-out/branches.ts'
+import type { MulticastOptions } from '../fan-out/multicast.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
 import type { BranchOf, FaceName, OptionsOf, SourceOf } from '../stages/stage-types.ts'
 

@@ -1,4 +1,4 @@
-import type { Branches } from '../fan-out/multicast.ts'
+import type { Branches } from '../fan-out/branches.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
 import type { BranchOf, FaceName, OptionsOf, SourceOf } from '../stages/stage-types.ts'
 

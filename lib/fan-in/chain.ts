@@ -10,13 +10,11 @@ export function chainJunction<T>(): Junction<T> {
 }
 
 class ChainCursor<T> implements Cursor<T> {
-  readonly #scope: Scope
   readonly #inputs: Inputs<T>
   readonly #budget: WorkBudget
   #current: Cursor<T> | undefined
 
   constructor(inputs: Inputs<T>, scope: Scope) {
-    this.#scope = scope
     this.#inputs = inputs
     this.#budget = new WorkBudget(scope)
     try {
@@ -49,7 +47,7 @@ class ChainCursor<T> implements Cursor<T> {
     try {
       return current.next()
     } catch (error) {
-      throw this.#scope.normalizeError(error, this.#inputs.place)
+      return this.#inputs.fail(error, this.#inputs.place, current)
     }
   }
 

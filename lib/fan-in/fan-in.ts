@@ -15,6 +15,7 @@ import {
 } from '../kernel/recipe.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import type { InputList, InputWrapper } from './input-list.ts'
+import { fail, type ErrorPolicy } from './input-errors.ts'
 import { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
 import type { FanInOptions } from './options.ts'
@@ -31,6 +32,7 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
   readonly bytes: boolean
   /** A policy for inputs, such as what to do about their errors, adds its wrapper here if `options` ask for it. */
   readonly wrappers: readonly InputWrapper<In>[] = []
+  readonly errorPolicy: ErrorPolicy = fail
   owned: Owned | undefined
 
   constructor(junction: Junction<In, Out>, inputs: unknown, face: Face, options: FanInOptions & ModeOptions) {
@@ -45,7 +47,8 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
     const [mode, depth] = rollbackOnThrow(parts, () => {
       if (Array.isArray(inputs))
         for (const [i, input] of inputs.entries()) parts.push(toRecipe<In>(input, `inputs[${i}]`, face))
-      const mode = this.#mode()
+      const inputMode = this.#inputMode()
+      const mode = junction.output ?? inputMode
       isByteMode(mode, options.objectMode)
       return [mode, this.#depth()] as const
     })
@@ -54,13 +57,15 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
   }
 
   open(scope: Scope, place: Place): Cursor<Out> {
-    return this.junction.open(new Inputs(this, scope, place), scope, place)
+    const errors = this.errorPolicy(scope, place)
+    return errors.wrapOutput(this.junction.open(new Inputs(this, scope, place, errors), scope, place))
   }
 
   unfolds(part: Recipe<In>): part is FanIn<In> {
-    // A wrapper of the outer junction goes around the nested one as a whole, not around its inputs.
-    if (!(part instanceof FanIn) || part.junction.name !== this.junction.name || this.wrappers.length > 0)
-      return false
+    if (!(part instanceof FanIn) || part.junction.name !== this.junction.name) return false
+    // What applies to the inputs of the one does not apply to those of the other.
+    for (const { wrappers, errorPolicy } of [this, part])
+      if (wrappers.length > 0 || errorPolicy !== fail) return false
     const [settings, partSettings] = [this.junction.settings, part.junction.settings]
     return (
       settings !== undefined &&
@@ -78,7 +83,7 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
     return deepest + 2
   }
 
-  #mode(): Mode {
+  #inputMode(): Mode {
     const first = this.parts.findIndex((part) => part.mode === 'bytes')
     if (first < 0) {
       return this.parts.length > 0 && this.parts.every((part) => part.mode === 'objects')

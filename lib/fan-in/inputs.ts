@@ -1,9 +1,10 @@
-import { closeAll, type Cursor } from '../kernel/cursor.ts'
+import { closeAll, EMPTY, type Cursor, type DONE } from '../kernel/cursor.ts'
 import { Contents, type Place } from '../kernel/place.ts'
 import { enter, openLate } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Frame } from './frame.ts'
+import type { InputErrors } from './input-errors.ts'
 import type { InputList } from './input-list.ts'
 
 /**
@@ -15,11 +16,13 @@ export class Inputs<In> {
   readonly #scope: Scope
   readonly #frames: Frame<In>[] = []
   readonly #contents: Contents | undefined
+  readonly #errors: InputErrors
   /** The place of the input opened last. */
   place: Place
 
-  constructor(list: InputList<In>, scope: Scope, place: Place) {
+  constructor(list: InputList<In>, scope: Scope, place: Place, errors: InputErrors) {
     this.#scope = scope
+    this.#errors = errors
     this.place = place
     if (list.bytes) this.#contents = place.contents ?? new Contents()
     this.#frames.push(new Frame(list, place))
@@ -68,6 +71,18 @@ export class Inputs<In> {
     return { cursors, places }
   }
 
+  /** An input has failed: throws, or returns DONE if the junction is to continue as if the input had ended. */
+  fail(error: unknown, place: Place, cursor: Cursor<In>): typeof DONE {
+    return this.dropFailed(this.#scope.normalizeError(error, place), place, cursor)
+  }
+
+  /** Like `fail`, with an error whose origin is recorded already. */
+  dropFailed(error: unknown, place: Place, cursor: Cursor<In>): typeof DONE {
+    const end: typeof DONE = this.#errors.onError(error, place)
+    void cursor.close()
+    return end
+  }
+
   /** Closes lazy lists of inputs, and releases the known inputs that were not opened. */
   close(): void | Promise<void> {
     return closeAll(this.#frames.splice(0).map((frame) => ({ close: () => frame.close(this.#scope) })))
@@ -80,7 +95,8 @@ export class Inputs<In> {
       for (const wrap of list.wrappers) cursor = wrap(cursor, scope, this.place)
       return cursor
     } catch (error) {
-      throw scope.normalizeError(error, this.place)
+      this.fail(error, this.place, EMPTY)
+      return EMPTY
     }
   }
 

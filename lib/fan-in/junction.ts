@@ -1,5 +1,6 @@
 import type { Cursor } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
+import type { Mode } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
 
@@ -13,5 +14,7 @@ export interface Junction<In, Out = In> {
    * output would change, which includes every junction whose `Out` is not its `In`.
    */
   readonly settings?: readonly unknown[]
+  /** What the output gives, if that does not follow from the inputs. */
+  readonly output?: Mode
   open(inputs: Inputs<In>, scope: Scope, place: Place): Cursor<Out>
 }

@@ -1,6 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
 
@@ -9,7 +8,7 @@ export function roundRobinJunction<T>(): Junction<T> {
   return {
     name: 'roundRobin',
     bytes: false,
-    open: (inputs, scope) => new RoundRobinCursor(inputs, scope),
+    open: (inputs) => new RoundRobinCursor(inputs),
   }
 }
 
@@ -18,15 +17,15 @@ export function roundRobinJunction<T>(): Junction<T> {
  * and removing many costs no more than removing one.
  */
 class RoundRobinCursor<T> implements Cursor<T> {
-  readonly #scope: Scope
+  readonly #inputs: Inputs<T>
   readonly #cursors: Cursor<T>[]
   readonly #places: Place[]
   #turn = 0
   /** How many inputs have ended in this round. */
   #gaps = 0
 
-  constructor(inputs: Inputs<T>, scope: Scope) {
-    this.#scope = scope
+  constructor(inputs: Inputs<T>) {
+    this.#inputs = inputs
     const { cursors, places } = inputs.openAll()
     this.#cursors = cursors
     this.#places = places
@@ -34,28 +33,32 @@ class RoundRobinCursor<T> implements Cursor<T> {
 
   next(): Step<T> {
     const cursors = this.#cursors
-    try {
-      for (;;) {
-        if (this.#turn === cursors.length) this.#beginRound()
-        const cursor = cursors[this.#turn]
-        if (cursor === undefined) return DONE
-        const step = cursor.next()
-        if (isItem(step)) {
-          if (this.#gaps > 0) this.#moveUp(cursor)
-          this.#turn++
-          return step
-        }
-        if (step === PENDING) return PENDING
-        this.#gaps++
+    for (;;) {
+      if (this.#turn === cursors.length) this.#beginRound()
+      const cursor = cursors[this.#turn]
+      if (cursor === undefined) return DONE
+      const step = this.#pull(cursor)
+      if (isItem(step)) {
+        if (this.#gaps > 0) this.#moveUp(cursor)
         this.#turn++
+        return step
       }
-    } catch (error) {
-      throw this.#scope.normalizeError(error, this.#places[this.#turn] as Place)
+      if (step === PENDING) return PENDING
+      this.#gaps++
+      this.#turn++
     }
   }
 
   close(): void | Promise<void> {
     return closeAll(this.#cursors)
+  }
+
+  #pull(cursor: Cursor<T>): Step<T> {
+    try {
+      return cursor.next()
+    } catch (error) {
+      return this.#inputs.fail(error, this.#places[this.#turn] as Place, cursor)
+    }
   }
 
   #moveUp(cursor: Cursor<T>): void {

@@ -30,6 +30,8 @@ export class Account {
   /** Items, or bytes of a byte stream. */
   taken = 0
   inFlight = 0
+  /** How much of what lies ahead it will skip, because that was dropped for it. */
+  toSkip = 0
   /** The greatest lag so far. */
   peak = 0
   /** It takes no more items. */

@@ -3,9 +3,11 @@ import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
 import { Account, type BufferedFace } from './account.ts'
 import type { BranchHub } from './branch-hub.ts'
 import type { Consumer, Delivery } from './delivery/delivery.ts'
+import type { Gaps } from './delivery/gaps.ts'
 import type { Policy } from './overflow/verdict.ts'
 import { Remainder } from './remainder.ts'
 
@@ -20,11 +22,13 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   readonly argument = 'source'
   readonly policy: Policy
   position = 0
+  gaps: Gaps | undefined
   readonly #hub: BranchHub<T, Branch<T>>
   readonly #delivery: Delivery<T>
   /** The face to destroy when the branch ends, even while another junction reads the branch instead of the face. */
   #owner: BufferedFace | undefined
   #scope: Scope | undefined
+  #budget: WorkBudget | undefined
   #place: Place | undefined
   #waitsFor: 'item' | 'others' | undefined
   /** Items and the error still to be delivered after a policy has detached the branch. */
@@ -42,6 +46,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   open(scope: Scope, place: Place): Cursor<T> {
     this.#scope = scope
+    this.#budget = new WorkBudget(scope)
     this.#place = place
     return this
   }
@@ -158,24 +163,34 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   #pull(): Step<T> {
     const hub = this.#hub
-    const place = this.#place as Place
-    const pulled = hub.pull(place)
-    if (pulled !== true) {
-      if (pulled === PENDING) return this.#wait('item')
-      void this.#leave(false)
-      return DONE
+    const delivery = this.#delivery
+    const budget = this.#budget as WorkBudget
+    if (budget.yielding) return PENDING
+    for (;;) {
+      if (!delivery.mayPull(this)) return this.#wait('others')
+      const pulled = hub.pull(this.#place as Place)
+      if (pulled !== true) return pulled === PENDING ? this.#wait('item') : this.#end()
+      // The source may have closed this branch while it was pulled.
+      if (this.closed || delivery.has(this)) break
+      // The item is for another branch.
+      hub.wakeWaiting()
+      if (budget.spend()) return PENDING
     }
-    // The source may have closed this branch while it was pulled.
     const step = this.closed ? DONE : this.#take()
     hub.wakeWaiting()
     return step
   }
 
+  #end(): typeof DONE {
+    void this.#leave(false)
+    return DONE
+  }
+
   #take(): Step<T> {
     const delivery = this.#delivery
-    return this.taken < delivery.limit || this.#hub.admits(this, this.#place as Place)
-      ? delivery.take(this)
-      : this.#wait('others')
+    if (this.taken < delivery.limit) return delivery.take(this)
+    if (!this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
+    return this.closed ? DONE : delivery.take(this)
   }
 
   #wait(what: 'item' | 'others'): typeof PENDING {
@@ -192,7 +207,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     this.detached = early
     if (early) this.#forgetFace()
     const closing = this.#hub.leave(this)
-    this.#scope = this.#place = undefined
+    this.#scope = this.#place = this.#budget = undefined
     return closing
   }
 

@@ -7,6 +7,7 @@ import { CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isSourced } from '../stages/stage.ts'
 import type { Branch } from './branch.ts'
+import { broadcast } from './delivery/broadcast.ts'
 import { checkQueues, Failure, firstFailure, isAnyAsked, Lane } from './fork-lane.ts'
 import { Hub, type Conductor } from './hub.ts'
 import { block } from './overflow/block.ts'
@@ -52,8 +53,9 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     this.#maxlen = maxlen
     this.#budget = new WorkBudget(scope)
     this.#allowed = stages.map(() => 0)
-    const settings = stages.map(() => ({ maxlen: Infinity, policy: block }))
-    this.#hub = new Hub(upstream, settings, false, scope.face, {}, this)
+    const branches = stages.map(() => ({ maxlen: Infinity, policy: block }))
+    const delivery = { deliveryOf: broadcast<T>(false), bytes: false }
+    this.#hub = new Hub({ source: upstream, branches, ...delivery, face: scope.face, conductor: this })
     try {
       for (const branch of this.#hub.branches) {
         const plan = stages[branch.index] as Plan<T, unknown>
@@ -82,13 +84,13 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   admits(branch: Branch<T>): boolean {
-    const { position, index } = branch
-    if (position < (this.#allowed[index] as number)) return true
+    const { taken, index } = branch
+    if (taken < (this.#allowed[index] as number)) return true
     if (branch.scope?.mustAnswer !== true) return false
     const lowest = this.#lowest()
-    if (position - lowest < this.#maxlen) return true
-    const laggard = this.#hub.branches.findIndex((b) => b.position === lowest && this.#holdsUp(b))
-    throw new OverflowError(laggard, position - lowest, this.#maxlen, 'stage')
+    if (taken - lowest < this.#maxlen) return true
+    const laggard = this.#hub.branches.findIndex((b) => b.taken === lowest && this.#holdsUp(b))
+    throw new OverflowError(laggard, taken - lowest, this.#maxlen, 'stage')
   }
 
   /** While we poll a stage, we see that it is blocked. One that runs on its own may block at any time, so check again. */
@@ -159,11 +161,11 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
     const waiting = this.#lanes.filter(({ queue, outcome }) => queue.length === 0 && outcome === undefined)
     if (waiting.length === 0) return false
     const lowest = this.#lowest()
-    const ready = waiting.filter(({ branch }) => !branch.blocked || branch.position === lowest)
+    const ready = waiting.filter(({ branch }) => !branch.blocked || branch.taken === lowest)
     const next =
       ready.length > 0
         ? ready
-        : this.#lanes.filter(({ branch, outcome }) => outcome === undefined && branch.position === lowest)
+        : this.#lanes.filter(({ branch, outcome }) => outcome === undefined && branch.taken === lowest)
     for (const lane of next) {
       lane.isAsked = true
       this.#allow(lane.branch, lowest)
@@ -174,7 +176,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   }
 
   #allow(branch: Branch<T>, lowest: number): void {
-    if (branch.position !== lowest) return
+    if (branch.taken !== lowest) return
     this.#allowed[branch.index] = lowest + 1
     branch.wakeBlocked()
   }
@@ -183,7 +185,7 @@ export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
   #lowest(): number {
     let lowest = Infinity
     for (const branch of this.#hub.branches)
-      if (branch.position < lowest && this.#holdsUp(branch)) lowest = branch.position
+      if (branch.taken < lowest && this.#holdsUp(branch)) lowest = branch.taken
     return lowest
   }
 

@@ -8,15 +8,23 @@ import type { RunOptions } from '../kernel/root.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { Branch } from './branch.ts'
 import type { BranchHub } from './branch-hub.ts'
-import { Broadcast } from './delivery/broadcast.ts'
-import type { Delivery } from './delivery/delivery.ts'
-import { lagOf } from './lag.ts'
+import type { Delivery, DeliveryMaker } from './delivery/delivery.ts'
 import type { Policy } from './overflow/verdict.ts'
 import { SharedSource, type SourceListener } from './shared-source.ts'
 
 export interface BranchSettings {
   readonly maxlen: number
   readonly policy: Policy
+}
+
+export interface HubSettings<T> {
+  readonly source: Recipe<T>
+  readonly branches: readonly BranchSettings[]
+  readonly deliveryOf: DeliveryMaker<T>
+  readonly bytes: boolean
+  readonly face: Face
+  readonly options?: RunOptions & { readonly cancel?: 'all' | undefined }
+  readonly conductor?: Conductor<T>
 }
 
 /** The state of one branch. Lags are counted in items, or in bytes if the source is a byte stream. */
@@ -61,19 +69,12 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   readonly #cancelAll: boolean
   readonly #canWait: boolean
 
-  constructor(
-    source: Recipe<T>,
-    branches: readonly BranchSettings[],
-    bytes: boolean,
-    face: Face,
-    options: RunOptions & { cancel?: 'all' | undefined },
-    conductor?: Conductor<T>,
-  ) {
+  constructor({ source, branches, deliveryOf, bytes, face, options = {}, conductor }: HubSettings<T>) {
     this.mode = bytes ? 'bytes' : 'objects'
     this.depth = source.depth + 2
     this.label = source.label
     checkDepth(this.depth)
-    this.delivery = new Broadcast(this.branches, bytes)
+    this.delivery = deliveryOf(this.branches)
     this.#conductor = conductor
     this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
@@ -87,7 +88,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     for (const settings of branches) this.add(settings)
   }
 
-  /** Adds a branch. It starts at the position of the branch that has taken most. */
+  /** Adds a branch, which may join while the others run. */
   add({ maxlen, policy }: BranchSettings): Branch<T> {
     const branch = new Branch(this, this.branches.length, maxlen, policy)
     this.delivery.join(branch)
@@ -98,7 +99,12 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   pull(place: Place): true | typeof PENDING | typeof DONE {
     const step = this.#source.pull(place)
     if (!isItem(step)) return step
-    this.delivery.push(step)
+    try {
+      this.delivery.push(step)
+    } catch (error) {
+      this.#fail(error)
+      throw this.prefixOrigin(error, place)
+    }
     return true
   }
 
@@ -164,7 +170,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     const { delivery } = this
     delivery.refreshPeaks()
     return this.branches.map((branch) => ({
-      lag: lagOf(branch, delivery.lead),
+      lag: delivery.lagOf(branch),
       peak: branch.peak,
       done: branch.done,
     }))

@@ -1,10 +1,10 @@
 import type { Account } from './account.ts'
 
 /** The part of an account that lag is computed from. */
-export type Standing = Pick<Account, 'delivered' | 'maxlen' | 'closed' | 'detached' | 'done'>
+export type Standing = Pick<Account, 'delivered' | 'toSkip' | 'maxlen' | 'closed' | 'detached' | 'done'>
 
 /** How much any other branch may have taken until this one receives more. */
-export const limitOf = ({ delivered, maxlen }: Standing): number => delivered + maxlen
+export const limitOf = ({ delivered, toSkip, maxlen }: Standing): number => delivered + toSkip + maxlen
 
 /** The branch that blocks the others first: the open one with the lowest limit. */
 export function laggardOf<B extends Standing>(branches: readonly B[]): B | undefined {
@@ -26,5 +26,6 @@ export function leadOf(branches: readonly Standing[], atLeast = 0): number {
   return lead
 }
 
-/** How far a branch is behind the fastest. */
-export const lagOf = (branch: Standing, lead: number): number => (branch.done ? 0 : lead - branch.delivered)
+/** How far a branch is behind the fastest, not counting what it will skip. */
+export const lagOf = ({ done, delivered, toSkip }: Standing, lead: number): number =>
+  done ? 0 : Math.max(0, lead - delivered - toSkip)

@@ -3,7 +3,6 @@ import { RECIPE, type Recipe } from '../kernel/recipe.ts'
 import { CursorReadable, type StreamOptions } from '../to/readable.ts'
 import type { BufferedFace } from '../fan-out/account.ts'
 import type { Branch } from '../fan-out/branch.ts'
-import type { Hub } from '../fan-out/hub.ts'
 import { DecodedBytes } from './decoded-bytes.ts'
 import { Destinations } from './destinations.ts'
 
@@ -128,7 +127,5 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
   }
 }
 
-export function branchReadables<T>(hub: Hub<T>, options: StreamOptions): Readable[] {
-  const { highWaterMark } = options
-  return hub.branches.map((branch) => new BranchReadable(branch, { highWaterMark }))
-}
+export const toBranchReadable = (branch: Branch<unknown>, { highWaterMark }: StreamOptions): Readable =>
+  new BranchReadable(branch, { highWaterMark })

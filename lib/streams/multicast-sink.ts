@@ -3,18 +3,13 @@ import { prematureClose } from '../errors.ts'
 import { Inlet } from '../from/inlet.ts'
 import type { StreamOptions } from '../to/readable.ts'
 import type { BranchStats, Hub } from '../fan-out/hub.ts'
-import {
-  multicastHub,
-  type Members,
-  type MulticastOptions,
-  type Several,
-  type Width,
-} from '../fan-out/multicast.ts'
-import { branchReadables } from './branch-readable.ts'
+import type { FanOutControls, Several, Width } from '../fan-out/branches.ts'
+import { multicastHub, type MulticastOptions } from '../fan-out/multicast.ts'
+import { toBranchReadable } from './branch-readable.ts'
 import type { TypedReadable } from './stream-types.ts'
 
 /** A Writable that passes each item to all of its branches. */
-export class MulticastSink<T = unknown, N extends Width = number> extends Writable implements Members {
+export class MulticastSink<T = unknown, N extends Width = number> extends Writable implements FanOutControls {
   readonly branches: Several<TypedReadable<T>, N>
   readonly #inlet: Inlet<unknown>
   readonly #hub: Hub<unknown>
@@ -29,7 +24,8 @@ export class MulticastSink<T = unknown, N extends Width = number> extends Writab
       this.destroy(this.#hub.failure?.error as Error | undefined),
     )
     this.#hub = multicastHub(() => this.#inlet, n, options, 'streams')
-    this.branches = branchReadables(this.#hub, options) as unknown as Several<TypedReadable<T>, N>
+    const readables = this.#hub.branches.map((branch) => toBranchReadable(branch, options))
+    this.branches = readables as unknown as Several<TypedReadable<T>, N>
   }
 
   stats(): readonly BranchStats[] {

@@ -4,6 +4,7 @@ import * as async from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
 import * as streams from '../../lib/index.ts'
 import type { InputList, InputWrapper } from '../../lib/fan-in/input-list.ts'
+import { fail } from '../../lib/fan-in/input-errors.ts'
 import { Inputs } from '../../lib/fan-in/inputs.ts'
 import { toRecipe } from '../../lib/from/recognise.ts'
 import { Cleanup } from '../../lib/kernel/cleanup.ts'
@@ -228,7 +229,7 @@ t.test('a wrapper puts a cursor around each input; the last one is outermost', a
     wrappers: [wrapper('inner'), wrapper('outer')],
     unfolds: (() => false) as unknown as InputList<number>['unfolds'],
   }
-  const { cursors } = new Inputs(list, scope, Place.root()).openAll()
+  const { cursors } = new Inputs(list, scope, Place.root(), fail(scope, Place.root())).openAll()
   t.strictSame(log.splice(0), [
     ['inner', 0, 'first', true],
     ['outer', 0, 'first', true],

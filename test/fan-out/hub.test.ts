@@ -1,4 +1,5 @@
 import t from 'tap'
+import { broadcast } from '../../lib/fan-out/delivery/broadcast.ts'
 import { Hub, type BranchSettings } from '../../lib/fan-out/hub.ts'
 import { block } from '../../lib/fan-out/overflow/block.ts'
 import type { Policy } from '../../lib/fan-out/overflow/verdict.ts'
@@ -9,7 +10,13 @@ import { Root } from '../../lib/kernel/root.ts'
 
 const unbounded: BranchSettings = { maxlen: Infinity, policy: block }
 const hubOf = <T>(source: Iterable<T>, ...branches: readonly BranchSettings[]): Hub<T> =>
-  new Hub(toRecipe<T>(source, 'source', 'iter'), branches, false, 'iter', {})
+  new Hub({
+    source: toRecipe<T>(source, 'source', 'iter'),
+    branches,
+    deliveryOf: broadcast(false),
+    bytes: false,
+    face: 'iter',
+  })
 /** Pulls one branch, as a face does. */
 class Reader<T> {
   readonly #root: Root<T>
@@ -108,21 +115,55 @@ t.test('with the verdict "pass" the puller goes on, and nothing is lost', async 
   t.strictSame(drain(slow), [0, 1, 2, 3, 4])
 })
 
-t.test(
-  'with the verdict "skip" the laggard goes without its oldest items, and lags no more by them',
-  async (t) => {
-    const skip: Policy = () => ({ kind: 'skip', items: 1 })
-    const hub = hubOf(upTo(6), { maxlen: 2, policy: skip }, { maxlen: 2, policy: skip })
-    const [fast, slow] = readers(hub)
-    t.strictSame([next(fast), next(fast), next(fast), next(fast)], [0, 1, 2, 3])
-    t.strictSame(
-      hub.stats().map(({ lag }) => lag),
-      [0, 2],
-    )
-    t.strictSame(drain(slow), [2, 3, 4, 5])
-    t.strictSame(drain(fast), [4, 5], 'what is skipped is never what the puller itself is to take')
-  },
-)
+t.test('with the verdict "skip" the laggard goes without items, and lags no more by them', async (t) => {
+  const skip = (which: 'oldest' | 'newest'): BranchSettings => ({
+    maxlen: 2,
+    policy: () => ({ kind: 'skip', which }),
+  })
+  const hub = hubOf(upTo(7), skip('oldest'), skip('oldest'), skip('newest'))
+  const [fast, old, young] = readers(hub)
+  const lags = (): number[] => hub.stats().map(({ lag }) => lag)
+  t.strictSame([next(fast), next(fast), next(fast), next(fast)], [0, 1, 2, 3])
+  t.strictSame(lags(), [0, 2, 2])
+  t.strictSame([next(old), next(young)], [2, 0])
+  t.strictSame(lags(), [0, 1, 1])
+  t.equal(next(fast), 4)
+  t.strictSame(lags(), [0, 2, 2], 'there was room for one item')
+  t.strictSame([next(young), next(young)], [1, 4], 'the newest were dropped while there was none')
+  t.strictSame(drain(old), [3, 4, 5, 6])
+  t.strictSame(drain(young), [5, 6])
+  t.strictSame(drain(fast), [5, 6], 'what is skipped is never what the puller itself is to take')
+})
+
+t.test('several laggards: nothing is dropped while one of them makes the puller wait', async (t) => {
+  let waits = true
+  const hub = hubOf(
+    upTo(5),
+    unbounded,
+    { maxlen: 1, policy: () => ({ kind: 'skip', which: 'oldest' }) },
+    { maxlen: 1, policy: () => (waits ? { kind: 'wait' } : { kind: 'pass' }) },
+  )
+  const [fast, dropping, blocking] = readers(hub)
+  t.strictSame([next(fast), next(fast)], [0, 'waits'])
+  t.equal(next(dropping), 0)
+  waits = false
+  t.strictSame([next(fast), next(fast)], [1, 2])
+  t.equal(next(dropping), 2)
+  t.strictSame(drain(blocking), [0, 1, 2, 3, 4])
+})
+
+t.test('several laggards: one that fails comes before one that waits', async (t) => {
+  const error = new Error('too slow')
+  const failing: Policy = () => {
+    throw error
+  }
+  const hub = hubOf(upTo(5), unbounded, { maxlen: 1, policy: block }, { maxlen: 1, policy: failing })
+  const [fast, blocking] = readers(hub)
+  t.equal(next(fast), 0)
+  t.throws(() => next(fast), error)
+  t.equal(next(blocking), 0)
+  t.throws(() => next(blocking), error)
+})
 
 t.test('with the verdict "detach" the laggard alone fails, after what waited for it', async (t) => {
   const error = new Error('too slow')
@@ -160,25 +201,34 @@ t.test('a branch that joins late holds the others to its own maxlen', async (t) 
   t.equal(late.taken, 1)
 })
 
-t.test('a puller waits if there is nothing to skip, and if only its own face holds it up', async (t) => {
-  let asked = 0
-  const skipNothing: Policy = () => {
-    asked++
-    return { kind: 'skip', items: 0 }
-  }
-  let held = 0
-  const face = { unread: () => held, hasDemand: () => false, fail: () => undefined, destroy: () => undefined }
-  const hub = hubOf(upTo(9), { maxlen: 2, policy: skipNothing }, { maxlen: 9, policy: skipNothing })
-  const [slow, fast] = hub.branches
-  const [slowReader, fastReader] = readers(hub)
-  slow?.attach(face)
-  for (let i = 0; i < 3; i++) {
-    next(slowReader)
-    held += slow?.landed() ?? 0
-  }
-  t.equal(slow?.blocked, true, 'by its own face')
-  t.equal(asked, 0)
-  for (let i = 0; i < 3; i++) next(fastReader)
-  t.equal(fast?.blocked, true)
-  t.equal(asked, 1)
-})
+t.test(
+  'a puller waits if only its own face holds it up, and the newest is skipped if a face holds the rest',
+  async (t) => {
+    let asked = 0
+    const skip: Policy = () => {
+      asked++
+      return { kind: 'skip', which: 'oldest' }
+    }
+    let held = 0
+    const face = {
+      unread: () => held,
+      hasDemand: () => false,
+      fail: () => undefined,
+      destroy: () => undefined,
+    }
+    const hub = hubOf(upTo(9), { maxlen: 2, policy: skip }, { maxlen: 9, policy: skip })
+    const [slow] = hub.branches
+    const [slowReader, fastReader] = readers(hub)
+    slow?.attach(face)
+    for (let i = 0; i < 3; i++) {
+      next(slowReader)
+      held += slow?.landed() ?? 0
+    }
+    t.equal(slow?.blocked, true, 'by its own face')
+    t.equal(asked, 0)
+    t.strictSame([next(fastReader), next(fastReader), next(fastReader)], [0, 1, 2])
+    t.equal(asked, 1)
+    held = 0
+    t.equal(next(slowReader), 3)
+  },
+)

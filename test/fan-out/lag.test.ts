@@ -5,11 +5,13 @@ import { lagOf, laggardOf, leadOf, limitOf, type Standing } from '../../lib/fan-
 const standing: fc.Arbitrary<Standing> = fc
   .record({
     delivered: fc.nat(20),
+    toSkip: fc.nat(3),
     maxlen: fc.integer({ min: 1, max: 5 }),
     state: fc.constantFrom('open', 'ended', 'left'),
   })
-  .map(({ delivered, maxlen, state }) => ({
+  .map(({ delivered, toSkip, maxlen, state }) => ({
     delivered,
+    toSkip,
     maxlen,
     closed: state !== 'open',
     detached: state === 'left',
@@ -44,7 +46,9 @@ t.test(
 )
 
 t.test('a branch lags by what the leader is ahead, and not at all once it is done', async (t) => {
-  const branch = { delivered: 3, maxlen: 2, closed: false, detached: false, done: false }
+  const branch = { delivered: 3, toSkip: 0, maxlen: 2, closed: false, detached: false, done: false }
   t.equal(lagOf(branch, 7), 4)
   t.equal(lagOf({ ...branch, done: true }, 7), 0)
+  t.equal(lagOf({ ...branch, toSkip: 3 }, 7), 1, 'what it will skip does not count')
+  t.equal(lagOf({ ...branch, toSkip: 6 }, 7), 0, 'though the leader may not have received that yet')
 })

@@ -142,8 +142,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a hub keeps each item twice',
     file: fanOut('delivery/broadcast'),
-    find: 'this.#ring.push(item, this.open)',
-    replace: '(this.#ring.push(item, this.open), this.#ring.push(item, this.open))',
+    find: 'this.#items.push(item, this.open)',
+    replace: '(this.#items.push(item, this.open), this.#items.push(item, this.open))',
     kills: [EAGER],
   },
   {
@@ -235,14 +235,14 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a branch may lead by one too many',
     file: fanOut('lag'),
-    find: '=> delivered + maxlen',
-    replace: '=> delivered + maxlen + 1',
+    find: '=> delivered + toSkip + maxlen',
+    replace: '=> delivered + toSkip + maxlen + 1',
     kills: [COST],
   },
   {
     what: 'a branch may lead by one too few',
     file: fanOut('lag'),
-    find: '=> delivered + maxlen',
+    find: '=> delivered + toSkip + maxlen',
     replace: '=> delivered + Math.max(1, maxlen - 1)',
     kills: [COST],
   },

@@ -21,6 +21,7 @@ import { Window, type Entry, type Failure } from './window.ts'
  */
 export class LatenessCursor<T> implements Cursor<T> {
   readonly #scope: Scope
+  readonly #sources: Inputs<T>
   readonly #place: Place
   readonly #time: LatenessOptions<T>['time']
   readonly #budget: WorkBudget
@@ -36,6 +37,7 @@ export class LatenessCursor<T> implements Cursor<T> {
   constructor(inputs: Inputs<T>, scope: Scope, place: Place, options: LatenessOptions<T>) {
     const { time, lateness, late = 'fail', idle, clock = systemClock } = options
     this.#scope = scope
+    this.#sources = inputs
     this.#place = place
     this.#time = time
     this.#budget = new WorkBudget(scope)
@@ -59,7 +61,11 @@ export class LatenessCursor<T> implements Cursor<T> {
       const { reporting } = this.#lateItems
       if (reporting !== undefined && !this.#isReported(reporting)) return PENDING
       const { slowest } = this.#watermarks
-      if (this.#window.isDue(slowest)) return this.#release()
+      if (this.#window.isDue(slowest)) {
+        const step = this.#release()
+        if (isItem(step)) return step
+        continue
+      }
       if (slowest === undefined) return DONE
       if (this.#budget.spend()) return PENDING
       if (this.#poll(slowest)) this.#take(slowest)
@@ -73,9 +79,10 @@ export class LatenessCursor<T> implements Cursor<T> {
     return closeAll(this.#inputs.map(({ cursor }) => cursor))
   }
 
-  #release(): T {
-    const { time, item, failure } = this.#window.pop() as Entry<T>
-    if (failure !== undefined) this.#throw(failure)
+  /** Takes the first entry of the window; DONE if it is an error that the fan-in survives. */
+  #release(): T | typeof DONE {
+    const { time, item, failure, input } = this.#window.pop() as Entry<T>
+    if (failure !== undefined) return this.#throw(failure, this.#inputs[input] as TimedInput<T>)
     this.#released = time
     this.#budget.reset()
     return item as T
@@ -143,8 +150,8 @@ export class LatenessCursor<T> implements Cursor<T> {
     this.#window.pushFailure(input, this.#scope.normalizeError(error, input.place))
   }
 
-  #throw({ error, path }: Failure): never {
+  #throw({ error, path }: Failure, { place, cursor }: TimedInput<T>): typeof DONE {
     if (path !== undefined) this.#place.origins.note(error as object, path)
-    throw error
+    return this.#sources.dropFailed(error, place, cursor)
   }
 }

@@ -12,6 +12,7 @@ import type { Order } from './order.ts'
 /** Pulls one head from each input, and then always from the input whose head was delivered last. */
 export class MergeCursor<T> implements Cursor<T> {
   readonly #scope: Scope
+  readonly #sources: Inputs<T>
   readonly #inputs: readonly MergeInput<T>[]
   readonly #order: Order<unknown>
   readonly #heads: Heads<T>
@@ -33,6 +34,7 @@ export class MergeCursor<T> implements Cursor<T> {
     checksOrder: boolean,
   ) {
     this.#scope = scope
+    this.#sources = inputs
     this.#order = order
     const { cursors, places } = inputs.openAll()
     this.#inputs = cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place))
@@ -45,11 +47,8 @@ export class MergeCursor<T> implements Cursor<T> {
     if (this.#tournament === undefined && !this.#begin()) return this.#inputs.length === 0 ? DONE : PENDING
     if (this.#isDelivered) {
       const delivered = this.#winner()
-      try {
-        if (!this.#refill(delivered)) return PENDING
-      } catch (error) {
-        throw this.#scope.normalizeError(error, delivered.place)
-      }
+      if (!this.#refill(delivered)) return PENDING
+      this.#replay(delivered)
     }
     const winner = this.#winner()
     this.#isDelivered = !winner.out
@@ -71,7 +70,7 @@ export class MergeCursor<T> implements Cursor<T> {
   #begin(): boolean {
     const inputs = this.#inputs
     for (; this.#primed < inputs.length; this.#primed++)
-      if (!this.#prime(inputs[this.#primed] as MergeInput<T>)) return false
+      if (!this.#refill(inputs[this.#primed] as MergeInput<T>)) return false
     if (inputs.length === 0) return false
     this.#heads.start()
     if (this.#order.isCompared) this.#tournament = createComparedTournament(this.#heads, this.#scope)
@@ -79,28 +78,32 @@ export class MergeCursor<T> implements Cursor<T> {
     return true
   }
 
-  /** Takes the first head of an input, or its end; false if it is not ready. */
-  #prime(input: MergeInput<T>): boolean {
+  /** Takes the next head of an input, or its end; false if it is not ready. */
+  #refill(input: MergeInput<T>): boolean {
+    let step: Step<T>
     try {
-      const step = input.cursor.next()
-      if (step === PENDING) return false
-      if (isItem(step)) this.#heads.acceptFirst(input, step)
-      else this.#heads.end(input)
-      return true
+      step = input.cursor.next()
+      if (isItem(step)) {
+        if (this.#tournament === undefined) this.#heads.acceptFirst(input, step)
+        else this.#heads.accept(input, step)
+        return true
+      }
+    } catch (error) {
+      step = this.#sources.fail(error, input.place, input.cursor)
+    }
+    if (step === PENDING) return false
+    this.#heads.end(input)
+    return true
+  }
+
+  /** Finds the next winner, now that `input` has another head. */
+  #replay(input: MergeInput<T>): void {
+    try {
+      this.#tournament?.replay()
+      if (--this.#untilRecount === 0) this.#recount()
     } catch (error) {
       throw this.#scope.normalizeError(error, input.place)
     }
-  }
-
-  /** Takes the next head of the winner, or its end; false if it is not ready. */
-  #refill(input: MergeInput<T>): boolean {
-    const step = input.cursor.next()
-    if (isItem(step)) this.#heads.accept(input, step)
-    else if (step === PENDING) return false
-    else this.#heads.end(input)
-    this.#tournament?.replay()
-    if (--this.#untilRecount === 0) this.#recount()
-    return true
   }
 
   #recount(): void {

@@ -1,23 +1,28 @@
-import { WAIT } from '../overflow/verdict.ts'
 import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
-import type { Consumer, Delivery } from './delivery.ts'
-import { Ring } from './ring.ts'
+import { WAIT, type Verdict } from '../overflow/verdict.ts'
+import type { Consumer, Delivery, DeliveryMaker } from './delivery.ts'
+import { HeldItems } from './held-items.ts'
+
+export const broadcast =
+  <T>(bytes: boolean): DeliveryMaker<T> =>
+  (branches) =>
+    new Broadcast(branches, bytes)
 
 /**
  * Every branch gets every item. A branch may take an item unless some other branch would then be more than that branch's own
  * `maxlen` behind. At that limit one more item is pulled and held without being delivered, because only a pull can tell whether
  * the source has ended.
  */
-export class Broadcast<T> implements Delivery<T> {
-  lead = 0
+class Broadcast<T> implements Delivery<T> {
+  /** How much the fastest branch has received: the lag of the others is measured from here. */
+  #lead = 0
   /** May be outdated and too low; it is recomputed when a branch reaches it. */
   limit = 0
   faces = 0
   /** Each new item is held for this many branches. */
   open = 0
-  readonly #ring = new Ring<T>()
+  readonly #items: HeldItems<T>
   readonly #branches: readonly Consumer[]
-  readonly #bytes: boolean
   /** The branch that determines the limit; only its progress can raise it. */
   #laggard: Consumer | undefined
   /** Some branch is waiting for the laggard; the limit was `#blockedAt` when the first began to wait. */
@@ -27,59 +32,59 @@ export class Broadcast<T> implements Delivery<T> {
 
   constructor(branches: readonly Consumer[], bytes: boolean) {
     this.#branches = branches
-    this.#bytes = bytes
+    this.#items = new HeldItems(bytes)
+  }
+
+  mayPull(): boolean {
+    return true
   }
 
   push(item: T): void {
-    if (this.open > 0) this.#ring.push(item, this.open)
+    if (this.open > 0) this.#items.push(item, this.open)
   }
 
   has(branch: Consumer): boolean {
-    return branch.position !== this.#ring.head
+    return this.#items.has(branch)
   }
 
   admits(puller: Consumer): boolean {
-    for (;;) {
-      this.#updateLimit()
-      const laggard = this.#laggard
-      if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
-      if (puller.taken < this.limit || laggard === undefined) return true
-      // The branch is its own laggard: its face holds undelivered items, so it waits for its own consumer.
-      const verdict = laggard === puller ? WAIT : laggard.policy(puller, laggard)
-      if (verdict.kind === 'pass') return true
-      if (verdict.kind === 'detach')
-        laggard.detachWith(this.#ring.slice(laggard.position, puller.position), verdict.error)
-      else if (verdict.kind === 'wait' || !this.#skip(laggard, verdict.items)) {
-        this.#block()
-        return false
-      }
+    this.#updateLimit()
+    if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
+    if (puller.taken < this.limit) return true
+    const laggards = this.#branches.filter((branch) => !branch.closed && limitOf(branch) <= puller.taken)
+    // A branch that is its own laggard waits: its face holds items that its consumer has not received.
+    const verdicts = laggards.map((laggard) => (laggard === puller ? WAIT : laggard.policy(puller, laggard)))
+    if (verdicts.some(({ kind }) => kind === 'wait')) {
+      this.#block()
+      return false
     }
+    for (const [i, laggard] of laggards.entries()) this.#carryOut(verdicts[i] as Verdict, laggard, puller)
+    return true
   }
 
   take(branch: Consumer): T {
-    const item = this.#ring.take(branch.position++)
-    const size = this.#sizeOf(item)
+    const lag = this.#lead - branch.taken - branch.toSkip
+    const item = this.#items.take(branch)
+    const size = this.#items.sizeOf(item)
+    branch.taken += size
     if (branch.face !== undefined) {
-      branch.taken += size
       branch.inFlight = size
       return item
     }
-    const lag = this.lead - branch.taken
     if (lag > branch.peak) branch.peak = lag
-    branch.taken += size
-    if (branch.taken > this.lead) this.#advanceLead(branch.taken)
+    if (branch.taken > this.#lead) this.#advanceLead(branch.taken)
     if (this.#isBlocked) this.#onProgress(branch)
     return item
   }
 
   withdraw(branch: Consumer): void {
-    this.#ring.truncate(branch.position)
+    this.#items.truncate(branch.position)
   }
 
   onDelivered(branch: Consumer): void {
-    if (branch.taken > this.lead) {
+    if (branch.taken > this.#lead) {
       const { delivered } = branch
-      if (delivered > this.lead) this.#advanceLead(delivered)
+      if (delivered > this.#lead) this.#advanceLead(delivered)
     }
     if (this.#isBlocked) this.#onProgress(branch)
   }
@@ -88,40 +93,44 @@ export class Broadcast<T> implements Delivery<T> {
   join(branch: Consumer): void {
     this.open++
     this.limit = 0
-    if (this.#ring.head === 0) return
-    branch.position = this.#ring.head
-    for (const { closed, position, taken } of this.#branches) {
-      if (closed || taken < branch.taken) continue
-      branch.position = position
-      branch.taken = taken
+    let position = this.#items.head
+    if (position === 0) return
+    for (const other of this.#branches) {
+      if (other.closed || other.taken < branch.taken) continue
+      position = other.position
+      branch.taken = other.taken
     }
-    this.#ring.join(branch.position)
+    this.#items.join(branch, position)
   }
 
   leave(branch: Consumer): void {
     this.open--
-    this.#ring.releaseFrom(branch.position)
+    this.#items.leave(branch)
   }
 
   recompute(): void {
-    this.lead = leadOf(this.#branches)
+    this.#lead = leadOf(this.#branches)
     this.#unblock()
   }
 
+  lagOf(branch: Consumer): number {
+    return lagOf(branch, this.#lead)
+  }
+
   refreshPeaks(): void {
-    this.lead = leadOf(this.#branches, this.lead)
+    this.#lead = leadOf(this.#branches, this.#lead)
     for (const branch of this.#branches) this.#recordLag(branch)
   }
 
   /** A branch with a full buffer may take nothing for a long time, so its lag is recorded whenever another gets further ahead. */
   #advanceLead(delivered: number): void {
-    this.lead = delivered
+    this.#lead = delivered
     if (this.faces === 0) return
     for (const branch of this.#branches) if (branch.face !== undefined) this.#recordLag(branch)
   }
 
   #recordLag(branch: Consumer): void {
-    const lag = lagOf(branch, this.lead)
+    const lag = this.lagOf(branch)
     if (lag > branch.peak) branch.peak = lag
   }
 
@@ -130,16 +139,17 @@ export class Broadcast<T> implements Delivery<T> {
     this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
   }
 
-  /** Skipped items count as taken and delivered. False if there are none: then everything the branch lags by is in its face. */
-  #skip(branch: Consumer, items: number): boolean {
-    const { position } = branch
-    for (let i = 0; i < items && this.has(branch); i++)
-      branch.taken += this.#sizeOf(this.#ring.take(branch.position++))
-    return branch.position > position
+  #carryOut(verdict: Verdict, laggard: Consumer, puller: Consumer): void {
+    if (verdict.kind === 'pass' || verdict.kind === 'wait') return
+    if (verdict.kind === 'skip' && verdict.which === 'oldest') this.#skipOldest(laggard, puller)
+    if (verdict.kind === 'detach' || limitOf(laggard) <= puller.taken)
+      this.#items.drop(laggard, puller.position)
+    if (verdict.kind === 'detach') laggard.detachWith(this.#items.leave(laggard), verdict.error)
   }
 
-  #sizeOf(item: T): number {
-    return this.#bytes ? byteLength(item as string | Uint8Array) : 1
+  /** Skips until the item of the puller fits, or nothing older than that is left. */
+  #skipOldest(laggard: Consumer, puller: Consumer): void {
+    while (laggard.position < puller.position && limitOf(laggard) <= puller.taken) this.#items.skip(laggard)
   }
 
   #block(): void {
@@ -172,8 +182,3 @@ export class Broadcast<T> implements Delivery<T> {
     for (const branch of this.#branches) branch.wakeBlocked()
   }
 }
-
-/** A source with an encoding gives strings, which the Readable of a branch converts back to bytes. */
-const byteLength = (chunk: string | Uint8Array): number =>
-  typeof chunk === 'string' ? utf8.encode(chunk).length : chunk.length
-const utf8 = new TextEncoder()

@@ -1,11 +1,14 @@
 import type { Account } from '../account.ts'
 import type { Policy } from '../overflow/verdict.ts'
+import type { Gaps } from './gaps.ts'
 
 /** A branch as seen by a delivery. */
 export interface Consumer extends Account {
   readonly policy: Policy
   /** Its position in the sequence of items: how many it has taken or skipped. */
   position: number
+  /** What it will skip, if anything. */
+  gaps: Gaps | undefined
   /** Wakes the branch if it is blocked: it may take its item now. */
   wakeBlocked(): void
   /** Separates the branch from the hub: it still delivers these items, and then fails with the error. */
@@ -17,14 +20,15 @@ export interface Consumer extends Account {
  * branch has not taken yet, and decides which branches may take theirs now.
  */
 export interface Delivery<T> {
-  /** How much the fastest branch has received: the lag of the others is measured from here. */
-  readonly lead: number
   /** A branch that has taken this much must ask `admits` before it takes more. */
   readonly limit: number
   /** How many branches have joined and not left. */
   readonly open: number
   /** How many branches have a face with a buffer. */
   faces: number
+  /** Whether the source may be pulled for this branch: false while an item that was pulled has no room yet. */
+  mayPull(branch: Consumer): boolean
+  /** Takes an item from the source. If it throws, all branches fail. */
   push(item: T): void
   /** Whether there is an item for this branch. */
   has(branch: Consumer): boolean
@@ -37,8 +41,13 @@ export interface Delivery<T> {
   onDelivered(branch: Consumer): void
   join(branch: Consumer): void
   leave(branch: Consumer): void
-  /** Recomputes the lead and the limit after a branch has left. */
+  /** Recomputes what depends on the branches that are open, after one has left. */
   recompute(): void
-  /** Updates each branch's greatest lag, before the leader changes or `stats` is read. */
+  /** How far the branch is behind: behind the fastest, or by what is queued for it alone. */
+  lagOf(branch: Consumer): number
+  /** Updates each branch's greatest lag, before one leaves or `stats` is read. */
   refreshPeaks(): void
 }
+
+/** Creates the delivery of a hub, whose list of branches may grow. */
+export type DeliveryMaker<T> = (branches: readonly Consumer[]) => Delivery<T>

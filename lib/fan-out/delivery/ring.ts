@@ -1,6 +1,6 @@
 /**
- * A growing ring buffer with several readers, each with its own position: an item is freed as soon as the last reader has
- * taken it.
+ * A growing ring buffer with several readers, each of which takes every item once: an item is freed as soon as the last reader
+ * has taken it, whatever becomes of those before it.
  */
 export class Ring<T> {
   #slots: (T | undefined)[] = new Array<T | undefined>(16)
@@ -30,16 +30,9 @@ export class Ring<T> {
     this.#remaining[slot] = remaining
     if (remaining === 0) {
       this.#slots[slot] = undefined
-      this.#tail = position + 1
+      if (position === this.#tail) this.#advanceTail()
     }
     return item
-  }
-
-  /** Copies the items between two positions. */
-  slice(start: number, end: number): T[] {
-    const items: T[] = []
-    for (let position = start; position < end; position++) items.push(this.#slots[position & this.#mask] as T)
-    return items
   }
 
   /** Adds a reader that will take every item from `position` on. */
@@ -48,14 +41,14 @@ export class Ring<T> {
       this.#remaining[position & this.#mask] = (this.#remaining[position & this.#mask] as number) + 1
   }
 
-  /** Removes a reader that has taken everything before `position`. */
-  releaseFrom(position: number): void {
-    while (position < this.#head) this.take(position++)
-  }
-
   /** Drops all items from `position` on; no reader may have taken any of them. */
   truncate(position: number): void {
     while (this.#head > position) this.#slots[--this.#head & this.#mask] = undefined
+  }
+
+  #advanceTail(): void {
+    do this.#tail++
+    while (this.#tail < this.#head && this.#remaining[this.#tail & this.#mask] === 0)
   }
 
   #grow(): void {

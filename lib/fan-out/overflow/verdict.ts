@@ -6,14 +6,18 @@ export type Verdict =
   | { readonly kind: 'wait' }
   /** The puller continues, and the laggard falls further behind. */
   | { readonly kind: 'pass' }
-  /** The laggard skips this many of the oldest items held for it. */
-  | { readonly kind: 'skip'; readonly items: number }
+  /**
+   * The laggard goes without items: without the oldest ones held for it, until the puller's item fits, or without the puller's
+   * item, the newest. If everything that it lags by is in the buffer of its face, only the newest can be skipped.
+   */
+  | { readonly kind: 'skip'; readonly which: 'oldest' | 'newest' }
   /** The laggard delivers the items held for it and then fails with this error; the others continue without it. */
   | { readonly kind: 'detach'; readonly error: Error }
 
 /**
  * Called when `puller` wants an item that would put it more than `maxlen` ahead of `laggard`, whose policy this is. If it throws,
- * all branches fail with that error.
+ * all branches fail with that error. There may be several laggards: all policies are asked before any verdict is carried out, and
+ * if one says "wait", that is all that happens.
  */
 export type Policy = (puller: Account, laggard: Account) => Verdict
 

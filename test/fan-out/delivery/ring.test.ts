@@ -25,7 +25,7 @@ t.test('a ring keeps nothing that all have taken or that was truncated', async (
     kept(),
     items.map((_, i) => i >= 10 && i < 30),
   )
-  ring.releaseFrom(10)
+  for (let i = 10; i < ring.head; i++) ring.take(i)
   await new Promise(setImmediate)
   collectGarbage()
   t.strictSame(
@@ -35,10 +35,11 @@ t.test('a ring keeps nothing that all have taken or that was truncated', async (
   )
 })
 
-t.test('each reader of a ring takes what was pushed, in order, until it leaves', async (t) => {
+t.test('each reader of a ring takes every item once, in any order', async (t) => {
   const command = fc.oneof(
     fc.nat(40).map((push) => ({ push })),
     fc.tuple(fc.nat(2), fc.nat(60)).map(([reader, take]) => ({ reader, take })),
+    fc.tuple(fc.nat(2), fc.nat(60)).map(([reader, pick]) => ({ reader, pick })),
     fc.nat(2).map((leaver) => ({ leaver })),
     fc.nat(3).map((truncate) => ({ truncate })),
   )
@@ -47,29 +48,39 @@ t.test('each reader of a ring takes what was pushed, in order, until it leaves',
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
         const ring = new Ring<number>()
         const pushed: number[] = []
-        const live = new Map([0, 1, 2].map((reader) => [reader, 0]))
+        /** The positions that each reader has not taken. */
+        const open = new Map<number, number[]>([0, 1, 2].map((reader) => [reader, []]))
         let next = 0
+        let mostTaken = 0
+        const take = (position: number): boolean => {
+          mostTaken = Math.max(mostTaken, position + 1)
+          return ring.take(position) === pushed[position]
+        }
         for (const step of commands) {
           if ('push' in step) {
-            for (let i = 0; live.size > 0 && i < step.push; i++) {
+            for (let i = 0; open.size > 0 && i < step.push; i++) {
+              for (const positions of open.values()) positions.push(pushed.length)
               pushed.push(next)
-              ring.push(next++, live.size)
+              ring.push(next++, open.size)
             }
           } else if ('leaver' in step) {
-            const position = live.get(step.leaver)
-            if (position !== undefined) ring.releaseFrom(position)
-            live.delete(step.leaver)
+            if (open.get(step.leaver)?.every(take) === false) return false
+            open.delete(step.leaver)
           } else if ('truncate' in step) {
-            pushed.length = Math.max(0, ...live.values(), pushed.length - step.truncate)
+            pushed.length = Math.max(mostTaken, pushed.length - step.truncate)
             ring.truncate(pushed.length)
+            for (const [reader, positions] of open)
+              open.set(
+                reader,
+                positions.filter((position) => position < pushed.length),
+              )
           } else {
-            let position = live.get(step.reader)
-            if (position === undefined) continue
-            for (let i = 0; i < step.take && position < pushed.length; i++, position++)
-              if (ring.take(position) !== pushed[position]) return false
-            live.set(step.reader, position)
+            const positions = open.get(step.reader) ?? []
+            const taken =
+              'take' in step ? positions.splice(0, step.take) : positions.splice(step.pick % 16, 1)
+            if (!taken.every(take)) return false
           }
-          if (live.size > 0 && ring.head !== pushed.length) return false
+          if (open.size > 0 && ring.head !== pushed.length) return false
         }
         return true
       }),

@@ -1,0 +1,85 @@
+import type { Consumer } from './delivery.ts'
+import { Gaps } from './gaps.ts'
+import { Ring } from './ring.ts'
+
+/** The items that some branch has not taken yet. Every branch passes every position, though it may go without an item. */
+export class HeldItems<T> {
+  readonly #ring = new Ring<T>()
+  readonly #bytes: boolean
+
+  constructor(bytes: boolean) {
+    this.#bytes = bytes
+  }
+
+  /** Adds an item for that many branches. */
+  push(item: T, branches: number): void {
+    this.#ring.push(item, branches)
+  }
+
+  /** The position after the newest item. */
+  get head(): number {
+    return this.#ring.head
+  }
+
+  sizeOf(item: T): number {
+    return this.#bytes ? byteLength(item as string | Uint8Array) : 1
+  }
+
+  has(branch: Consumer): boolean {
+    return branch.position !== this.#ring.head
+  }
+
+  take(branch: Consumer): T {
+    const item = this.#ring.take(branch.position++)
+    if (branch.gaps !== undefined) skipGap(branch, branch.gaps)
+    return item
+  }
+
+  /** The branch goes without its next item. */
+  skip(branch: Consumer): void {
+    branch.taken += this.sizeOf(this.take(branch))
+  }
+
+  /** The branch goes without the item at `position`, which is ahead of everything else it will skip. */
+  drop(branch: Consumer, position: number): void {
+    const size = this.sizeOf(this.#ring.take(position))
+    const gaps = (branch.gaps ??= new Gaps())
+    gaps.add(position, size)
+    branch.toSkip += size
+    skipGap(branch, gaps)
+  }
+
+  /** Adds a branch at `position`, which is to take every item from there on. */
+  join(branch: Consumer, position: number): void {
+    branch.position = position
+    this.#ring.join(position)
+  }
+
+  /** Releases everything that is held for a branch, and returns it. What the branch has taken does not change. */
+  leave(branch: Consumer): T[] {
+    const items: T[] = []
+    const { taken } = branch
+    while (this.has(branch)) items.push(this.take(branch))
+    branch.taken = taken
+    return items
+  }
+
+  /** Drops all items from `position` on; no branch may have passed any of them. */
+  truncate(position: number): void {
+    this.#ring.truncate(position)
+  }
+}
+
+function skipGap(branch: Consumer, gaps: Gaps): void {
+  const gap = gaps.takeAt(branch.position)
+  if (gap === undefined) return
+  branch.position = gap.end
+  branch.taken += gap.size
+  branch.toSkip -= gap.size
+  if (gaps.isEmpty) branch.gaps = undefined
+}
+
+/** A source with an encoding gives strings, which the Readable of a branch converts back to bytes. */
+const byteLength = (chunk: string | Uint8Array): number =>
+  typeof chunk === 'string' ? utf8.encode(chunk).length : chunk.length
+const utf8 = new TextEncoder()
