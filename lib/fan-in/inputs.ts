@@ -1,6 +1,7 @@
 import { closeAll, EMPTY, type Cursor, type DONE } from '../kernel/cursor.ts'
 import { Contents, type Place } from '../kernel/place.ts'
-import { enter, openLate } from '../kernel/ownership.ts'
+import { openWithin } from '../kernel/open-within.ts'
+import { enter } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Frame } from './frame.ts'
@@ -39,7 +40,7 @@ export class Inputs<In> {
       const { list } = frame
       const index = frame.opened++
       if (frame.isExhausted) this.#frames.pop()
-      // Only `openLate` assigns the streams of a junction found while running to this run, so one with known inputs needs it.
+      // Only `openWithin` assigns the streams of a junction found while running to this run, so one with known inputs needs it.
       const unfolds = list.unfolds(part) && (!frame.isLazy || part.parts.length === 0)
       const depth = frame.place.depth + (unfolds ? 0 : 1)
       const accepts = list.bytes ? frame.place.accepts : 'objects'
@@ -91,7 +92,7 @@ export class Inputs<In> {
   /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */
   #open(part: Recipe<In>, index: number, list: InputList<In>, scope: Scope): Cursor<In> {
     try {
-      let cursor = openLate(part, `inputs[${index}]`, scope, this.place)
+      let cursor = openWithin(part, `inputs[${index}]`, scope, this.place)
       for (const wrap of list.wrappers) cursor = wrap(cursor, scope, this.place)
       return cursor
     } catch (error) {

@@ -1,6 +1,7 @@
 import { closeAll, EMPTY, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { openLate, release } from '../kernel/ownership.ts'
+import { openWithin } from '../kernel/open-within.ts'
+import { release } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
@@ -27,7 +28,7 @@ export class PromisedCursor<T> implements Cursor<T> {
     const onSource = (source: unknown): void => {
       const recipe = recognise(source)
       if (this.#over) void release(recipe, scope, place)
-      else this.#cursor = openLate(recipe, argument, scope, place)
+      else this.#cursor = openWithin(recipe, argument, scope, place)
     }
     const onError = (error: unknown): void => {
       this.#failure = { error }

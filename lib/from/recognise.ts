@@ -7,7 +7,8 @@ import { isNodeLike, isReadable, unreadable, type ReadableLike } from './readabl
 import { ReadableRecipe } from './readable/readable.ts'
 import { isLineInterface, LineInterfaceRecipe } from './readline.ts'
 import { WebStreamRecipe } from './web-stream.ts'
-import { claim, openLate } from '../kernel/ownership.ts'
+import { openWithin } from '../kernel/open-within.ts'
+import { claim } from '../kernel/ownership.ts'
 import { type Place } from '../kernel/place.ts'
 import { PromisedCursor } from './promised.ts'
 import { RECIPE, type Recipe } from '../kernel/recipe.ts'
@@ -177,7 +178,7 @@ class FunctionRecipe<T> implements Recipe<T> {
       return recipe
     }
     if (this.#face === 'iter' || !isPromise(source))
-      return openLate(toLabelledRecipe(source), this.#argument, scope, below)
+      return openWithin(toLabelledRecipe(source), this.#argument, scope, below)
     return new PromisedCursor(source, toLabelledRecipe, this.#argument, scope, below)
   }
 }

@@ -55,7 +55,7 @@ export const duplicateColumn = (position: RowPosition, name: string): FormatErro
 export const unknownSeparator = (position: RowPosition): FormatError =>
   rowError(
     position,
-    'the separator is in doubt, as more than one of , ; tab and | fits both the header and the next row: give separator',
+    'more than one of , ; tab and | could be the separator, as both the header and the next row fit: pass the separator option',
   )
 
 /** The number of line ends inside the cells. */

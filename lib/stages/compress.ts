@@ -1,6 +1,7 @@
 import type { DONE } from '../kernel/cursor.ts'
 import { closeAll, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { openRecipe, openLate } from '../kernel/ownership.ts'
+import { openWithin } from '../kernel/open-within.ts'
+import { openRecipe } from '../kernel/ownership.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Source } from '../from/recognise.ts'
 import { Closing } from './closing.ts'
@@ -72,7 +73,7 @@ function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
         const below = place.belowStage()
         const items = openRecipe(upstream, scope, below)
         try {
-          return new PairCursor(items, openLate(recipe, 'selectors', scope, below), scope)
+          return new PairCursor(items, openWithin(recipe, 'selectors', scope, below), scope)
         } catch (error) {
           void items.close()
           throw error

@@ -1,7 +1,7 @@
 import { closeAll, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { IterableRecipe } from '../from/iterable.ts'
 import { readOptions } from '../kernel/options.ts'
-import { openLate } from '../kernel/ownership.ts'
+import { openWithin } from '../kernel/open-within.ts'
 import { RECIPE, type Recipe } from '../kernel/recipe.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Face } from '../kernel/scope.ts'
@@ -95,7 +95,7 @@ function functionPlan(fn: (source: unknown) => unknown, argument: string): Plan<
         const result = `what ${argument} returns`
         const recipe = toRecipe(fn(iterator), result, face)
         // Opening a nested recipe takes more stack than pulling from it, so it counts as one level more.
-        const cursor = openLate(recipe, result, scope, recipe.depth > 1 ? below.below() : below)
+        const cursor = openWithin(recipe, result, scope, recipe.depth > 1 ? below.below() : below)
         return new FunctionPartCursor(cursor, upstreamClosing)
       } catch (error) {
         void upstreamClosing.begin()

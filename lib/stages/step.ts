@@ -1,6 +1,6 @@
 import { closeAll, DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
-import { openLate } from '../kernel/ownership.ts'
+import { openWithin } from '../kernel/open-within.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { toRecipe } from '../from/recognise.ts'
 import { Closing } from './closing.ts'
@@ -118,7 +118,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     const argument = 'what the step returns'
     const recipe = toRecipe<B>(outputs, argument, this.#scope.face)
     // A later stage may drop or map a null, so in the streams face null is not checked here, but only where a stream outputs it.
-    this.#outputs = openLate(
+    this.#outputs = openWithin(
       recipe,
       argument,
       this.#scope.face === 'streams' ? this.#scope.inFace('async') : this.#scope,

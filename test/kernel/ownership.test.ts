@@ -220,6 +220,13 @@ t.test('an iterator given twice is called an iterator', async (t) => {
   t.throws(() => [...iter.chain([branch, branch])], { message: /an iterator that was opened before/ })
 })
 
+t.test('a stream that was closed before it was opened is called closed', async (t) => {
+  const output = async.chain([Readable.from([1])])
+  const [first, second] = [output, output].map((run) => run[Symbol.asyncIterator]())
+  await second?.return?.()
+  await t.rejects(first?.next() as Promise<unknown>, { message: /a stream that was closed before/ })
+})
+
 t.test('a junction that is destroyed before it is unfolded fails as the input it is', async (t) => {
   const inner = chain([[1]])
   const output = chain([[0], inner])
