@@ -32,6 +32,10 @@ export class Account {
   inFlight = 0
   /** How much of what lies ahead it will skip, because that was dropped for it. */
   toSkip = 0
+  /** How much was dropped for it so far. */
+  dropped = 0
+  /** How much of that its consumer has not been told yet. */
+  untold = 0
   /** The greatest lag so far. */
   peak = 0
   /** It takes no more items. */
@@ -39,9 +43,12 @@ export class Account {
   /** It was closed before its end. */
   detached = false
 
-  constructor(index: number, maxlen: number) {
+  readonly #onLag: ((dropped: number) => void) | undefined
+
+  constructor(index: number, maxlen: number, onLag?: (dropped: number) => void) {
     this.index = index
     this.maxlen = maxlen
+    this.#onLag = onLag
   }
 
   get delivered(): number {
@@ -55,6 +62,17 @@ export class Account {
   /** Its consumer has received everything it will ever get. */
   get done(): boolean {
     return this.detached || (this.closed && (this.face === undefined || this.face.unread() === 0))
+  }
+
+  countDropped(size: number): void {
+    this.dropped += size
+    this.untold += size
+  }
+
+  tellDropped(): void {
+    const dropped = this.untold
+    this.untold = 0
+    this.#onLag?.(dropped)
   }
 
   /** The item in flight has reached the buffer or the consumer; returns its size. */

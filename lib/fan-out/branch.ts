@@ -6,6 +6,7 @@ import type { Scope } from '../kernel/scope.ts'
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { Account, type BufferedFace } from './account.ts'
 import type { BranchHub } from './branch-hub.ts'
+import type { BranchSettings } from './branch-settings.ts'
 import type { Consumer, Delivery } from './delivery/delivery.ts'
 import type { Gaps } from './delivery/gaps.ts'
 import type { Policy } from './overflow/verdict.ts'
@@ -21,6 +22,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   readonly subject = this
   readonly argument = 'source'
   readonly policy: Policy
+  readonly isLossy: boolean
   position = 0
   gaps: Gaps | undefined
   readonly #hub: BranchHub<T, Branch<T>>
@@ -34,14 +36,19 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   /** Items and the error still to be delivered after a policy has detached the branch. */
   #remainder: Remainder<T> | undefined
 
-  constructor(hub: BranchHub<T, Branch<T>>, index: number, maxlen: number, policy: Policy) {
-    super(index, maxlen)
+  constructor(
+    hub: BranchHub<T, Branch<T>>,
+    index: number,
+    { maxlen, policy, isLossy = false, onLag }: BranchSettings,
+  ) {
+    super(index, maxlen, onLag)
     this.#hub = hub
     this.#delivery = hub.delivery
     this.mode = hub.mode
     this.depth = hub.depth
     this.label = hub.label
     this.policy = policy
+    this.isLossy = isLossy
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
@@ -52,6 +59,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   next(): Step<T> {
+    if (this.untold > 0) this.tellDropped()
     if (this.closed) return this.#remainder === undefined ? DONE : this.#remainder.next()
     return this.#delivery.has(this) ? this.#take() : this.#pull()
   }

@@ -1,16 +1,5 @@
+import type { BranchOptions } from './branch-settings.ts'
 import type { BranchStats, Hub } from './hub.ts'
-import type { Overflow } from './overflow/overflow.ts'
-
-/** Options that can differ from branch to branch. */
-export interface BranchOptions {
-  /** How far the fastest branch may be ahead of this one: 1024 items by default, or 1 MiB of a byte stream. */
-  maxlen?: number | undefined
-  /**
-   * What happens when the fastest branch would get further ahead: `'block'`, the default, makes it wait; `'fail'` ends all
-   * branches with an OverflowError. `fanpipe/iter` cannot wait: there `'fail'` is the default, and the only choice.
-   */
-  overflow?: Overflow | undefined
-}
 
 /** The controls that come with the branches of a fan-out. */
 export type FanOutControls = {

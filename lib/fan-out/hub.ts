@@ -7,15 +7,10 @@ import type { Mode, Recipe } from '../kernel/recipe.ts'
 import type { RunOptions } from '../kernel/root.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { Branch } from './branch.ts'
+import type { BranchSettings } from './branch-settings.ts'
 import type { BranchHub } from './branch-hub.ts'
 import type { Delivery, DeliveryMaker } from './delivery/delivery.ts'
-import type { Policy } from './overflow/verdict.ts'
 import { SharedSource, type SourceListener } from './shared-source.ts'
-
-export interface BranchSettings {
-  readonly maxlen: number
-  readonly policy: Policy
-}
 
 export interface HubSettings<T> {
   readonly source: Recipe<T>
@@ -33,6 +28,8 @@ export interface BranchStats {
   readonly lag: number
   /** The greatest lag so far. */
   readonly peak: number
+  /** How much was dropped for this branch, under `'drop-oldest'` and `'drop-newest'`. */
+  readonly dropped: number
   /** The branch has ended, failed or been closed. */
   readonly done: boolean
 }
@@ -89,8 +86,8 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   }
 
   /** Adds a branch, which may join while the others run. */
-  add({ maxlen, policy }: BranchSettings): Branch<T> {
-    const branch = new Branch(this, this.branches.length, maxlen, policy)
+  add(settings: BranchSettings): Branch<T> {
+    const branch = new Branch(this, this.branches.length, settings)
     this.delivery.join(branch)
     this.branches.push(branch)
     return branch
@@ -172,6 +169,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
     return this.branches.map((branch) => ({
       lag: delivery.lagOf(branch),
       peak: branch.peak,
+      dropped: branch.dropped,
       done: branch.done,
     }))
   }

@@ -1,13 +1,14 @@
-import { check, readOptions, oneOf, type Rule } from '../kernel/options.ts'
+import { check, oneOf, readOptions, type Rule } from '../kernel/options.ts'
 import { rollbackOnThrow } from '../kernel/ownership.ts'
 import { isByteMode, type ModeOptions, type Recipe } from '../kernel/recipe.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Face } from '../kernel/scope.ts'
 import { ArgumentError } from '../errors.ts'
-import type { BranchOptions, Width } from './branches.ts'
+import { branchRules, branchSettings, type BranchOptions, type BufferOptions } from './branch-settings.ts'
+import type { Width } from './branches.ts'
 import { broadcast } from './delivery/broadcast.ts'
-import { Hub, type BranchSettings } from './hub.ts'
-import { maxlenRule, policies } from './overflow/overflow.ts'
+import { Hub } from './hub.ts'
+import { policies } from './overflow/overflow.ts'
 
 export interface MulticastOptions extends BranchOptions, RunOptions {
   /** `'all'`: when one branch leaves early, the others fail with an AbortError. */
@@ -22,7 +23,6 @@ const branchCount: Rule = {
   holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_BRANCHES,
 }
 
-const branchRules = { maxlen: maxlenRule, overflow: oneOf('block', 'fail') } satisfies Record<string, Rule>
 export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all') } satisfies Record<
   string,
   Rule
@@ -32,7 +32,7 @@ export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all'
 export function multicastHub<T>(
   claimSource: () => Recipe<T>,
   branches: Width,
-  options: MulticastOptions & ModeOptions,
+  options: MulticastOptions & ModeOptions & BufferOptions,
   face: Face,
 ): Hub<T> {
   const list = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
@@ -42,25 +42,13 @@ export function multicastHub<T>(
     Array.from<BranchOptions>({ length: branches as number }).fill({})
   for (const { overflow = options.overflow } of branchOptions)
     if (face === 'iter' && overflow === 'block')
-      throw new ArgumentError('overflow', "'fail' in fanpipe/iter, which cannot wait", "'block'")
+      throw new ArgumentError('overflow', 'one that does not wait in fanpipe/iter', "'block'")
   const source = claimSource()
   return rollbackOnThrow([source], () => {
     const bytes = isByteMode(source.mode, options.objectMode)
     const settings = branchOptions.map((own) => branchSettings(own, options, bytes, face))
     return new Hub({ source, branches: settings, deliveryOf: broadcast(bytes), bytes, face, options })
   })
-}
-
-/** The settings of one branch: from its own options, or else from those of the whole multicast. */
-function branchSettings(
-  own: BranchOptions,
-  shared: BranchOptions,
-  bytes: boolean,
-  face: Face,
-): BranchSettings {
-  const maxlen = own.maxlen ?? shared.maxlen ?? (bytes ? 2 ** 20 : 1024)
-  const overflow = own.overflow ?? shared.overflow ?? (face === 'iter' ? 'fail' : 'block')
-  return { maxlen, policy: policies[overflow] }
 }
 
 /** Creates the hub of a tee: a multicast without a bound. */

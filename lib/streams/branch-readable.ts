@@ -128,4 +128,4 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
 }
 
 export const toBranchReadable = (branch: Branch<unknown>, { highWaterMark }: StreamOptions): Readable =>
-  new BranchReadable(branch, { highWaterMark })
+  new BranchReadable(branch, { highWaterMark: highWaterMark ?? (branch.isLossy ? 0 : undefined) })

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { broadcast } from '../../lib/fan-out/delivery/broadcast.ts'
-import { Hub, type BranchSettings } from '../../lib/fan-out/hub.ts'
+import type { BranchSettings } from '../../lib/fan-out/branch-settings.ts'
+import { Hub } from '../../lib/fan-out/hub.ts'
 import { block } from '../../lib/fan-out/overflow/block.ts'
 import type { Policy } from '../../lib/fan-out/overflow/verdict.ts'
 import { toRecipe } from '../../lib/from/recognise.ts'

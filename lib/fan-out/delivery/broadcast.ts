@@ -51,9 +51,13 @@ class Broadcast<T> implements Delivery<T> {
     this.#updateLimit()
     if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
     if (puller.taken < this.limit) return true
+    const { hasDemand } = puller
     const laggards = this.#branches.filter((branch) => !branch.closed && limitOf(branch) <= puller.taken)
-    // A branch that is its own laggard waits: its face holds items that its consumer has not received.
-    const verdicts = laggards.map((laggard) => (laggard === puller ? WAIT : laggard.policy(puller, laggard)))
+    // A branch that is its own laggard waits, as its face holds items that its consumer has not received. So does one whose face
+    // only reads ahead: an overflow is what its consumer causes.
+    const verdicts = laggards.map((laggard) =>
+      laggard === puller || !hasDemand ? WAIT : laggard.policy(puller, laggard),
+    )
     if (verdicts.some(({ kind }) => kind === 'wait')) {
       this.#block()
       return false
@@ -140,16 +144,20 @@ class Broadcast<T> implements Delivery<T> {
   }
 
   #carryOut(verdict: Verdict, laggard: Consumer, puller: Consumer): void {
-    if (verdict.kind === 'pass' || verdict.kind === 'wait') return
-    if (verdict.kind === 'skip' && verdict.which === 'oldest') this.#skipOldest(laggard, puller)
-    if (verdict.kind === 'detach' || limitOf(laggard) <= puller.taken)
+    if (verdict.kind === 'skip') this.#skip(verdict.which, laggard, puller)
+    if (verdict.kind === 'detach') {
       this.#items.drop(laggard, puller.position)
-    if (verdict.kind === 'detach') laggard.detachWith(this.#items.leave(laggard), verdict.error)
+      laggard.detachWith(this.#items.leave(laggard), verdict.error)
+    }
   }
 
-  /** Skips until the item of the puller fits, or nothing older than that is left. */
-  #skipOldest(laggard: Consumer, puller: Consumer): void {
-    while (laggard.position < puller.position && limitOf(laggard) <= puller.taken) this.#items.skip(laggard)
+  /** Skips the oldest items until that of the puller fits or nothing older is left. If it does not fit then, it is skipped itself. */
+  #skip(which: 'oldest' | 'newest', laggard: Consumer, puller: Consumer): void {
+    const items = this.#items
+    const isTooFar = (): boolean => limitOf(laggard) <= puller.taken
+    while (which === 'oldest' && laggard.position < puller.position && isTooFar())
+      laggard.countDropped(items.skip(laggard))
+    if (isTooFar()) laggard.countDropped(items.drop(laggard, puller.position))
   }
 
   #block(): void {

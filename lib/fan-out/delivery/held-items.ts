@@ -35,18 +35,21 @@ export class HeldItems<T> {
     return item
   }
 
-  /** The branch goes without its next item. */
-  skip(branch: Consumer): void {
-    branch.taken += this.sizeOf(this.take(branch))
+  /** The branch goes without its next item; returns the size. */
+  skip(branch: Consumer): number {
+    const size = this.sizeOf(this.take(branch))
+    branch.taken += size
+    return size
   }
 
-  /** The branch goes without the item at `position`, which is ahead of everything else it will skip. */
-  drop(branch: Consumer, position: number): void {
+  /** The branch goes without the item at `position`, which is ahead of everything else it will skip; returns the size. */
+  drop(branch: Consumer, position: number): number {
     const size = this.sizeOf(this.#ring.take(position))
     const gaps = (branch.gaps ??= new Gaps())
     gaps.add(position, size)
     branch.toSkip += size
     skipGap(branch, gaps)
+    return size
   }
 
   /** Adds a branch at `position`, which is to take every item from there on. */
