@@ -8,8 +8,8 @@ export interface Multicast<F extends FaceName> {
    * `n` branches that each yield every item of one source: Readables (in `fanpipe`), iterators (`fanpipe/iter`) or
    * async iterators (`fanpipe/async`).
    *
-   * Read the branches side by side. Draining one to its end before touching the next waits forever once it leads by
-   * `maxlen`; in `fanpipe/iter`, which cannot wait, it fails with an `OverflowError`.
+   * Read the branches side by side. If you drain one to its end before you touch the next, it waits forever once it
+   * is `maxlen` ahead; in `fanpipe/iter`, which cannot wait, it fails with an `OverflowError`.
    *
    * Order: the order of the source, in every branch.
    *
@@ -33,8 +33,8 @@ export interface Multicast<F extends FaceName> {
    * `OverflowError` (`ERR_FANPIPE_OVERFLOW`). `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that
    * cannot be used.
    *
-   * See also: `tee`, `fork`, `fence`. A stage that makes many items of one, such as `ngrams`, wants a `fence` before it
-   * in its branch (law F1).
+   * See also: `tee`, `fork`, `fence`. Put a `fence` in front of a stage that turns one item into many, such as
+   * `ngrams`, in its branch (law F1).
    *
    * Use `tee` instead when the branches cannot be read side by side, and `fork` when the results of several stages
    * belong together.

@@ -30,14 +30,14 @@ export class Account {
   /** Items, or bytes of a byte stream. */
   taken = 0
   inFlight = 0
-  /** How much of what lies ahead it will skip, because that was dropped for it. */
+  /** How much of what is still ahead the branch will skip because it was dropped. */
   toSkip = 0
   /** The greatest lag so far. */
   peak = 0
   /** It takes no more items. */
   closed = false
   /** It was closed before its end. */
-  detached = false
+  leftEarly = false
 
   constructor(index: number, maxlen: number) {
     this.index = index
@@ -54,7 +54,7 @@ export class Account {
 
   /** Its consumer has received everything it will ever get. */
   get done(): boolean {
-    return this.detached || (this.closed && (this.face === undefined || this.face.unread() === 0))
+    return this.leftEarly || (this.closed && (this.face === undefined || this.face.unread() === 0))
   }
 
   /** The item in flight has reached the buffer or the consumer; returns its size. */

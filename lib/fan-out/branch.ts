@@ -91,13 +91,13 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   /** From now on a face with a buffer reads this branch. */
-  attach(face: BufferedFace): void {
+  attachFace(face: BufferedFace): void {
     this.#delivery.faces++
     this.face = this.#owner = face
   }
 
   /** Another junction reads this branch directly, bypassing its face. */
-  detach(): void {
+  detachFace(): void {
     this.#delivery.faces--
     this.face = undefined
   }
@@ -107,7 +107,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     if (!this.closed) return
     if (!this.done) {
       this.#delivery.refreshPeaks()
-      this.detached = true
+      this.leftEarly = true
       this.#delivery.recompute()
     }
     this.#forgetFace()
@@ -204,7 +204,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     if (this.closed) return
     this.#delivery.refreshPeaks()
     this.closed = true
-    this.detached = early
+    this.leftEarly = early
     if (early) this.#forgetFace()
     const closing = this.#hub.leave(this)
     this.#scope = this.#place = this.#budget = undefined
@@ -213,7 +213,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   /** The hub lives as long as any branch, and must not keep the faces of closed branches in memory. */
   #forgetFace(): void {
-    if (this.face !== undefined) this.detach()
+    if (this.face !== undefined) this.detachFace()
     this.#owner = undefined
   }
 }

@@ -126,7 +126,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   leave(branch: Branch<T>): void | Promise<void> {
     this.delivery.leave(branch)
     if (this.delivery.open === 0) return this.#source.close(branch.onFaults)
-    if (branch.detached && this.#cancelAll && this.#source.failure === undefined)
+    if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.delivery.recompute()
   }

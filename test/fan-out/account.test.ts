@@ -50,6 +50,6 @@ t.test('a branch is done when it has left, or has ended and its buffer is read',
   account.face = face(0)
   t.equal(account.done, true)
   account.face = face(1)
-  account.detached = true
+  account.leftEarly = true
   t.equal(account.done, true, 'nobody will read it')
 })

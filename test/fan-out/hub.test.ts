@@ -75,7 +75,7 @@ t.test('a branch that joins late is given what no branch has taken yet, and all 
 })
 
 t.test(
-  'a branch that joins late is given an item that was pulled and that nobody was admitted to',
+  'a branch that joins late is given an item that was pulled but that no branch was allowed to take',
   async (t) => {
     let isOpen = false
     const hub = hubOf(upTo(3), { maxlen: 1, policy: () => (isOpen ? { kind: 'pass' } : { kind: 'wait' }) })
@@ -115,7 +115,7 @@ t.test('with the verdict "pass" the puller goes on, and nothing is lost', async 
   t.strictSame(drain(slow), [0, 1, 2, 3, 4])
 })
 
-t.test('with the verdict "skip" the laggard goes without items, and lags no more by them', async (t) => {
+t.test('with the verdict "skip" the laggard goes without items, which no longer count as lag', async (t) => {
   const skip = (which: 'oldest' | 'newest'): BranchSettings => ({
     maxlen: 2,
     policy: () => ({ kind: 'skip', which }),
@@ -219,7 +219,7 @@ t.test(
     const hub = hubOf(upTo(9), { maxlen: 2, policy: skip }, { maxlen: 9, policy: skip })
     const [slow] = hub.branches
     const [slowReader, fastReader] = readers(hub)
-    slow?.attach(face)
+    slow?.attachFace(face)
     for (let i = 0; i < 3; i++) {
       next(slowReader)
       held += slow?.landed() ?? 0

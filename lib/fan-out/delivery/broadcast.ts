@@ -9,9 +9,9 @@ export const broadcast =
     new Broadcast(branches, bytes)
 
 /**
- * Every branch gets every item. A branch may take an item unless some other branch would then be more than that branch's own
- * `maxlen` behind. At that limit one more item is pulled and held without being delivered, because only a pull can tell whether
- * the source has ended.
+ * Every branch gets every item. A branch may take an item unless that would leave another branch more than its own `maxlen`
+ * behind. At that limit one more item is pulled and held without being delivered, because only a pull can tell whether the
+ * source has ended.
  */
 class Broadcast<T> implements Delivery<T> {
   /** How much the fastest branch has received: the lag of the others is measured from here. */

@@ -7,7 +7,7 @@ interface Gap {
   size: number
 }
 
-/** The items ahead of a branch that it will not get: ranges of positions, in order and apart. */
+/** The items ahead of a branch that it will not get: ranges of positions, in order and not adjacent. */
 export class Gaps {
   readonly #gaps = new Queue<Gap>()
   #last: Gap | undefined

@@ -2,7 +2,7 @@ import type { Consumer } from './delivery.ts'
 import { Gaps } from './gaps.ts'
 import { Ring } from './ring.ts'
 
-/** The items that some branch has not taken yet. Every branch passes every position, though it may go without an item. */
+/** The items that some branch has not taken yet. Every branch advances through every position, but may skip the item there. */
 export class HeldItems<T> {
   readonly #ring = new Ring<T>()
   readonly #bytes: boolean
@@ -40,7 +40,7 @@ export class HeldItems<T> {
     branch.taken += this.sizeOf(this.take(branch))
   }
 
-  /** The branch goes without the item at `position`, which is ahead of everything else it will skip. */
+  /** The branch goes without the item at `position`, which comes after everything else it is to skip. */
   drop(branch: Consumer, position: number): void {
     const size = this.sizeOf(this.#ring.take(position))
     const gaps = (branch.gaps ??= new Gaps())
