@@ -9,7 +9,7 @@ export interface Chain<F extends FaceName> {
    *
    * Order: sequential (law M1): all items of the first input, then all items of the second, and so on.
    *
-   * Memory: holds no items. In `fanpipe` the Readable buffers up to its `highWaterMark` besides.
+   * Memory: holds no items. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens one input at a time, the next only when the previous one is exhausted, so `inputs` may be
    * lazy and endless. Closes every opened input exactly once. A stream in a list of inputs is destroyed with the

@@ -10,7 +10,7 @@ import type { TypedReadable } from '../streams/stream-types.ts'
  * Its readable side must be read: nobody reads it if it is the last part of a `stream.pipeline`, and then
  * `pipeline(source, duplex(map(f)), callback)` never calls back, not even for one item.
  *
- * Order: as the stages have it.
+ * Order: determined by the stages.
  *
  * Memory: what the stages hold, and a `highWaterMark` at each end.
  *
@@ -20,8 +20,8 @@ import type { TypedReadable } from '../streams/stream-types.ts'
  *
  * Backpressures when: downstream does.
  *
- * Completes when: the last stage does. A `fence` or a `stop` ends the readable side; whatever is still written is read
- * and dropped.
+ * Completes when: the last stage does. A `fence` or a `stop` ends the readable side; anything written after that is
+ * discarded.
  *
  * Cancels when: it is destroyed; the stages are closed with it.
  *

@@ -5,7 +5,7 @@ import type { FaceAdapter, Rules } from './face-adapter.ts'
 
 type AnyJunction = ConstructorParameters<typeof FanIn>[0]
 
-/** A fan-in as a function of a face; `rules` are those of the junction's own options. */
+/** Makes the function that a face exports for a fan-in; `rules` are those of the junction's own options. */
 export function fanIn(
   { face, rules: faceRules, wrap }: FaceAdapter<Recipe<unknown>>,
   junction: (options: never) => AnyJunction,

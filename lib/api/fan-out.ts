@@ -11,7 +11,7 @@ type HubMaker = (source: () => Recipe<unknown>, n: never, options: object, face:
 
 export type BranchAdapter = FaceAdapter<Branch<unknown>>
 
-/** A fan-out as a function of a face; `defaultWidth` is how many branches there are if the caller does not say. */
+/** Makes the function that a face exports for a fan-out; `defaultWidth` is the number of branches if the caller gives none. */
 export function fanOut(
   { face, rules: faceRules, wrap }: BranchAdapter,
   hubOf: HubMaker,

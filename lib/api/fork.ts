@@ -11,7 +11,7 @@ export interface Fork<F extends FaceName> {
    *
    * Order: the order of the input.
    *
-   * Memory: the stages' inputs differ by at most one item if all stages are 1:1 (law T1). A stage that drops items or
+   * Memory: if all stages are 1:1, no stage is more than one input ahead of another (law T1). A stage that drops items or
    * yields later than others, such as a window, makes the outputs of the others queue, at most `maxlen` of them.
    *
    * Opens and closes: opens the input at the first demand. Closes it, and every stage, exactly once.

@@ -8,10 +8,10 @@ export interface Merge<F extends FaceName> {
    * Sorted inputs merged into one sorted output, as a Readable (in `fanpipe`), an iterable (`fanpipe/iter`) or an async
    * iterable (`fanpipe/async`).
    *
-   * Order: by key, and stable (law M1): items with equal keys keep the order of their inputs, also under `reverse`. The
+   * Order: by key, and stable (law M1): items with equal keys keep the order of their inputs, even with `reverse`. The
    * order never depends on timing.
    *
-   * Memory: holds one item for each input. In `fanpipe` the Readable buffers up to its `highWaterMark` besides.
+   * Memory: holds one item for each input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order, and asks an input for its next item only after
    * its previous one was delivered. Closes every input exactly once.
@@ -25,7 +25,7 @@ export interface Merge<F extends FaceName> {
    * Cancels when: the output is closed; all inputs are closed with it.
    *
    * Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is not sorted, unless `order` is `'trust'`; `KeyError`
-   * (`ERR_FANPIPE_KEY`) for a key without a place in the natural order, such as `NaN`. An input's own error arrives
+   * (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`. An input's own error arrives
    * unchanged, after the items before it, and closes the other inputs; `sourceOf` tells which input it came from.
    * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
    * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an

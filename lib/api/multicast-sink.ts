@@ -5,11 +5,11 @@ import { MulticastSink } from '../streams/multicast-sink.ts'
 import { streamRules, type StreamOptions } from '../to/readable.ts'
 
 /**
- * A Writable to end a pipeline with, whose every item goes to each of its `branches`, which are Readables.
+ * A Writable for the end of a pipeline. Every item written to it goes to each of its `branches`, which are Readables.
  *
  * Order: the order in which items are written, in every branch.
  *
- * Memory: as `multicast`, and the Writable's own `highWaterMark`.
+ * Memory: as for `multicast`, plus the Writable's own `highWaterMark`.
  *
  * Opens and closes: nothing; it is written to.
  *

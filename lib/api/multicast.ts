@@ -8,35 +8,37 @@ export interface Multicast<F extends FaceName> {
    * `n` branches that each yield every item of one source: Readables (in `fanpipe`), iterators (`fanpipe/iter`) or
    * async iterators (`fanpipe/async`).
    *
-   * Read the branches side by side. Draining one to its end before touching the next waits forever once it leads by
-   * `maxlen`; in `fanpipe/iter`, which cannot wait, it fails with an `OverflowError`.
+   * Read the branches concurrently. If you drain one to its end before you touch the next, it waits forever once it
+   * is `maxlen` ahead; in `fanpipe/iter`, which cannot wait, it fails with an `OverflowError`.
    *
    * Order: the order of the source, in every branch.
    *
-   * Memory: holds as many items as the fastest branch leads the slowest, at most `maxlen` (law T1), and at most one
-   * more that no branch has taken yet. `stats()` tells how far each branch lags.
+   * Memory: holds the items by which the fastest branch leads the slowest: at most `maxlen` (law T1), and at most one
+   * more that no branch has taken yet. `stats()` tells how far each branch lags, and how much was dropped for it.
    *
    * Opens and closes: opens the source at the first demand of any branch and closes it exactly once. Branches are
    * closed one by one, or all of them by `close()`.
    *
    * Emits when: the source has an item, and no branch lags too far behind.
    *
-   * Backpressures when: the slowest branch is `maxlen` behind, which makes the fastest wait; with `overflow: 'fail'`,
-   * the only choice in `fanpipe/iter`, all branches fail instead.
+   * Backpressures when: the slowest branch is `maxlen` behind, which makes the fastest wait. Other values of `overflow`
+   * choose what happens instead: all branches fail (`'fail'`, the default in `fanpipe/iter`, which cannot wait), the
+   * slow branch goes without items (`'drop-oldest'`, `'drop-newest'`) and `onLag` is told how many, or it alone fails
+   * (`'detach'`).
    *
-   * Completes when: the source is exhausted, for each branch after the items it still holds.
+   * Completes when: the source is exhausted, for each branch after the items that are still held for it.
    *
    * Cancels when: the last branch is closed; the source is closed with it. A branch that is closed earlier no longer
    * counts, and the others go on, unless `cancel` is `'all'`.
    *
-   * Errors: the source's own error arrives unchanged in every branch, after the items that the branch holds; so does
-   * `OverflowError` (`ERR_FANPIPE_OVERFLOW`). `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that
+   * Errors: the source's own error arrives unchanged in every branch, after the items that are held for it; so
+   * does `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that
    * cannot be used.
    *
-   * See also: `tee`, `fork`, `fence`. A stage that makes many items of one, such as `ngrams`, wants a `fence` before it
-   * in its branch (law F1).
+   * See also: `tee`, `fork`, `fence`. Put a `fence` in front of a stage that turns one item into many, such as
+   * `ngrams`, in its branch (law F1).
    *
-   * Use `tee` instead when the branches cannot be read side by side, and `fork` when the results of several stages
+   * Use `tee` instead when the branches cannot be read concurrently, and `fork` when the results of several stages
    * belong together.
    *
    * @example

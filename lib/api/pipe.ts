@@ -12,9 +12,9 @@ export interface Pipe<F extends FaceName> {
    * (`fanpipe/async`): the same items as `compose(...stages)(source)`, and without stages the items of the source. The
    * compiler checks each stage against the output of the one before it, up to ten stages.
    *
-   * Order: as the stages have it.
+   * Order: determined by the stages.
    *
-   * Memory: what the stages hold. In `fanpipe` the Readable buffers up to its `highWaterMark` besides.
+   * Memory: what the stages hold. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens the source at the first demand and closes it exactly once.
    *

@@ -41,7 +41,7 @@ export class OverflowError extends FanpipeError {
   readonly maxlen: number
   constructor(branch: number, lag: number, maxlen: number, consumer: keyof typeof inStep = 'branch') {
     super(
-      `${consumer} ${branch} is ${lag} behind the fastest, and maxlen allows ${maxlen}: ${inStep[consumer]}, or raise maxlen`,
+      `${consumer} ${branch} cannot keep up: it is ${lag} behind the fastest, and maxlen is ${maxlen}: ${inStep[consumer]}, or raise maxlen`,
     )
     this.branch = branch
     this.lag = lag

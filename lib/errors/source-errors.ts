@@ -15,7 +15,7 @@ export class CloseError extends FanpipeError {
   constructor(faults: readonly unknown[], unclosed: readonly SourcePath[]) {
     const parts = [
       ...faults.map(
-        (fault) => `a fault while closing: ${fault instanceof Error ? fault.message : show(fault)}`,
+        (fault) => `error while closing: ${fault instanceof Error ? fault.message : show(fault)}`,
       ),
       ...unclosed.map((path) => `${describeSource(path)} did not close in time`),
     ]

@@ -63,7 +63,7 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
 
   unfolds(part: Recipe<In>): part is FanIn<In> {
     if (!(part instanceof FanIn) || part.junction.name !== this.junction.name) return false
-    // What applies to the inputs of the one does not apply to those of the other.
+    // Wrappers and error policies apply only to a junction's own inputs, so one that has any is not flattened.
     for (const { wrappers, errorPolicy } of [this, part])
       if (wrappers.length > 0 || errorPolicy !== fail) return false
     const [settings, partSettings] = [this.junction.settings, part.junction.settings]

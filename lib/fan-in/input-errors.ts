@@ -15,7 +15,7 @@ export interface InputErrors {
 
 export type ErrorPolicy = (scope: Scope, place: Place) => InputErrors
 
-/** The error of an input fails the fan-in. */
+/** An error in one input fails the whole fan-in. */
 export const fail: ErrorPolicy = () => ({
   onError: (error) => {
     throw error

@@ -40,7 +40,8 @@ export class Inputs<In> {
       const { list } = frame
       const index = frame.opened++
       if (frame.isExhausted) this.#frames.pop()
-      // Only `openWithin` assigns the streams of a junction found while running to this run, so one with known inputs needs it.
+      // A nested junction that turns up while running must go through `openWithin` if its inputs are known: nothing else assigns
+      // its streams to this run.
       const unfolds = list.unfolds(part) && (!frame.isLazy || part.parts.length === 0)
       const depth = frame.place.depth + (unfolds ? 0 : 1)
       const accepts = list.bytes ? frame.place.accepts : 'objects'

@@ -4,7 +4,7 @@ import type { Mode } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
 
-/** How many inputs become one output; `Out` differs from `In` where an output item is made of several input items. */
+/** Turns many inputs into one output; `Out` differs from `In` where an output item is made of several input items. */
 export interface Junction<In, Out = In> {
   readonly name: string
   /** Whether the inputs may give chunks of bytes. */
@@ -14,7 +14,7 @@ export interface Junction<In, Out = In> {
    * output would change, which includes every junction whose `Out` is not its `In`.
    */
   readonly settings?: readonly unknown[]
-  /** What the output gives, if that does not follow from the inputs. */
+  /** The mode of the output, if it does not follow from the inputs. */
   readonly output?: Mode
   open(inputs: Inputs<In>, scope: Scope, place: Place): Cursor<Out>
 }

@@ -13,7 +13,7 @@ export function keyProblem(key: unknown, item: unknown, kind: KeyKind | undefine
     return `no key was found in ${showItem(item)}, the key is ${show(key)}: use a \`key\` function that finds one in every item, or filter such items out before`
   const type = typeName(key)
   if (type === undefined)
-    return `the key${ofItem} is ${show(key)}, not a number, a bigint, a string or a Date: give \`compare\` to order other keys`
+    return `the key${ofItem} is ${show(key)}, not a number, a bigint, a string or a Date: pass \`compare\` to order other keys`
   return `the key ${show(key)}${ofItem} is ${type}; earlier keys were ${kind}: use a \`key\` function that always gives the same type`
 }
 
@@ -24,7 +24,7 @@ export function timeProblem(time: unknown, item: unknown): string {
     return `the time${ofItem} is a promise, and times are not awaited: compute it in an async \`map\` before the merge`
   if (isMissing(time))
     return `no time was found in ${showItem(item)}, the time is ${show(time)}: use a \`time\` function that finds one in every item, or filter such items out before`
-  return `the time ${show(time)}${ofItem} is not a finite number or a valid Date: give a \`time\` function that returns one`
+  return `the time ${show(time)}${ofItem} is not a finite number or a valid Date: pass a \`time\` function that returns one`
 }
 
 /** A primitive item that is its own key is not shown twice. */

@@ -15,6 +15,6 @@ export const fanInRules = { ...runRules, labels: texts } satisfies Record<string
 /** Reads and checks the options; a second input passed in their place gets an error that says what to write instead. */
 export function readFanInOptions<O extends object>(options: O, rules: Readonly<Record<string, Rule>>): O {
   if (typeof options === 'string' || isSource(options) || isThenable(options))
-    throw new ArgumentError('options', 'an object of options', show(options), 'put the inputs in an array')
+    throw new ArgumentError('options', 'an options object', show(options), 'put the inputs in an array')
   return readOptions(options, rules)
 }

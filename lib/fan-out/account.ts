@@ -9,6 +9,15 @@ export interface BufferedFace {
   destroy(): void
 }
 
+export interface AccountSettings {
+  /** How far the fastest branch may be ahead of this one. */
+  readonly maxlen: number
+  /** Items may be dropped for the branch, but only such as its face has not taken yet. */
+  readonly isLossy?: boolean
+  /** Called before the next item, or before the end, with how much was dropped since the last call. */
+  readonly onLag?: ((dropped: number) => void) | undefined
+}
+
 /**
  * How much one branch has taken from the hub, and how much of that its consumer has received.
  *
@@ -24,13 +33,13 @@ export interface BufferedFace {
  */
 export class Account {
   readonly index: number
-  /** How far the fastest branch may be ahead of this one. */
   readonly maxlen: number
+  readonly isLossy: boolean
   face: BufferedFace | undefined
   /** Items, or bytes of a byte stream. */
   taken = 0
   inFlight = 0
-  /** How much of what lies ahead it will skip, because that was dropped for it. */
+  /** How much of what is still ahead the branch will skip because it was dropped. */
   toSkip = 0
   /** How much was dropped for it so far. */
   dropped = 0
@@ -40,14 +49,15 @@ export class Account {
   peak = 0
   /** It takes no more items. */
   closed = false
-  /** It was closed before its end. */
-  detached = false
+  /** It was closed before its end, or detached; its consumer may not have met the error yet. */
+  leftEarly = false
 
   readonly #onLag: ((dropped: number) => void) | undefined
 
-  constructor(index: number, maxlen: number, onLag?: (dropped: number) => void) {
+  constructor(index: number, { maxlen, isLossy = false, onLag }: AccountSettings) {
     this.index = index
     this.maxlen = maxlen
+    this.isLossy = isLossy
     this.#onLag = onLag
   }
 
@@ -61,7 +71,7 @@ export class Account {
 
   /** Its consumer has received everything it will ever get. */
   get done(): boolean {
-    return this.detached || (this.closed && (this.face === undefined || this.face.unread() === 0))
+    return this.leftEarly || (this.closed && (this.face === undefined || this.face.unread() === 0))
   }
 
   countDropped(size: number): void {

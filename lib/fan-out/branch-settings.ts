@@ -1,6 +1,7 @@
 import { ArgumentError } from '../errors.ts'
 import { callback, oneOf, type Rule } from '../kernel/options.ts'
 import type { Face } from '../kernel/scope.ts'
+import type { AccountSettings } from './account.ts'
 import { maxlenRule, policies, type Overflow } from './overflow/overflow.ts'
 import type { Policy } from './overflow/verdict.ts'
 
@@ -33,14 +34,8 @@ export const branchRules = {
   onLag: callback,
 } satisfies Record<string, Rule>
 
-export interface BranchSettings {
-  /** How far the fastest branch may be ahead of this one. */
-  readonly maxlen: number
+export interface BranchSettings extends AccountSettings {
   readonly policy: Policy
-  /** Items may be dropped for it, but only such as its face has not taken yet. */
-  readonly isLossy?: boolean
-  /** Called before the next item, or before the end, with how much was dropped since the last call. */
-  readonly onLag?: ((dropped: number) => void) | undefined
 }
 
 /** The Readables of branches have buffers; the other faces have no such option. */

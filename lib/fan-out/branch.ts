@@ -1,4 +1,4 @@
-import { CloseError } from '../errors.ts'
+import type { CloseError } from '../errors.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
@@ -22,7 +22,6 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   readonly subject = this
   readonly argument = 'source'
   readonly policy: Policy
-  readonly isLossy: boolean
   position = 0
   gaps: Gaps | undefined
   readonly #hub: BranchHub<T, Branch<T>>
@@ -36,19 +35,14 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   /** Items and the error still to be delivered after a policy has detached the branch. */
   #remainder: Remainder<T> | undefined
 
-  constructor(
-    hub: BranchHub<T, Branch<T>>,
-    index: number,
-    { maxlen, policy, isLossy = false, onLag }: BranchSettings,
-  ) {
-    super(index, maxlen, onLag)
+  constructor(hub: BranchHub<T, Branch<T>>, index: number, settings: BranchSettings) {
+    super(index, settings)
     this.#hub = hub
     this.#delivery = hub.delivery
     this.mode = hub.mode
     this.depth = hub.depth
     this.label = hub.label
-    this.policy = policy
-    this.isLossy = isLossy
+    this.policy = settings.policy
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
@@ -89,23 +83,17 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   /** The last branch to close reports the source's errors from closing to its own run, as if it read the source directly. */
   get onFaults(): ((faults: CloseError) => void) | undefined {
-    if (this.#scope === undefined) return undefined
-    const { cleanup } = this.#scope
-    const branchPath = (this.#place as Place).path()
-    return ({ faults, unclosed }) => {
-      const paths = unclosed.map((path) => [...branchPath, ...path])
-      cleanup.adopt(new CloseError(faults, paths))
-    }
+    return this.#scope?.adopting(this.#place as Place)
   }
 
   /** From now on a face with a buffer reads this branch. */
-  attach(face: BufferedFace): void {
+  attachFace(face: BufferedFace): void {
     this.#delivery.faces++
     this.face = this.#owner = face
   }
 
   /** Another junction reads this branch directly, bypassing its face. */
-  detach(): void {
+  detachFace(): void {
     this.#delivery.faces--
     this.face = undefined
   }
@@ -115,7 +103,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     if (!this.closed) return
     if (!this.done) {
       this.#delivery.refreshPeaks()
-      this.detached = true
+      this.leftEarly = true
       this.#delivery.recompute()
     }
     this.#forgetFace()
@@ -139,9 +127,9 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     if (this.#waitsFor === 'others') this.wake()
   }
 
-  detachWith(items: readonly T[], error: Error): void {
-    this.#remainder = new Remainder(items, error)
-    this.endNow()
+  detachWith(error: Error): void {
+    this.endNow(error)
+    this.leftEarly = true
   }
 
   abort(error: Error): void {
@@ -162,10 +150,10 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     scope?.wake()
   }
 
-  /** Ends the branch as if the source had ended, and wakes its consumer. */
-  endNow(): void {
+  /** Ends the branch, after what is held for it if there is an error, and wakes its consumer. */
+  endNow(error?: Error): void {
     const scope = this.#scope
-    void this.#leave(false)
+    void this.#leave(false, error)
     scope?.wake()
   }
 
@@ -177,7 +165,11 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     for (;;) {
       if (!delivery.mayPull(this)) return this.#wait('others')
       const pulled = hub.pull(this.#place as Place)
-      if (pulled !== true) return pulled === PENDING ? this.#wait('item') : this.#end()
+      if (pulled !== true) {
+        if (pulled === PENDING) return this.#wait('item')
+        void this.#leave(false)
+        return DONE
+      }
       // The source may have closed this branch while it was pulled.
       if (this.closed || delivery.has(this)) break
       // The item is for another branch.
@@ -187,11 +179,6 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     const step = this.closed ? DONE : this.#take()
     hub.wakeWaiting()
     return step
-  }
-
-  #end(): typeof DONE {
-    void this.#leave(false)
-    return DONE
   }
 
   #take(): Step<T> {
@@ -208,12 +195,14 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     return PENDING
   }
 
-  #leave(early: boolean): void | Promise<void> {
+  #leave(early: boolean, error?: Error): void | Promise<void> {
     if (this.closed) return
     this.#delivery.refreshPeaks()
     this.closed = true
-    this.detached = early
+    this.leftEarly = early
     if (early) this.#forgetFace()
+    const held = this.#delivery.leave(this)
+    if (error !== undefined) this.#remainder = new Remainder(held, error)
     const closing = this.#hub.leave(this)
     this.#scope = this.#place = this.#budget = undefined
     return closing
@@ -221,7 +210,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   /** The hub lives as long as any branch, and must not keep the faces of closed branches in memory. */
   #forgetFace(): void {
-    if (this.face !== undefined) this.detach()
+    if (this.face !== undefined) this.detachFace()
     this.#owner = undefined
   }
 }

@@ -121,9 +121,8 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
 
   /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
-    this.delivery.leave(branch)
     if (this.delivery.open === 0) return this.#source.close(branch.onFaults)
-    if (branch.detached && this.#cancelAll && this.#source.failure === undefined)
+    if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.delivery.recompute()
   }

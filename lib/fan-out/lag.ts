@@ -1,7 +1,7 @@
 import type { Account } from './account.ts'
 
 /** The part of an account that lag is computed from. */
-export type Standing = Pick<Account, 'delivered' | 'toSkip' | 'maxlen' | 'closed' | 'detached' | 'done'>
+export type Standing = Pick<Account, 'delivered' | 'toSkip' | 'maxlen' | 'closed' | 'leftEarly' | 'done'>
 
 /** How much any other branch may have taken until this one receives more. */
 export const limitOf = ({ delivered, toSkip, maxlen }: Standing): number => delivered + toSkip + maxlen
@@ -22,7 +22,7 @@ export function laggardOf<B extends Standing>(branches: readonly B[]): B | undef
 /** How much the fastest branch has received, not counting branches that were closed early. */
 export function leadOf(branches: readonly Standing[], atLeast = 0): number {
   let lead = atLeast
-  for (const { detached, delivered } of branches) if (!detached && delivered > lead) lead = delivered
+  for (const { leftEarly, delivered } of branches) if (!leftEarly && delivered > lead) lead = delivered
   return lead
 }
 

@@ -69,7 +69,8 @@ export type NotText<S, T = S> = 0 extends 1 & S
     ? T
     : TextAdvice
 
-type TextAdvice = 'a path or bytes are no source of items: use lineSource(path) or csvSource(path)'
+type TextAdvice =
+  'a path or bytes cannot be used as a source of items: use lineSource(path) or csvSource(path)'
 
 const EXPECTED = {
   iter: 'an iterable, or a function without parameters that returns one',
@@ -110,7 +111,7 @@ export const isSource = (value: unknown): boolean =>
 export function sourceAdvice(value: unknown, face: Face): string | undefined {
   if (typeof value === 'string' || value instanceof URL)
     return `for the lines of a file use lineSource(path)${face === 'streams' ? '' : " of 'fanpipe'"}`
-  if (isAsyncOnly(value, face)) return 'fanpipe/iter cannot wait, use fanpipe/async'
+  if (isAsyncOnly(value, face)) return 'fanpipe/iter cannot wait; use fanpipe/async'
   if (!isThenable(value)) return undefined
   return face === 'iter' ? 'await it first' : 'a function may return one: () => promise'
 }

@@ -71,6 +71,6 @@ export function promiseRefused(callbackName: string, promise: unknown): Argument
     callbackName,
     'synchronous in fanpipe/iter',
     undefined,
-    'it gave a promise; use fanpipe/async, which awaits promises',
+    'it returned a promise; use fanpipe/async, which awaits promises',
   )
 }

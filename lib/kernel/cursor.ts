@@ -6,8 +6,8 @@ export const DONE: unique symbol = Symbol('fanpipe.done')
 export type Step<T> = T | typeof PENDING | typeof DONE
 
 /**
- * Ask this first in a hot loop, and only then which of the two symbols a step is: V8 compares an unknown value with a symbol
- * in a function call, but tests its type in place.
+ * In a hot loop, check this before comparing a step with PENDING or DONE: V8 calls a runtime function to compare an unknown
+ * value with a symbol, but inlines a `typeof` check.
  */
 export const isItem = <T>(step: Step<T>): step is T =>
   typeof step !== 'symbol' || (step !== PENDING && step !== DONE)

@@ -6,7 +6,10 @@ import type { Place } from './place.ts'
 import { bytesRefused, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
-/** Opens a recipe within a run that is under way: an input, or what a function has returned. It is closed like what the call was given. */
+/**
+ * Opens a recipe within a run that is under way: an input, or what a function has returned. It is closed in the same way as the
+ * sources passed to the call.
+ */
 export function openWithin<T>(recipe: Recipe<T>, argument: string, scope: Scope, place: Place): Cursor<T> {
   assignRun(recipe, scope)
   try {
@@ -34,7 +37,7 @@ function isLent(recipe: Recipe<unknown>): boolean {
   return false
 }
 
-/** A late input that contains our own streams: releases them when it ends, not only when the whole run does. */
+/** Over an input that contains our own streams. Releases them as soon as the input ends, rather than when the whole run ends. */
 class ReleasingCursor<T> implements Cursor<T> {
   readonly #recipe: Recipe<T>
   readonly #cursor: Cursor<T>

@@ -82,7 +82,7 @@ export function readOptions<O extends object>(
 ): O {
   const read: Record<string, unknown> = {}
   if (options === undefined) return read as O
-  if (!isRecord(options)) throw new ArgumentError(argument, 'an object of options', show(options))
+  if (!isRecord(options)) throw new ArgumentError(argument, 'an options object', show(options))
   for (const name in options) {
     if (!Object.hasOwn(rules, name)) {
       throw new ArgumentError(name, `one of the known options: ${Object.keys(rules).join(', ')}`)

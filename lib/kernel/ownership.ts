@@ -5,7 +5,7 @@ import type { Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 const claimed = new WeakSet<object>()
-/** What can be opened only once, and was either opened or closed without having been opened. */
+/** Single-use subjects that have been opened, or that were closed before they were opened. */
 const used = new WeakMap<object, 'opened' | 'closed'>()
 /** The run that each recipe belongs to, identified by its cleanup. Only that run may close the recipe's sources. */
 const runs = new WeakMap<Recipe<unknown>, object>()
@@ -15,8 +15,8 @@ export function claim(subject: object, argument: string): void {
   if (claimed.has(subject))
     throw new ArgumentError(
       argument,
-      'a stream that is passed in once',
-      'one that was already passed to a junction or a stage',
+      'an unused stream',
+      'one that was already passed to a junction or stage',
       'to read a stream more than once, use multicast',
     )
   claimed.add(subject)
@@ -43,8 +43,8 @@ export function openOnce(subject: object, argument: string, what = 'a stream'): 
     throw new ArgumentError(
       argument,
       'a source that can be opened again',
-      `${what} that was ${use} before`,
-      'give a function that returns a fresh one',
+      `${what} that was already ${use}`,
+      'pass a function that returns a new one',
     )
   used.set(subject, 'opened')
 }

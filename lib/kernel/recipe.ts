@@ -62,7 +62,8 @@ export function isByteMode(mode: Mode, objectMode: boolean | undefined): boolean
 export function bytesRefused(argument: string): ArgumentError {
   return new ArgumentError(
     argument,
-    'a source of items: split the bytes into lines or rows first',
+    'a source of items',
     'a byte stream',
+    'split the bytes into lines or rows first',
   )
 }

@@ -1,4 +1,4 @@
-import { SourceError } from '../errors.ts'
+import { CloseError, SourceError } from '../errors.ts'
 import type { Cleanup } from './cleanup.ts'
 import { ORIGINS, type Origins } from './origins.ts'
 import { withOrigin, type Place } from './place.ts'
@@ -37,17 +37,26 @@ export class Scope implements Wakers {
 
   /** A copy of this scope with its own `wake`. */
   waking(wake: () => void): Scope {
-    return new Scope(this.face, { wake, fail: this.fail }, this.cleanup)
+    return new Scope(this.face, { wake, fail: this.fail, mustAnswer: this.mustAnswer }, this.cleanup)
   }
 
   /** A copy of this scope with its own `fail`. */
   failing(fail: (error: Error) => void): Scope {
-    return new Scope(this.face, { wake: this.wake, fail }, this.cleanup)
+    return new Scope(this.face, { wake: this.wake, fail, mustAnswer: this.mustAnswer }, this.cleanup)
   }
 
   /** A copy of this scope for another face. */
   inFace(face: Face): Scope {
     return new Scope(face, this, this.cleanup)
+  }
+
+  /** Reports what went wrong while closing a separate run that is read at `place`. */
+  adopting(place: Place): (faults: CloseError) => void {
+    const above = place.path()
+    return ({ faults, unclosed }) => {
+      const paths = unclosed.map((path) => [...above, ...path])
+      this.cleanup.adopt(new CloseError(faults, paths))
+    }
   }
 
   closing(place: Place, close: () => unknown): void | Promise<void> {

@@ -13,7 +13,7 @@ export interface RowPosition {
   readonly index: number
 }
 
-const QUOTES_ARE_TEXT = 'or give quote: false where quotes are text'
+const QUOTES_ARE_TEXT = 'or set quote: false if quotes are plain text'
 const EXPLAINED = {
   'quote inside': `a quote in a cell that does not begin with one: double it and quote the cell, ${QUOTES_ARE_TEXT}`,
   'text after quote': `text after the quote that ends a cell: double the quotes inside a quoted cell, ${QUOTES_ARE_TEXT}`,
@@ -46,7 +46,7 @@ export function faultyRow(
 
 export function raggedRow(position: RowPosition, cells: number, columns: number): FormatError {
   const counts = `${pluralize(cells, 'cell')}, but ${pluralize(columns, 'column')}`
-  return rowError(position, `${counts}; give ragged: 'keep' to read such rows`)
+  return rowError(position, `${counts}; set ragged: 'keep' to read such rows`)
 }
 
 export const duplicateColumn = (position: RowPosition, name: string): FormatError =>

@@ -119,7 +119,7 @@ function tableSettings(options: CsvOptions): CsvSettings {
     throw new ArgumentError('escape', 'omitted when quote is false')
   for (const [name, other] of Object.entries({ quote, escape })) {
     if (separator !== undefined && separator === other)
-      throw new ArgumentError('separator', `another character than ${name}`, show(separator))
+      throw new ArgumentError('separator', `a character other than ${name}`, show(separator))
   }
   const byteOf = (character: string | false | undefined): number | undefined =>
     character ? character.charCodeAt(0) : undefined

@@ -107,7 +107,7 @@ async function* itemsOf<T, C>(
     const page = await fetchWithRetries(() => fetchPage(cursor, signal), options, signal)
     if (signal.aborted) return
     if (!isPage(page)) {
-      const what = `page ${index}: fetchPage must give an object with iterable \`items\`, not ${show(page)}`
+      const what = `page ${index}: fetchPage must return an object with iterable \`items\`, not ${show(page)}`
       throw new FormatError(place, index, what)
     }
     yield* page.items
@@ -115,7 +115,7 @@ async function* itemsOf<T, C>(
     if (next === undefined || next === null || next === '') return
     const key = comparable(cursorKey === undefined ? next : await cursorKey(next))
     if (seen.has(key)) {
-      const what = `page ${index}: the cursor ${show(key)} came before, so the pages would never end; if it means another page this time, tell the two apart with cursorKey`
+      const what = `page ${index}: the cursor ${show(key)} came up before, so the pages would never end; if it refers to another page this time, use cursorKey to tell the two apart`
       throw new FormatError(place, index, what)
     }
     cursor = next

@@ -139,7 +139,7 @@ const casts = {
   },
   date(cell: string): Date {
     const value = new Date(ISO_8601.test(cell) ? cell : NaN)
-    const isDate = !Number.isNaN(value.getTime()) && isExistingDay(cell.slice(0, 10))
+    const isDate = !Number.isNaN(value.getTime()) && isExistingDay(cell.split('T', 1)[0] as string)
     return isDate ? value : refuse(cell, 'a valid ISO 8601 date')
   },
 }

@@ -24,7 +24,7 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
   constructor(branch: Branch<T>, options: StreamOptions) {
     super(branch, options)
     this.#branch = branch
-    branch.attach(this)
+    branch.attachFace(this)
   }
 
   unread(): number {
@@ -95,13 +95,13 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
 
   override [RECIPE](): Recipe<T> | undefined {
     const recipe = super[RECIPE]()
-    if (recipe !== undefined) this.#branch.detach()
+    if (recipe !== undefined) this.#branch.detachFace()
     return recipe
   }
 
   protected override takeBack(): void {
     super.takeBack()
-    this.#branch.attach(this)
+    this.#branch.attachFace(this)
   }
 
   /** Keeps `DecodedBytes` in step with the buffer. A chunk that Node emits directly as 'data' never enters the buffer. */

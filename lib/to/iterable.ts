@@ -1,5 +1,5 @@
 import { withSignal } from '../kernel/abort.ts'
-import { isItem, type Step } from '../kernel/cursor.ts'
+import { isItem, PENDING, type Step } from '../kernel/cursor.ts'
 import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import type { Place } from '../kernel/place.ts'
 import { DEPTH, RECIPE, type Recipe } from '../kernel/recipe.ts'
@@ -57,11 +57,12 @@ export class RootIterator<T> implements IterableIterator<T> {
     let step: Step<T>
     try {
       step = (this.#root.cursor ?? this.#root.open()).next()
+      if (isItem(step)) return { done: false, value: step }
+      if (step === PENDING) throw new TypeError('The sync face cannot wait for an item')
     } catch (error) {
       if (this.#recipe.isRunning !== true) void this.#root.fail(error)
       throw error
     }
-    if (isItem(step)) return { done: false, value: step }
     this.#root.ended()
     return { done: true, value: undefined }
   }

@@ -86,7 +86,7 @@ t.test('an item that a junction cannot use counts as a failure of its input, whi
   t.strictSame(codes, ['ERR_FANPIPE_ORDER', 'ERR_FANPIPE_KEY'])
 })
 
-t.test('a junction with a policy of its own keeps its inputs to itself', async (t) => {
+t.test('a junction with a policy of its own is not flattened', async (t) => {
   const error = new Error('broken')
   class Tolerant extends FanIn<number> {
     override readonly errorPolicy: ErrorPolicy = () => ({

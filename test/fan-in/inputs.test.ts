@@ -200,7 +200,7 @@ t.test('misuse (iter): an asynchronous source is an error that names fanpipe/asy
     ])
       t.throws(call, {
         code: 'ERR_FANPIPE_ARGUMENT',
-        message: /: fanpipe\/iter cannot wait, use fanpipe\/async$/,
+        message: /: fanpipe\/iter cannot wait; use fanpipe\/async$/,
       })
   }
 })

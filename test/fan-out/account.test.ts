@@ -9,7 +9,7 @@ const face = (unread: number, hasDemand = false) => ({
 })
 
 t.test('without a face, what is taken is delivered', async (t) => {
-  const account = new Account(0, 4)
+  const account = new Account(0, { maxlen: 4 })
   account.taken = 3
   t.equal(account.delivered, 3)
   t.equal(account.hasDemand, true, 'whoever takes an item wants it')
@@ -18,7 +18,7 @@ t.test('without a face, what is taken is delivered', async (t) => {
 t.test(
   'an item is in flight until its face has found a place for it, and delivered when it is read',
   async (t) => {
-    const account = new Account(0, 4)
+    const account = new Account(0, { maxlen: 4 })
     const buffer = { length: 0 }
     account.face = { ...face(0), unread: () => buffer.length }
     account.taken = 2
@@ -34,7 +34,7 @@ t.test(
 )
 
 t.test('a face decides whether its consumer asks for an item', async (t) => {
-  const account = new Account(0, 4)
+  const account = new Account(0, { maxlen: 4 })
   account.face = face(1)
   t.equal(account.hasDemand, false)
   account.face = face(0, true)
@@ -42,7 +42,7 @@ t.test('a face decides whether its consumer asks for an item', async (t) => {
 })
 
 t.test('a branch is done when it has left, or has ended and its buffer is read', async (t) => {
-  const account = new Account(0, 4)
+  const account = new Account(0, { maxlen: 4 })
   t.equal(account.done, false)
   account.closed = true
   account.face = face(1)
@@ -50,6 +50,6 @@ t.test('a branch is done when it has left, or has ended and its buffer is read',
   account.face = face(0)
   t.equal(account.done, true)
   account.face = face(1)
-  account.detached = true
+  account.leftEarly = true
   t.equal(account.done, true, 'nobody will read it')
 })

@@ -144,42 +144,39 @@ const kinds = fc.array(
 const upTo = (length: number): number[] => Array.from({ length }, (_, i) => i + 1)
 
 for (const [name, face] of Object.entries({ async, streams: streams as unknown as typeof async })) {
-  t.test(
-    `DTR: fork (${name}) comes to the same in every interleaving, and to what it comes to in the iter face`,
-    async (t) => {
-      await t.resolves(
-        fc.assert(
-          fc.asyncProperty(
-            fc.scheduler(),
-            kinds,
-            fc.integer({ min: 1, max: 4 }),
-            fc.integer({ min: 0, max: 9 }),
-            fc.constantFrom('sync', 'async', 'failing'),
-            async (scheduler, kinds, maxlen, length, source) => {
-              function* items(): Generator<number> {
-                yield* upTo(length)
-                if (source === 'failing') throw new Error('the source failed')
+  t.test(`DTR: fork (${name}) gives the same result in every interleaving as in the iter face`, async (t) => {
+    await t.resolves(
+      fc.assert(
+        fc.asyncProperty(
+          fc.scheduler(),
+          kinds,
+          fc.integer({ min: 1, max: 4 }),
+          fc.integer({ min: 0, max: 9 }),
+          fc.constantFrom('sync', 'async', 'failing'),
+          async (scheduler, kinds, maxlen, length, source) => {
+            function* items(): Generator<number> {
+              yield* upTo(length)
+              if (source === 'failing') throw new Error('the source failed')
+            }
+            async function* slowItems(): AsyncGenerator<number> {
+              for (const item of items()) {
+                await scheduler.schedule(Promise.resolve(), 'source')
+                yield item
               }
-              async function* slowItems(): AsyncGenerator<number> {
-                for (const item of items()) {
-                  await scheduler.schedule(Promise.resolve(), 'source')
-                  yield item
-                }
-              }
-              const wanted = syncOutcome(iter.fork(kinds.map(syncStage), { maxlen })(items))
-              const stages = kinds.map((kind, i) => slowStage(kind, `stage ${i}`, scheduler))
-              const forked = face.fork(stages, { maxlen })(source === 'sync' ? items : slowItems)
-              const running = outcome(forked)
-              await scheduler.waitFor(running)
-              const got = await running
-              if (got !== wanted) throw new Error(`${got} in place of ${wanted}`)
-            },
-          ),
-          { numRuns: 300 },
+            }
+            const wanted = syncOutcome(iter.fork(kinds.map(syncStage), { maxlen })(items))
+            const stages = kinds.map((kind, i) => slowStage(kind, `stage ${i}`, scheduler))
+            const forked = face.fork(stages, { maxlen })(source === 'sync' ? items : slowItems)
+            const running = outcome(forked)
+            await scheduler.waitFor(running)
+            const got = await running
+            if (got !== wanted) throw new Error(`${got} in place of ${wanted}`)
+          },
         ),
-      )
-    },
-  )
+        { numRuns: 300 },
+      ),
+    )
+  })
 }
 
 t.test(
@@ -219,7 +216,7 @@ t.test('fork: however many outputs queue, each comes with its partner', async (t
   t.equal(paired, length)
 })
 
-t.test('fork: timers and I/O have their turn, though a stage that runs by itself asks on', async (t) => {
+t.test('fork: timers and I/O get a turn even while a self-driven stage keeps pulling', async (t) => {
   // Every item takes two rounds, and the input of the function would not pause before it has had as many items.
   const length = BURST - 1
   let hadTurn = false

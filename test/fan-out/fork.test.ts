@@ -41,7 +41,7 @@ for (const face of faces) {
       branch: 0,
       lag: 2,
       maxlen: 1,
-      message: /^stage 0 is 2 behind the fastest, and maxlen allows 1: use stages/,
+      message: /^stage 0 cannot keep up: it is 2 behind the fastest, and maxlen is 1: use stages/,
     })
     const rare = filter((n: number) => n === 6)
     t.strictSame(await collect(fork([rare, rare], { maxlen: 1 })(source(1, 2, 3, 4, 5, 6))), [[6, 6]])

@@ -5,9 +5,7 @@ import { Hub } from '../../lib/fan-out/hub.ts'
 import { block } from '../../lib/fan-out/overflow/block.ts'
 import type { Policy } from '../../lib/fan-out/overflow/verdict.ts'
 import { toRecipe } from '../../lib/from/recognise.ts'
-import { isItem, PENDING, type Step } from '../../lib/kernel/cursor.ts'
-import type { Recipe } from '../../lib/kernel/recipe.ts'
-import { Root } from '../../lib/kernel/root.ts'
+import { BranchReader } from '../instruments/branch-reader.ts'
 
 const unbounded: BranchSettings = { maxlen: Infinity, policy: block }
 const hubOf = <T>(source: Iterable<T>, ...branches: readonly BranchSettings[]): Hub<T> =>
@@ -18,40 +16,9 @@ const hubOf = <T>(source: Iterable<T>, ...branches: readonly BranchSettings[]): 
     bytes: false,
     face: 'iter',
   })
-/** Pulls one branch, as a face does. */
-class Reader<T> {
-  readonly #root: Root<T>
-
-  constructor(branch: Recipe<T>) {
-    this.#root = new Root(
-      branch,
-      'iter',
-      {},
-      { wake: () => undefined, fail: () => undefined, mustAnswer: true },
-    )
-  }
-
-  next(): T | 'waits' | 'end' {
-    let step: Step<T>
-    try {
-      step = (this.#root.cursor ?? this.#root.open()).next()
-    } catch (error) {
-      void this.#root.fail(error)
-      throw error
-    }
-    if (isItem(step)) return step
-    if (step === PENDING) return 'waits'
-    this.#root.ended()
-    return 'end'
-  }
-
-  close(): void {
-    void this.#root.close()
-  }
-}
-const readers = <T>(hub: Hub<T>): Reader<T>[] => hub.branches.map((branch) => new Reader(branch))
-const next = <T>(reader: Reader<T> | undefined): T | 'waits' | 'end' | undefined => reader?.next()
-function drain<T>(reader: Reader<T> | undefined): (T | 'waits' | undefined)[] {
+const readers = <T>(hub: Hub<T>): BranchReader<T>[] => hub.branches.map((branch) => new BranchReader(branch))
+const next = <T>(reader: BranchReader<T> | undefined): T | 'waits' | 'end' | undefined => reader?.next()
+function drain<T>(reader: BranchReader<T> | undefined): (T | 'waits' | undefined)[] {
   const items: (T | 'waits' | undefined)[] = []
   for (let item = next(reader); item !== 'end'; item = next(reader)) items.push(item)
   return items
@@ -69,14 +36,14 @@ t.test('a branch that joins late is given what no branch has taken yet, and all 
   const hub = hubOf(upTo(6), unbounded, unbounded)
   const [fast, slow] = readers(hub)
   t.strictSame([next(fast), next(fast), next(fast), next(slow)], [0, 1, 2, 0])
-  const late = new Reader(hub.add(unbounded))
+  const late = new BranchReader(hub.add(unbounded))
   t.strictSame(drain(late), [3, 4, 5])
   t.strictSame(drain(fast), [3, 4, 5])
   t.strictSame(drain(slow), [1, 2, 3, 4, 5])
 })
 
 t.test(
-  'a branch that joins late is given an item that was pulled and that nobody was admitted to',
+  'a branch that joins late is given an item that was pulled but that no branch was allowed to take',
   async (t) => {
     let isOpen = false
     const hub = hubOf(upTo(3), { maxlen: 1, policy: () => (isOpen ? { kind: 'pass' } : { kind: 'wait' }) })
@@ -86,10 +53,10 @@ t.test(
     const [first] = readers(hub)
     t.equal(next(first), 0)
     t.equal(next(first), 'waits')
-    const late = new Reader(hub.add(unbounded))
+    const late = new BranchReader(hub.add(unbounded))
     isOpen = true
     t.strictSame(drain(late), [1, 2])
-    t.strictSame(drain(new Reader(idle)), [0, 1, 2])
+    t.strictSame(drain(new BranchReader(idle)), [0, 1, 2])
   },
 )
 
@@ -101,7 +68,7 @@ t.test('the source is closed when the last branch has left, one that joined late
   )
   const [first] = readers(hub)
   next(first)
-  const late = new Reader(hub.add(unbounded))
+  const late = new BranchReader(hub.add(unbounded))
   t.equal(next(late), 1)
   first?.close()
   t.equal(closed, 0)
@@ -116,7 +83,7 @@ t.test('with the verdict "pass" the puller goes on, and nothing is lost', async 
   t.strictSame(drain(slow), [0, 1, 2, 3, 4])
 })
 
-t.test('with the verdict "skip" the laggard goes without items, and lags no more by them', async (t) => {
+t.test('with the verdict "skip" the laggard goes without items, which no longer count as lag', async (t) => {
   const skip = (which: 'oldest' | 'newest'): BranchSettings => ({
     maxlen: 2,
     policy: () => ({ kind: 'skip', which }),
@@ -192,7 +159,7 @@ t.test('a branch that joins late holds the others to its own maxlen', async (t) 
   const block1: BranchSettings = { maxlen: 1, policy: () => ({ kind: 'wait' }) }
   const hub = hubOf(upTo(20), { maxlen: 10, policy: block })
   const [first] = hub.branches
-  const reader = new Reader(first as (typeof hub.branches)[0])
+  const reader = new BranchReader(first as (typeof hub.branches)[0])
   next(reader)
   const late = hub.add(block1)
   next(reader)
@@ -220,7 +187,7 @@ t.test(
     const hub = hubOf(upTo(9), { maxlen: 2, policy: skip }, { maxlen: 9, policy: skip })
     const [slow] = hub.branches
     const [slowReader, fastReader] = readers(hub)
-    slow?.attach(face)
+    slow?.attachFace(face)
     for (let i = 0; i < 3; i++) {
       next(slowReader)
       held += slow?.landed() ?? 0

@@ -14,7 +14,7 @@ const standing: fc.Arbitrary<Standing> = fc
     toSkip,
     maxlen,
     closed: state !== 'open',
-    detached: state === 'left',
+    leftEarly: state === 'left',
     done: state !== 'open',
   }))
 const branches = fc.array(standing, { maxLength: 6 })
@@ -37,7 +37,7 @@ t.test(
     t.doesNotThrow(() =>
       fc.assert(
         fc.property(branches, fc.nat(25), (all, known) => {
-          const given = all.filter(({ detached }) => !detached).map(({ delivered }) => delivered)
+          const given = all.filter(({ leftEarly }) => !leftEarly).map(({ delivered }) => delivered)
           return leadOf(all, known) === Math.max(known, ...given)
         }),
       ),
@@ -46,7 +46,7 @@ t.test(
 )
 
 t.test('a branch lags by what the leader is ahead, and not at all once it is done', async (t) => {
-  const branch = { delivered: 3, toSkip: 0, maxlen: 2, closed: false, detached: false, done: false }
+  const branch = { delivered: 3, toSkip: 0, maxlen: 2, closed: false, leftEarly: false, done: false }
   t.equal(lagOf(branch, 7), 4)
   t.equal(lagOf({ ...branch, done: true }, 7), 0)
   t.equal(lagOf({ ...branch, toSkip: 3 }, 7), 1, 'what it will skip does not count')

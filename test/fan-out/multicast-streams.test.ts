@@ -132,7 +132,7 @@ t.test('stats() tell the lag and its peak while items flow, and after a branch h
   t.equal((await rest).length, 10)
 })
 
-t.test('stats() may be asked anywhere, and changes nothing', async (t) => {
+t.test('stats() can be called at any point and has no side effects', async (t) => {
   const branches = multicast(upTo(50), 2, { maxlen: 4 })
   const [a, b] = branches
   const ahead = a.toArray()
@@ -231,7 +231,7 @@ t.test('a branch that a refused call gave back is bounded, and closed, as before
   t.ok(a.destroyed && b.destroyed)
 })
 
-t.test('a fork under a multicast pairs what belongs together, whoever asks while it is asked', async (t) => {
+t.test('a fork below a multicast pairs the right outputs, even with reentrant pulls', async (t) => {
   const pairs = upTo(50).map((n) => [n, -n])
   const lines = folder(t).fileOf('many.txt', upTo(50).join('\n'))
   const sources: Record<string, () => AsyncIterable<number>> = {

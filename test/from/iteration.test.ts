@@ -156,6 +156,6 @@ t.test(
     }
     await new Promise((resolve) => setTimeout(resolve, 5))
     process.off('warning', note)
-    t.strictSame(warnings, ['a fault while closing: boom'])
+    t.strictSame(warnings, ['error while closing: boom'])
   },
 )

@@ -125,7 +125,7 @@ for (const face of faces) {
       for (const [what, other] of Object.entries(others))
         t.throws(
           () => call(other as never),
-          { argument, message: /^(options|n\[0\]) must be an object of options, not / },
+          { argument, message: /^(options|n\[0\]) must be an options object, not / },
           what,
         )
     })

@@ -217,14 +217,14 @@ t.test('a stream through no stages leaves the recipe of its source alone', async
 
 t.test('an iterator given twice is called an iterator', async (t) => {
   const [branch] = iter.tee([1])
-  t.throws(() => [...iter.chain([branch, branch])], { message: /an iterator that was opened before/ })
+  t.throws(() => [...iter.chain([branch, branch])], { message: /an iterator that was already opened/ })
 })
 
 t.test('a stream that was closed before it was opened is called closed', async (t) => {
   const output = async.chain([Readable.from([1])])
   const [first, second] = [output, output].map((run) => run[Symbol.asyncIterator]())
   await second?.return?.()
-  await t.rejects(first?.next() as Promise<unknown>, { message: /a stream that was closed before/ })
+  await t.rejects(first?.next() as Promise<unknown>, { message: /a stream that was already closed/ })
 })
 
 t.test('a junction that is destroyed before it is unfolded fails as the input it is', async (t) => {

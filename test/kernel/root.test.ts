@@ -47,7 +47,7 @@ for (const face of faces) {
     async (t) => {
       const warned = closeWarning()
       t.strictSame(await collect(face.api.fence(1)(chain([stubborn('stuck')]))), [1])
-      t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /a fault while closing: "stuck"/ })
+      t.match(await warned, { code: 'ERR_FANPIPE_CLOSE', message: /error while closing: "stuck"/ })
     },
   )
 

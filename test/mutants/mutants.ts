@@ -430,7 +430,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'what can be opened once is opened twice',
     file: kernel('ownership'),
-    find: '  openedOnce.add(subject)\n}\n\nexport function openRecipe',
+    find: "  used.set(subject, 'opened')\n}\n\nexport function openRecipe",
     replace: '}\n\nexport function openRecipe',
     kills: [FRESH],
   },

@@ -111,7 +111,7 @@ t.test('a row with too many or too few cells is an error, after the rows before'
     const { items, error } = await drained(csvSource([text], options))
     t.equal(items.length, 1)
     t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 1 })
-    t.match((error as Error).message, `the source, row ${row}: ${counts}; give ragged: 'keep'`)
+    t.match((error as Error).message, `the source, row ${row}: ${counts}; set ragged: 'keep'`)
   }
 })
 

@@ -88,7 +88,7 @@ t.test(
     t.match(error, {
       code: 'ERR_FANPIPE_FORMAT',
       index: 2,
-      message: 'the source, page 2: the cursor "b" came before, so the pages would never end',
+      message: 'the source, page 2: the cursor "b" came up before, so the pages would never end',
     })
     const endless = roundRobin([
       pageSource<number, number>(async (cursor = 0) => ({ items: [cursor], next: cursor + 1 }), {
@@ -261,7 +261,7 @@ t.test('what is no page is named', async (t) => {
     t.match(error, {
       code: 'ERR_FANPIPE_FORMAT',
       index: 0,
-      message: /fetchPage must give an object with iterable `items`, not/,
+      message: /fetchPage must return an object with iterable `items`, not/,
     })
   }
 })

@@ -48,6 +48,7 @@ t.test('cast: what a cell may look like', async (t) => {
   t.strictSame(read('date', '2026-02-03T04:05:06.7+01:00'), new Date(Date.UTC(2026, 1, 3, 3, 5, 6, 700)))
   t.strictSame(read('date', '2024-02-29'), new Date(Date.UTC(2024, 1, 29)))
   t.strictSame(read('date', '2024-02'), new Date(Date.UTC(2024, 1)))
+  t.strictSame(read('date', '2024-02T10:00Z'), new Date(Date.UTC(2024, 1, 1, 10)))
   t.strictSame(read('date', '0000-12-31T23:59:59-01:00'), new Date('0001-01-01T00:59:59Z'))
   const noDays = ['2026-02-29', '2026-04-31', '1900-02-29', '2026-02-30T00:00:00Z', '2026-06-31T12:00+02:00']
   for (const cell of ['', '2026-13-01', '2026-02-03T04:05', 'Feb 3 2026', '1', ...noDays])

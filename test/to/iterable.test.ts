@@ -1,4 +1,6 @@
 import t from 'tap'
+import { PENDING } from '../../lib/kernel/cursor.ts'
+import { toIterable } from '../../lib/to/iterable.ts'
 import {
   chain,
   compose,
@@ -84,3 +86,13 @@ for (const [name, make] of Object.entries(outputs)) {
     },
   )
 }
+
+t.test('a cursor that has to wait is an error in the sync face, not an end', async (t) => {
+  let closed = 0
+  const cursor = { next: () => PENDING, close: () => void closed++ }
+  const [iterator] = [toIterable({ mode: 'objects', depth: 1, parts: [], open: () => cursor }, {})].map(
+    (output) => output[Symbol.iterator](),
+  )
+  t.throws(() => iterator?.next(), { name: 'TypeError', message: /cannot wait/ })
+  t.equal(closed, 1)
+})

@@ -82,7 +82,7 @@ export class LatenessCursor<T> implements Cursor<T> {
   /** Takes the first entry of the window; DONE if it is an error that the fan-in survives. */
   #release(): T | typeof DONE {
     const { time, item, failure, input } = this.#window.pop() as Entry<T>
-    if (failure !== undefined) return this.#throw(failure, this.#inputs[input] as TimedInput<T>)
+    if (failure !== undefined) return this.#failInput(failure, this.#inputs[input] as TimedInput<T>)
     this.#released = time
     this.#budget.reset()
     return item as T
@@ -150,7 +150,7 @@ export class LatenessCursor<T> implements Cursor<T> {
     this.#window.pushFailure(input, this.#scope.normalizeError(error, input.place))
   }
 
-  #throw({ error, path }: Failure, { place, cursor }: TimedInput<T>): typeof DONE {
+  #failInput({ error, path }: Failure, { place, cursor }: TimedInput<T>): typeof DONE {
     if (path !== undefined) this.#place.origins.note(error as object, path)
     return this.#sources.dropFailed(error, place, cursor)
   }

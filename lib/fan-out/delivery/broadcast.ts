@@ -9,9 +9,9 @@ export const broadcast =
     new Broadcast(branches, bytes)
 
 /**
- * Every branch gets every item. A branch may take an item unless some other branch would then be more than that branch's own
- * `maxlen` behind. At that limit one more item is pulled and held without being delivered, because only a pull can tell whether
- * the source has ended.
+ * Every branch gets every item. A branch may take an item unless that would leave another branch more than its own `maxlen`
+ * behind. At that limit one more item is pulled and held without being delivered, because only a pull can tell whether the
+ * source has ended.
  */
 class Broadcast<T> implements Delivery<T> {
   /** How much the fastest branch has received: the lag of the others is measured from here. */
@@ -29,6 +29,8 @@ class Broadcast<T> implements Delivery<T> {
   #isBlocked = false
   #blockedAt = 0
   #isUnblocking = false
+  /** How far the branch that got furthest had got when this was last noted. */
+  #furthest = { position: 0, taken: 0 }
 
   constructor(branches: readonly Consumer[], bytes: boolean) {
     this.#branches = branches
@@ -63,6 +65,7 @@ class Broadcast<T> implements Delivery<T> {
       return false
     }
     for (const [i, laggard] of laggards.entries()) this.#carryOut(verdicts[i] as Verdict, laggard, puller)
+    if (this.#isBlocked) this.#unblockSoon()
     return true
   }
 
@@ -93,23 +96,21 @@ class Broadcast<T> implements Delivery<T> {
     if (this.#isBlocked) this.#onProgress(branch)
   }
 
-  /** Starts at the position of the branch that has taken most. */
+  /** Starts after everything that any branch has taken or gone without, also one that has left. */
   join(branch: Consumer): void {
     this.open++
     this.limit = 0
-    let position = this.#items.head
-    if (position === 0) return
-    for (const other of this.#branches) {
-      if (other.closed || other.taken < branch.taken) continue
-      position = other.position
-      branch.taken = other.taken
-    }
+    if (this.#items.head === 0) return
+    for (const other of this.#branches) if (!other.closed) this.#noteFurthest(other)
+    const { position, taken } = this.#furthest
+    branch.taken = taken
     this.#items.join(branch, position)
   }
 
-  leave(branch: Consumer): void {
+  leave(branch: Consumer): T[] {
     this.open--
-    this.#items.leave(branch)
+    this.#noteFurthest(branch)
+    return this.#items.leave(branch)
   }
 
   recompute(): void {
@@ -143,11 +144,15 @@ class Broadcast<T> implements Delivery<T> {
     this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
   }
 
+  #noteFurthest({ position, taken }: Consumer): void {
+    if (position > this.#furthest.position) this.#furthest = { position, taken }
+  }
+
   #carryOut(verdict: Verdict, laggard: Consumer, puller: Consumer): void {
     if (verdict.kind === 'skip') this.#skip(verdict.which, laggard, puller)
     if (verdict.kind === 'detach') {
       this.#items.drop(laggard, puller.position)
-      laggard.detachWith(this.#items.leave(laggard), verdict.error)
+      laggard.detachWith(verdict.error)
     }
   }
 
@@ -161,7 +166,7 @@ class Broadcast<T> implements Delivery<T> {
   }
 
   #block(): void {
-    if (!this.#isBlocked) this.#blockedAt = this.limit
+    if (!this.#isBlocked || this.limit < this.#blockedAt) this.#blockedAt = this.limit
     this.#isBlocked = true
   }
 
@@ -185,7 +190,7 @@ class Broadcast<T> implements Delivery<T> {
   #unblock(): void {
     if (!this.#isBlocked) return
     this.#updateLimit()
-    if (this.limit === this.#blockedAt) return
+    if (this.limit <= this.#blockedAt) return
     this.#isBlocked = false
     for (const branch of this.#branches) branch.wakeBlocked()
   }

@@ -11,8 +11,8 @@ export interface Consumer extends Account {
   gaps: Gaps | undefined
   /** Wakes the branch if it is blocked: it may take its item now. */
   wakeBlocked(): void
-  /** Separates the branch from the hub: it still delivers these items, and then fails with the error. */
-  detachWith(items: readonly unknown[], error: Error): void
+  /** Separates the branch from the hub: it still delivers what is held for it, and then fails with the error. */
+  detachWith(error: Error): void
 }
 
 /**
@@ -40,7 +40,8 @@ export interface Delivery<T> {
   /** The consumer of the branch has received something. */
   onDelivered(branch: Consumer): void
   join(branch: Consumer): void
-  leave(branch: Consumer): void
+  /** Removes a branch, and returns what was held for it. */
+  leave(branch: Consumer): T[]
   /** Recomputes what depends on the branches that are open, after one has left. */
   recompute(): void
   /** How far the branch is behind: behind the fastest, or by what is queued for it alone. */

@@ -7,10 +7,15 @@ interface Gap {
   size: number
 }
 
-/** The items ahead of a branch that it will not get: ranges of positions, in order and apart. */
+/** The items ahead of a branch that it will not get: ranges of positions, in order and not adjacent. */
 export class Gaps {
   readonly #gaps = new Queue<Gap>()
   #last: Gap | undefined
+
+  /** The position after the last gap; 0 if there is none. */
+  get end(): number {
+    return this.#last?.end ?? 0
+  }
 
   get isEmpty(): boolean {
     return this.#gaps.length === 0

@@ -2,7 +2,7 @@ import type { Consumer } from './delivery.ts'
 import { Gaps } from './gaps.ts'
 import { Ring } from './ring.ts'
 
-/** The items that some branch has not taken yet. Every branch passes every position, though it may go without an item. */
+/** The items that some branch has not taken yet. Every branch advances through every position, but may skip the item there. */
 export class HeldItems<T> {
   readonly #ring = new Ring<T>()
   readonly #bytes: boolean
@@ -26,7 +26,7 @@ export class HeldItems<T> {
   }
 
   has(branch: Consumer): boolean {
-    return branch.position !== this.#ring.head
+    return branch.position < this.#ring.head
   }
 
   take(branch: Consumer): T {
@@ -42,8 +42,12 @@ export class HeldItems<T> {
     return size
   }
 
-  /** The branch goes without the item at `position`, which is ahead of everything else it will skip; returns the size. */
+  /**
+   * The branch goes without the item at `position`; returns the size. It must have taken everything that it will not skip before
+   * that: if its face was given items back, it counts as further behind than it is, and nothing is dropped.
+   */
   drop(branch: Consumer, position: number): number {
+    if (position < branch.position || position < (branch.gaps?.end ?? 0)) return 0
     const size = this.sizeOf(this.#ring.take(position))
     const gaps = (branch.gaps ??= new Gaps())
     gaps.add(position, size)

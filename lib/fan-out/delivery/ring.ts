@@ -1,6 +1,6 @@
 /**
  * A growing ring buffer with several readers, each of which takes every item once: an item is freed as soon as the last reader
- * has taken it, whatever becomes of those before it.
+ * has taken it, even if earlier items are still held.
  */
 export class Ring<T> {
   #slots: (T | undefined)[] = new Array<T | undefined>(16)

@@ -14,7 +14,7 @@ class Reader extends Account implements Consumer {
   detachWith(): void {}
 
   constructor(index: number) {
-    super(index, Infinity)
+    super(index, { maxlen: Infinity })
   }
 }
 
@@ -27,7 +27,7 @@ const command = fc.oneof(
 )
 
 t.test(
-  'a branch gets what was neither skipped nor dropped for it, in order, and stands where the others do',
+  'a branch gets what was neither skipped nor dropped for it, in order, and ends at the same position as the others',
   async (t) => {
     t.doesNotThrow(() =>
       fc.assert(

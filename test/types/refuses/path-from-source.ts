@@ -1,3 +1,3 @@
-// error: a path or bytes are no source of items: use lineSource(path) or csvSource(path)
+// error: a path or bytes cannot be used as a source of items: use lineSource(path) or csvSource(path)
 import { fromSource } from 'fanpipe/iter'
 fromSource('a.log')

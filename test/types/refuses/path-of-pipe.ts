@@ -1,4 +1,4 @@
-// error: a path or bytes are no source of items: use lineSource(path) or csvSource(path)
+// error: a path or bytes cannot be used as a source of items: use lineSource(path) or csvSource(path)
 import { map, pipe } from 'fanpipe'
 pipe(
   'a.log',

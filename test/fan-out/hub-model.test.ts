@@ -1,0 +1,170 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { broadcast } from '../../lib/fan-out/delivery/broadcast.ts'
+import { Hub } from '../../lib/fan-out/hub.ts'
+import { policies, type Overflow } from '../../lib/fan-out/overflow/overflow.ts'
+import { toRecipe } from '../../lib/from/recognise.ts'
+import { BranchReader } from '../instruments/branch-reader.ts'
+
+const END = 30
+
+/** What a branch should do, over arrays. */
+class ModelBranch {
+  readonly overflow: Overflow
+  readonly maxlen: number
+  queue: number[] = []
+  dropped = 0
+  untold = 0
+  told: number[] = []
+  state: 'open' | 'detached' | 'ended' | 'left' = 'open'
+
+  constructor({ overflow, maxlen }: BranchOptions) {
+    this.overflow = overflow
+    this.maxlen = maxlen
+  }
+
+  drop(): void {
+    this.dropped++
+    this.untold++
+  }
+}
+
+class Model {
+  readonly branches: ModelBranch[] = []
+  #next = 0
+  #failed = false
+
+  pull(branch: ModelBranch): number | 'end' | 'error' | 'waits' {
+    if (branch.untold > 0) branch.told.push(branch.untold)
+    branch.untold = 0
+    const held = branch.queue.shift()
+    if (held !== undefined) return held
+    if (branch.state === 'ended' || branch.state === 'left') return 'end'
+    if (branch.state === 'detached' || this.#failed) {
+      branch.state = 'left'
+      return 'error'
+    }
+    if (this.#next === END) {
+      branch.state = 'ended'
+      return 'end'
+    }
+    const laggards = this.open.filter(({ queue, maxlen }) => queue.length >= maxlen)
+    if (laggards.some(({ overflow }) => overflow === 'fail')) {
+      this.#failed = true
+      branch.state = 'left'
+      return 'error'
+    }
+    if (laggards.some(({ overflow }) => overflow === 'block')) return 'waits'
+    const item = this.#next++
+    for (const other of this.open) if (other !== branch) this.#deliver(item, other)
+    return item
+  }
+
+  get open(): ModelBranch[] {
+    return this.branches.filter(({ state }) => state === 'open')
+  }
+
+  /** What the fastest branch has got that this one has not, and will. */
+  lag({ queue }: ModelBranch): number {
+    const live = this.branches.filter(({ state }) => state === 'open' || state === 'ended')
+    const lead = Math.max(...live.map((branch) => branch.queue[0] ?? this.#next))
+    return queue.filter((item) => item < lead).length
+  }
+
+  #deliver(item: number, branch: ModelBranch): void {
+    const { queue, maxlen, overflow } = branch
+    const isFull = queue.length >= maxlen
+    if (isFull && overflow === 'detach') branch.state = 'detached'
+    else if (isFull && overflow === 'drop-newest') branch.drop()
+    else {
+      queue.push(item)
+      if (!isFull) return
+      queue.shift()
+      branch.drop()
+    }
+  }
+}
+
+interface BranchOptions {
+  readonly overflow: Overflow
+  readonly maxlen: number
+}
+
+const branchOptions = fc.record({
+  overflow: fc.constantFrom<Overflow>('block', 'fail', 'drop-oldest', 'drop-newest', 'detach'),
+  maxlen: fc.integer({ min: 1, max: 4 }),
+})
+const command = fc.oneof(
+  { weight: 12, arbitrary: fc.nat(4).map((pull) => ({ pull })) },
+  { weight: 1, arbitrary: fc.nat(4).map((leave) => ({ leave })) },
+  { weight: 1, arbitrary: branchOptions.map((join) => ({ join })) },
+)
+
+function* source(): Generator<number> {
+  for (let n = 0; n < END; n++) yield n
+}
+
+t.test('a hub behaves as its model, whatever its branches do and whatever their policies are', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(
+        fc.array(branchOptions, { minLength: 1, maxLength: 4 }),
+        fc.array(command, { maxLength: 120 }),
+        (options, commands) => {
+          const model = new Model()
+          const hub = new Hub<number>({
+            source: toRecipe(source, 'source', 'iter'),
+            branches: [],
+            deliveryOf: broadcast(false),
+            bytes: false,
+            face: 'iter',
+          })
+          const readers: BranchReader<number>[] = []
+          const told: number[][] = []
+          const join = (own: BranchOptions): void => {
+            const heard: number[] = []
+            told.push(heard)
+            const policy = policies[own.overflow]
+            readers.push(
+              new BranchReader(hub.add({ maxlen: own.maxlen, policy, onLag: (n) => heard.push(n) })),
+            )
+            model.branches.push(new ModelBranch(own))
+          }
+          options.forEach(join)
+          for (const step of commands) {
+            if ('join' in step) {
+              if (model.open.length > 0) join(step.join)
+              continue
+            }
+            const [index = 0] = Object.values(step)
+            const [reader, branch] = [readers[index], model.branches[index]]
+            if (reader === undefined || branch === undefined) continue
+            if ('leave' in step) {
+              // The last one to leave closes the source, which is another test.
+              if (model.open.length < 2) continue
+              reader.close()
+              branch.state = 'left'
+              branch.queue = []
+              branch.untold = 0
+              continue
+            }
+            let given: unknown
+            try {
+              given = reader.next()
+            } catch {
+              given = 'error'
+            }
+            if (given !== model.pull(branch)) return false
+            const stats = hub.stats()
+            for (const [i, own] of model.branches.entries()) {
+              if (stats[i]?.dropped !== own.dropped) return false
+              if (own.state === 'open' && stats[i].lag !== model.lag(own)) return false
+            }
+          }
+          return model.branches.every((branch, i) => branch.told.join() === told[i]?.join())
+        },
+      ),
+      { numRuns: 500 },
+    ),
+  )
+})
