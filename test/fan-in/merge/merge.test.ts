@@ -69,7 +69,7 @@ for (const face of faces) {
         code: 'ERR_FANPIPE_KEY',
         source: 1,
         index: 0,
-        message: `input 1, item 0: the key ${shown}, not a number, a bigint, a string or a Date: give \`compare\` to order other keys`,
+        message: `input 1, item 0: the key ${shown}, not a number, a bigint, a string or a Date: pass \`compare\` to order other keys`,
       })
     }
   })
