@@ -47,7 +47,6 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   open(scope: Scope, place: Place): Cursor<T> {
     this.#scope = scope
-    this.#budget = new WorkBudget(scope)
     this.#place = place
     return this
   }
@@ -55,7 +54,9 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   next(): Step<T> {
     if (this.untold > 0) this.tellDropped()
     if (this.closed) return this.#remainder === undefined ? DONE : this.#remainder.next()
-    return this.#delivery.has(this) ? this.#take() : this.#pull()
+    const delivery = this.#delivery
+    if (!delivery.has(this)) return this.#pull()
+    return this.taken < delivery.limit ? delivery.take(this) : this.#takeIfAdmitted()
   }
 
   close(): void | Promise<void> {
@@ -134,12 +135,11 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   abort(error: Error): void {
     if (this.closed) return
-    if (this.#scope === undefined) {
-      this.face?.fail(error)
-      return
+    if (this.#scope === undefined) this.face?.fail(error)
+    else {
+      this.#hub.prefixOrigin(error, this.#place as Place)
+      this.#scope.fail(error)
     }
-    this.#hub.prefixOrigin(error, this.#place as Place)
-    this.#scope.fail(error)
   }
 
   /** Closes the branch, and ends it for its consumer as well. */
@@ -158,34 +158,38 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   #pull(): Step<T> {
-    const hub = this.#hub
     const delivery = this.#delivery
-    const budget = this.#budget as WorkBudget
-    if (budget.yielding) return PENDING
-    for (;;) {
-      if (!delivery.mayPull(this)) return this.#wait('others')
-      const pulled = hub.pull(this.#place as Place)
-      if (pulled !== true) {
-        if (pulled === PENDING) return this.#wait('item')
-        void this.#leave(false)
-        return DONE
-      }
-      // The source may have closed this branch while it was pulled.
-      if (this.closed || delivery.has(this)) break
-      // The item is for another branch.
-      hub.wakeWaiting()
-      if (budget.spend()) return PENDING
-    }
-    const step = this.closed ? DONE : this.#take()
-    hub.wakeWaiting()
+    if (delivery.isFull) return this.#wait('others')
+    const pulled = this.#hub.pull(this.#place as Place)
+    if (pulled !== true) return this.#onNoItem(pulled)
+    const isFree = delivery.has(this) && this.taken < delivery.limit && !this.closed
+    const step = isFree ? delivery.take(this) : this.#pullOn()
+    this.#hub.wakeWaiting()
     return step
   }
 
-  #take(): Step<T> {
-    const delivery = this.#delivery
-    if (this.taken < delivery.limit) return delivery.take(this)
-    if (!this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
-    return this.closed ? DONE : delivery.take(this)
+  /** The item may be for another branch; this branch may have to ask for it, or have been closed by its source. */
+  #pullOn(): Step<T> {
+    while (!this.closed && !this.#delivery.has(this)) {
+      this.#hub.wakeWaiting()
+      const budget = (this.#budget ??= new WorkBudget(this.#scope as Scope))
+      if (budget.yielding || budget.spend()) return PENDING
+      if (this.#delivery.isFull) return this.#wait('others')
+      const pulled = this.#hub.pull(this.#place as Place)
+      if (pulled !== true) return this.#onNoItem(pulled)
+    }
+    return this.#takeIfAdmitted()
+  }
+
+  #onNoItem(pulled: typeof PENDING | typeof DONE): typeof PENDING | typeof DONE {
+    if (pulled === PENDING) return this.#wait('item')
+    void this.#leave(false)
+    return DONE
+  }
+
+  #takeIfAdmitted(): Step<T> {
+    if (!this.closed && !this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
+    return this.closed ? DONE : this.#delivery.take(this)
   }
 
   #wait(what: 'item' | 'others'): typeof PENDING {

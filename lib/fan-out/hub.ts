@@ -1,5 +1,5 @@
 import { abortError } from '../errors.ts'
-import { isItem, type DONE, type PENDING } from '../kernel/cursor.ts'
+import type { DONE, PENDING } from '../kernel/cursor.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
 import { Place } from '../kernel/place.ts'
@@ -53,7 +53,7 @@ export interface Conductor<T> {
  * One source and its branches, which may join and leave while it runs. The hub wakes, aborts and closes the branches. One branch
  * at a time pulls the source; the delivery holds the items that other branches have not taken yet.
  */
-export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
+export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   readonly branches: Branch<T>[] = []
   readonly mode: Mode
   /** The depth of a branch: the branch calls the hub, and the hub calls its source. */
@@ -94,15 +94,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
   }
 
   pull(place: Place): true | typeof PENDING | typeof DONE {
-    const step = this.#source.pull(place)
-    if (!isItem(step)) return step
-    try {
-      this.delivery.push(step)
-    } catch (error) {
-      this.#fail(error)
-      throw this.prefixOrigin(error, place)
-    }
-    return true
+    return this.#source.pull(place)
   }
 
   admits(branch: Branch<T>, place: Place): boolean {
@@ -146,6 +138,10 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener {
 
   wakeWaiting(): void {
     if (this.#canWait) for (const branch of this.branches) branch.wakeWaiting()
+  }
+
+  onItem(item: T): void {
+    this.delivery.push(item)
   }
 
   onNews(): void {

@@ -8,8 +8,10 @@ import { Root, type RunOptions } from '../kernel/root.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import type { CloseError } from '../errors.ts'
 
-/** Receives what happens to the source between pulls. */
-export interface SourceListener {
+/** Receives the items of the source, and what happens to it between pulls. */
+export interface SourceListener<T> {
+  /** If this throws, the source has failed. */
+  onItem(item: T): void
   /** The source may have an item after it was pending, or it has ended or failed. */
   onNews(): void
   /** The run was aborted from outside. */
@@ -38,7 +40,7 @@ const IDLE = 3
 /** A source that several branches pull, one at a time. It remembers how it ended and repeats that on every later pull. */
 export class SharedSource<T> {
   readonly #root: Root<T>
-  readonly #listener: SourceListener
+  readonly #listener: SourceListener<T>
   readonly #canWait: boolean
   /** A separate run starts counting at depth 0, so it must add the depth of the branch that pulls it. */
   readonly #addsDepth: boolean
@@ -46,7 +48,7 @@ export class SharedSource<T> {
   #ended = false
   #failure: { readonly error: unknown } | undefined
 
-  constructor(recipe: Recipe<T>, listener: SourceListener, settings: SourceSettings) {
+  constructor(recipe: Recipe<T>, listener: SourceListener<T>, settings: SourceSettings) {
     const { face, options, place, within, mustAnswer } = settings
     this.#listener = listener
     this.#canWait = face !== 'iter'
@@ -59,8 +61,11 @@ export class SharedSource<T> {
     this.#root = new Root(recipe, face, options, wakers, place, within)
   }
 
-  /** Throws the error of the source, on every pull after it failed. `place` is that of the branch that pulls. */
-  pull(place: Place): Step<T> {
+  /**
+   * Pulls one item and passes it to the listener: true if there was one. Throws the error of the source, on every pull after it
+   * failed. `place` is that of the branch that pulls.
+   */
+  pull(place: Place): true | typeof PENDING | typeof DONE {
     if (this.#ended) return this.#end(place)
     if (this.#state !== READY) return this.#pullRefused()
     this.#state = RUNNING
@@ -70,6 +75,7 @@ export class SharedSource<T> {
     try {
       step = this.#next()
       if (!isItem(step) && step === PENDING) step = this.#retry()
+      if (isItem(step)) this.#listener.onItem(step)
     } catch (error) {
       this.#state = READY
       nesting.depth = above
@@ -79,7 +85,7 @@ export class SharedSource<T> {
     }
     this.#state = READY
     nesting.depth = above
-    return isItem(step) ? step : this.#onNoItem(step, place)
+    return isItem(step) ? true : this.#onNoItem(step, place)
   }
 
   /** Closes the source; every pull from now on throws this error. */

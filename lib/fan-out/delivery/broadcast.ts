@@ -18,11 +18,13 @@ class Broadcast<T> implements Delivery<T> {
   #lead = 0
   /** May be outdated and too low; it is recomputed when a branch reaches it. */
   limit = 0
+  readonly isFull = false
   faces = 0
   /** Each new item is held for this many branches. */
   open = 0
   readonly #items: HeldItems<T>
   readonly #branches: readonly Consumer[]
+  readonly #bytes: boolean
   /** The branch that determines the limit; only its progress can raise it. */
   #laggard: Consumer | undefined
   /** Some branch is waiting for the laggard; the limit was `#blockedAt` when the first began to wait. */
@@ -34,11 +36,8 @@ class Broadcast<T> implements Delivery<T> {
 
   constructor(branches: readonly Consumer[], bytes: boolean) {
     this.#branches = branches
+    this.#bytes = bytes
     this.#items = new HeldItems(bytes)
-  }
-
-  mayPull(): boolean {
-    return true
   }
 
   push(item: T): void {
@@ -72,7 +71,7 @@ class Broadcast<T> implements Delivery<T> {
   take(branch: Consumer): T {
     const lag = this.#lead - branch.taken - branch.toSkip
     const item = this.#items.take(branch)
-    const size = this.#items.sizeOf(item)
+    const size = this.#bytes ? this.#items.sizeOf(item) : 1
     branch.taken += size
     if (branch.face !== undefined) {
       branch.inFlight = size

@@ -22,12 +22,12 @@ export interface Consumer extends Account {
 export interface Delivery<T> {
   /** A branch that has taken this much must ask `admits` before it takes more. */
   readonly limit: number
+  /** An item that was pulled has no room yet, so nothing more may be pulled. */
+  readonly isFull: boolean
   /** How many branches have joined and not left. */
   readonly open: number
   /** How many branches have a face with a buffer. */
   faces: number
-  /** Whether the source may be pulled for this branch: false while an item that was pulled has no room yet. */
-  mayPull(branch: Consumer): boolean
   /** Takes an item from the source. If it throws, all branches fail. */
   push(item: T): void
   /** Whether there is an item for this branch. */

@@ -9,6 +9,8 @@ export class Ring<T> {
   #mask = 15
   #tail = 0
   #head = 0
+  /** How many slots were freed before the one at the tail. */
+  #freedAhead = 0
 
   /** The position after the newest item. */
   get head(): number {
@@ -30,7 +32,9 @@ export class Ring<T> {
     this.#remaining[slot] = remaining
     if (remaining === 0) {
       this.#slots[slot] = undefined
-      if (position === this.#tail) this.#advanceTail()
+      if (position !== this.#tail) this.#freedAhead++
+      else if (this.#freedAhead === 0) this.#tail++
+      else this.#advanceTail()
     }
     return item
   }
@@ -47,8 +51,9 @@ export class Ring<T> {
   }
 
   #advanceTail(): void {
-    do this.#tail++
-    while (this.#tail < this.#head && this.#remaining[this.#tail & this.#mask] === 0)
+    this.#tail++
+    for (; this.#freedAhead > 0 && this.#remaining[this.#tail & this.#mask] === 0; this.#freedAhead--)
+      this.#tail++
   }
 
   #grow(): void {
