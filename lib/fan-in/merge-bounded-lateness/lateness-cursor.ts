@@ -90,7 +90,7 @@ export class LatenessCursor<T> implements Cursor<T> {
 
   /** Whether an input has an answer: an item or its end. If it failed, the error waits in the window for its turn. */
   #poll(input: TimedInput<T>): boolean {
-    if (input.answer !== NO_ANSWER) return true
+    if (input.isAnswered) return true
     try {
       const step = input.cursor.next()
       if (!isItem(step) && step === PENDING) {
@@ -111,7 +111,7 @@ export class LatenessCursor<T> implements Cursor<T> {
     const { answer } = input
     input.answer = NO_ANSWER
     input.owesSince = undefined
-    if (answer === DONE) {
+    if (!isItem(answer) && answer === DONE) {
       input.out = true
       return
     }

@@ -31,6 +31,11 @@ export class TimedInput<T> implements Player<number> {
     this.#lateness = lateness
   }
 
+  /** The type is tested first because that is faster; see `isItem`. */
+  get isAnswered(): boolean {
+    return typeof this.answer !== 'symbol' || this.answer !== NO_ANSWER
+  }
+
   /** Raises the watermark if an item is newer than all before it. */
   advance(time: number): void {
     if (time <= this.newest) return
