@@ -10,7 +10,7 @@ const says: Readonly<Record<string, RegExp>> = {
   'api-fan-in': /GET \/nc\?page=1 200\nGET \/nc\?page=2 503\nGET \/nc\?page=2 200/,
   telemetry: /CardinalityError: stage 0 ended before output 2843/,
   'file-hashing': /^[0-9a-f]{64} {2}lib\/api\/chain\.ts\n/,
-  'n-grams': /in step: \d+ n-grams\nOverflowError: branch 1 is 1000 behind the fastest/,
+  'n-grams': /in step: \d+ n-grams\nOverflowError: branch 1 cannot keep up: it is 1000 behind the fastest/,
   documents: /12 chunks, and as many again/,
 }
 

@@ -148,6 +148,17 @@ for (const face of faces) {
     },
   )
 
+  t.test(`merge (${face.name}): what compare throws comes with the input whose item was next`, async (t) => {
+    const error = new Error('cannot compare')
+    const compare = (a: number, b: number): number => {
+      if (a === 3 || b === 3) throw error
+      return a - b
+    }
+    const output = face.api.merge([[2], [1, 3]], { compare, order: 'trust' })
+    await t.rejects(collect(output), error)
+    t.equal(sourceOf(error)?.[0]?.index, 1)
+  })
+
   t.test(
     `merge (${face.name}): a compare function that returns no number is an ArgumentError that names it`,
     async (t) => {

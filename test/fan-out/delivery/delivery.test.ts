@@ -103,17 +103,18 @@ t.test('a delivery may give each item to one branch, whichever branch has pulled
 t.test('while an item has no room, nothing is pulled, and the branches wait', async (t) => {
   let pulled = 0
   function* source(): Generator<number> {
-    for (; pulled < 10; pulled++) yield 2 * pulled
+    for (; pulled < 10; pulled++) yield 3 * pulled
   }
-  const [even, odd] = branchesOf(source(), sorting(2), 2) as [
+  const [first, second, third] = branchesOf(source(), sorting(2), 3) as [
+    RootAsyncIterator<number>,
     RootAsyncIterator<number>,
     RootAsyncIterator<number>,
   ]
-  const waiting = odd.next()
+  const waiting = [second.next(), third.next()]
   await sleep(5)
   t.equal(pulled, 2, 'the third item is held')
-  t.strictSame(await all(even), [0, 2, 4, 6, 8, 10, 12, 14, 16, 18])
-  t.strictSame(await waiting, { done: true, value: undefined })
+  t.strictSame(await all(first), [0, 3, 6, 9, 12, 15, 18, 21, 24, 27])
+  for (const { done } of await Promise.all(waiting)) t.equal(done, true)
 })
 
 t.test('a delivery that cannot take an item fails all branches', async (t) => {
