@@ -81,6 +81,11 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
+  t.test(`stage (${face.name}): a symbol that is no mark is an item`, async (t) => {
+    const symbol = Symbol('item')
+    t.strictSame(await collect(stage<number, symbol>(() => () => symbol)(source(1))), [symbol])
+  })
+
   t.test(`stage (${face.name}): each run has a step of its own`, async (t) => {
     const numbered = stage<number, string>(() => {
       let line = 0

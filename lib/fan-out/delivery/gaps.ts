@@ -12,9 +12,9 @@ export class Gaps {
   readonly #gaps = new Queue<Gap>()
   #last: Gap | undefined
 
-  /** The position after the last gap; 0 if there is none. */
+  /** The position after the last gap. */
   get end(): number {
-    return this.#last?.end ?? 0
+    return (this.#last as Gap).end
   }
 
   get isEmpty(): boolean {

@@ -47,7 +47,8 @@ export class HeldItems<T> {
    * that: if its face was given items back, it counts as further behind than it is, and nothing is dropped.
    */
   drop(branch: Consumer, position: number): number {
-    if (position < branch.position || position < (branch.gaps?.end ?? 0)) return 0
+    const dropped = branch.gaps === undefined ? branch.position : branch.gaps.end
+    if (position < dropped) return 0
     const size = this.sizeOf(this.#ring.take(position))
     const gaps = (branch.gaps ??= new Gaps())
     gaps.add(position, size)

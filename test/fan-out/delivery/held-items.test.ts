@@ -82,3 +82,15 @@ t.test(
     )
   },
 )
+
+t.test('nothing is dropped that a branch has passed or already goes without', async (t) => {
+  const held = new HeldItems<string>(false)
+  const [reader, other] = [new Reader(0), new Reader(1)]
+  for (const item of ['a', 'b', 'c']) held.push(item, 2)
+  t.equal(held.take(reader), 'a')
+  t.equal(held.drop(reader, 0), 0)
+  t.equal(held.drop(reader, 2), 1)
+  t.equal(held.drop(reader, 2), 0)
+  t.strictSame(held.leave(reader), ['b'])
+  t.strictSame(held.leave(other), ['a', 'b', 'c'])
+})
