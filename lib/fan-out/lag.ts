@@ -3,15 +3,16 @@ import type { Account } from './account.ts'
 /** The part of an account that lag is computed from. */
 export type Standing = Pick<Account, 'delivered' | 'toSkip' | 'maxlen' | 'closed' | 'leftEarly' | 'done'>
 
-/** How much any other branch may have taken until this one receives more. */
-export const limitOf = ({ delivered, toSkip, maxlen }: Standing): number => delivered + toSkip + maxlen
+/** How much any other branch may have taken until this one receives more; a closed branch limits nobody. */
+export const limitOf = ({ closed, delivered, toSkip, maxlen }: Standing): number =>
+  closed ? Infinity : delivered + toSkip + maxlen
 
 /** The branch that blocks the others first: the open one with the lowest limit. */
 export function laggardOf<B extends Standing>(branches: readonly B[]): B | undefined {
   let laggard: B | undefined
   let lowest = Infinity
   for (const branch of branches) {
-    const limit = branch.closed ? Infinity : limitOf(branch)
+    const limit = limitOf(branch)
     if (limit >= lowest) continue
     lowest = limit
     laggard = branch

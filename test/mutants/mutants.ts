@@ -120,8 +120,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a branch that has left holds up the others',
     file: fanOut('lag'),
-    find: 'branch.closed ? Infinity :',
-    replace: 'branch.maxlen === 0 ? Infinity :',
+    find: 'closed ? Infinity :',
+    replace: 'maxlen === 0 ? Infinity :',
     kills: [COST],
   },
   {
@@ -235,15 +235,15 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a branch may lead by one too many',
     file: fanOut('lag'),
-    find: '=> delivered + toSkip + maxlen',
-    replace: '=> delivered + toSkip + maxlen + 1',
+    find: ': delivered + toSkip + maxlen',
+    replace: ': delivered + toSkip + maxlen + 1',
     kills: [COST],
   },
   {
     what: 'a branch may lead by one too few',
     file: fanOut('lag'),
-    find: '=> delivered + toSkip + maxlen',
-    replace: '=> delivered + Math.max(1, maxlen - 1)',
+    find: ': delivered + toSkip + maxlen',
+    replace: ': delivered + Math.max(1, maxlen - 1)',
     kills: [COST],
   },
   {

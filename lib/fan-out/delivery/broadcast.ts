@@ -53,7 +53,7 @@ class Broadcast<T> implements Delivery<T> {
     if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
     if (puller.taken < this.limit) return true
     const { hasDemand } = puller
-    const laggards = this.#branches.filter((branch) => !branch.closed && limitOf(branch) <= puller.taken)
+    const laggards = this.#branches.filter((branch) => limitOf(branch) <= puller.taken)
     // A branch that is its own laggard waits, as its face holds items that its consumer has not received. So does one whose face
     // only reads ahead: an overflow is what its consumer causes.
     const verdicts = laggards.map((laggard) =>
