@@ -31,9 +31,9 @@ export interface Multicast<F extends FaceName> {
    * Cancels when: the last branch is closed; the source is closed with it. A branch that is closed earlier no longer
    * counts, and the others go on, unless `cancel` is `'all'`.
    *
-   * Errors: the source's own error arrives unchanged in every branch, after the items that are held for it; so
-   * does `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that
-   * cannot be used.
+   * Errors: the source's own error arrives unchanged in every branch, after the items that are held for it; so does
+   * `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`. `ArgumentError`
+   * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
    *
    * See also: `tee`, `fork`, `fence`. Put a `fence` in front of a stage that turns one item into many, such as
    * `ngrams`, in its branch (law F1).

@@ -30,7 +30,7 @@ export interface BranchStats {
   readonly peak: number
   /** How much was dropped for this branch, under `'drop-oldest'` and `'drop-newest'`. */
   readonly dropped: number
-  /** The branch has ended, failed or been closed. */
+  /** The branch has ended, failed, or been closed or detached. */
   readonly done: boolean
 }
 

@@ -24,6 +24,7 @@ class Broadcast<T> implements Delivery<T> {
   open = 0
   readonly #items: HeldItems<T>
   readonly #branches: readonly Consumer[]
+  /** Kept here too, because the path of an item must stay short enough for V8 to inline all of it. */
   readonly #bytes: boolean
   /** The branch that determines the limit; only its progress can raise it. */
   #laggard: Consumer | undefined
@@ -155,7 +156,7 @@ class Broadcast<T> implements Delivery<T> {
     }
   }
 
-  /** Skips the oldest items until that of the puller fits or nothing older is left. If it does not fit then, it is skipped itself. */
+  /** Skips the oldest items until that of the puller fits or nothing older is left; if it still does not fit, skips it too. */
   #skip(which: 'oldest' | 'newest', laggard: Consumer, puller: Consumer): void {
     const items = this.#items
     const isTooFar = (): boolean => limitOf(laggard) <= puller.taken

@@ -43,8 +43,8 @@ export class HeldItems<T> {
   }
 
   /**
-   * The branch goes without the item at `position`; returns the size. It must have taken everything that it will not skip before
-   * that: if its face was given items back, it counts as further behind than it is, and nothing is dropped.
+   * The branch goes without the item at `position`; returns the size. Drops nothing if the branch has passed that position or
+   * skips it already: a branch whose face was given items back counts as further behind than it is.
    */
   drop(branch: Consumer, position: number): number {
     const dropped = branch.gaps === undefined ? branch.position : branch.gaps.end

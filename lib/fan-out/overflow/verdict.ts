@@ -15,9 +15,9 @@ export type Verdict =
   | { readonly kind: 'detach'; readonly error: Error }
 
 /**
- * Called when the consumer of `puller` asks for an item that would put it more than `maxlen` ahead of `laggard`, whose policy this is. If it throws,
- * all branches fail with that error. There may be several laggards: all policies are asked before any verdict is carried out, and
- * if one says "wait", that is all that happens.
+ * Called when the consumer of `puller` asks for an item that would put it more than `maxlen` ahead of `laggard`, whose policy this
+ * is. If it throws, all branches fail with that error. There may be several laggards: all policies are asked before any verdict is
+ * carried out, and if one says "wait", that is all that happens.
  */
 export type Policy = (puller: Account, laggard: Account) => Verdict
 
