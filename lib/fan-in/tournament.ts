@@ -20,7 +20,8 @@ export function aheadBy<K>(
   beats: (a: K, b: K) => boolean,
 ): (a: number, b: number) => boolean {
   return (indexA, indexB) => {
-    const [a, b] = [players[indexA] as Player<K>, players[indexB] as Player<K>]
+    const a = players[indexA] as Player<K>
+    const b = players[indexB] as Player<K>
     if (a.out || b.out) return b.out && (!a.out || indexA < indexB)
     return indexA < indexB ? !beats(b.key, a.key) : beats(a.key, b.key)
   }

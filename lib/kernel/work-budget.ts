@@ -21,18 +21,22 @@ export class WorkBudget {
   /** Counts work and tells whether to return PENDING now; the scope is woken after timers and I/O have run. */
   spend(cost = 1): boolean {
     this.#spent += cost
-    if (this.#spent < BURST || this.#scope.face === 'iter') return false
+    return this.#spent >= BURST && this.#yield()
+  }
+
+  /** Call when an item is produced. */
+  reset(): void {
     this.#spent = 0
+  }
+
+  #yield(): boolean {
+    this.#spent = 0
+    if (this.#scope.face === 'iter') return false
     this.yielding = true
     afterMacrotask(() => {
       this.yielding = false
       this.#scope.wake()
     })
     return true
-  }
-
-  /** Call when an item is produced. */
-  reset(): void {
-    this.#spent = 0
   }
 }

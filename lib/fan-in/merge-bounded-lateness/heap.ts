@@ -18,7 +18,6 @@ export class Heap<E> {
   push(entry: E): void {
     const entries = this.#entries
     let at = entries.length
-    entries.push(entry)
     while (at > 0) {
       const above = (at - 1) >> 1
       const parent = entries[above] as E

@@ -33,11 +33,6 @@ export class IdleInputs<T> {
     this.#notPolled = [...inputs]
   }
 
-  /** How long inputs have been waited for so far. */
-  get waited(): number {
-    return this.#timer.waited
-  }
-
   /** An item is wanted again, or something has woken us: the wait is over for now. */
   resume(): void {
     this.#timer.stop()
@@ -50,6 +45,7 @@ export class IdleInputs<T> {
 
   /** The answer of an input was taken. */
   onTaken(input: TimedInput<T>): void {
+    input.owesSince = undefined
     this.#notPolled.push(input)
   }
 
@@ -58,10 +54,11 @@ export class IdleInputs<T> {
    * `idle`. True if it has to be waited for; false if the slowest may be another one now.
    */
   mustWaitFor(slowest: TimedInput<T>): boolean {
+    slowest.owesSince ??= this.#timer.waited
     // Even the slowest is idle, so all are: only an answer can change that.
     if (slowest.isIdle) return true
     if (this.#pollOthers()) return false
-    const remaining = this.#timer.remaining(slowest.owesSince as number)
+    const remaining = this.#timer.remaining(slowest.owesSince)
     if (remaining > 0) {
       this.#timer.start(remaining)
       return true
@@ -74,7 +71,7 @@ export class IdleInputs<T> {
     const inputs = this.#notPolled
     if (inputs.length === 0) return false
     this.#notPolled = []
-    for (const input of inputs) if (!input.out) this.#poll(input)
+    for (const input of inputs) if (!input.out && !this.#poll(input)) input.owesSince ??= this.#timer.waited
     return true
   }
 
@@ -85,7 +82,9 @@ export class IdleInputs<T> {
   #recheck(): void {
     for (let index = this.#woken.take(); index !== undefined; index = this.#woken.take()) {
       const input = this.#inputs[index] as TimedInput<T>
-      if (input.owesSince === undefined || !this.#poll(input) || !input.isIdle) continue
+      if (input.owesSince === undefined || input.out || !this.#poll(input)) continue
+      input.owesSince = undefined
+      if (!input.isIdle) continue
       input.reactivate()
       this.#watermarks.update(index)
     }

@@ -9,7 +9,7 @@ import { checkedTime } from './checked-time.ts'
 import { IdleInputs } from './idle-inputs.ts'
 import { LateItems } from './late-items.ts'
 import type { LatenessOptions } from './lateness-options.ts'
-import { NO_ANSWER, TimedInput } from './timed-input.ts'
+import { TimedInput } from './timed-input.ts'
 import { Watermarks } from './watermarks.ts'
 import { Window, type Entry, type Failure } from './window.ts'
 
@@ -62,13 +62,20 @@ export class LatenessCursor<T> implements Cursor<T> {
       if (reporting !== undefined && !this.#isReported(reporting)) return PENDING
       const { slowest } = this.#watermarks
       if (this.#window.isDue(slowest)) {
-        const step = this.#release()
-        if (isItem(step)) return step
-        continue
+        const { time, item, failure, input } = this.#window.pop() as Entry<T>
+        if (failure !== undefined) {
+          this.#failInput(failure, this.#inputs[input] as TimedInput<T>)
+          continue
+        }
+        this.#released = time
+        this.#budget.reset()
+        return item as T
       }
       if (slowest === undefined) return DONE
       if (this.#budget.spend()) return PENDING
-      if (this.#poll(slowest)) this.#take(slowest)
+      const answer = this.#answerOf(slowest)
+      if (isItem(answer)) this.#take(slowest, answer)
+      else if (answer === DONE) slowest.out = true
       else if (this.#idleInputs === undefined || this.#idleInputs.mustWaitFor(slowest)) return PENDING
       this.#watermarks.update(slowest.index)
     }
@@ -79,45 +86,31 @@ export class LatenessCursor<T> implements Cursor<T> {
     return closeAll(this.#inputs.map(({ cursor }) => cursor))
   }
 
-  /** Takes the first entry of the window; DONE if it is an error that the fan-in survives. */
-  #release(): T | typeof DONE {
-    const { time, item, failure, input } = this.#window.pop() as Entry<T>
-    if (failure !== undefined) return this.#failInput(failure, this.#inputs[input] as TimedInput<T>)
-    this.#released = time
-    this.#budget.reset()
-    return item as T
+  /** Whether an input has an answer, which it keeps until that is taken. */
+  #poll(input: TimedInput<T>): boolean {
+    input.answer = this.#answerOf(input)
+    return isItem(input.answer) || input.answer === DONE
   }
 
-  /** Whether an input has an answer: an item or its end. If it failed, the error waits in the window for its turn. */
-  #poll(input: TimedInput<T>): boolean {
-    if (input.isAnswered) return true
+  /** The next item of an input or its end; DONE if it failed, and then the error waits in the window for its turn. */
+  #answerOf(input: TimedInput<T>): Step<T> {
+    const { answer } = input
+    if (isItem(answer) || answer === DONE) {
+      input.answer = PENDING
+      return answer
+    }
     try {
-      const step = input.cursor.next()
-      if (!isItem(step) && step === PENDING) {
-        input.owesSince ??= this.#idleInputs?.waited
-        return false
-      }
-      input.answer = step
-      input.owesSince = undefined
+      return input.cursor.next()
     } catch (error) {
       this.#fail(input, error)
-      input.answer = DONE
+      return DONE
     }
-    return true
   }
 
-  /** Processes the answer of an input. */
-  #take(input: TimedInput<T>): void {
-    const { answer } = input
-    input.answer = NO_ANSWER
-    input.owesSince = undefined
-    if (!isItem(answer) && answer === DONE) {
-      input.out = true
-      return
-    }
+  #take(input: TimedInput<T>, item: T): void {
     this.#idleInputs?.onTaken(input)
     try {
-      this.#admit(input, answer as T)
+      this.#admit(input, item)
     } catch (error) {
       this.#fail(input, error)
       input.out = true
@@ -150,8 +143,8 @@ export class LatenessCursor<T> implements Cursor<T> {
     this.#window.pushFailure(input, this.#scope.normalizeError(error, input.place))
   }
 
-  #failInput({ error, path }: Failure, { place, cursor }: TimedInput<T>): typeof DONE {
+  #failInput({ error, path }: Failure, { place, cursor }: TimedInput<T>): void {
     if (path !== undefined) this.#place.origins.note(error as object, path)
-    return this.#sources.dropFailed(error, place, cursor)
+    this.#sources.dropFailed(error, place, cursor)
   }
 }

@@ -1,8 +1,6 @@
-import type { Cursor, DONE } from '../../kernel/cursor.ts'
+import { PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import type { Player } from '../tournament.ts'
-
-export const NO_ANSWER: unique symbol = Symbol('fanpipe.noAnswer')
 
 /** An input whose items are nearly sorted by time. */
 export class TimedInput<T> implements Player<number> {
@@ -19,8 +17,8 @@ export class TimedInput<T> implements Player<number> {
   newest = -Infinity
   /** How many items it has given. */
   count = 0
-  /** What the input has answered when it was polled, until that is processed. */
-  answer: T | typeof DONE | typeof NO_ANSWER = NO_ANSWER
+  /** What the input has answered, if it was polled before its answer could be taken. */
+  answer: Step<T> = PENDING
   /** What the idle timer read when the input first had no answer; undefined while it owes none. */
   owesSince: number | undefined
 
@@ -29,11 +27,6 @@ export class TimedInput<T> implements Player<number> {
     this.cursor = cursor
     this.place = place
     this.#lateness = lateness
-  }
-
-  /** The type is tested first because that is faster; see `isItem`. */
-  get isAnswered(): boolean {
-    return typeof this.answer !== 'symbol' || this.answer !== NO_ANSWER
   }
 
   /** Raises the watermark if an item is newer than all before it. */

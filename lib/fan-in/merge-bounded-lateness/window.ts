@@ -20,8 +20,11 @@ export interface Failure {
   readonly path: SourcePath | undefined
 }
 
+const winsTie = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
+  a.input < b.input || (a.input === b.input && a.index < b.index)
+
 const isBefore = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
-  a.time !== b.time ? a.time < b.time : a.input !== b.input ? a.input < b.input : a.index < b.index
+  a.time < b.time || (a.time === b.time && winsTie(a, b))
 
 /** The items that were taken from the inputs but may not go out yet, because an earlier one may still come. */
 export class Window<T> extends Heap<Entry<T>> {

@@ -16,8 +16,10 @@ export class WinnerTree {
     this.#size = size
     this.#winners = new Int32Array(2 * size)
     for (let player = 0; player < size; player++) this.#winners[size + player] = player
-    for (let node = size - 1; node >= 1; node--)
-      this.#winners[node] = this.#match(this.#at(2 * node), this.#at(2 * node + 1))
+    for (let node = size - 1; node >= 1; node--) {
+      const [a, b] = this.#winners.subarray(2 * node) as unknown as [number, number]
+      this.#winners[node] = isAhead(b, a) ? b : a
+    }
   }
 
   /** -1 if there are no players. */
@@ -30,16 +32,9 @@ export class WinnerTree {
     const winners = this.#winners
     let winner = player
     for (let node = this.#size + player; node > 1; node >>= 1) {
-      winner = this.#match(winner, winners[node ^ 1] as number)
+      const other = winners[node ^ 1] as number
+      if (this.#isAhead(other, winner)) winner = other
       winners[node >> 1] = winner
     }
-  }
-
-  #at(node: number): number {
-    return this.#winners[node] as number
-  }
-
-  #match(a: number, b: number): number {
-    return this.#isAhead(b, a) ? b : a
   }
 }
