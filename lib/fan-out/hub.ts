@@ -137,7 +137,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   wakeWaiting(): void {
-    if (this.#canWait) this.#wakeWaiting()
+    if (this.#canWait) for (const branch of this.branches) branch.wakeWaiting()
   }
 
   onItem(item: T): void {
@@ -190,10 +190,6 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   #fail(error: unknown): void {
     this.#source.fail(error)
     this.onNews()
-  }
-
-  #wakeWaiting(): void {
-    for (const branch of this.branches) branch.wakeWaiting()
   }
 
   #wakeAll(): void {

@@ -70,11 +70,17 @@ class Broadcast<T> implements Delivery<T> {
   }
 
   take(branch: Consumer): T {
+    const lag = this.#lead - branch.taken - branch.toSkip
     const item = this.#items.take(branch)
     const size = this.#bytes ? this.#items.sizeOf(item) : 1
     branch.taken += size
-    if (branch.face === undefined) this.#onTaken(branch, size)
-    else branch.inFlight = size
+    if (branch.face !== undefined) {
+      branch.inFlight = size
+      return item
+    }
+    if (lag > branch.peak) branch.peak = lag
+    if (branch.taken > this.#lead) this.#advanceLead(branch.taken)
+    if (this.#isBlocked) this.#onProgress(branch)
     return item
   }
 
@@ -121,20 +127,10 @@ class Broadcast<T> implements Delivery<T> {
     for (const branch of this.#branches) this.#recordLag(branch)
   }
 
-  #onTaken(branch: Consumer, size: number): void {
-    const lag = this.#lead - branch.taken - branch.toSkip + size
-    if (lag > branch.peak) branch.peak = lag
-    if (branch.taken > this.#lead) this.#advanceLead(branch.taken)
-    if (this.#isBlocked) this.#onProgress(branch)
-  }
-
+  /** A branch with a full buffer may take nothing for a long time, so its lag is recorded whenever another gets further ahead. */
   #advanceLead(delivered: number): void {
     this.#lead = delivered
-    if (this.faces > 0) this.#recordUnread()
-  }
-
-  /** A branch with a full buffer may take nothing for a long time, so its lag is recorded whenever another gets further ahead. */
-  #recordUnread(): void {
+    if (this.faces === 0) return
     for (const branch of this.#branches) if (branch.face !== undefined) this.#recordLag(branch)
   }
 

@@ -30,7 +30,12 @@ export class Ring<T> {
     const item = this.#slots[slot] as T
     const remaining = (this.#remaining[slot] as number) - 1
     this.#remaining[slot] = remaining
-    if (remaining === 0) this.#free(position)
+    if (remaining === 0) {
+      this.#slots[slot] = undefined
+      if (position !== this.#tail) this.#freedAhead++
+      else if (this.#freedAhead === 0) this.#tail++
+      else this.#advanceTail()
+    }
     return item
   }
 
@@ -43,13 +48,6 @@ export class Ring<T> {
   /** Drops all items from `position` on; no reader may have taken any of them. */
   truncate(position: number): void {
     while (this.#head > position) this.#slots[--this.#head & this.#mask] = undefined
-  }
-
-  #free(position: number): void {
-    this.#slots[position & this.#mask] = undefined
-    if (position !== this.#tail) this.#freedAhead++
-    else if (this.#freedAhead === 0) this.#tail++
-    else this.#advanceTail()
   }
 
   #advanceTail(): void {
