@@ -27,8 +27,15 @@ export type { Late } from './fan-in/merge-bounded-lateness/late-items.ts'
 export type { LatenessOptions } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 export type { Clock } from './fan-in/idle-timer.ts'
 export type { BranchStats } from './fan-out/hub.ts'
-export type { BranchOptions } from './fan-out/branch-settings.ts'
-export type { Branches, FanOutControls, Several, Width } from './fan-out/branches.ts'
+export type { BranchOptions, LateBranchOptions } from './fan-out/branch-settings.ts'
+export type {
+  Branches,
+  FanOutControls,
+  JoinableBranches,
+  JoinableControls,
+  Several,
+  Width,
+} from './fan-out/branches.ts'
 export type { MulticastOptions } from './fan-out/multicast.ts'
 export type { ForkOptions } from './fan-out/fork.ts'
 export type { Overflow } from './fan-out/overflow/overflow.ts'

@@ -1,4 +1,4 @@
-import type { Branches, Width } from '../fan-out/branches.ts'
+import type { JoinableBranches, Width } from '../fan-out/branches.ts'
 import type { MulticastOptions } from '../fan-out/multicast.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
 import type { BranchOf, FaceName, OptionsOf, SourceOf } from '../stages/stage-types.ts'
@@ -31,6 +31,10 @@ export interface Multicast<F extends FaceName> {
    * Cancels when: the last branch is closed; the source is closed with it. A branch that is closed earlier no longer
    * counts, and the others go on, unless `cancel` is `'all'`.
    *
+   * Joining late: `branch(options)` adds a branch, which begins with the first item that no branch has taken, or with the
+   * oldest that is still held (`from: 'oldest'`). With an `n` of 0 the source is opened by the first branch that joins, and
+   * it stays open while there are no branches, until `close()`.
+   *
    * Errors: the source's own error arrives unchanged in every branch, after the items that are held for it; so does
    * `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`. `ArgumentError`
    * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
@@ -54,6 +58,15 @@ export interface Multicast<F extends FaceName> {
    * Array.from(a, (item) => [item, b.next().value]) // => [[1, 1], [2, 2]]
    *
    * @example
+   * import { multicast } from 'fanpipe/iter'
+   *
+   * const hub = multicast([1, 2, 3], 0)
+   * const first = hub.branch()
+   * first.next().value // => 1
+   * const late = hub.branch()
+   * Array.from(late) // => [2, 3]
+   *
+   * @example
    * import { multicast } from 'fanpipe/async'
    *
    * const [a, b] = multicast([1, 2], 2)
@@ -65,5 +78,5 @@ export interface Multicast<F extends FaceName> {
     source: NotText<S>,
     n: N,
     options?: MulticastOptions & OptionsOf<F>,
-  ): Branches<BranchOf<F, ItemOf<S>>, N>
+  ): JoinableBranches<BranchOf<F, ItemOf<S>>, N>
 }

@@ -35,6 +35,8 @@ export class Account {
   readonly index: number
   readonly maxlen: number
   readonly isLossy: boolean
+  /** What counted as taken when it joined. Until its consumer has received something, it does not lead. */
+  joinedAt = 0
   face: BufferedFace | undefined
   /** Items, or bytes of a byte stream. */
   taken = 0

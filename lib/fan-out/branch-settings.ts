@@ -2,6 +2,7 @@ import { ArgumentError } from '../errors.ts'
 import { callback, oneOf, type Rule } from '../kernel/options.ts'
 import type { Face } from '../kernel/scope.ts'
 import type { AccountSettings } from './account.ts'
+import type { JoinFrom } from './delivery/delivery.ts'
 import { maxlenRule, policies, type Overflow } from './overflow/overflow.ts'
 import type { Policy } from './overflow/verdict.ts'
 
@@ -28,11 +29,25 @@ export interface BranchOptions {
   onLag?: ((dropped: number) => void) | undefined
 }
 
+/** The options of a branch that joins late. */
+export interface LateBranchOptions extends BranchOptions {
+  /**
+   * `'next'`, the default: begins with the first item that no branch has taken; what is in the buffer of a Readable counts as
+   * taken. `'oldest'`: begins with the oldest item that is still held for a slower branch, at most `maxlen` back.
+   */
+  from?: JoinFrom | undefined
+}
+
 export const branchRules = {
   maxlen: maxlenRule,
   overflow: oneOf(...Object.keys(policies)),
   onLag: callback,
 } satisfies Record<string, Rule>
+
+export const lateBranchRules = { ...branchRules, from: oneOf('next', 'oldest') } satisfies Record<
+  string,
+  Rule
+>
 
 export interface BranchSettings extends AccountSettings {
   readonly policy: Policy
@@ -52,6 +67,8 @@ export function branchSettings(
 ): BranchSettings {
   const maxlen = own.maxlen ?? shared.maxlen ?? (bytes ? 2 ** 20 : 1024)
   const overflow = own.overflow ?? shared.overflow ?? (face === 'iter' ? 'fail' : 'block')
+  if (face === 'iter' && overflow === 'block')
+    throw new ArgumentError('overflow', 'one that does not wait in fanpipe/iter', "'block'")
   const isLossy = overflow === 'drop-oldest' || overflow === 'drop-newest'
   const { highWaterMark = 0 } = shared
   if (isLossy && highWaterMark >= maxlen)

@@ -1,4 +1,4 @@
-import type { BranchOptions } from './branch-settings.ts'
+import type { BranchOptions, LateBranchOptions } from './branch-settings.ts'
 import type { BranchStats, Hub } from './hub.ts'
 
 /** The controls that come with the branches of a fan-out. */
@@ -7,6 +7,17 @@ export type FanOutControls = {
   stats(): readonly BranchStats[]
   /** Closes every branch and the source. */
   close(): Promise<void>
+}
+
+/** The controls of a fan-out that more branches may join. */
+export type JoinableControls<B> = FanOutControls & {
+  /**
+   * Adds a branch. Until its consumer has received something, it does not count as the fastest. After the end of the source it
+   * ends at once, after an error it fails with that error, and after an early close with an AbortError.
+   *
+   * A branch that has joined late and is done no longer appears in `stats()`.
+   */
+  branch(options?: LateBranchOptions): B
 }
 
 /** The number of branches, or a list with the options of each. */
@@ -29,6 +40,9 @@ type SeveralUpTo<B, N extends number, Got extends readonly B[]> = Got['length'] 
 /** The branches, and the controls as extra properties of the array. */
 export type Branches<B, N extends Width> = Exactly<Several<B, N>> & FanOutControls
 
+/** Branches that more may join. */
+export type JoinableBranches<B, N extends Width> = Exactly<Several<B, N>> & JoinableControls<B>
+
 /**
  * Removes the index signature from a tuple, so that reading one branch too many is a compile error in spite of the extra
  * properties. Arrays of unknown length stay as they are.
@@ -37,7 +51,7 @@ type Exactly<A extends readonly unknown[]> = number extends A['length']
   ? A
   : { readonly [K in keyof A as number extends K ? never : K]: A[K] }
 
-export function withControls<T, B, N extends Width>(hub: Hub<T>, branches: B[]): Branches<B, N> {
-  const controls: FanOutControls = { stats: () => hub.stats(), close: () => hub.end() }
-  return Object.assign(branches, controls) as unknown as Branches<B, N>
-}
+export const controlsOf = (hub: Hub<unknown>): FanOutControls => ({
+  stats: () => hub.stats(),
+  close: () => hub.end(),
+})

@@ -9,7 +9,7 @@ import type { Face, Scope } from '../kernel/scope.ts'
 import { Branch } from './branch.ts'
 import type { BranchSettings } from './branch-settings.ts'
 import type { BranchHub } from './branch-hub.ts'
-import type { Delivery, DeliveryMaker } from './delivery/delivery.ts'
+import type { Delivery, DeliveryMaker, JoinFrom } from './delivery/delivery.ts'
 import { SharedSource, type SourceListener } from './shared-source.ts'
 
 export interface HubSettings<T> {
@@ -20,6 +20,8 @@ export interface HubSettings<T> {
   readonly face: Face
   readonly options?: RunOptions & { readonly cancel?: 'all' | undefined }
   readonly conductor?: Conductor<T>
+  /** Stays open while it has no branches, until it is closed. */
+  readonly keepsOpen?: boolean
 }
 
 /** The state of one branch. Lags are counted in items, or in bytes if the source is a byte stream. */
@@ -65,8 +67,13 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   readonly #conductor: Conductor<T> | undefined
   readonly #cancelAll: boolean
   readonly #canWait: boolean
+  #keepsOpen: boolean
+  /** How many branches there were from the start, and how many have joined in all. */
+  readonly #first: number
+  #joined = 0
 
-  constructor({ source, branches, deliveryOf, bytes, face, options = {}, conductor }: HubSettings<T>) {
+  constructor(settings: HubSettings<T>) {
+    const { source, branches, deliveryOf, bytes, face, options = {}, conductor, keepsOpen = false } = settings
     this.mode = bytes ? 'bytes' : 'objects'
     this.depth = source.depth + 2
     this.label = source.label
@@ -82,14 +89,22 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
       within: conductor?.scope,
       mustAnswer: conductor?.outer.mustAnswer === true,
     })
-    for (const settings of branches) this.add(settings)
+    this.#keepsOpen = keepsOpen
+    this.#first = branches.length
+    for (const own of branches) this.add(own)
   }
 
-  /** Adds a branch, which may join while the others run. */
-  add(settings: BranchSettings): Branch<T> {
-    const branch = new Branch(this, this.branches.length, settings)
-    this.delivery.join(branch)
-    this.branches.push(branch)
+  /** Adds a branch, which may join while the others run; forgets those that joined late and are done. */
+  add(settings: BranchSettings, from: JoinFrom = 'next'): Branch<T> {
+    const branch = new Branch(this, this.#joined++, settings)
+    const { branches } = this
+    let kept = this.#first
+    for (const other of branches.slice(kept)) if (!other.done) branches[kept++] = other
+    branches.length = Math.min(kept, branches.length)
+    this.delivery.join(branch, from)
+    branches.push(branch)
+    if (this.#source.closedEarly)
+      branch.detachWith(abortError('the source was closed before this branch joined'))
     return branch
   }
 
@@ -113,7 +128,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
-    if (this.delivery.open === 0) return this.#source.close(branch.onFaults)
+    if (this.delivery.open === 0 && !this.#keepsOpen) return this.#source.close(branch.onFaults)
     if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.delivery.recompute()
@@ -121,19 +136,22 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   /** Closes all branches. */
   close(): void | Promise<void> {
+    this.#keepsOpen = false
     for (const branch of this.branches) void branch.close()
     return this.closing()
   }
 
   /** Ends all branches, and tells their consumers. */
   async end(): Promise<void> {
+    this.#keepsOpen = false
     void this.#source.close()
     await Promise.all(this.branches.map((branch) => branch.end()))
     await this.closing()
   }
 
   closing(): void | Promise<void> {
-    return this.delivery.open === 0 || this.#source.failure !== undefined ? this.#source.close() : undefined
+    const isOver = (this.delivery.open === 0 && !this.#keepsOpen) || this.#source.failure !== undefined
+    return isOver ? this.#source.close() : undefined
   }
 
   wakeWaiting(): void {
@@ -153,7 +171,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   onAbort(error: Error): void {
     if (this.#source.ended)
       for (const branch of this.branches) if (!branch.closed && !this.delivery.has(branch)) branch.endNow()
-    if (this.delivery.open === 0) return
+    if (this.delivery.open === 0 && !this.#keepsOpen) return
     this.#fail(error)
     for (const branch of this.branches) branch.abort(error)
   }

@@ -1,7 +1,10 @@
 import type { Account } from './account.ts'
 
 /** The part of an account that lag is computed from. */
-export type Standing = Pick<Account, 'delivered' | 'toSkip' | 'maxlen' | 'closed' | 'leftEarly' | 'done'>
+export type Standing = Pick<
+  Account,
+  'delivered' | 'toSkip' | 'joinedAt' | 'maxlen' | 'closed' | 'leftEarly' | 'done'
+>
 
 /** How much any other branch may have taken until this one receives more; a closed branch limits nobody. */
 export const limitOf = ({ closed, delivered, toSkip, maxlen }: Standing): number =>
@@ -23,7 +26,8 @@ export function laggardOf<B extends Standing>(branches: readonly B[]): B | undef
 /** How much the fastest branch has received, not counting branches that were closed early. */
 export function leadOf(branches: readonly Standing[], atLeast = 0): number {
   let lead = atLeast
-  for (const { leftEarly, delivered } of branches) if (!leftEarly && delivered > lead) lead = delivered
+  for (const { leftEarly, delivered, joinedAt } of branches)
+    if (!leftEarly && delivered > joinedAt && delivered > lead) lead = delivered
   return lead
 }
 

@@ -3,8 +3,16 @@ import { rollbackOnThrow } from '../kernel/ownership.ts'
 import { isByteMode, type ModeOptions, type Recipe } from '../kernel/recipe.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Face } from '../kernel/scope.ts'
-import { ArgumentError } from '../errors.ts'
-import { branchRules, branchSettings, type BranchOptions, type BufferOptions } from './branch-settings.ts'
+import type { Branch } from './branch.ts'
+import {
+  branchRules,
+  branchSettings,
+  lateBranchRules,
+  type BranchOptions,
+  type BranchSettings,
+  type BufferOptions,
+  type LateBranchOptions,
+} from './branch-settings.ts'
 import type { Width } from './branches.ts'
 import { broadcast } from './delivery/broadcast.ts'
 import { Hub } from './hub.ts'
@@ -28,26 +36,44 @@ export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all'
   Rule
 >
 
+/** A hub, and how a branch joins it later. */
+export interface MulticastHub<T> {
+  readonly hub: Hub<T>
+  join(options: LateBranchOptions | undefined): Branch<T>
+}
+
 /** Creates the hub of a multicast. `claimSource` takes over the source, so it is called after all other arguments are checked. */
 export function multicastHub<T>(
   claimSource: () => Recipe<T>,
   branches: Width,
   options: MulticastOptions & ModeOptions & BufferOptions,
   face: Face,
-): Hub<T> {
+): MulticastHub<T> {
   const list = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
   check(list === undefined ? branches : list.length, 'n', branchCount)
   const branchOptions =
     list?.map((given, i) => readOptions(given, branchRules, `n[${i}]`)) ??
     Array.from<BranchOptions>({ length: branches as number }).fill({})
-  for (const { overflow = options.overflow } of branchOptions)
-    if (face === 'iter' && overflow === 'block')
-      throw new ArgumentError('overflow', 'one that does not wait in fanpipe/iter', "'block'")
   const source = claimSource()
   return rollbackOnThrow([source], () => {
     const bytes = isByteMode(source.mode, options.objectMode)
-    const settings = branchOptions.map((own) => branchSettings(own, options, bytes, face))
-    return new Hub({ source, branches: settings, deliveryOf: broadcast(bytes), bytes, face, options })
+    const settingsOf = (own: BranchOptions): BranchSettings => branchSettings(own, options, bytes, face)
+    const keepsOpen = branchOptions.length === 0
+    const hub = new Hub({
+      source,
+      branches: branchOptions.map(settingsOf),
+      deliveryOf: broadcast(bytes, keepsOpen),
+      bytes,
+      face,
+      options,
+      keepsOpen,
+    })
+    const join = (given: LateBranchOptions | undefined): Branch<T> => {
+      const { from, ...own } = readOptions(given, lateBranchRules)
+      check(hub.delivery.open + 1, 'the number of branches', branchCount)
+      return hub.add(settingsOf(own), from)
+    }
+    return { hub, join }
   })
 }
 
@@ -57,12 +83,14 @@ export function teeHub<T>(
   n: number,
   options: RunOptions & ModeOptions,
   face: Face,
-): Hub<T> {
+): { readonly hub: Hub<T> } {
   check(n, 'n', branchCount)
   const settings = Array.from({ length: n }, () => ({ maxlen: Infinity, policy: policies.block }))
   const source = claimSource()
   return rollbackOnThrow([source], () => {
     const bytes = isByteMode(source.mode, options.objectMode)
-    return new Hub({ source, branches: settings, deliveryOf: broadcast(bytes), bytes, face, options })
+    return {
+      hub: new Hub({ source, branches: settings, deliveryOf: broadcast(bytes), bytes, face, options }),
+    }
   })
 }

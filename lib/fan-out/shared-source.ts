@@ -46,6 +46,7 @@ export class SharedSource<T> {
   readonly #addsDepth: boolean
   #state: number = READY
   #ended = false
+  #isClosed = false
   #failure: { readonly error: unknown } | undefined
 
   constructor(recipe: Recipe<T>, listener: SourceListener<T>, settings: SourceSettings) {
@@ -96,11 +97,17 @@ export class SharedSource<T> {
   }
 
   close(onFaults?: (faults: CloseError) => void): void | Promise<void> {
+    this.#isClosed = true
     return this.#root.close(undefined, onFaults)
   }
 
   get ended(): boolean {
     return this.#ended
+  }
+
+  /** It was closed before it had ended or failed. */
+  get closedEarly(): boolean {
+    return this.#isClosed && !this.#ended
   }
 
   get failure(): { readonly error: unknown } | undefined {

@@ -6,11 +6,13 @@ const standing: fc.Arbitrary<Standing> = fc
   .record({
     delivered: fc.nat(20),
     toSkip: fc.nat(3),
+    joinedAt: fc.nat(20),
     maxlen: fc.integer({ min: 1, max: 5 }),
     state: fc.constantFrom('open', 'ended', 'left'),
   })
-  .map(({ delivered, toSkip, maxlen, state }) => ({
-    delivered,
+  .map(({ delivered, toSkip, joinedAt, maxlen, state }) => ({
+    delivered: Math.max(delivered, joinedAt),
+    joinedAt,
     toSkip,
     maxlen,
     closed: state !== 'open',
@@ -32,12 +34,14 @@ t.test('the laggard is the first of the open branches with the lowest limit', as
 })
 
 t.test(
-  'the lead is the most that a branch was given which has not left, and never falls below what is known',
+  'the lead is the most that a branch was given since it joined, if it has not left, and never falls below what is known',
   async (t) => {
     t.doesNotThrow(() =>
       fc.assert(
         fc.property(branches, fc.nat(25), (all, known) => {
-          const given = all.filter(({ leftEarly }) => !leftEarly).map(({ delivered }) => delivered)
+          const given = all
+            .filter(({ leftEarly, delivered, joinedAt }) => !leftEarly && delivered > joinedAt)
+            .map(({ delivered }) => delivered)
           return leadOf(all, known) === Math.max(known, ...given)
         }),
       ),
@@ -46,7 +50,15 @@ t.test(
 )
 
 t.test('a branch lags by what the leader is ahead, and not at all once it is done', async (t) => {
-  const branch = { delivered: 3, toSkip: 0, maxlen: 2, closed: false, leftEarly: false, done: false }
+  const branch = {
+    delivered: 3,
+    toSkip: 0,
+    joinedAt: 0,
+    maxlen: 2,
+    closed: false,
+    leftEarly: false,
+    done: false,
+  }
   t.equal(lagOf(branch, 7), 4)
   t.equal(lagOf({ ...branch, done: true }, 7), 0)
   t.equal(lagOf({ ...branch, toSkip: 3 }, 7), 1, 'what it will skip does not count')

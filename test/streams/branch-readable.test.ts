@@ -391,7 +391,7 @@ t.test('a run that goes on keeps nothing of a hub whose branch it has read to th
   const wakers = { wake: () => undefined, fail: () => undefined }
   const scope = new Scope('streams', wakers, new Cleanup(1000))
   const read = (): WeakRef<object> => {
-    const hub = teeHub(() => toRecipe([1, 2], 'source', 'streams'), 1, {}, 'streams')
+    const { hub } = teeHub(() => toRecipe([1, 2], 'source', 'streams'), 1, {}, 'streams')
     const cursor = openRecipe(hub.branches[0] as Branch<unknown>, scope, place)
     while (cursor.next() !== DONE);
     return new WeakRef(hub.origins)

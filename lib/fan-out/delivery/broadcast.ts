@@ -1,12 +1,13 @@
 import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
 import { WAIT, type Verdict } from '../overflow/verdict.ts'
-import type { Consumer, Delivery, DeliveryMaker } from './delivery.ts'
+import type { Consumer, Delivery, DeliveryMaker, JoinFrom } from './delivery.ts'
 import { HeldItems } from './held-items.ts'
 
+/** `keepsUntaken`: an item that was pulled, but taken by none of the branches before they left, is for the next one to join. */
 export const broadcast =
-  <T>(bytes: boolean): DeliveryMaker<T> =>
+  <T>(bytes: boolean, keepsUntaken = false): DeliveryMaker<T> =>
   (branches) =>
-    new Broadcast(branches, bytes)
+    new Broadcast(branches, bytes, keepsUntaken)
 
 /**
  * Every branch gets every item. A branch may take an item unless that would leave another branch more than its own `maxlen`
@@ -32,13 +33,16 @@ class Broadcast<T> implements Delivery<T> {
   #isBlocked = false
   #blockedAt = 0
   #isUnblocking = false
+  /** Pulled before the last branch left, but not taken by any. */
+  #untaken: T[] | undefined
   /** How far the branch that got furthest had got when this was last noted. */
   #furthest = { position: 0, taken: 0 }
 
-  constructor(branches: readonly Consumer[], bytes: boolean) {
+  constructor(branches: readonly Consumer[], bytes: boolean, keepsUntaken: boolean) {
     this.#branches = branches
     this.#bytes = bytes
     this.#items = new HeldItems(bytes)
+    if (keepsUntaken) this.#untaken = []
   }
 
   push(item: T): void {
@@ -91,26 +95,39 @@ class Broadcast<T> implements Delivery<T> {
   onDelivered(branch: Consumer): void {
     if (branch.taken > this.#lead) {
       const { delivered } = branch
-      if (delivered > this.#lead) this.#advanceLead(delivered)
+      if (delivered > this.#lead && delivered > branch.joinedAt) this.#advanceLead(delivered)
     }
     if (this.#isBlocked) this.#onProgress(branch)
   }
 
-  /** Starts after everything that any branch has taken or gone without, also one that has left. */
-  join(branch: Consumer): void {
+  /**
+   * `'next'` starts after everything that any branch has taken or gone without, also one that has left; `'oldest'` as far before
+   * that as items are held, but not further than the branch may lag.
+   */
+  join(branch: Consumer, from: JoinFrom): void {
     this.open++
     this.limit = 0
     if (this.#items.head === 0) return
     for (const other of this.#branches) if (!other.closed) this.#noteFurthest(other)
     const { position, taken } = this.#furthest
-    branch.taken = taken
-    this.#items.join(branch, position)
+    const held = from === 'oldest' ? this.#items.heldBefore(position, branch.maxlen) : { count: 0, size: 0 }
+    branch.taken = branch.joinedAt = taken - held.size
+    this.#items.join(branch, position - held.count)
+    if (this.#untaken !== undefined)
+      for (const item of this.#untaken.splice(0)) this.#items.push(item, this.open)
   }
 
   leave(branch: Consumer): T[] {
     this.open--
     this.#noteFurthest(branch)
-    return this.#items.leave(branch)
+    const held = this.#items.leave(branch)
+    if (this.open === 0 && this.#untaken !== undefined) {
+      const { head } = this.#items
+      const untaken = Math.min(held.length, head - this.#furthest.position)
+      this.#untaken = held.splice(held.length - untaken)
+      this.#furthest = { ...this.#furthest, position: head }
+    }
+    return held
   }
 
   recompute(): void {

@@ -2,6 +2,9 @@ import type { Account } from '../account.ts'
 import type { Policy } from '../overflow/verdict.ts'
 import type { Gaps } from './gaps.ts'
 
+/** Where a branch that joins late begins: at the first item that no branch has taken, or at the oldest that is still held. */
+export type JoinFrom = 'next' | 'oldest'
+
 /** A branch as seen by a delivery. */
 export interface Consumer extends Account {
   readonly policy: Policy
@@ -39,7 +42,7 @@ export interface Delivery<T> {
   withdraw(branch: Consumer): void
   /** The consumer of the branch has received something. */
   onDelivered(branch: Consumer): void
-  join(branch: Consumer): void
+  join(branch: Consumer, from: JoinFrom): void
   /** Removes a branch, and returns what was held for it. */
   leave(branch: Consumer): T[]
   /** Recomputes what depends on the branches that are open, after one has left. */

@@ -57,6 +57,22 @@ export class HeldItems<T> {
     return size
   }
 
+  /** How many items are held before `position`, one next to the other, and their size: at most `most`. */
+  heldBefore(position: number, most: number): { count: number; size: number } {
+    let [count, size] = [0, 0]
+    for (
+      let item = this.#ring.at(position - 1);
+      item !== undefined;
+      item = this.#ring.at(position - 1 - count)
+    ) {
+      const total = size + this.sizeOf(item.value)
+      if (total > most) break
+      count++
+      size = total
+    }
+    return { count, size }
+  }
+
   /** Adds a branch at `position`, which is to take every item from there on. */
   join(branch: Consumer, position: number): void {
     branch.position = position

@@ -39,6 +39,13 @@ export class Ring<T> {
     return item
   }
 
+  /** The item at a position, in a wrapper; undefined if it is not held. */
+  at(position: number): { readonly value: T } | undefined {
+    const slot = position & this.#mask
+    const isHeld = position >= this.#tail && position < this.#head && this.#remaining[slot] !== 0
+    return isHeld ? { value: this.#slots[slot] as T } : undefined
+  }
+
   /** Adds a reader that will take every item from `position` on. */
   join(position: number): void {
     for (; position < this.#head; position++)

@@ -29,6 +29,11 @@ await branches.close()
 const many = f.multicast([1], readables.length)
 for (let at = 0; at < many.length; at++) await many[at]?.toArray()
 
+// branches that join late
+for (const n of i.multicast([1], 1).branch({ from: 'oldest', maxlen: 2 })) holds<Same<typeof n, number>>()
+for await (const n of f.multicast([1], 0).branch()) holds<Same<typeof n, number>>()
+for await (const text of f.multicastSink<string>(0).branch()) holds<Same<typeof text, string>>()
+
 // in a pipeline, and where any stream of Node's is taken
 const sink = new Writable({ objectMode: true })
 await pipeline(first, sink)
