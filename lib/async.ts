@@ -2,11 +2,12 @@
 import type { Chain } from './api/chain.ts'
 import type { FaceAdapter } from './api/face-adapter.ts'
 import { fanIn } from './api/fan-in.ts'
-import { fanOut, type BranchAdapter } from './api/fan-out.ts'
+import { fanOut, partitionIn, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
 import type { Multicast } from './api/multicast.ts'
+import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
 import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
@@ -42,6 +43,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'async'> = /* @__PURE__ 
   latenessRules,
 )
 export const multicast: Multicast<'async'> = /* @__PURE__ */ fanOut(iterators, multicastHub, multicastRules)
+export const partition: Partition<'async'> = /* @__PURE__ */ partitionIn(iterators)
 export const tee: Tee<'async'> = /* @__PURE__ */ fanOut(iterators, teeHub, {}, 2)
 export const fork: Fork<'async'> = /* @__PURE__ */ forkIn(runAsync)
 export const pipe: Pipe<'async'> = /* @__PURE__ */ pipeIn('async', toAsyncIterable)

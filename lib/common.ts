@@ -37,6 +37,7 @@ export type {
   Width,
 } from './fan-out/branches.ts'
 export type { MulticastOptions } from './fan-out/multicast.ts'
+export type { PartitionOptions } from './fan-out/partition.ts'
 export type { ForkOptions } from './fan-out/fork.ts'
 export type { Overflow } from './fan-out/overflow/overflow.ts'
 export { flushable, many, none, stop, type Many } from './stages/marks.ts'

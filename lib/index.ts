@@ -2,11 +2,12 @@
 import type { Chain } from './api/chain.ts'
 import type { FaceAdapter } from './api/face-adapter.ts'
 import { fanIn } from './api/fan-in.ts'
-import { fanOut, type BranchAdapter } from './api/fan-out.ts'
+import { fanOut, partitionIn, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
 import type { Multicast } from './api/multicast.ts'
+import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
 import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
@@ -70,6 +71,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'streams'> = /* @__PURE_
   latenessRules,
 )
 export const multicast: Multicast<'streams'> = /* @__PURE__ */ fanOut(branches, multicastHub, multicastRules)
+export const partition: Partition<'streams'> = /* @__PURE__ */ partitionIn(branches)
 export const tee: Tee<'streams'> = /* @__PURE__ */ fanOut(branches, teeHub, {}, 2)
 export const fork: Fork<'streams'> = /* @__PURE__ */ forkIn(run, toStreamPlan)
 export const pipe: Pipe<'streams'> = /* @__PURE__ */ pipeIn('streams', toReadable)

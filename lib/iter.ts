@@ -2,11 +2,12 @@
 import type { Chain } from './api/chain.ts'
 import type { FaceAdapter } from './api/face-adapter.ts'
 import { fanIn } from './api/fan-in.ts'
-import { fanOut, type BranchAdapter } from './api/fan-out.ts'
+import { fanOut, partitionIn, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
 import type { Multicast } from './api/multicast.ts'
+import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
 import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
@@ -42,6 +43,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'iter'> = /* @__PURE__ *
   latenessRules,
 )
 export const multicast: Multicast<'iter'> = /* @__PURE__ */ fanOut(iterators, multicastHub, multicastRules)
+export const partition: Partition<'iter'> = /* @__PURE__ */ partitionIn(iterators)
 export const tee: Tee<'iter'> = /* @__PURE__ */ fanOut(iterators, teeHub, {}, 2)
 export const fork: Fork<'iter'> = /* @__PURE__ */ forkIn()
 export const pipe: Pipe<'iter'> = /* @__PURE__ */ pipeIn('iter', toIterable)

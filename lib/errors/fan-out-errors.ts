@@ -1,10 +1,11 @@
 import { FanpipeError } from './fanpipe-error.ts'
 
-/** What to do about a consumer that lags. */
-const inStep = {
-  branch: 'consume the branches in step',
-  stage: 'use stages that yield one output for each input',
-}
+/** How a consumer lags, and what to do about it. */
+const lagging = {
+  branch: ['behind the fastest', 'consume the branches in step'],
+  stage: ['behind the fastest', 'use stages that yield one output for each input'],
+  part: ['behind with its own items', 'consume the branches concurrently'],
+} as const
 
 /** The stages of a fork yielded different numbers of outputs. */
 export class CardinalityError extends FanpipeError {
@@ -39,9 +40,10 @@ export class OverflowError extends FanpipeError {
   /** How far it lags behind the fastest. */
   readonly lag: number
   readonly maxlen: number
-  constructor(branch: number, lag: number, maxlen: number, consumer: keyof typeof inStep = 'branch') {
+  constructor(branch: number, lag: number, maxlen: number, consumer: keyof typeof lagging = 'branch') {
+    const [how, remedy] = lagging[consumer]
     super(
-      `${consumer} ${branch} cannot keep up: it is ${lag} behind the fastest, and maxlen is ${maxlen}: ${inStep[consumer]}, or raise maxlen`,
+      `${consumer === 'stage' ? 'stage' : 'branch'} ${branch} cannot keep up: it is ${lag} ${how}, and maxlen is ${maxlen}: ${remedy}, or raise maxlen`,
     )
     this.branch = branch
     this.lag = lag

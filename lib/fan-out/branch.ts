@@ -159,7 +159,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   #pull(): Step<T> {
     const delivery = this.#delivery
-    if (delivery.isFull) return this.#wait('others')
+    if (delivery.isFull && !this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
     const pulled = this.#hub.pull(this.#place as Place)
     if (pulled !== true) return this.#onNoItem(pulled)
     const isFree = delivery.has(this) && this.taken < delivery.limit && !this.closed
@@ -174,7 +174,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
       this.#hub.wakeWaiting()
       const budget = (this.#budget ??= new WorkBudget(this.#scope as Scope))
       if (budget.yielding || budget.spend()) return PENDING
-      if (this.#delivery.isFull) return this.#wait('others')
+      if (this.#delivery.isFull && !this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
       const pulled = this.#hub.pull(this.#place as Place)
       if (pulled !== true) return this.#onNoItem(pulled)
     }

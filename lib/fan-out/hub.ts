@@ -17,6 +17,8 @@ export interface HubSettings<T> {
   readonly branches: readonly BranchSettings[]
   readonly deliveryOf: DeliveryMaker<T>
   readonly bytes: boolean
+  /** What the source may give, if it turns out only when it is opened; anything by default, or bytes in byte mode. */
+  readonly accepts?: 'objects'
   readonly face: Face
   readonly options?: RunOptions & { readonly cancel?: 'all' | undefined }
   readonly conductor?: Conductor<T>
@@ -74,6 +76,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   constructor(settings: HubSettings<T>) {
     const { source, branches, deliveryOf, bytes, face, options = {}, conductor, keepsOpen = false } = settings
+    const accepts = settings.accepts ?? (bytes ? 'bytes' : 'anything')
     this.mode = bytes ? 'bytes' : 'objects'
     this.depth = source.depth + 2
     this.label = source.label
@@ -85,7 +88,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     this.#source = new SharedSource(source, this, {
       face,
       options,
-      place: conductor?.place ?? Place.root(bytes ? 'bytes' : 'anything'),
+      place: conductor?.place ?? Place.root(accepts),
       within: conductor?.scope,
       mustAnswer: conductor?.outer.mustAnswer === true,
     })
@@ -207,6 +210,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   /** Closes the source now; each branch throws this error after the items that are still held for it. */
   #fail(error: unknown): void {
     this.#source.fail(error)
+    this.delivery.onFailed?.()
     this.onNews()
   }
 

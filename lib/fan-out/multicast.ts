@@ -36,6 +36,16 @@ export const multicastRules = { ...branchRules, ...runRules, cancel: oneOf('all'
   Rule
 >
 
+/** The options of each branch, from their number or from a list. */
+export function branchOptionsOf(branches: Width): readonly BranchOptions[] {
+  const list = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
+  check(list === undefined ? branches : list.length, 'n', branchCount)
+  return (
+    list?.map((given, i) => readOptions(given, branchRules, `n[${i}]`)) ??
+    Array.from<BranchOptions>({ length: branches as number }).fill({})
+  )
+}
+
 /** A hub, and how a branch joins it later. */
 export interface MulticastHub<T> {
   readonly hub: Hub<T>
@@ -49,11 +59,7 @@ export function multicastHub<T>(
   options: MulticastOptions & ModeOptions & BufferOptions,
   face: Face,
 ): MulticastHub<T> {
-  const list = Array.isArray(branches) ? ([...branches] as readonly BranchOptions[]) : undefined
-  check(list === undefined ? branches : list.length, 'n', branchCount)
-  const branchOptions =
-    list?.map((given, i) => readOptions(given, branchRules, `n[${i}]`)) ??
-    Array.from<BranchOptions>({ length: branches as number }).fill({})
+  const branchOptions = branchOptionsOf(branches)
   const source = claimSource()
   return rollbackOnThrow([source], () => {
     const bytes = isByteMode(source.mode, options.objectMode)

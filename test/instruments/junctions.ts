@@ -128,6 +128,13 @@ export const junctions: readonly Junction[] = [
   fanOut('tee of two', [0, 0, 0, 0, 0, 0, 1], ({ api }, input) => api.tee(input, 2)),
   fanOut('tee of three', [2, 1, 0, 2, 2], ({ api }, input) => api.tee(input, 3)),
   {
+    name: 'partition into chain',
+    build: ({ api }, inputs) => api.chain([...api.partition(first(inputs), 2, (n) => Math.abs(n) % 2)]),
+    eager: (inputs) => [0, 1].flatMap((part) => first(inputs).filter((n) => Math.abs(n) % 2 === part)),
+    arity: 'one',
+    beforeError: (input) => input.filter((n) => n % 2 === 0).length,
+  },
+  {
     name: 'multicast into roundRobin',
     build: ({ api }, inputs) => api.roundRobin([...api.multicast(first(inputs), 3, { maxlen: 1 })]),
     eager: (inputs) => first(inputs).flatMap((n) => [n, n, n]),

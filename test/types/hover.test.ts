@@ -68,7 +68,8 @@ const calls: readonly Call[] = [
   junction('roundRobin([[1], [2]])', (types) => types.output('number')),
   junction('merge([[1], [2]], { reverse: true })', (types) => types.output('number')),
   junction('mergeBoundedLateness([[1], [2]], { lateness: 1 })', (types) => types.output('number')),
-  junction('multicast([1], 2)', (types) => `Branches<${types.branch('number')}, 2>`),
+  junction('multicast([1], 2)', (types) => `JoinableBranches<${types.branch('number')}, 2>`),
+  junction('partition([1], 2, (n) => n)', (types) => `Branches<${types.branch('number')}, 2>`),
   junction('tee([1])', (types) => `Branches<${types.branch('number')}, 2>`),
   junction('fork([map((n: number) => n), map(String)])', (types) =>
     types.stage('number', '[number, string]'),

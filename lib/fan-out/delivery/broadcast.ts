@@ -1,3 +1,4 @@
+import { OverflowError } from '../../errors.ts'
 import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
 import { WAIT, type Verdict } from '../overflow/verdict.ts'
 import type { Consumer, Delivery, DeliveryMaker, JoinFrom } from './delivery.ts'
@@ -8,6 +9,9 @@ export const broadcast =
   <T>(bytes: boolean, keepsUntaken = false): DeliveryMaker<T> =>
   (branches) =>
     new Broadcast(branches, bytes, keepsUntaken)
+
+const overflowOf = (puller: Consumer, { index, delivered, maxlen }: Consumer): OverflowError =>
+  new OverflowError(index, puller.delivered - delivered, maxlen)
 
 /**
  * Every branch gets every item. A branch may take an item unless that would leave another branch more than its own `maxlen`
@@ -62,7 +66,7 @@ class Broadcast<T> implements Delivery<T> {
     // A branch that is its own laggard waits, as its face holds items that its consumer has not received. So does one whose face
     // only reads ahead: an overflow is what its consumer causes.
     const verdicts = laggards.map((laggard) =>
-      laggard === puller || !hasDemand ? WAIT : laggard.policy(puller, laggard),
+      laggard === puller || !hasDemand ? WAIT : laggard.policy(() => overflowOf(puller, laggard)),
     )
     if (verdicts.some(({ kind }) => kind === 'wait')) {
       this.#block()

@@ -25,7 +25,7 @@ export interface Consumer extends Account {
 export interface Delivery<T> {
   /** A branch that has taken this much must ask `admits` before it takes more. */
   readonly limit: number
-  /** An item that was pulled has no room yet, so nothing more may be pulled. */
+  /** An item that was pulled has no room yet. A branch must ask `admits` before it pulls another. */
   readonly isFull: boolean
   /** How many branches have joined and not left. */
   readonly open: number
@@ -35,11 +35,13 @@ export interface Delivery<T> {
   push(item: T): void
   /** Whether there is an item for this branch. */
   has(branch: Consumer): boolean
-  /** Whether the branch may take its item now; throws if all branches should fail. */
+  /** Whether the branch may take its item now, or may pull one if `isFull`; throws if all branches should fail. */
   admits(branch: Consumer): boolean
   take(branch: Consumer): T
-  /** Drops the items held for a branch whose `admits` threw. It was the fastest, so no other branch has taken them. */
+  /** Drops the items that made `admits` throw for this branch; no branch has taken them. */
   withdraw(branch: Consumer): void
+  /** The source has failed. What has no room is nevertheless for its branch. */
+  onFailed?(): void
   /** The consumer of the branch has received something. */
   onDelivered(branch: Consumer): void
   join(branch: Consumer, from: JoinFrom): void

@@ -1,4 +1,4 @@
-import type { Account } from '../account.ts'
+import type { OverflowError } from '../../errors.ts'
 
 /** What to do when the branch that pulls would get too far ahead of the laggard. */
 export type Verdict =
@@ -15,10 +15,10 @@ export type Verdict =
   | { readonly kind: 'detach'; readonly error: Error }
 
 /**
- * Called when the consumer of `puller` asks for an item that would put it more than `maxlen` ahead of `laggard`, whose policy this
- * is. If it throws, all branches fail with that error. There may be several laggards: all policies are asked before any verdict is
- * carried out, and if one says "wait", that is all that happens.
+ * Called when a consumer asks for an item that would leave more than `maxlen` for the branch whose policy this is; `overflow`
+ * creates the error that says so. If the policy throws, all branches fail with that error. There may be several laggards: all
+ * policies are asked before any verdict is carried out, and if one says "wait", that is all that happens.
  */
-export type Policy = (puller: Account, laggard: Account) => Verdict
+export type Policy = (overflow: () => OverflowError) => Verdict
 
 export const WAIT: Verdict = { kind: 'wait' }

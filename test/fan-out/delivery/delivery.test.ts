@@ -34,7 +34,7 @@ class Sorting implements Delivery<number> {
   }
 
   admits(): boolean {
-    return true
+    return !this.isFull
   }
 
   take({ index }: Consumer): number {

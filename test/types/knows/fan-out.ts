@@ -29,6 +29,13 @@ await branches.close()
 const many = f.multicast([1], readables.length)
 for (let at = 0; at < many.length; at++) await many[at]?.toArray()
 
+// each item to one branch
+const [even, odd] = i.partition([1, 2], 2, (n) => n % 2)
+for (const n of even) holds<Same<typeof n, number>>()
+for (const n of odd) holds<Same<typeof n, number>>()
+const [texts] = f.partition(['a'], [{ overflow: 'drop-newest' }], (text) => text.length)
+for await (const text of texts) holds<Same<typeof text, string>>()
+
 // branches that join late
 for (const n of i.multicast([1], 1).branch({ from: 'oldest', maxlen: 2 })) holds<Same<typeof n, number>>()
 for await (const n of f.multicast([1], 0).branch()) holds<Same<typeof n, number>>()
