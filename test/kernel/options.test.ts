@@ -40,6 +40,12 @@ const callsOf = (api: (typeof faces)[number]['api'], inStreams: boolean): Call[]
       run: (o) => api.mergeBoundedLateness([[1], [2]], o),
     },
     {
+      name: 'zip',
+      good: { ...fanIn, mode: 'longest', padding: [0, 0] },
+      bad: { ...badFanIn, mode: 'long', padding: 'ab' },
+      run: (o) => api.zip([[1], [2]], o),
+    },
+    {
       name: 'multicast',
       good: { ...run, maxlen: 2, overflow: 'fail', cancel: 'all' },
       bad: { ...badRun, maxlen: 0, overflow: 'x', cancel: 'some' },

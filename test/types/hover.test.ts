@@ -68,6 +68,13 @@ const calls: readonly Call[] = [
   junction('roundRobin([[1], [2]])', (types) => types.output('number')),
   junction('merge([[1], [2]], { reverse: true })', (types) => types.output('number')),
   junction('mergeBoundedLateness([[1], [2]], { lateness: 1 })', (types) => types.output('number')),
+  junction("zip([[1], ['a']])", (types) => types.output('[number, string]')),
+  junction("zip([[1], ['a']], { mode: 'longest' })", (types) =>
+    types.output('[number | undefined, string | undefined]'),
+  ),
+  junction("zip([[1], ['a']], { mode: 'longest', padding: [0, 0] })", (types) =>
+    types.output('[number, string | number]'),
+  ),
   junction('multicast([1], 2)', (types) => `Branches<${types.branch('number')}, 2>`),
   junction('tee([1])', (types) => `Branches<${types.branch('number')}, 2>`),
   junction('fork([map((n: number) => n), map(String)])', (types) =>
