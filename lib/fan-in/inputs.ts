@@ -27,12 +27,14 @@ export class Inputs<In> {
   readonly #frames: Frame<In>[] = []
   readonly #contents: Contents | undefined
   readonly #errors: InputErrors
+  readonly #list: InputList<In>
   /** The place of the input opened last. */
   place: Place
 
   constructor(list: InputList<In>, scope: Scope, place: Place, errors: InputErrors) {
     this.#scope = scope
     this.#errors = errors
+    this.#list = list
     this.place = place
     if (list.bytes) this.#contents = place.contents ?? new Contents()
     this.#frames.push(new Frame(list, place))
@@ -74,6 +76,7 @@ export class Inputs<In> {
         cursors.push(cursor)
         places.push(this.place)
       }
+      if (this.#list.lazy !== undefined) this.#list.checkCount(cursors.length)
     } catch (error) {
       void closeAll(cursors)
       void this.close()

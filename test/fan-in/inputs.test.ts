@@ -227,6 +227,7 @@ t.test('a wrapper puts a cursor around each input; the last one is outermost', a
     face: 'iter' as const,
     bytes: false,
     wrappers: [wrapper('inner'), wrapper('outer')],
+    checkCount: () => undefined,
     unfolds: (() => false) as unknown as InputList<number>['unfolds'],
   }
   const { cursors } = new Inputs(list, scope, Place.root(), fail(scope, Place.root())).openAll()
