@@ -11,11 +11,14 @@ import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
 import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
+import type { Zip } from './api/zip.ts'
 import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
+import { zipJunction } from './fan-in/zip/zip.ts'
+import { zipRules } from './fan-in/zip/zip-options.ts'
 import { multicastHub, multicastRules, teeHub } from './fan-out/multicast.ts'
 import { isReadable } from './from/readable/readable-like.ts'
 import type { Recipe } from './kernel/recipe.ts'
@@ -70,6 +73,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'streams'> = /* @__PURE_
   latenessJunction,
   latenessRules,
 )
+export const zip: Zip<'streams'> = /* @__PURE__ */ fanIn(readables, zipJunction, zipRules)
 export const multicast: Multicast<'streams'> = /* @__PURE__ */ fanOut(branches, multicastHub, multicastRules)
 export const partition: Partition<'streams'> = /* @__PURE__ */ partitionIn(branches)
 export const tee: Tee<'streams'> = /* @__PURE__ */ fanOut(branches, teeHub, {}, 2)

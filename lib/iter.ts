@@ -11,11 +11,14 @@ import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
 import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
+import type { Zip } from './api/zip.ts'
 import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
+import { zipJunction } from './fan-in/zip/zip.ts'
+import { zipRules } from './fan-in/zip/zip-options.ts'
 import { multicastHub, multicastRules, teeHub } from './fan-out/multicast.ts'
 import type { SyncSource } from './from/recognise.ts'
 import type { Recipe } from './kernel/recipe.ts'
@@ -42,6 +45,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'iter'> = /* @__PURE__ *
   latenessJunction,
   latenessRules,
 )
+export const zip: Zip<'iter'> = /* @__PURE__ */ fanIn(iterables, zipJunction, zipRules)
 export const multicast: Multicast<'iter'> = /* @__PURE__ */ fanOut(iterators, multicastHub, multicastRules)
 export const partition: Partition<'iter'> = /* @__PURE__ */ partitionIn(iterators)
 export const tee: Tee<'iter'> = /* @__PURE__ */ fanOut(iterators, teeHub, {}, 2)

@@ -1,4 +1,5 @@
 import { FanpipeError } from './fanpipe-error.ts'
+import { describeSource, type Origin } from './origin.ts'
 
 /** How a consumer lags, and what to do about it. */
 const lagging = {
@@ -7,26 +8,39 @@ const lagging = {
   part: ['behind with its own items', 'consume the branches concurrently'],
 } as const
 
-/** The stages of a fork yielded different numbers of outputs. */
+/** The stages of a fork yielded different numbers of outputs, or the inputs of a zip different numbers of items. */
 export class CardinalityError extends FanpipeError {
   override get name(): string {
     return 'CardinalityError'
   }
   readonly code = 'ERR_FANPIPE_CARDINALITY'
-  /** The index of the first output without a counterpart, from 0. */
+  /** The index of the first output or item without a counterpart, from 0: that of the tuple it would have been in. */
   readonly index: number
-  /** The index of the stage that ended first. */
+  /** The index of the stage or input that ended first. */
   readonly shorter: number
-  /** The index of a stage that yielded more. */
+  /** The index of a stage or input that yielded more. */
   readonly longer: number
-  constructor(index: number, shorter: number, longer: number) {
+  /** `inputs` are the shorter and the longer input of a zip; they are left out for a fork. */
+  constructor(
+    index: number,
+    shorter: number,
+    longer: number,
+    inputs?: readonly [shorter: Origin, longer: Origin],
+  ) {
     super(
-      `stage ${shorter} ended before output ${index}, which stage ${longer} yielded: all stages of a fork must yield the same number of outputs`,
+      inputs === undefined
+        ? `stage ${shorter} ended before output ${index}, which stage ${longer} yielded: all stages of a fork must yield the same number of outputs`
+        : unequalInputs(index, ...inputs),
     )
     this.index = index
     this.shorter = shorter
     this.longer = longer
   }
+}
+
+function unequalInputs(index: number, shorter: Origin, longer: Origin): string {
+  const [short, long] = [shorter, longer].map((input) => describeSource(input.path(), input.label))
+  return `${short} ended before ${longer.item(index)}, which ${long} yielded: all inputs of a zip must have the same length unless \`mode\` is 'shortest' or 'longest'`
 }
 
 /** The fastest branch of a multicast, or the fastest stage of a fork, would lead the slowest by more than `maxlen`. */

@@ -45,8 +45,10 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
     const parts: Recipe<In>[] = []
     this.parts = parts
     const [mode, depth] = rollbackOnThrow(parts, () => {
-      if (Array.isArray(inputs))
+      if (Array.isArray(inputs)) {
         for (const [i, input] of inputs.entries()) parts.push(toRecipe<In>(input, `inputs[${i}]`, face))
+        this.checkCount(parts.length)
+      }
       const inputMode = this.#inputMode()
       const mode = junction.output ?? inputMode
       isByteMode(mode, options.objectMode)
@@ -59,6 +61,10 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
   open(scope: Scope, place: Place): Cursor<Out> {
     const errors = this.errorPolicy(scope, place)
     return errors.wrapOutput(this.junction.open(new Inputs(this, scope, place, errors), scope, place))
+  }
+
+  checkCount(count: number): void {
+    this.junction.checkCount?.(count)
   }
 
   unfolds(part: Recipe<In>): part is FanIn<In> {

@@ -15,6 +15,8 @@ export interface InputList<In> {
   readonly bytes: boolean
   /** Applied to the cursor of each input when it is opened, in this order. */
   readonly wrappers: readonly InputWrapper<In>[]
+  /** Throws if the options do not fit so many inputs. */
+  checkCount(count: number): void
   /** Whether the inputs of `part` can take its place in this list without changing the output. */
   unfolds(part: Recipe<In>): part is Recipe<In> & InputList<In>
 }

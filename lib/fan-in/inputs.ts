@@ -1,4 +1,6 @@
+import type { SourcePath } from '../errors.ts'
 import { closeAll, EMPTY, type Cursor, type DONE } from '../kernel/cursor.ts'
+import { isObject } from '../kernel/guards.ts'
 import { Contents, type Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import { enter } from '../kernel/ownership.ts'
@@ -7,6 +9,13 @@ import type { Scope } from '../kernel/scope.ts'
 import { Frame } from './frame.ts'
 import type { InputErrors } from './input-errors.ts'
 import type { InputList } from './input-list.ts'
+
+/** The error of an input, kept until that input's turn. */
+export interface Failure {
+  readonly error: unknown
+  /** Where the error came from. Kept here because another input may fail with the same error while this one waits. */
+  readonly path: SourcePath | undefined
+}
 
 /**
  * Opens the inputs of a fan-in, one at a time or all at once. Junctions nested in it that unfold are opened as if their
@@ -18,12 +27,14 @@ export class Inputs<In> {
   readonly #frames: Frame<In>[] = []
   readonly #contents: Contents | undefined
   readonly #errors: InputErrors
+  readonly #list: InputList<In>
   /** The place of the input opened last. */
   place: Place
 
   constructor(list: InputList<In>, scope: Scope, place: Place, errors: InputErrors) {
     this.#scope = scope
     this.#errors = errors
+    this.#list = list
     this.place = place
     if (list.bytes) this.#contents = place.contents ?? new Contents()
     this.#frames.push(new Frame(list, place))
@@ -65,6 +76,7 @@ export class Inputs<In> {
         cursors.push(cursor)
         places.push(this.place)
       }
+      if (this.#list.lazy !== undefined) this.#list.checkCount(cursors.length)
     } catch (error) {
       void closeAll(cursors)
       void this.close()
@@ -75,19 +87,29 @@ export class Inputs<In> {
 
   /** An input has failed: throws, or returns DONE if the junction is to continue as if the input had ended. */
   fail(error: unknown, place: Place, cursor: Cursor<In>): typeof DONE {
-    return this.dropFailed(this.#scope.normalizeError(error, place), place, cursor)
+    return this.#drop(this.#scope.normalizeError(error, place), place, cursor)
   }
 
-  /** Like `fail`, with an error whose origin is recorded already. */
-  dropFailed(error: unknown, place: Place, cursor: Cursor<In>): typeof DONE {
-    const end: typeof DONE = this.#errors.onError(error, place)
-    void cursor.close()
-    return end
+  /** An input has failed, but its turn comes later: `dropFailed` then does what `fail` would do now. */
+  hold(thrown: unknown, place: Place): Failure {
+    const error = this.#scope.normalizeError(thrown, place)
+    return { error, path: isObject(error) ? place.origins.pathOf(error) : undefined }
+  }
+
+  dropFailed({ error, path }: Failure, place: Place, cursor: Cursor<In>): typeof DONE {
+    if (path !== undefined) place.origins.note(error as object, path)
+    return this.#drop(error, place, cursor)
   }
 
   /** Closes lazy lists of inputs, and releases the known inputs that were not opened. */
   close(): void | Promise<void> {
     return closeAll(this.#frames.splice(0).map((frame) => ({ close: () => frame.close(this.#scope) })))
+  }
+
+  #drop(error: unknown, place: Place, cursor: Cursor<In>): typeof DONE {
+    const end: typeof DONE = this.#errors.onError(error, place)
+    void cursor.close()
+    return end
   }
 
   /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */

@@ -16,5 +16,10 @@ export interface Junction<In, Out = In> {
   readonly settings?: readonly unknown[]
   /** The mode of the output, if it does not follow from the inputs. */
   readonly output?: Mode
+  /**
+   * Throws if the options do not fit so many inputs. Called at the call if `inputs` is an array, and otherwise when all have
+   * been opened.
+   */
+  checkCount?(count: number): void
   open(inputs: Inputs<In>, scope: Scope, place: Place): Cursor<Out>
 }

@@ -3,7 +3,7 @@ import { Awaited } from '../kernel/awaited.ts'
 import { PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
-import { Closing } from '../stages/closing.ts'
+import { Closing } from '../kernel/closing.ts'
 
 const FIRST_READ = 2 ** 16
 const LONGEST_READ = 2 ** 18

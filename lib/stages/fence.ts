@@ -1,7 +1,7 @@
 import { EMPTY, isItem, type Cursor, type Step } from '../kernel/cursor.ts'
 import { check, nonNegativeInteger } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
-import { Closing } from './closing.ts'
+import { Closing } from '../kernel/closing.ts'
 import { planOf, type Plan } from './plan.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'

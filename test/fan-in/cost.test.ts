@@ -42,6 +42,25 @@ for (const face of faces.filter(({ name }) => name !== 'streams')) {
   }
 }
 
+t.test('cost: an input of a zip that wakes does not cost a look at all k inputs', async (t) => {
+  const run = async (k: number): Promise<void> => {
+    const wakers: (() => void)[] = []
+    const input = async function* (i: number): AsyncGenerator<number> {
+      await new Promise<void>((resolve) => (wakers[i] = resolve))
+      yield i
+    }
+    const zipping = collect<number[]>(async.zip(Array.from({ length: k }, (_, i) => input(i))))
+    await new Promise(setImmediate)
+    for (let i = k - 1; i >= 0; i--) {
+      wakers[i]?.()
+      await new Promise(setImmediate)
+    }
+    const [tuple] = await zipping
+    if (tuple?.length !== k) throw new Error('items were lost')
+  }
+  t.equal(await growsLikeSquare(run, 1000), false)
+})
+
 t.test('cost: an idle input that wakes does not cost a look at all k inputs', async (t) => {
   const run = async (k: number): Promise<void> => {
     let now = 0

@@ -100,7 +100,7 @@ t.test(
 )
 
 for (const face of faces) {
-  const { chain, merge, mergeBoundedLateness, multicast, roundRobin, tee } = face.api
+  const { chain, merge, mergeBoundedLateness, multicast, roundRobin, tee, zip } = face.api
   const refusal = (call: () => unknown): string => {
     try {
       call()
@@ -114,7 +114,7 @@ for (const face of faces) {
   t.test(
     `misuse (${face.name}): an input in place of the options is an error that says to use an array`,
     async (t) => {
-      for (const join of [chain, roundRobin, merge, mergeBoundedLateness] as unknown as ((
+      for (const join of [chain, roundRobin, merge, mergeBoundedLateness, zip] as unknown as ((
         a: unknown,
         b: unknown,
       ) => unknown)[]) {
@@ -227,6 +227,7 @@ t.test('a wrapper puts a cursor around each input; the last one is outermost', a
     face: 'iter' as const,
     bytes: false,
     wrappers: [wrapper('inner'), wrapper('outer')],
+    checkCount: () => undefined,
     unfolds: (() => false) as unknown as InputList<number>['unfolds'],
   }
   const { cursors } = new Inputs(list, scope, Place.root(), fail(scope, Place.root())).openAll()

@@ -215,7 +215,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
 
   t.test(`inputs (${face.name}): byte streams are refused where items are ordered`, async (t) => {
     const bytes = (): Readable => Readable.from(Buffer.from('abc'), { objectMode: false })
-    for (const join of [merge, face.api.roundRobin] as unknown as ((
+    for (const join of [merge, face.api.roundRobin, face.api.zip] as unknown as ((
       inputs: unknown[],
     ) => Iterable<number>)[]) {
       t.throws(() => join([bytes()]), {

@@ -24,12 +24,12 @@ for (const [face, api] of Object.entries({ async, streams: streams as unknown as
   })
 
   t.test(`a web byte stream (${face}) is to be split first where order is by items`, async (t) => {
-    for (const join of [api.merge, api.roundRobin] as (typeof api.merge)[]) {
+    for (const join of [api.merge, api.roundRobin, api.zip] as (typeof api.merge)[]) {
       const refused = web('a')
       t.throws(() => join([refused]), { code: 'ERR_FANPIPE_ARGUMENT', message: /split the bytes/ })
       t.notOk(refused.locked)
       await t.rejects(collect(join([() => web('a')])), { message: /split the bytes/ })
-      t.strictSame(await collect(join([streams.lineSource(web('a\nb'))])), ['a', 'b'])
+      t.strictSame((await collect(join([streams.lineSource(web('a\nb'))]))).flat(), ['a', 'b'])
     }
   })
 }

@@ -14,6 +14,8 @@ export interface Junction {
   readonly arity: 'many' | 'one'
   /** How many outputs come before the error that the only input ends with; all of them where absent. */
   beforeError?(input: readonly number[]): number
+  /** Whether the error at the end of this input is met; always where absent. */
+  meetsError?(inputs: readonly (readonly number[])[], broken: number): boolean
 }
 
 const sorted = (inputs: readonly (readonly number[])[]): number[] => inputs.flat().sort((a, b) => a - b)
@@ -25,6 +27,16 @@ function rotation(inputs: readonly (readonly number[])[]): number[] {
   }
   return out
 }
+
+/** The tuples by position, as many as `count` says. */
+const tuples = (
+  inputs: readonly (readonly number[])[],
+  count: (...lengths: number[]) => number,
+  padding: readonly number[] = [],
+): unknown[] =>
+  Array.from({ length: inputs.length && count(...inputs.map(({ length }) => length)) }, (_, turn) =>
+    inputs.map((input, i) => (turn < input.length ? input[turn] : padding[i])),
+  )
 
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
 
@@ -84,6 +96,29 @@ export const junctions: readonly Junction[] = [
     build: (face, inputs) => face.api.mergeBoundedLateness(inputs, { lateness: 2 }),
     eager: sorted,
     arity: 'many',
+  },
+  {
+    name: 'zip, longest',
+    build: (face, inputs) => face.api.zip(inputs, { mode: 'longest', padding: [-1, -2] }),
+    eager: (inputs) => tuples(inputs, Math.max, [-1, -2]),
+    arity: 'many',
+  },
+  {
+    name: 'zip, shortest',
+    build: (face, inputs) => face.api.zip(inputs, { mode: 'shortest' }),
+    eager: (inputs) => tuples(inputs, Math.min),
+    arity: 'many',
+    meetsError: (inputs, broken) =>
+      inputs.every(({ length }, i) => {
+        const { length: turn } = inputs[broken] as readonly number[]
+        return length > turn || (length === turn && i >= broken)
+      }),
+  },
+  {
+    name: 'multicast into zip',
+    build: ({ api }, inputs) => api.zip([...api.multicast(first(inputs), 3, { maxlen: 1 })]),
+    eager: (inputs) => first(inputs).map((n) => [n, n, n]),
+    arity: 'one',
   },
   {
     name: 'fork',

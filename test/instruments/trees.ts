@@ -9,6 +9,7 @@ const kinds = [
   'roundRobin',
   'merge',
   'mergeBoundedLateness',
+  'zip',
   'map',
   'filter',
   'fence',
@@ -18,7 +19,7 @@ const kinds = [
 ] as const
 
 /** Twice as likely, since most that can go wrong does between inputs. */
-const fanIns = ['chain', 'roundRobin', 'merge', 'mergeBoundedLateness'] as const
+const fanIns = ['chain', 'roundRobin', 'merge', 'mergeBoundedLateness', 'zip'] as const
 
 export interface Node {
   readonly kind: (typeof kinds)[number]
@@ -61,7 +62,7 @@ export function build(tree: Tree, face: Face, account: Account): Built {
   if (tree.kind === 'leaf') return buildLeaf(tree, face.name === 'iter', account)
   const { api } = face
   const { kind, n } = tree
-  const takesOne = !/^(chain|roundRobin|merge)/.test(kind)
+  const takesOne = !/^(chain|roundRobin|merge|zip)/.test(kind)
   const parts = tree.parts.slice(0, takesOne ? 1 : 4).map((part) => build(part, face, account))
   const inputs = parts.map(({ output }) => output as Iterable<number>)
   const eagers = parts.map(({ eager }) => eager)
@@ -109,6 +110,17 @@ export function build(tree: Tree, face: Face, account: Account): Built {
           { lateness: n - 1, time: same },
         ),
         eager: inTime(sorted.map((part) => until(part.eager))),
+      }
+    }
+    case 'zip': {
+      const areEqual = eagers.every(({ items }) => items.length === eagers[0]?.items.length)
+      const mode = n > 2 ? 'longest' : n === 2 && areEqual ? 'strict' : 'shortest'
+      const options: object = mode === 'longest' ? { mode, padding: Array<number>(4).fill(-n) } : { mode }
+      const weigh = (tuple: readonly number[]): number =>
+        tuple.reduce((sum, item, i) => sum + item * 2 ** i, 0)
+      return {
+        output: api.map(weigh)(api.zip(inputs, options)),
+        eager: zipped(eagers, weigh, mode === 'longest' ? -n : undefined),
       }
     }
     case 'map':
@@ -224,6 +236,24 @@ function rotated(parts: readonly Eager[]): Eager {
     live = live.filter((part) => turn < part.items.length)
   }
   return { items, error: undefined }
+}
+
+/** Judged in the order of the inputs, round by round. With padding, until the last input has ended. */
+function zipped(
+  parts: readonly Eager[],
+  weigh: (tuple: readonly number[]) => number,
+  padding: number | undefined,
+): Eager {
+  const unopened = unopenedOf(parts)
+  if (unopened !== undefined) return unopened
+  const items: number[] = []
+  for (let turn = 0; ; turn++) {
+    const over = parts.filter((part) => turn >= part.items.length)
+    const [stopping] = over.filter(({ error }) => padding === undefined || error !== undefined)
+    if (stopping !== undefined) return { items, error: stopping.error }
+    if (over.length === parts.length) return { items, error: undefined }
+    items.push(weigh(parts.map((part) => part.items[turn] ?? (padding as number))))
+  }
 }
 
 /** An input is asked for its next item when its last one was delivered, and then it may fail. */

@@ -34,10 +34,22 @@ const callsOf = (api: (typeof faces)[number]['api'], inStreams: boolean): Call[]
       run: (o) => api.merge([[1], [2]], o),
     },
     {
+      name: 'merge with a key for each input',
+      good: { ...fanIn, key: [(n: number) => n, (n: number) => n] },
+      bad: { ...badFanIn, key: [(n: number) => n, 1] },
+      run: (o) => api.merge([[1], [2]], o),
+    },
+    {
       name: 'mergeBoundedLateness',
       good: { ...fanIn, lateness: 1, time: (n: number) => n, late: 'drop', idle: 5 },
       bad: { ...badFanIn, lateness: -1, time: 1, late: 'x', idle: -1, clock: {} },
       run: (o) => api.mergeBoundedLateness([[1], [2]], o),
+    },
+    {
+      name: 'zip',
+      good: { ...fanIn, mode: 'longest', padding: [0, 0] },
+      bad: { ...badFanIn, mode: 'long', padding: 'ab' },
+      run: (o) => api.zip([[1], [2]], o),
     },
     {
       name: 'multicast',

@@ -33,11 +33,12 @@ for (const face of faces) {
                 const before = junction.beforeError?.(input) ?? all
                 return (
                   met === error &&
+                  junction.meetsError?.(inputs, broken) !== false &&
                   got.length >= before &&
                   JSON.stringify(got) === JSON.stringify(wanted.slice(0, got.length))
                 )
               }
-              return false
+              return junction.meetsError?.(inputs, broken) === false
             }),
           ),
         )

@@ -195,6 +195,20 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (step === PENDING) {\n        this.#turn++\n        return PENDING\n      }',
     kills: [TIMING],
   },
+  {
+    what: 'zip judges an input that has answered before one that has not',
+    file: fanIn('zip/zip-cursor'),
+    find: '        return PENDING\n      } else',
+    replace: '        if (this.#tuple.every((step) => step !== DONE)) return PENDING\n      } else',
+    kills: [TIMING, TREES],
+  },
+  {
+    what: 'zip forgets the error of an input that another keeps waiting',
+    file: fanIn('zip/zip-cursor'),
+    find: 'if (failure !== undefined)',
+    replace: 'if (failure !== undefined && this.#judged === this.#tuple.length - 1)',
+    kills: [TIMING, LOSS, TREES],
+  },
   // ties and order
   {
     what: 'a tie of strings or Dates goes to the later input',

@@ -70,6 +70,13 @@ const calls: readonly Call[] = [
   junction('mergeBoundedLateness([[1], [2]], { lateness: 1 })', (types) => types.output('number')),
   junction('multicast([1], 2)', (types) => `JoinableBranches<${types.branch('number')}, 2>`),
   junction('partition([1], 2, (n) => n)', (types) => `Branches<${types.branch('number')}, 2>`),
+  junction("zip([[1], ['a']])", (types) => types.output('[number, string]')),
+  junction("zip([[1], ['a']], { mode: 'longest' })", (types) =>
+    types.output('[number | undefined, string | undefined]'),
+  ),
+  junction("zip([[1], ['a']], { mode: 'longest', padding: [0, 0] })", (types) =>
+    types.output('[number, string | number]'),
+  ),
   junction('tee([1])', (types) => `Branches<${types.branch('number')}, 2>`),
   junction('fork([map((n: number) => n), map(String)])', (types) =>
     types.stage('number', '[number, string]'),

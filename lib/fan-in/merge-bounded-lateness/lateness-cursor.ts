@@ -4,14 +4,14 @@ import { Readiness } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { WorkBudget } from '../../kernel/work-budget.ts'
 import { IdleTimer, systemClock } from '../idle-timer.ts'
-import type { Inputs } from '../inputs.ts'
+import type { Failure, Inputs } from '../inputs.ts'
 import { checkedTime } from './checked-time.ts'
 import { IdleInputs } from './idle-inputs.ts'
 import { LateItems } from './late-items.ts'
 import type { LatenessOptions } from './lateness-options.ts'
 import { TimedInput } from './timed-input.ts'
 import { Watermarks } from './watermarks.ts'
-import { Window, type Entry, type Failure } from './window.ts'
+import { Window, type Entry } from './window.ts'
 
 /**
  * Pulls only the input with the least watermark, which holds up all others. So no more items wait than the window of
@@ -20,9 +20,7 @@ import { Window, type Entry, type Failure } from './window.ts'
  * Watermarks: Akidau et al., The Dataflow Model, 2015.
  */
 export class LatenessCursor<T> implements Cursor<T> {
-  readonly #scope: Scope
   readonly #sources: Inputs<T>
-  readonly #place: Place
   readonly #time: LatenessOptions<T>['time']
   readonly #budget: WorkBudget
   readonly #inputs: readonly TimedInput<T>[]
@@ -34,11 +32,9 @@ export class LatenessCursor<T> implements Cursor<T> {
   /** The time of the last item that went out. */
   #released = -Infinity
 
-  constructor(inputs: Inputs<T>, scope: Scope, place: Place, options: LatenessOptions<T>) {
+  constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
     const { time, lateness, late = 'fail', idle, clock = systemClock } = options
-    this.#scope = scope
     this.#sources = inputs
-    this.#place = place
     this.#time = time
     this.#budget = new WorkBudget(scope)
     this.#lateItems = new LateItems(scope, late)
@@ -64,7 +60,7 @@ export class LatenessCursor<T> implements Cursor<T> {
       if (this.#window.isDue(slowest)) {
         const { time, item, failure, input } = this.#window.pop() as Entry<T>
         if (failure !== undefined) {
-          this.#failInput(failure, this.#inputs[input] as TimedInput<T>)
+          this.#drop(failure, this.#inputs[input] as TimedInput<T>)
           continue
         }
         this.#released = time
@@ -140,11 +136,10 @@ export class LatenessCursor<T> implements Cursor<T> {
   }
 
   #fail(input: TimedInput<T>, error: unknown): void {
-    this.#window.pushFailure(input, this.#scope.normalizeError(error, input.place))
+    this.#window.pushFailure(input, this.#sources.hold(error, input.place))
   }
 
-  #failInput({ error, path }: Failure, { place, cursor }: TimedInput<T>): void {
-    if (path !== undefined) this.#place.origins.note(error as object, path)
-    this.#sources.dropFailed(error, place, cursor)
+  #drop(failure: Failure, { place, cursor }: TimedInput<T>): void {
+    this.#sources.dropFailed(failure, place, cursor)
   }
 }

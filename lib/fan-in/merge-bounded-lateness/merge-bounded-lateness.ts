@@ -10,6 +10,6 @@ export function latenessJunction<T>(options: LatenessOptions<T>): Junction<T> {
   return {
     name: 'mergeBoundedLateness',
     bytes: false,
-    open: (inputs, scope, place) => new LatenessCursor(inputs, scope, place, options),
+    open: (inputs, scope) => new LatenessCursor(inputs, scope, options),
   }
 }

@@ -1,5 +1,4 @@
-import type { SourcePath } from '../../errors.ts'
-import { isObject } from '../../kernel/guards.ts'
+import type { Failure } from '../inputs.ts'
 import { Heap } from './heap.ts'
 import type { TimedInput } from './timed-input.ts'
 
@@ -12,12 +11,6 @@ export interface Entry<T> {
   readonly index: number
   readonly item: T | undefined
   readonly failure?: Failure
-}
-
-export interface Failure {
-  readonly error: unknown
-  /** Where the error came from. Kept here because another input may fail with the same error while this one waits. */
-  readonly path: SourcePath | undefined
 }
 
 const winsTie = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
@@ -40,9 +33,7 @@ export class Window<T> extends Heap<Entry<T>> {
     return top.time < slowest.key || (top.time === slowest.key && top.input <= slowest.index)
   }
 
-  pushFailure({ newest, index, place }: TimedInput<T>, error: unknown): void {
-    const path = isObject(error) ? place.origins.pathOf(error) : undefined
-    const failure = { error, path }
+  pushFailure({ newest, index }: TimedInput<T>, failure: Failure): void {
     this.push({ time: newest, input: index, index: Infinity, item: undefined, failure })
   }
 }

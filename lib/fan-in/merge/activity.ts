@@ -5,12 +5,14 @@ const MIN_INPUTS = 16
 const MIN_PERIOD = 4096
 const PERIOD_PER_INPUT = 4
 
+type Counted = Pick<MergeInput<never>, 'index' | 'count'>
+
 /**
  * Which inputs have given items lately. Often that is only a few of many, such as the logs of one day among those of a
  * year, and then the active ones get a smaller tournament of their own.
  */
 export class Activity {
-  readonly #inputs: readonly MergeInput<unknown>[]
+  readonly #inputs: readonly Counted[]
   /** How many items each input had given at the last recount. */
   readonly #counts: Float64Array
   /** The active inputs, in ascending order; empty where most are active. */
@@ -18,7 +20,7 @@ export class Activity {
   /** After how many items to recount: often enough to follow a change, seldom enough to cost nothing. */
   readonly period: number
 
-  constructor(inputs: readonly MergeInput<unknown>[]) {
+  constructor(inputs: readonly Counted[]) {
     this.#inputs = inputs
     this.#counts = new Float64Array(inputs.length)
     this.period = Math.max(MIN_PERIOD, PERIOD_PER_INPUT * inputs.length)

@@ -14,7 +14,6 @@ export class Heads<T> {
   /** Whether the head of one input goes out before that of another, by the keys of the inputs. */
   readonly isAhead: (a: number, b: number) => boolean
   readonly #order: Order<unknown>
-  readonly #key: ((item: T) => unknown) | undefined
   readonly #checksOrder: boolean
   readonly #onNumbersLeft: () => void
   /** -1 under `reverse`: the keys in the typed array are negated, so that the least is first in any case. */
@@ -25,14 +24,12 @@ export class Heads<T> {
   constructor(
     inputs: readonly MergeInput<T>[],
     order: Order<unknown>,
-    key: ((item: T) => unknown) | undefined,
     checksOrder: boolean,
     onNumbersLeft: () => void,
   ) {
     this.inputs = inputs
     this.isAhead = aheadBy(inputs, order.beats)
     this.#order = order
-    this.#key = key
     this.#checksOrder = checksOrder
     this.#onNumbersLeft = onNumbersLeft
     this.#sign = order.reverse ? -1 : 1
@@ -44,7 +41,7 @@ export class Heads<T> {
   }
 
   acceptFirst(input: MergeInput<T>, item: T): void {
-    input.key = input.firstKey = this.#order.admit(this.#keyOf(item), item, input)
+    input.key = input.firstKey = this.#order.admit(keyOf(input, item), item, input)
     this.#setHead(input, item)
   }
 
@@ -57,7 +54,7 @@ export class Heads<T> {
   }
 
   accept(input: MergeInput<T>, item: T): void {
-    const itemKey = this.#keyOf(item)
+    const itemKey = keyOf(input, item)
     const numbers = this.#numbers
     if (numbers !== undefined) {
       if (typeof itemKey === 'number' && Number.isFinite(itemKey)) {
@@ -84,10 +81,6 @@ export class Heads<T> {
     if (this.#numbers !== undefined) this.#numbers[input.index] = Infinity
   }
 
-  #keyOf(item: T): unknown {
-    return this.#key === undefined ? item : this.#key(item)
-  }
-
   #setHead(input: MergeInput<T>, item: T): void {
     input.head = item
     input.count++
@@ -100,14 +93,19 @@ export class Heads<T> {
   }
 
   #orderError(input: MergeInput<T>, previous: unknown, key: unknown): OrderError {
-    const { place, count, firstKey } = input
+    const { place, count, firstKey, keyFunction } = input
     const previousKey = key instanceof Date && typeof previous === 'number' ? new Date(previous) : previous
     const hint = orderHint(previousKey, key, {
       reverse: this.#order.reverse,
       isCompared: this.#order.isCompared,
       neverRose: !this.#order.beats(firstKey, previous),
-      keyFunction: this.#key,
+      keyFunction,
     })
     return withOrigin(new OrderError(place, count, previousKey, key, hint), place)
   }
+}
+
+function keyOf<T>(input: MergeInput<T>, item: T): unknown {
+  const { keyFunction } = input
+  return keyFunction === undefined ? item : keyFunction(item)
 }

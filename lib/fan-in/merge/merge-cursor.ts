@@ -29,7 +29,7 @@ export class MergeCursor<T> implements Cursor<T> {
   constructor(
     inputs: Inputs<T>,
     scope: Scope,
-    key: ((item: T) => unknown) | undefined,
+    keyOf: (input: number) => ((item: T) => unknown) | undefined,
     order: Order<unknown>,
     checksOrder: boolean,
   ) {
@@ -37,8 +37,8 @@ export class MergeCursor<T> implements Cursor<T> {
     this.#sources = inputs
     this.#order = order
     const { cursors, places } = inputs.openAll()
-    this.#inputs = cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place))
-    this.#heads = new Heads(this.#inputs, order, key, checksOrder, () => this.#rebuild())
+    this.#inputs = cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place, keyOf(i)))
+    this.#heads = new Heads(this.#inputs, order, checksOrder, () => this.#rebuild())
     this.#activity = new Activity(this.#inputs)
     this.#untilRecount = this.#activity.period
   }

@@ -7,6 +7,8 @@ export class MergeInput<T> implements Player<unknown> {
   readonly index: number
   readonly cursor: Cursor<T>
   readonly place: Place
+  /** Gives the key of an item; the item is its own key where it is undefined. */
+  readonly keyFunction: ((item: T) => unknown) | undefined
   head: T | undefined = undefined
   /** The key of the head, in the form that the order compares; not kept up to date while all keys are finite numbers. */
   key: unknown = undefined
@@ -17,9 +19,15 @@ export class MergeInput<T> implements Player<unknown> {
   /** How many items it has given. */
   count = 0
 
-  constructor(index: number, cursor: Cursor<T>, place: Place) {
+  constructor(
+    index: number,
+    cursor: Cursor<T>,
+    place: Place,
+    keyFunction: ((item: T) => unknown) | undefined,
+  ) {
     this.index = index
     this.cursor = cursor
     this.place = place
+    this.keyFunction = keyFunction
   }
 }

@@ -1,11 +1,16 @@
-import { callback, flag, oneOf, type Rule } from '../../kernel/options.ts'
+import { ArgumentError } from '../../errors.ts'
+import { callback, flag, isListOf, oneOf, type Rule } from '../../kernel/options.ts'
 import type { Junction } from '../junction.ts'
 import { MergeCursor } from './merge-cursor.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
 
 export interface MergeOptions<T, K = unknown> {
-  /** What an item is ordered by, called once for each item; by default the item itself. */
-  key?: ((item: T) => K) | undefined
+  /**
+   * What an item is ordered by, called once for each item; by default the item itself. An array has one function for each
+   * input; if the inputs have items of several types, annotate its parameters. If the list of inputs is lazy, the length of
+   * the array is checked when all inputs have been opened.
+   */
+  key?: ((item: T) => K) | readonly KeyMethod<T, K>['key'][] | undefined
   /** Greatest first; items with equal keys still keep the order of their inputs. */
   reverse?: boolean | undefined
   /**
@@ -17,8 +22,16 @@ export interface MergeOptions<T, K = unknown> {
   order?: 'check' | 'trust' | undefined
 }
 
+/** A method, so that a function for one of several kinds of items is accepted. */
+interface KeyMethod<T, K> {
+  key(item: T): K
+}
+
 export const mergeRules = {
-  key: callback,
+  key: {
+    expected: 'a function, or an array with a function for each input',
+    holds: (value) => callback.holds(value) || isListOf(value, callback.holds),
+  },
   reverse: flag,
   compare: callback,
   order: oneOf('check', 'trust'),
@@ -27,14 +40,25 @@ export const mergeRules = {
 /** Sorted inputs as one sorted output, ties by input; an input is asked again only after its head was delivered. */
 export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<T> {
   const { key, compare, reverse = false, order = 'check' } = options
+  const keys = typeof key === 'function' ? undefined : key
   return {
     name: 'merge',
     bytes: false,
-    settings: [key, compare, reverse, order],
+    // With a key for each input, a nested merge would need other keys in the place of its own.
+    ...(keys === undefined && { settings: [key, compare, reverse, order] }),
+    checkCount(count) {
+      if (keys !== undefined && keys.length !== count)
+        throw new ArgumentError(
+          'key',
+          `an array with a function for each of the ${count} inputs`,
+          `an array of ${keys.length}`,
+        )
+    },
     open(inputs, scope) {
       const keyOrder: Order<unknown> =
         compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse, key !== undefined)
-      return new MergeCursor(inputs, scope, key, keyOrder, order === 'check')
+      const keyOf = (input: number) => (typeof key === 'function' ? key : keys?.[input])
+      return new MergeCursor(inputs, scope, keyOf, keyOrder, order === 'check')
     },
   }
 }

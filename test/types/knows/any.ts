@@ -8,6 +8,8 @@ void [
   f.chain([whatever]),
   f.merge([whatever], { key: (r) => r }),
   f.multicast(whatever, 2),
+  f.zip(whatever),
+  f.zip([whatever, [1]]),
 ]
 void [
   i.pipe(

@@ -40,3 +40,11 @@ for await (const n of f.chain(
   })(),
 ))
   holds<Same<typeof n, number>>()
+
+// a key for each input: of items of several types each says which it takes
+const keys = [(row: Row) => row.at, (text: string) => Number(text)] as const
+for (const item of i.merge([[{ at: 1 }], ['2']], { key: keys })) holds<Same<typeof item, Row | string>>()
+for (const row of i.merge([[{ at: 1 }], [{ at: 2 }]], { key: [(r) => r.at, (r) => -r.at] }))
+  holds<Same<typeof row, Row>>()
+for await (const n of f.merge(new Set(lists), { key: lists.map(() => Math.abs), compare: (x, y) => y - x }))
+  holds<Same<typeof n, number>>()

@@ -1,5 +1,5 @@
-import { DONE, PENDING, type Cursor } from '../kernel/cursor.ts'
-import type { Scope } from '../kernel/scope.ts'
+import { DONE, PENDING, type Cursor } from './cursor.ts'
+import type { Scope } from './scope.ts'
 
 /** Closes an upstream early. While that takes time, `step()` is PENDING, and the scope is woken when it becomes DONE. */
 export class Closing {

@@ -1,0 +1,3 @@
+// error: No overload matches this call
+import { zip } from 'fanpipe/async'
+zip([1], [2])
