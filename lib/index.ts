@@ -6,6 +6,7 @@ import { fanOut, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
+import { mergeReadyIn, type MergeReady } from './api/merge-ready.ts'
 import type { Multicast } from './api/multicast.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
 import type { RoundRobin } from './api/round-robin.ts'
@@ -14,6 +15,7 @@ import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
+import { mergeReadyRules } from './fan-in/merge-ready/merge-ready.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import { multicastHub, multicastRules, teeHub } from './fan-out/multicast.ts'
 import { isReadable } from './from/readable/readable-like.ts'
@@ -48,7 +50,7 @@ export type { MulticastSink, StreamOptions }
 const toReadable = (recipe: Recipe<unknown>, options: StreamOptions): CursorReadable<unknown> =>
   new CursorReadable(recipe, options)
 
-const readables: FaceAdapter<Recipe<unknown>> = {
+const readables: FaceAdapter<Recipe<unknown>, object> = {
   face: 'streams',
   rules: streamRules,
   wrap: toReadable,
@@ -69,6 +71,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'streams'> = /* @__PURE_
   latenessJunction,
   latenessRules,
 )
+export const mergeReady: MergeReady<'streams'> = /* @__PURE__ */ mergeReadyIn(readables, mergeReadyRules)
 export const multicast: Multicast<'streams'> = /* @__PURE__ */ fanOut(branches, multicastHub, multicastRules)
 export const tee: Tee<'streams'> = /* @__PURE__ */ fanOut(branches, teeHub, {}, 2)
 export const fork: Fork<'streams'> = /* @__PURE__ */ forkIn(run, toStreamPlan)

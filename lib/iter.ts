@@ -6,6 +6,7 @@ import { fanOut, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
+import { mergeReadyIn, type MergeReady } from './api/merge-ready.ts'
 import type { Multicast } from './api/multicast.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
 import type { RoundRobin } from './api/round-robin.ts'
@@ -14,6 +15,7 @@ import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
+import { syncMergeReadyRules } from './fan-in/merge-ready/merge-ready.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import { multicastHub, multicastRules, teeHub } from './fan-out/multicast.ts'
 import type { SyncSource } from './from/recognise.ts'
@@ -26,7 +28,7 @@ export * from './stages.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 
-const iterables: FaceAdapter<Recipe<unknown>> = { face: 'iter', rules: runRules, wrap: toIterable }
+const iterables: FaceAdapter<Recipe<unknown>, object> = { face: 'iter', rules: runRules, wrap: toIterable }
 const iterators: BranchAdapter = {
   face: 'iter',
   rules: runRules,
@@ -41,6 +43,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'iter'> = /* @__PURE__ *
   latenessJunction,
   latenessRules,
 )
+export const mergeReady: MergeReady<'iter'> = /* @__PURE__ */ mergeReadyIn(iterables, syncMergeReadyRules)
 export const multicast: Multicast<'iter'> = /* @__PURE__ */ fanOut(iterators, multicastHub, multicastRules)
 export const tee: Tee<'iter'> = /* @__PURE__ */ fanOut(iterators, teeHub, {}, 2)
 export const fork: Fork<'iter'> = /* @__PURE__ */ forkIn()

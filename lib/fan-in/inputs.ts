@@ -1,4 +1,4 @@
-import { closeAll, EMPTY, type Cursor, type DONE } from '../kernel/cursor.ts'
+import { closeAll, EMPTY, PENDING, type Cursor, type DONE } from '../kernel/cursor.ts'
 import { Contents, type Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import { enter } from '../kernel/ownership.ts'
@@ -18,6 +18,7 @@ export class Inputs<In> {
   readonly #frames: Frame<In>[] = []
   readonly #contents: Contents | undefined
   readonly #errors: InputErrors
+  readonly #outermost: Frame<In>
   /** The place of the input opened last. */
   place: Place
 
@@ -26,13 +27,30 @@ export class Inputs<In> {
     this.#errors = errors
     this.place = place
     if (list.bytes) this.#contents = place.contents ?? new Contents()
-    this.#frames.push(new Frame(list, place))
+    this.#outermost = new Frame(list, place)
+    this.#frames.push(this.#outermost)
   }
 
-  /** Opens the next input; undefined after the last. */
-  open(scope = this.#scope): Cursor<In> | undefined {
+  /** Whether the inputs come from an iterable or an async iterable, so that nobody knows how many there are. */
+  get isLazy(): boolean {
+    return this.#outermost.isLazy
+  }
+
+  /** How many inputs of the outermost list have been opened. */
+  get opened(): number {
+    return this.#outermost.opened
+  }
+
+  /** What the outermost list gave as its latest input, if it is lazy. */
+  get drawn(): unknown {
+    return this.#outermost.drawn
+  }
+
+  /** Opens the next input; PENDING while an asynchronous list has none ready, undefined after the last. */
+  open(scope = this.#scope): Cursor<In> | typeof PENDING | undefined {
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
       const part = frame.next(this.#scope)
+      if (part === PENDING) return PENDING
       if (part === undefined) {
         this.#frames.pop()
         continue
@@ -43,15 +61,20 @@ export class Inputs<In> {
       // A nested junction that turns up while running must go through `openWithin` if its inputs are known: nothing else assigns
       // its streams to this run.
       const unfolds = list.unfolds(part) && (!frame.isLazy || part.parts.length === 0)
-      const depth = frame.place.depth + (unfolds ? 0 : 1)
-      const accepts = list.bytes ? frame.place.accepts : 'objects'
-      this.place = frame.place.input(index, list.labels[index], depth, accepts, this.#contents)
-      this.place.defaultLabel(part.label)
+      this.place = this.#placeOf(part, index, frame, unfolds ? 0 : 1)
       if (!unfolds) return this.#open(part, index, list, scope)
       this.#enter(part, scope)
       this.#frames.push(new Frame(part, this.place))
     }
     return undefined
+  }
+
+  /** Opens an input that was added to the outermost list while it runs; its index is the next. */
+  openAdded(part: Recipe<In>, scope: Scope): Cursor<In> {
+    const frame = this.#outermost
+    const index = frame.opened++
+    this.place = this.#placeOf(part, index, frame, 1)
+    return this.#open(part, index, frame.list, scope)
   }
 
   /** Opens all inputs, each in the scope that `scopeOf` gives; if one cannot be opened, those before it are closed. */
@@ -60,7 +83,8 @@ export class Inputs<In> {
     const places: Place[] = []
     try {
       for (;;) {
-        const cursor = this.open(scopeOf(cursors.length))
+        // Never PENDING: a junction that opens all inputs at once takes no asynchronous list.
+        const cursor = this.open(scopeOf(cursors.length)) as Cursor<In> | undefined
         if (cursor === undefined) break
         cursors.push(cursor)
         places.push(this.place)
@@ -88,6 +112,13 @@ export class Inputs<In> {
   /** Closes lazy lists of inputs, and releases the known inputs that were not opened. */
   close(): void | Promise<void> {
     return closeAll(this.#frames.splice(0).map((frame) => ({ close: () => frame.close(this.#scope) })))
+  }
+
+  #placeOf(part: Recipe<In>, index: number, { list, place }: Frame<In>, levels: number): Place {
+    const accepts = list.bytes ? place.accepts : 'objects'
+    const input = place.input(index, list.labels[index], place.depth + levels, accepts, this.#contents)
+    input.defaultLabel(part.label)
+    return input
   }
 
   /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */

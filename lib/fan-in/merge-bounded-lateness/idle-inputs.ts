@@ -1,7 +1,12 @@
-import type { Readiness } from '../../kernel/readiness.ts'
+import type { Readiness, Wakeable } from '../../kernel/readiness.ts'
 import type { IdleTimer } from '../idle-timer.ts'
 import type { TimedInput } from './timed-input.ts'
 import type { Watermarks } from './watermarks.ts'
+
+/** Stands for an input, which does not exist yet while it is being opened. */
+export interface WakeableIndex extends Wakeable {
+  readonly index: number
+}
 
 /**
  * The option `idle`: an input that has owed an answer for that long no longer holds up the others, until it gives one.
@@ -12,7 +17,7 @@ export class IdleInputs<T> {
   readonly #inputs: readonly TimedInput<T>[]
   readonly #watermarks: Watermarks<T>
   readonly #timer: IdleTimer
-  readonly #woken: Readiness
+  readonly #woken: Readiness<WakeableIndex>
   readonly #poll: (input: TimedInput<T>) => boolean
   /** The inputs whose last answer was taken, and that have not been polled for another. */
   #notPolled: TimedInput<T>[]
@@ -22,7 +27,7 @@ export class IdleInputs<T> {
     inputs: readonly TimedInput<T>[],
     watermarks: Watermarks<T>,
     timer: IdleTimer,
-    woken: Readiness,
+    woken: Readiness<WakeableIndex>,
     poll: (input: TimedInput<T>) => boolean,
   ) {
     this.#inputs = inputs
@@ -80,13 +85,13 @@ export class IdleInputs<T> {
    * polled again to take the next, or it would look silent.
    */
   #recheck(): void {
-    for (let index = this.#woken.take(); index !== undefined; index = this.#woken.take()) {
-      const input = this.#inputs[index] as TimedInput<T>
+    for (let woken = this.#woken.take(); woken !== undefined; woken = this.#woken.take()) {
+      const input = this.#inputs[woken.index] as TimedInput<T>
       if (input.owesSince === undefined || input.out || !this.#poll(input)) continue
       input.owesSince = undefined
       if (!input.isIdle) continue
       input.reactivate()
-      this.#watermarks.update(index)
+      this.#watermarks.update(input.index)
     }
   }
 }

@@ -6,7 +6,7 @@ import { WorkBudget } from '../../kernel/work-budget.ts'
 import { IdleTimer, systemClock } from '../idle-timer.ts'
 import type { Inputs } from '../inputs.ts'
 import { checkedTime } from './checked-time.ts'
-import { IdleInputs } from './idle-inputs.ts'
+import { IdleInputs, type WakeableIndex } from './idle-inputs.ts'
 import { LateItems } from './late-items.ts'
 import type { LatenessOptions } from './lateness-options.ts'
 import { TimedInput } from './timed-input.ts'
@@ -43,8 +43,10 @@ export class LatenessCursor<T> implements Cursor<T> {
     this.#budget = new WorkBudget(scope)
     this.#lateItems = new LateItems(scope, late)
     this.#lateness = lateness
-    const woken = new Readiness(scope)
-    const { cursors, places } = inputs.openAll((index) => (idle === undefined ? scope : woken.scopeOf(index)))
+    const woken = new Readiness<WakeableIndex>(scope)
+    const { cursors, places } = inputs.openAll((index) =>
+      idle === undefined ? scope : woken.scopeOf({ index, isReady: false }),
+    )
     this.#inputs = cursors.map((cursor, i) => new TimedInput(i, cursor, places[i] as Place, lateness))
     this.#watermarks = new Watermarks(this.#inputs)
     if (idle === undefined) return
