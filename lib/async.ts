@@ -6,6 +6,7 @@ import { fanOut, partitionIn, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
+import { mergeReadyIn, type MergeReady } from './api/merge-ready.ts'
 import type { Multicast } from './api/multicast.ts'
 import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
@@ -16,6 +17,7 @@ import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
+import { mergeReadyRules } from './fan-in/merge-ready/merge-ready.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import { zipJunction } from './fan-in/zip/zip.ts'
 import { zipRules } from './fan-in/zip/zip-options.ts'
@@ -30,7 +32,11 @@ import { RootAsyncIterator, toAsyncIterable } from './to/async-iterable.ts'
 export * from './common.ts'
 export type { AsyncStage as Stage, SourcedAsyncStage as SourcedStage } from './stages/stage-types.ts'
 
-const iterables: FaceAdapter<Recipe<unknown>> = { face: 'async', rules: runRules, wrap: toAsyncIterable }
+const iterables: FaceAdapter<Recipe<unknown>, object> = {
+  face: 'async',
+  rules: runRules,
+  wrap: toAsyncIterable,
+}
 const iterators: BranchAdapter = {
   face: 'async',
   rules: runRules,
@@ -46,6 +52,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'async'> = /* @__PURE__ 
   latenessRules,
 )
 export const zip: Zip<'async'> = /* @__PURE__ */ fanIn(iterables, zipJunction, zipRules)
+export const mergeReady: MergeReady<'async'> = /* @__PURE__ */ mergeReadyIn(iterables, mergeReadyRules)
 export const multicast: Multicast<'async'> = /* @__PURE__ */ fanOut(iterators, multicastHub, multicastRules)
 export const partition: Partition<'async'> = /* @__PURE__ */ partitionIn(iterators)
 export const tee: Tee<'async'> = /* @__PURE__ */ fanOut(iterators, teeHub, {}, 2)

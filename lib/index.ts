@@ -6,6 +6,7 @@ import { fanOut, partitionIn, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
+import { mergeReadyIn, type MergeReady } from './api/merge-ready.ts'
 import type { Multicast } from './api/multicast.ts'
 import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
@@ -16,6 +17,7 @@ import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
+import { mergeReadyRules } from './fan-in/merge-ready/merge-ready.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import { zipJunction } from './fan-in/zip/zip.ts'
 import { zipRules } from './fan-in/zip/zip-options.ts'
@@ -52,7 +54,7 @@ export type { MulticastSink, StreamOptions }
 const toReadable = (recipe: Recipe<unknown>, options: StreamOptions): CursorReadable<unknown> =>
   new CursorReadable(recipe, options)
 
-const readables: FaceAdapter<Recipe<unknown>> = {
+const readables: FaceAdapter<Recipe<unknown>, object> = {
   face: 'streams',
   rules: streamRules,
   wrap: toReadable,
@@ -74,6 +76,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'streams'> = /* @__PURE_
   latenessRules,
 )
 export const zip: Zip<'streams'> = /* @__PURE__ */ fanIn(readables, zipJunction, zipRules)
+export const mergeReady: MergeReady<'streams'> = /* @__PURE__ */ mergeReadyIn(readables, mergeReadyRules)
 export const multicast: Multicast<'streams'> = /* @__PURE__ */ fanOut(branches, multicastHub, multicastRules)
 export const partition: Partition<'streams'> = /* @__PURE__ */ partitionIn(branches)
 export const tee: Tee<'streams'> = /* @__PURE__ */ fanOut(branches, teeHub, {}, 2)

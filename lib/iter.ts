@@ -6,6 +6,7 @@ import { fanOut, partitionIn, type BranchAdapter } from './api/fan-out.ts'
 import { forkIn, type Fork } from './api/fork.ts'
 import type { Merge } from './api/merge.ts'
 import type { MergeBoundedLateness } from './api/merge-bounded-lateness.ts'
+import { mergeReadyIn, type MergeReady } from './api/merge-ready.ts'
 import type { Multicast } from './api/multicast.ts'
 import type { Partition } from './api/partition.ts'
 import { pipeIn, type Pipe } from './api/pipe.ts'
@@ -16,6 +17,7 @@ import { chainJunction } from './fan-in/chain.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
+import { syncMergeReadyRules } from './fan-in/merge-ready/merge-ready.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import { zipJunction } from './fan-in/zip/zip.ts'
 import { zipRules } from './fan-in/zip/zip-options.ts'
@@ -30,7 +32,7 @@ export * from './stages.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 
-const iterables: FaceAdapter<Recipe<unknown>> = { face: 'iter', rules: runRules, wrap: toIterable }
+const iterables: FaceAdapter<Recipe<unknown>, object> = { face: 'iter', rules: runRules, wrap: toIterable }
 const iterators: BranchAdapter = {
   face: 'iter',
   rules: runRules,
@@ -46,6 +48,7 @@ export const mergeBoundedLateness: MergeBoundedLateness<'iter'> = /* @__PURE__ *
   latenessRules,
 )
 export const zip: Zip<'iter'> = /* @__PURE__ */ fanIn(iterables, zipJunction, zipRules)
+export const mergeReady: MergeReady<'iter'> = /* @__PURE__ */ mergeReadyIn(iterables, syncMergeReadyRules)
 export const multicast: Multicast<'iter'> = /* @__PURE__ */ fanOut(iterators, multicastHub, multicastRules)
 export const partition: Partition<'iter'> = /* @__PURE__ */ partitionIn(iterators)
 export const tee: Tee<'iter'> = /* @__PURE__ */ fanOut(iterators, teeHub, {}, 2)

@@ -1,6 +1,6 @@
 import type { FanInOptions } from '../fan-in/options.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
-import type { FaceName, OptionsOf, OutputOf, SourceOf } from '../stages/stage-types.ts'
+import type { FaceName, InputsOf, OptionsOf, OutputOf, SourceOf } from '../stages/stage-types.ts'
 
 export interface Chain<F extends FaceName> {
   /**
@@ -12,7 +12,7 @@ export interface Chain<F extends FaceName> {
    * Memory: holds no items. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens one input at a time, the next only when the previous one is exhausted, so `inputs` may be
-   * lazy and endless. Closes every opened input exactly once. A stream in a list of inputs is destroyed with the
+   * lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable whose items are the inputs. Closes every opened input exactly once. A stream in a list of inputs is destroyed with the
    * output, even if its turn never came.
    *
    * Emits when: the current input has an item.
@@ -51,7 +51,7 @@ export interface Chain<F extends FaceName> {
    * items // => [1, 2, 3]
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>>(
-    inputs: NotText<S, Iterable<S>>,
+    inputs: NotText<S, InputsOf<F, S>>,
     options?: FanInOptions & OptionsOf<F>,
   ): OutputOf<F, ItemOf<S>>
 }

@@ -6,7 +6,13 @@ import type { Junction } from './junction.ts'
 
 /** One input after the other; the next is opened only when the one before it has ended. */
 export function chainJunction<T>(): Junction<T> {
-  return { name: 'chain', bytes: true, settings: [], open: (inputs, scope) => new ChainCursor(inputs, scope) }
+  return {
+    name: 'chain',
+    bytes: true,
+    asyncList: true,
+    settings: [],
+    open: (inputs, scope) => new ChainCursor(inputs, scope),
+  }
 }
 
 class ChainCursor<T> implements Cursor<T> {
@@ -18,7 +24,7 @@ class ChainCursor<T> implements Cursor<T> {
     this.#inputs = inputs
     this.#budget = new WorkBudget(scope)
     try {
-      this.#current = inputs.open()
+      this.#openNext()
     } catch (error) {
       void inputs.close()
       throw error
@@ -27,20 +33,31 @@ class ChainCursor<T> implements Cursor<T> {
 
   next(): Step<T> {
     if (this.#budget.yielding) return PENDING
-    while (this.#current !== undefined) {
-      const step = this.#pull(this.#current)
+    for (;;) {
+      if (this.#current === undefined) {
+        const opened = this.#openNext()
+        if (opened !== undefined) return opened
+      }
+      const step = this.#pull(this.#current as Cursor<T>)
       if (isItem(step)) {
         this.#budget.reset()
         return step
       }
       if (step === PENDING) return PENDING
-      // A long run of empty inputs must not keep timers and I/O waiting.
-      if (this.#budget.spend()) return PENDING
       // Forgotten first: if the next input cannot be opened, `close` must not close this one again.
       this.#current = undefined
-      this.#current = this.#inputs.open()
+      // A long run of empty inputs must not keep timers and I/O waiting.
+      if (this.#budget.spend()) return PENDING
     }
-    return DONE
+  }
+
+  /** Opens the next input; otherwise returns PENDING if the list has none yet, and DONE after the last. */
+  #openNext(): typeof PENDING | typeof DONE | undefined {
+    const opened = this.#inputs.open()
+    if (opened === undefined) return DONE
+    if (opened === PENDING) return PENDING
+    this.#current = opened
+    return undefined
   }
 
   #pull(current: Cursor<T>): Step<T> {

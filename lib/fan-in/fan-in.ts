@@ -1,7 +1,5 @@
-import { ArgumentError, show } from '../errors.ts'
-import { isSource, sourceAdvice, toRecipe } from '../from/recognise.ts'
+import { toRecipe } from '../from/recognise.ts'
 import type { Cursor } from '../kernel/cursor.ts'
-import { isObject } from '../kernel/guards.ts'
 import { mixed, type Place } from '../kernel/place.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import { rollbackOnThrow } from '../kernel/ownership.ts'
@@ -14,18 +12,25 @@ import {
   type Owned,
 } from '../kernel/recipe.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
+import { checkList, refuseBytes } from './check-list.ts'
 import type { InputList, InputWrapper } from './input-list.ts'
 import { fail, type ErrorPolicy } from './input-errors.ts'
 import { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
 import type { FanInOptions } from './options.ts'
 
-/** The recipe of a junction over its inputs: an array, recognised at the call, or a lazy iterable, read while it runs. */
+/**
+ * The recipe of a junction over its inputs: an array, recognised at the call, or an iterable or async iterable, read while it
+ * runs.
+ */
 export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
   readonly mode: Mode
   readonly depth: number
-  readonly parts: readonly Recipe<In>[]
+  readonly parts: Recipe<In>[] = []
+  /** The inputs that `parts` were made from, if the junction finds its inputs by them. */
+  readonly given: unknown[] = []
   readonly lazy: Iterable<unknown> | undefined
+  readonly asyncList: Recipe<unknown> | undefined
   readonly junction: Junction<In, Out>
   readonly face: Face
   readonly labels: readonly string[]
@@ -36,24 +41,32 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
   owned: Owned | undefined
 
   constructor(junction: Junction<In, Out>, inputs: unknown, face: Face, options: FanInOptions & ModeOptions) {
-    checkIterable(inputs, face)
+    const isAsync = checkList(inputs, junction, face)
     this.junction = junction
     this.face = face
     this.labels = options.labels ?? []
     this.bytes = junction.bytes
-    this.lazy = Array.isArray(inputs) ? undefined : inputs
-    const parts: Recipe<In>[] = []
-    this.parts = parts
+    this.lazy = isAsync || Array.isArray(inputs) ? undefined : (inputs as Iterable<unknown>)
+    const { parts } = this
     const [mode, depth] = rollbackOnThrow(parts, () => {
       if (Array.isArray(inputs)) {
-        for (const [i, input] of inputs.entries()) parts.push(toRecipe<In>(input, `inputs[${i}]`, face))
+        for (const [i, input] of inputs.entries()) {
+          parts.push(toRecipe<In>(input, `inputs[${i}]`, face))
+          if (junction.keepsGiven === true) this.given.push(input)
+        }
         this.checkCount(parts.length)
       }
-      const inputMode = this.#inputMode()
+      if (isAsync) {
+        const list = toRecipe<unknown>(inputs, 'inputs', face)
+        parts.push(list as Recipe<never>) // its items are inputs; it is a part so that it is closed with the others
+        refuseBytes(list, inputs)
+      }
+      const inputMode = isAsync ? 'unknown' : this.#inputMode()
       const mode = junction.output ?? inputMode
       isByteMode(mode, options.objectMode)
       return [mode, this.#depth()] as const
     })
+    if (isAsync) this.asyncList = parts[0]
     this.mode = mode
     this.depth = depth
   }
@@ -102,18 +115,4 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
     if (other >= 0) throw mixed(`inputs[${other}]`, 'objects', argument)
     return this.parts.every((part) => part.mode === 'bytes') ? 'bytes' : 'unknown'
   }
-}
-
-/** Text and bytes can be iterated, but nobody means their characters or numbers as inputs. */
-function checkIterable(inputs: unknown, face: Face): asserts inputs is Iterable<unknown> {
-  if (
-    isObject(inputs) &&
-    typeof (inputs as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function' &&
-    !(inputs instanceof Uint8Array) &&
-    !(inputs instanceof String)
-  )
-    return
-  // Most often it is one of the inputs, given without an array around it.
-  const advice = isSource(inputs) ? 'put the inputs in an array' : sourceAdvice(inputs, face)
-  throw new ArgumentError('inputs', 'an iterable of inputs', show(inputs), advice)
 }

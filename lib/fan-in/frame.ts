@@ -1,8 +1,9 @@
 import { iteratorOnce } from '../from/iterable.ts'
 import { Iteration } from '../from/iteration.ts'
 import { toRecipe } from '../from/recognise.ts'
-import { closeAll, DONE } from '../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
+import { openWithin } from '../kernel/open-within.ts'
 import { release } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -13,8 +14,11 @@ export class Frame<In> {
   readonly list: InputList<In>
   readonly place: Place
   readonly #lazyInputs: Iteration<unknown> | undefined
+  #asyncInputs: Cursor<unknown> | undefined
   /** How many inputs have been opened. */
   opened = 0
+  /** What a lazy list gave as its latest input. */
+  drawn: unknown
 
   constructor(list: InputList<In>, place: Place) {
     this.list = list
@@ -25,7 +29,7 @@ export class Frame<In> {
   }
 
   get isLazy(): boolean {
-    return this.#lazyInputs !== undefined
+    return this.#lazyInputs !== undefined || this.list.asyncList !== undefined
   }
 
   /** Whether every input has been opened; a lazy list only knows when it is asked for another. */
@@ -33,10 +37,10 @@ export class Frame<In> {
     return !this.isLazy && this.opened === this.list.parts.length
   }
 
-  /** The next input to open; undefined after the last. */
-  next(scope: Scope): Recipe<In> | undefined {
+  /** The next input to open; PENDING while an asynchronous list has none ready, undefined after the last. */
+  next(scope: Scope): Recipe<In> | typeof PENDING | undefined {
     try {
-      return this.#next()
+      return this.#next(scope)
     } catch (error) {
       // A nested list is itself an input, and its errors name that input; the outermost list has no place to name.
       throw this.place.parent === undefined ? error : scope.normalizeError(error, this.place)
@@ -47,14 +51,24 @@ export class Frame<In> {
   close(scope: Scope): void | Promise<void> {
     if (this.#lazyInputs !== undefined)
       return this.#lazyInputs.end((close) => scope.closing(this.place, close))
+    if (this.#asyncInputs !== undefined) return this.#asyncInputs.close()
     return closeAll(
       this.list.parts.slice(this.opened).map((part) => ({ close: () => release(part, scope, this.place) })),
     )
   }
 
-  #next(): Recipe<In> | undefined {
-    if (this.#lazyInputs === undefined) return this.list.parts[this.opened]
-    const input = this.#lazyInputs.next()
-    return input === DONE ? undefined : toRecipe<In>(input, `inputs[${this.opened}]`, this.list.face)
+  #next(scope: Scope): Recipe<In> | typeof PENDING | undefined {
+    if (!this.isLazy) return this.list.parts[this.opened]
+    const input = this.#draw(scope)
+    if (!isItem(input)) return input === PENDING ? PENDING : undefined
+    this.drawn = input
+    return toRecipe<In>(input, `inputs[${this.opened}]`, this.list.face)
+  }
+
+  #draw(scope: Scope): Step<unknown> {
+    const { asyncList } = this.list
+    if (asyncList === undefined) return this.#lazyInputs?.next() ?? DONE
+    this.#asyncInputs ??= openWithin(asyncList, 'inputs', scope, this.place.ofList())
+    return this.#asyncInputs.next()
   }
 }

@@ -5,10 +5,12 @@ import type { Face, Scope } from '../kernel/scope.ts'
 
 /** The inputs of a fan-in as its caller gave them, none of them opened yet. */
 export interface InputList<In> {
-  /** The inputs known at the call; empty if the list is lazy. */
+  /** The inputs known at the call, in order; of a lazy list none, except `asyncList`. */
   readonly parts: readonly Recipe<In>[]
   /** An iterable that gives one input after the other, only read while the fan-in runs. */
   readonly lazy: Iterable<unknown> | undefined
+  /** The same for an async iterable. */
+  readonly asyncList: Recipe<unknown> | undefined
   readonly labels: readonly string[]
   readonly face: Face
   /** Whether the inputs may give chunks of bytes. */

@@ -1,5 +1,5 @@
 import type { SourcePath } from '../errors.ts'
-import { closeAll, EMPTY, type Cursor, type DONE } from '../kernel/cursor.ts'
+import { closeAll, EMPTY, PENDING, type Cursor, type DONE } from '../kernel/cursor.ts'
 import { isObject } from '../kernel/guards.ts'
 import { Contents, type Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
@@ -27,23 +27,39 @@ export class Inputs<In> {
   readonly #frames: Frame<In>[] = []
   readonly #contents: Contents | undefined
   readonly #errors: InputErrors
-  readonly #list: InputList<In>
+  readonly #outermost: Frame<In>
   /** The place of the input opened last. */
   place: Place
 
   constructor(list: InputList<In>, scope: Scope, place: Place, errors: InputErrors) {
     this.#scope = scope
     this.#errors = errors
-    this.#list = list
     this.place = place
     if (list.bytes) this.#contents = place.contents ?? new Contents()
-    this.#frames.push(new Frame(list, place))
+    this.#outermost = new Frame(list, place)
+    this.#frames.push(this.#outermost)
   }
 
-  /** Opens the next input; undefined after the last. */
-  open(scope = this.#scope): Cursor<In> | undefined {
+  /** Whether the inputs come from an iterable or an async iterable, so that nobody knows how many there are. */
+  get isLazy(): boolean {
+    return this.#outermost.isLazy
+  }
+
+  /** How many inputs of the outermost list have been opened. */
+  get opened(): number {
+    return this.#outermost.opened
+  }
+
+  /** What the outermost list gave as its latest input, if it is lazy. */
+  get drawn(): unknown {
+    return this.#outermost.drawn
+  }
+
+  /** Opens the next input; PENDING while an asynchronous list has none ready, undefined after the last. */
+  open(scope = this.#scope): Cursor<In> | typeof PENDING | undefined {
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
       const part = frame.next(this.#scope)
+      if (part === PENDING) return PENDING
       if (part === undefined) {
         this.#frames.pop()
         continue
@@ -54,15 +70,20 @@ export class Inputs<In> {
       // A nested junction that turns up while running must go through `openWithin` if its inputs are known: nothing else assigns
       // its streams to this run.
       const unfolds = list.unfolds(part) && (!frame.isLazy || part.parts.length === 0)
-      const depth = frame.place.depth + (unfolds ? 0 : 1)
-      const accepts = list.bytes ? frame.place.accepts : 'objects'
-      this.place = frame.place.input(index, list.labels[index], depth, accepts, this.#contents)
-      this.place.defaultLabel(part.label)
+      this.place = this.#placeOf(part, index, frame, unfolds ? 0 : 1)
       if (!unfolds) return this.#open(part, index, list, scope)
       this.#enter(part, scope)
       this.#frames.push(new Frame(part, this.place))
     }
     return undefined
+  }
+
+  /** Opens an input that was added to the outermost list while it runs; its index is the next. */
+  openAdded(part: Recipe<In>, scope: Scope): Cursor<In> {
+    const frame = this.#outermost
+    const index = frame.opened++
+    this.place = this.#placeOf(part, index, frame, 1)
+    return this.#open(part, index, frame.list, scope)
   }
 
   /** Opens all inputs, each in the scope that `scopeOf` gives; if one cannot be opened, those before it are closed. */
@@ -71,12 +92,13 @@ export class Inputs<In> {
     const places: Place[] = []
     try {
       for (;;) {
-        const cursor = this.open(scopeOf(cursors.length))
+        // Never PENDING: a junction that opens all inputs at once takes no asynchronous list.
+        const cursor = this.open(scopeOf(cursors.length)) as Cursor<In> | undefined
         if (cursor === undefined) break
         cursors.push(cursor)
         places.push(this.place)
       }
-      if (this.#list.lazy !== undefined) this.#list.checkCount(cursors.length)
+      if (this.isLazy) this.#outermost.list.checkCount(cursors.length)
     } catch (error) {
       void closeAll(cursors)
       void this.close()
@@ -110,6 +132,13 @@ export class Inputs<In> {
     const end: typeof DONE = this.#errors.onError(error, place)
     void cursor.close()
     return end
+  }
+
+  #placeOf(part: Recipe<In>, index: number, { list, place }: Frame<In>, levels: number): Place {
+    const accepts = list.bytes ? place.accepts : 'objects'
+    const input = place.input(index, list.labels[index], place.depth + levels, accepts, this.#contents)
+    input.defaultLabel(part.label)
+    return input
   }
 
   /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */

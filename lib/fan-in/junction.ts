@@ -9,6 +9,10 @@ export interface Junction<In, Out = In> {
   readonly name: string
   /** Whether the inputs may give chunks of bytes. */
   readonly bytes: boolean
+  /** Whether `inputs` may be an async iterable: only if the junction opens its inputs one by one. */
+  readonly asyncList?: boolean
+  /** Whether to keep the inputs as the caller gave them, by which they can be found again. */
+  readonly keepsGiven?: boolean
   /**
    * A junction nested in another of the same name unfolds into it if all their settings are identical. Left out where the
    * output would change, which includes every junction whose `Out` is not its `In`.

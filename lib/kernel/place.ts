@@ -99,6 +99,19 @@ export class Place implements Origin {
     return this.#at(0, this.accepts)
   }
 
+  /** For the list of inputs of the junction at this place. It is not an input itself, so its errors have no path in this run. */
+  ofList(): Place {
+    return new Place(
+      undefined,
+      0,
+      { label: 'the list of inputs' },
+      this.depth + 1,
+      'objects',
+      new Origins(),
+      undefined,
+    )
+  }
+
   path(): SourcePath {
     const steps: SourceStep[] = []
     let { parent, step } = this

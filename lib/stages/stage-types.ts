@@ -70,6 +70,8 @@ export interface FaceTypes<A, B> {
 export type FaceName = keyof FaceTypes<unknown, unknown>
 /** What a face accepts as a source. */
 export type SourceOf<F extends FaceName, A> = FaceTypes<A, unknown>[F]['source']
+/** A list of inputs that are opened one by one. */
+export type InputsOf<F extends FaceName, S> = Iterable<S> | (F extends 'iter' ? never : AsyncIterable<S>)
 /** What a fan-in, or a source with stages, returns. */
 export type OutputOf<F extends FaceName, B> = FaceTypes<unknown, B>[F]['output']
 /** One branch of a fan-out. */

@@ -12,6 +12,11 @@ export interface Junction {
   eager(inputs: readonly (readonly number[])[]): unknown[]
   /** How many inputs: any number, or one. */
   readonly arity: 'many' | 'one'
+  /**
+   * `'arrival'` where the order depends on timing, so that DTR and M1 do not hold: then the other laws compare the output with every
+   * way to interleave the inputs.
+   */
+  readonly order?: 'arrival'
   /** How many outputs come before the error that the only input ends with; all of them where absent. */
   beforeError?(input: readonly number[]): number
   /** Whether the error at the end of this input is met; always where absent. */
@@ -91,6 +96,16 @@ export const junctions: readonly Junction[] = [
     eager: sorted,
     arity: 'many',
   },
+  ...[undefined, 1, 2].map((maxOpen): Junction => {
+    const options = maxOpen === undefined ? {} : { maxOpen }
+    return {
+      name: `mergeReady${maxOpen === undefined ? '' : ` of ${maxOpen} at once`}`,
+      build: (face, inputs) => face.api.mergeReady(inputs, options),
+      eager: (inputs) => inputs.flat(),
+      arity: 'many',
+      order: 'arrival',
+    }
+  }),
   {
     name: 'mergeBoundedLateness',
     build: (face, inputs) => face.api.mergeBoundedLateness(inputs, { lateness: 2 }),
@@ -196,3 +211,40 @@ export const junctions: readonly Junction[] = [
     arity: 'one',
   },
 ]
+
+/** Whether this is what a junction gives of these inputs, or with `part` a beginning of it. */
+export function gives(
+  { eager, order }: Junction,
+  inputs: readonly (readonly number[])[],
+  got: readonly unknown[],
+  part?: 'part',
+): boolean {
+  const wanted = eager(inputs)
+  if (part === undefined && got.length !== wanted.length) return false
+  if (order === 'arrival') return interleaves(inputs, got)
+  return JSON.stringify(got) === JSON.stringify(wanted.slice(0, got.length))
+}
+
+/** Whether the items are beginnings of the inputs, interleaved in some way. */
+export function interleaves(inputs: readonly (readonly unknown[])[], got: readonly unknown[]): boolean {
+  const failed = new Set<string>()
+  const from = (taken: readonly number[], index: number): boolean => {
+    if (index === got.length) return true
+    const state = String(taken)
+    if (failed.has(state)) return false
+    failed.add(state)
+    return inputs.some(
+      (input, i) =>
+        (taken[i] as number) < input.length &&
+        input[taken[i] as number] === got[index] &&
+        from(
+          taken.map((n, j) => (i === j ? n + 1 : n)),
+          index + 1,
+        ),
+    )
+  }
+  return from(
+    inputs.map(() => 0),
+    0,
+  )
+}

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { junctions } from '../instruments/junctions.ts'
+import { gives, junctions } from '../instruments/junctions.ts'
 
 for (const face of faces) {
   for (const junction of junctions) {
@@ -16,7 +16,7 @@ for (const face of faces) {
               inputs.map((input) => face.source(input)),
             )
             const got = await collect(output)
-            return JSON.stringify(got) === JSON.stringify(junction.eager(inputs))
+            return gives(junction, inputs, got)
           }),
         ),
       )

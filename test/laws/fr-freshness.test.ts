@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { junctions } from '../instruments/junctions.ts'
+import { gives, junctions } from '../instruments/junctions.ts'
 import { stages } from '../instruments/stages.ts'
 
 for (const face of faces) {
@@ -18,10 +18,7 @@ for (const face of faces) {
               const sources = inputs.map((input) => face.source(input))
               await collect(junction.build(face, sources), taken)
               const whole = await collect(junction.build(face, sources))
-              return (
-                JSON.stringify(whole) === JSON.stringify(junction.eager(inputs)) &&
-                JSON.stringify(inputs) === before
-              )
+              return gives(junction, inputs, whole) && JSON.stringify(inputs) === before
             }),
           ),
         )
@@ -48,7 +45,7 @@ for (const face of faces.filter(({ name }) => name !== 'streams')) {
     t.test(`FR: ${junction.name} (${face.name}) opens afresh each time it is iterated`, async (t) => {
       const output = junction.build(face, [[1, 3], [2]])
       t.strictSame(await collect(output, 1), await collect(output, 1))
-      t.strictSame(await collect(output), junction.eager([[1, 3], [2]]))
+      t.ok(gives(junction, [[1, 3], [2]], await collect(output)))
     })
   }
 }

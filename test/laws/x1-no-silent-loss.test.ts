@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { faces } from '../instruments/faces.ts'
-import { junctions } from '../instruments/junctions.ts'
+import { gives, junctions } from '../instruments/junctions.ts'
 import { failing } from '../instruments/sources.ts'
 
 for (const face of faces) {
@@ -35,7 +35,7 @@ for (const face of faces) {
                   met === error &&
                   junction.meetsError?.(inputs, broken) !== false &&
                   got.length >= before &&
-                  JSON.stringify(got) === JSON.stringify(wanted.slice(0, got.length))
+                  gives(junction, inputs, got, 'part')
                 )
               }
               return junction.meetsError?.(inputs, broken) === false

@@ -1,4 +1,4 @@
-import type { Readiness } from '../../kernel/readiness.ts'
+import type { Readiness, WakeableIndex } from '../../kernel/readiness.ts'
 import type { IdleTimer } from '../idle-timer.ts'
 import type { TimedInput } from './timed-input.ts'
 import type { Watermarks } from './watermarks.ts'
@@ -12,7 +12,7 @@ export class IdleInputs<T> {
   readonly #inputs: readonly TimedInput<T>[]
   readonly #watermarks: Watermarks<T>
   readonly #timer: IdleTimer
-  readonly #woken: Readiness
+  readonly #woken: Readiness<WakeableIndex>
   readonly #poll: (input: TimedInput<T>) => boolean
   /** The inputs whose last answer was taken, and that have not been polled for another. */
   #notPolled: TimedInput<T>[]
@@ -22,7 +22,7 @@ export class IdleInputs<T> {
     inputs: readonly TimedInput<T>[],
     watermarks: Watermarks<T>,
     timer: IdleTimer,
-    woken: Readiness,
+    woken: Readiness<WakeableIndex>,
     poll: (input: TimedInput<T>) => boolean,
   ) {
     this.#inputs = inputs
@@ -80,13 +80,13 @@ export class IdleInputs<T> {
    * polled again to take the next, or it would look silent.
    */
   #recheck(): void {
-    for (let index = this.#woken.take(); index !== undefined; index = this.#woken.take()) {
-      const input = this.#inputs[index] as TimedInput<T>
+    for (let woken = this.#woken.take(); woken !== undefined; woken = this.#woken.take()) {
+      const input = this.#inputs[woken.index] as TimedInput<T>
       if (input.owesSince === undefined || input.out || !this.#poll(input)) continue
       input.owesSince = undefined
       if (!input.isIdle) continue
       input.reactivate()
-      this.#watermarks.update(index)
+      this.#watermarks.update(input.index)
     }
   }
 }

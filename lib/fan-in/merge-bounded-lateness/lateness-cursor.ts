@@ -1,6 +1,6 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
-import { Readiness } from '../../kernel/readiness.ts'
+import { Readiness, type WakeableIndex } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { WorkBudget } from '../../kernel/work-budget.ts'
 import { IdleTimer, systemClock } from '../idle-timer.ts'
@@ -39,8 +39,10 @@ export class LatenessCursor<T> implements Cursor<T> {
     this.#budget = new WorkBudget(scope)
     this.#lateItems = new LateItems(scope, late)
     this.#lateness = lateness
-    const woken = new Readiness(scope)
-    const { cursors, places } = inputs.openAll((index) => (idle === undefined ? scope : woken.scopeOf(index)))
+    const woken = new Readiness<WakeableIndex>(scope)
+    const { cursors, places } = inputs.openAll((index) =>
+      idle === undefined ? scope : woken.scopeOf({ index, isReady: false }),
+    )
     this.#inputs = cursors.map((cursor, i) => new TimedInput(i, cursor, places[i] as Place, lateness))
     this.#watermarks = new Watermarks(this.#inputs)
     if (idle === undefined) return

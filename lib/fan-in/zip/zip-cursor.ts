@@ -2,7 +2,7 @@ import { CardinalityError } from '../../errors.ts'
 import { Closing } from '../../kernel/closing.ts'
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
 import { withOrigin, type Place } from '../../kernel/place.ts'
-import { Readiness } from '../../kernel/readiness.ts'
+import { Readiness, type WakeableIndex } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Failure, Inputs } from '../inputs.ts'
 import { readPadding } from './padding.ts'
@@ -18,7 +18,7 @@ export class ZipCursor implements Cursor<unknown[]> {
   readonly #places: readonly Place[]
   readonly #mode: ZipMode
   readonly #padding: readonly unknown[] = []
-  readonly #woken: Readiness
+  readonly #woken: Readiness<WakeableIndex>
   readonly #closing: Closing
   /** The answers of the inputs asked in this round; padding takes the place of DONE. */
   #tuple: unknown[] = []
@@ -41,8 +41,8 @@ export class ZipCursor implements Cursor<unknown[]> {
   ) {
     this.#sources = inputs
     this.#mode = mode
-    this.#woken = new Readiness(scope)
-    const { cursors, places } = inputs.openAll((index) => this.#woken.scopeOf(index))
+    this.#woken = new Readiness<WakeableIndex>(scope)
+    const { cursors, places } = inputs.openAll((index) => this.#woken.scopeOf({ index, isReady: false }))
     this.#cursors = cursors
     this.#places = places
     this.#isOut = cursors.map(() => false)
@@ -93,8 +93,10 @@ export class ZipCursor implements Cursor<unknown[]> {
 
   /** Polls the woken inputs that owe an answer. */
   #recheck(): void {
-    for (let input = this.#woken.take(); input !== undefined; input = this.#woken.take())
-      if (this.#tuple[input] === PENDING) this.#tuple[input] = this.#poll(input)
+    for (let woken = this.#woken.take(); woken !== undefined; woken = this.#woken.take()) {
+      const { index } = woken
+      if (this.#tuple[index] === PENDING) this.#tuple[index] = this.#poll(index)
+    }
   }
 
   /** An input has ended or failed: whether that ends the output. */

@@ -29,6 +29,28 @@ for await (const line of f.merge([f.lineSource('a.log'), f.lineSource('b.log')],
   holds<Same<typeof line, string>>()
 for await (const row of f.chain([f.csvSource('a.csv')])) holds<Same<typeof row, Record<string, string>>>()
 
+// inputs that are ready, and the inputs that may be added to them
+const ready = f.mergeReady([[1], f.chain([[2]])], { maxOpen: 8, end: false })
+for await (const n of ready) holds<Same<typeof n, number>>()
+ready.add([3])
+ready.add(() => Promise.resolve([4]))
+holds<Same<boolean, ReturnType<typeof ready.remove>>>()
+for (const n of i.mergeReady([['a'], [1]])) holds<Same<typeof n, string | number>>()
+
+// asynchronous lists of inputs
+async function* lists1() {
+  yield [1]
+}
+for await (const n of f.chain(lists1())) holds<Same<typeof n, number>>()
+for await (const n of a.mergeReady(lists1())) holds<Same<typeof n, number>>()
+for await (const line of f.chain(
+  f.pipe(
+    f.walkSource('logs'),
+    f.map((file) => f.lineSource(file)),
+  ),
+))
+  holds<Same<typeof line, string>>()
+
 // lists of inputs that are not array literals
 const lists: number[][] = [[1], [2]]
 for (const n of i.merge(lists)) holds<Same<typeof n, number>>()

@@ -1,0 +1,217 @@
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { release } from '../../kernel/ownership.ts'
+import type { Place } from '../../kernel/place.ts'
+import { Readiness } from '../../kernel/readiness.ts'
+import type { Recipe } from '../../kernel/recipe.ts'
+import type { Scope } from '../../kernel/scope.ts'
+import { WorkBudget } from '../../kernel/work-budget.ts'
+import type { Inputs } from '../inputs.ts'
+import type { InputControls } from './input-controls.ts'
+import { OpenInputs } from './open-inputs.ts'
+import { ReadyInput } from './ready-input.ts'
+
+/** After so many items in a row, inputs that wait for a promise or an event get a turn: as many as a Readable buffers. */
+const ITEMS_IN_A_ROW = 16
+
+/**
+ * Polls the inputs that may have an item, in turn, and no others. An input that gave an item goes to the end of the queue, and
+ * one that has none comes back when it is woken.
+ */
+export class ReadyCursor<T> implements Cursor<T> {
+  readonly #inputs: Inputs<T>
+  readonly #scope: Scope
+  readonly #place: Place
+  readonly #controls: InputControls<T>
+  readonly #maxOpen: number
+  readonly #endsWithInputs: boolean
+  readonly #budget: WorkBudget
+  readonly #ready: Readiness<ReadyInput<T>>
+  readonly #open = new OpenInputs<T>()
+  /** A lazy list may be endless: without `maxOpen`, each pull opens one more. */
+  readonly #opensOneByOne: boolean
+  /** Every input of the list has been opened. */
+  #listIsOver = false
+  #isOpening = false
+  /** An asynchronous list has no input ready. */
+  #listIsPending = false
+  #isClosed = false
+  #prepared: Prepared<T> | undefined
+  /** The error of an input that was opened outside of `next`. */
+  #failure: { readonly error: unknown } | undefined
+  #itemsInARow = 0
+  #isPausing = false
+
+  constructor(
+    inputs: Inputs<T>,
+    scope: Scope,
+    place: Place,
+    controls: InputControls<T>,
+    maxOpen: number,
+    endsWithInputs: boolean,
+  ) {
+    this.#inputs = inputs
+    this.#scope = scope
+    this.#place = place
+    this.#controls = controls
+    this.#maxOpen = maxOpen
+    this.#endsWithInputs = endsWithInputs
+    this.#budget = new WorkBudget(scope)
+    this.#ready = new Readiness(scope)
+    this.#opensOneByOne = inputs.isLazy && maxOpen === Infinity
+    controls.onOpen(this)
+    try {
+      this.#openInputs()
+    } catch (error) {
+      void this.close()
+      throw error
+    }
+  }
+
+  /** How many inputs of the list have been opened. */
+  get opened(): number {
+    return this.#inputs.opened
+  }
+
+  next(): Step<T> {
+    if (this.#budget.yielding || this.#isPausing) return PENDING
+    if (this.#itemsInARow >= ITEMS_IN_A_ROW && this.#pause()) return PENDING
+    for (;;) {
+      if (this.#canOpen()) this.#openInputs()
+      if (this.#failure !== undefined) throw this.#failure.error
+      const input = this.#ready.take()
+      if (input === undefined) return this.#waitOrEnd()
+      const step = this.#pull(input)
+      if (!isItem(step)) {
+        if (step === DONE) void this.#open.delete(input)
+      } else if (input.isOpen) {
+        this.#ready.add(input)
+        this.#budget.reset()
+        this.#itemsInARow++
+        return step
+      }
+      if (this.#budget.spend()) return PENDING
+    }
+  }
+
+  close(): void | Promise<void> {
+    this.#isClosed = true
+    this.#controls.onClose(this)
+    return closeAll([
+      ...this.#open.takeAll(),
+      this.#inputs,
+      { close: () => this.#controls.releaseAdded(this.#scope, this.#place) },
+    ])
+  }
+
+  /** Inputs were added or removed, or the output may end. */
+  update(): void {
+    try {
+      this.#openInputs()
+    } catch (error) {
+      this.#failure ??= { error }
+    }
+    this.#scope.wake()
+  }
+
+  /** Closes the open inputs with this source, and tells whether there were any. */
+  remove(source: unknown): boolean {
+    const cursors = this.#open.takeAllOf(source)
+    void closeAll(cursors)
+    return cursors.length > 0
+  }
+
+  /** Closes an input that has not been opened. */
+  release(part: Recipe<T>): void {
+    void release(part, this.#scope, this.#place)
+  }
+
+  #pull(input: ReadyInput<T>): Step<T> {
+    try {
+      return input.cursor.next()
+    } catch (error) {
+      return this.#inputs.fail(error, input.place as Place, input.cursor)
+    }
+  }
+
+  #canOpen(): boolean {
+    return this.#open.size < this.#maxOpen && !(this.#listIsOver && this.#controls.added.size === 0)
+  }
+
+  /** Not entered again: an input that adds another while it is opened leaves it to the loop that is opening. */
+  #openInputs(): void {
+    if (this.#isOpening) return
+    this.#isOpening = true
+    try {
+      while (this.#canOpen() && this.#openNext()) if (this.#opensOneByOne) break
+    } finally {
+      this.#isOpening = false
+    }
+  }
+
+  /** Opens an input, unless there is none at the moment. Those of an array come before added ones; a lazy list may be endless. */
+  #openNext(): boolean {
+    return this.#inputs.isLazy
+      ? this.#openAdded() || this.#openListed()
+      : this.#openListed() || this.#openAdded()
+  }
+
+  #openListed(): boolean {
+    if (this.#listIsOver) return false
+    const cursor = this.#inputs.open(this.#prepare().scope)
+    this.#listIsOver = cursor === undefined
+    this.#listIsPending = cursor === PENDING
+    if (cursor === undefined || cursor === PENDING) return false
+    this.#start(cursor, this.#inputs.isLazy ? this.#inputs.drawn : this.#controls.givenAt(this.opened - 1))
+    return true
+  }
+
+  #openAdded(): boolean {
+    const added = this.#controls.takeAdded()
+    if (added === undefined) return false
+    this.#start(this.#inputs.openAdded(added.recipe, this.#prepare().scope), added.source)
+    return true
+  }
+
+  #prepare(): Prepared<T> {
+    if (this.#prepared === undefined) {
+      const input = new ReadyInput<T>()
+      this.#prepared = { input, scope: this.#ready.scopeOf(input) }
+    }
+    return this.#prepared
+  }
+
+  #start(cursor: Cursor<T>, source: unknown): void {
+    const { input } = this.#prepare()
+    this.#prepared = undefined
+    if (this.#isClosed) return void cursor.close()
+    input.start(cursor, this.#inputs.place, source)
+    this.#open.add(input)
+    this.#ready.add(input)
+  }
+
+  #waitOrEnd(): typeof PENDING | typeof DONE {
+    this.#itemsInARow = 0
+    const mayGoOn = this.#open.size > 0 || !this.#listIsOver || this.#controls.added.size > 0
+    if (mayGoOn || !(this.#endsWithInputs || this.#controls.hasEnded)) return PENDING
+    this.#controls.onClose(this)
+    return DONE
+  }
+
+  /** Lets promises settle and events arrive, if any input waits for one. */
+  #pause(): boolean {
+    this.#itemsInARow = 0
+    if (this.#ready.size >= this.#open.size && !this.#listIsPending) return false
+    this.#isPausing = true
+    queueMicrotask(() => {
+      this.#isPausing = false
+      this.#scope.wake()
+    })
+    return true
+  }
+}
+
+/** An input that is about to be opened, and the scope to open it in. */
+interface Prepared<T> {
+  readonly input: ReadyInput<T>
+  readonly scope: Scope
+}

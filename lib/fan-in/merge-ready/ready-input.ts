@@ -1,0 +1,21 @@
+import { EMPTY, type Cursor } from '../../kernel/cursor.ts'
+import type { Place } from '../../kernel/place.ts'
+import type { Wakeable } from '../../kernel/readiness.ts'
+
+/** An input of `mergeReady`. It exists before it is opened, because it may be woken while it is being opened. */
+export class ReadyInput<T> implements Wakeable {
+  isReady = false
+  isOpen = false
+  /** Empty while the input is not open. */
+  cursor: Cursor<T> = EMPTY
+  place: Place | undefined
+  /** The source as the caller gave it. */
+  source: unknown
+
+  start(cursor: Cursor<T>, place: Place, source: unknown): void {
+    this.isOpen = true
+    this.cursor = cursor
+    this.place = place
+    this.source = source
+  }
+}

@@ -1,0 +1,3 @@
+// error: is not assignable to
+import { mergeReady } from 'fanpipe'
+mergeReady([[1]]).add(['a'])
