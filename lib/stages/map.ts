@@ -8,8 +8,11 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface MapMaker<F extends FaceName> {
   /**
-   * A stage that yields `fn(item)` for each item. A promise is awaited, except over a sync iterable, where it is an
+   * A stage that yields `fn(item, index)` for each item. A promise is awaited, except over a sync iterable, where it is an
    * `ArgumentError`.
+   *
+   * As in the language's own `map`, a function with an optional second parameter gets the index there: write
+   * `map((text) => parseInt(text))`, not `map(parseInt)`.
    *
    * Order: the order of the input, 1:1.
    *
@@ -28,24 +31,27 @@ export interface MapMaker<F extends FaceName> {
    * @example
    * Array.from(map((n: number) => n * 2)([1, 2, 3])) // => [2, 4, 6]
    */
-  <A, B>(fn: (item: A) => B | PromiseLike<B>): StageOf<F, A, B>
+  <A, B>(fn: (item: A, index: number) => B | PromiseLike<B>): StageOf<F, A, B>
 }
 
-export const map: MapMaker<'iter'> = <A, B>(fn: (item: A) => B | PromiseLike<B>): SyncStage<A, B> => {
+export const map: MapMaker<'iter'> = <A, B>(
+  fn: (item: A, index: number) => B | PromiseLike<B>,
+): SyncStage<A, B> => {
   check(fn, 'fn', callback)
   return toStage(planOf((open, scope) => new MapCursor<A, B>(open(), scope, fn)))
 }
 
 class MapCursor<A, B> extends StepCursor<A, B> {
-  readonly #fn: (item: A) => unknown
+  readonly #fn: (item: A, index: number) => unknown
+  #index = 0
 
-  constructor(upstream: Cursor<A>, scope: Scope, fn: (item: A) => unknown) {
+  constructor(upstream: Cursor<A>, scope: Scope, fn: (item: A, index: number) => unknown) {
     super(upstream, scope, 'fn')
     this.#fn = fn
   }
 
   protected override run(item: A): unknown {
-    return this.#fn(item)
+    return this.#fn(item, this.#index++)
   }
 
   protected override settle(result: unknown): B {
