@@ -24,7 +24,7 @@ export interface FilterMaker<F extends FaceName> {
    *
    * Errors: what `predicate` throws, unchanged.
    *
-   * See also: `grep`, `extensions`, `compress`.
+   * See also: `takeWhile`, `dropWhile`, `grep`, `extensions`, `compress`.
    *
    * @example
    * Array.from(filter((n: number) => n % 2 === 1)([1, 2, 3])) // => [1, 3]

@@ -26,7 +26,7 @@ export interface MapMaker<F extends FaceName> {
    *
    * Errors: what `fn` throws, unchanged.
    *
-   * See also: `stage`, for none or several outputs of an item.
+   * See also: `flatMap`, for several outputs of an item; `stage`, for none or several.
    *
    * @example
    * Array.from(map((n: number) => n * 2)([1, 2, 3])) // => [2, 4, 6]

@@ -26,7 +26,7 @@ export interface SliceMaker<F extends FaceName> {
    *
    * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an index or a step that cannot be used.
    *
-   * See also: `fence`.
+   * See also: `fence`, `takeWhile`, `dropWhile`.
    *
    * @example
    * Array.from(slice(1, 6, 2)(['a', 'b', 'c', 'd', 'e', 'f', 'g'])) // => ['b', 'd', 'f']

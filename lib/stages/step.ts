@@ -69,6 +69,7 @@ export function stepPlan<A, B>(
 /** Runs a step. If it returns several items, they are opened as a source, so that they are pulled lazily. */
 class FunctionCursor<A, B> extends StepCursor<A, B> {
   readonly #scope: Scope
+  readonly #callbackName: string
   readonly #place: Place
   readonly #step: StepFunction<A>
   readonly #closing: Closing
@@ -82,6 +83,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, place: Place, step: StepFunction<A>) {
     super(upstream, scope, callbackName)
     this.#scope = scope
+    this.#callbackName = callbackName
     this.#place = place
     this.#step = step
     this.#closing = new Closing(upstream, scope)
@@ -115,9 +117,9 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
       if (result === stop) void this.#closing.begin()
       return result === none || result === stop ? SKIP : (result as B)
     }
-    const outputs = isMany(result) ? result.values : isGenerator(result) ? result : undefined
-    if (outputs === undefined) return result as B
-    const argument = 'what the step returns'
+    const outputs: unknown = isMany(result) ? result.values : result
+    if (outputs === result && !isGenerator(result)) return result as B
+    const argument = `what ${this.#callbackName} returns`
     const recipe = toRecipe<B>(outputs, argument, this.#scope.face)
     // A later stage may drop or map a null, so in the streams face null is not checked here, but only where a stream outputs it.
     this.#outputs = openWithin(

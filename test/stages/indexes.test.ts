@@ -18,6 +18,12 @@ interface Row {
 const table: readonly Row[] = [
   { name: 'map', build: ({ map }, callback) => map(callback) },
   { name: 'filter', build: ({ filter }, callback) => filter(callback) },
+  { name: 'takeWhile', build: ({ takeWhile }, callback) => takeWhile(callback) },
+  { name: 'dropWhile', build: ({ dropWhile }, callback) => dropWhile(callback) },
+  {
+    name: 'flatMap',
+    build: ({ flatMap }, callback) => flatMap((...args: unknown[]) => [callback(...args)]),
+  },
   { name: 'stage', build: ({ stage }, callback) => stage(() => callback) },
   { name: 'groupBy', build: ({ groupBy }, callback) => groupBy(callback) },
   { name: 'distinct', build: ({ distinct }, callback) => distinct(9, { key: callback }) },
