@@ -61,6 +61,10 @@ class FenceCursor<A> implements Cursor<A> {
     return step
   }
 
+  get isWorking(): boolean {
+    return this.#upstream.isWorking === true
+  }
+
   close(): void | Promise<void> {
     return this.#closing.begin()
   }

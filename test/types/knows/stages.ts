@@ -34,6 +34,23 @@ for await (const n of f.takeWhile((n: number) => n < 3)([1])) holds<Same<typeof 
 for await (const n of a.dropWhile((n: number) => n < 3)([1])) holds<Same<typeof n, number>>()
 for (const n of i.take<number>(1)([1])) holds<Same<typeof n, number>>()
 
+// several calls under way
+const fetched = a.map(
+  async (path: string, index, { signal }) => {
+    holds<Same<[typeof index, typeof signal], [number, AbortSignal]>>()
+    return path.length
+  },
+  { concurrency: 4, ordered: false },
+)
+holds<Same<typeof fetched, a.Stage<string, number>>>()
+for await (const n of f.pipe(
+  ['a'],
+  f.map(async (text) => text.length, { concurrency: 2 }),
+))
+  holds<Same<typeof n, number>>()
+const indexed = i.map((text: string, index) => text.length + index)
+holds<Same<typeof indexed, i.Stage<string, number>>>()
+
 // one item becomes several
 const letters = i.flatMap((word: string) => [...word])
 holds<Same<typeof letters, i.Stage<string, string>>>()
