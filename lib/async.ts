@@ -61,9 +61,11 @@ export const pipe: Pipe<'async'> = /* @__PURE__ */ pipeIn('async', toAsyncIterab
 
 export const accumulate: makers.AccumulateMaker<'async'> = /* @__PURE__ */ inFace(stages.accumulate, runAsync)
 export const cast: makers.CastMaker<'async'> = /* @__PURE__ */ inFace(stages.cast, runAsync)
+export const chunks: makers.ChunksMaker<'async'> = /* @__PURE__ */ inFace(stages.chunks, runAsync)
 export const compose: makers.ComposeMaker<'async'> = /* @__PURE__ */ inFace(stages.compose, runAsync)
 export const compress: makers.CompressMaker<'async'> = /* @__PURE__ */ inFace(stages.compress, runAsync)
 export const distinct: makers.DistinctMaker<'async'> = /* @__PURE__ */ inFace(stages.distinct, runAsync)
+export const dropWhile: makers.DropWhileMaker<'async'> = /* @__PURE__ */ inFace(stages.dropWhile, runAsync)
 export const ensureContiguous: makers.EnsureContiguousMaker<'async'> = /* @__PURE__ */ inFace(
   stages.ensureContiguous,
   runAsync,
@@ -71,6 +73,7 @@ export const ensureContiguous: makers.EnsureContiguousMaker<'async'> = /* @__PUR
 export const extensions: makers.ExtensionsMaker<'async'> = /* @__PURE__ */ inFace(stages.extensions, runAsync)
 export const fence: makers.FenceMaker<'async'> = /* @__PURE__ */ inFace(stages.fence, runAsync)
 export const filter: makers.FilterMaker<'async'> = /* @__PURE__ */ inFace(stages.filter, runAsync)
+export const flatMap: makers.FlatMapMaker<'async'> = /* @__PURE__ */ inFace(stages.flatMap, runAsync)
 export const fromSource: makers.FromSourceMaker<'async'> = /* @__PURE__ */ inFace(stages.fromSource, runAsync)
 export const grep: makers.GrepMaker<'async'> = /* @__PURE__ */ inFace(stages.grep, runAsync)
 export const groupBy: makers.GroupByMaker<'async'> = /* @__PURE__ */ inFace(stages.groupBy, runAsync)
@@ -87,6 +90,8 @@ export const slidingWindow: makers.SlidingWindowMaker<'async'> = /* @__PURE__ */
   runAsync,
 )
 export const stage: makers.StageMaker<'async'> = /* @__PURE__ */ inFace(stages.stage, runAsync)
+export const take: makers.TakeMaker<'async'> = fence
+export const takeWhile: makers.TakeWhileMaker<'async'> = /* @__PURE__ */ inFace(stages.takeWhile, runAsync)
 export const tapPrefix: makers.TapPrefixMaker<'async'> = /* @__PURE__ */ inFace(stages.tapPrefix, runAsync)
 export const tokenize: makers.TokenizeMaker<'async'> = /* @__PURE__ */ inFace(stages.tokenize, runAsync)
 export const topK: makers.TopKMaker<'async'> = /* @__PURE__ */ inFace(stages.topK, runAsync)

@@ -85,9 +85,11 @@ export const pipe: Pipe<'streams'> = /* @__PURE__ */ pipeIn('streams', toReadabl
 
 export const accumulate: makers.AccumulateMaker<'streams'> = /* @__PURE__ */ inFace(stages.accumulate, run)
 export const cast: makers.CastMaker<'streams'> = /* @__PURE__ */ inFace(stages.cast, run)
+export const chunks: makers.ChunksMaker<'streams'> = /* @__PURE__ */ inFace(stages.chunks, run)
 export const compose: makers.ComposeMaker<'streams'> = /* @__PURE__ */ inFace(stages.compose, run)
 export const compress: makers.CompressMaker<'streams'> = /* @__PURE__ */ inFace(stages.compress, run)
 export const distinct: makers.DistinctMaker<'streams'> = /* @__PURE__ */ inFace(stages.distinct, run)
+export const dropWhile: makers.DropWhileMaker<'streams'> = /* @__PURE__ */ inFace(stages.dropWhile, run)
 export const ensureContiguous: makers.EnsureContiguousMaker<'streams'> = /* @__PURE__ */ inFace(
   stages.ensureContiguous,
   run,
@@ -95,6 +97,7 @@ export const ensureContiguous: makers.EnsureContiguousMaker<'streams'> = /* @__P
 export const extensions: makers.ExtensionsMaker<'streams'> = /* @__PURE__ */ inFace(stages.extensions, run)
 export const fence: makers.FenceMaker<'streams'> = /* @__PURE__ */ inFace(stages.fence, run)
 export const filter: makers.FilterMaker<'streams'> = /* @__PURE__ */ inFace(stages.filter, run)
+export const flatMap: makers.FlatMapMaker<'streams'> = /* @__PURE__ */ inFace(stages.flatMap, run)
 export const fromSource: makers.FromSourceMaker<'streams'> = /* @__PURE__ */ inFace(stages.fromSource, run)
 export const grep: makers.GrepMaker<'streams'> = /* @__PURE__ */ inFace(stages.grep, run)
 export const groupBy: makers.GroupByMaker<'streams'> = /* @__PURE__ */ inFace(stages.groupBy, run)
@@ -112,6 +115,8 @@ export const slidingWindow: makers.SlidingWindowMaker<'streams'> = /* @__PURE__ 
   run,
 )
 export const stage: makers.StageMaker<'streams'> = /* @__PURE__ */ inFace(stages.stage, run)
+export const take: makers.TakeMaker<'streams'> = fence
+export const takeWhile: makers.TakeWhileMaker<'streams'> = /* @__PURE__ */ inFace(stages.takeWhile, run)
 export const tapPrefix: makers.TapPrefixMaker<'streams'> = /* @__PURE__ */ inFace(stages.tapPrefix, run)
 export const tokenize: makers.TokenizeMaker<'streams'> = /* @__PURE__ */ inFace(stages.tokenize, run)
 export const topK: makers.TopKMaker<'streams'> = /* @__PURE__ */ inFace(stages.topK, run)

@@ -29,6 +29,7 @@ import { RootIterator, toIterable } from './to/iterable.ts'
 
 export * from './common.ts'
 export * from './stages.ts'
+export { syncMap as map } from './stages/map.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 

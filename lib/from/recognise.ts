@@ -147,7 +147,7 @@ function readableRecipe<T>(stream: ReadableLike, argument: string): Recipe<T> {
 }
 
 /** Whether the value is only a promise. A thenable that can also be iterated is used as a source itself. */
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   isThenable(value) && !(Symbol.asyncIterator in value || Symbol.iterator in value || isReadable(value))
 
 /** A source that is created by a function, which is called on the first demand. Outside the iter face it may return a promise. */

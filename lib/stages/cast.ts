@@ -82,7 +82,6 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
   }))
   return toStage(
     stepPlan<R, Casted<S, R>>((place) => {
-      let next = 0
       const onInvalid = (row: object, index: number, name: string, cause: unknown): unknown => {
         const what = `item ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
         const error = new FormatError(place, index, what, { cause })
@@ -117,7 +116,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
         }
         return done
       }
-      return (row) => castFrom(0, row, { ...row }, next++)
+      return (row, index) => castFrom(0, row, { ...row }, index)
     }, 'columns or invalid'),
   )
 }

@@ -7,7 +7,7 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface DistinctOptions<A> {
   /** The key by which items are compared; the item itself by default. */
-  key?: ((item: A) => unknown) | undefined
+  key?: ((item: A, index: number) => unknown) | undefined
 }
 
 export interface DistinctMaker<F extends FaceName> {
@@ -45,8 +45,8 @@ export const distinct: DistinctMaker<'iter'> = <A>(
     const seen = new Set<unknown>()
     const isNew = (itemKey: unknown): boolean => !seen.has(itemKey) && seen.add(itemKey).has(itemKey)
     if (key === undefined) return isNew
-    return (item) => {
-      const itemKey = key(item)
+    return (item, index) => {
+      const itemKey = key(item, index)
       return isThenable(itemKey) ? Promise.resolve(itemKey).then(isNew) : isNew(itemKey)
     }
   }, 'key')

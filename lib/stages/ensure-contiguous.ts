@@ -28,31 +28,31 @@ export interface EnsureContiguousMaker<F extends FaceName> {
    * @example
    * Array.from(ensureContiguous((word: string) => word[0])(['ant', 'ape', 'bee'])) // => ['ant', 'ape', 'bee']
    */
-  <A>(key: (item: A) => unknown): StageOf<F, A, A>
+  <A>(key: (item: A, index: number) => unknown): StageOf<F, A, A>
 }
 
 export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
-  key: (item: A) => unknown,
+  key: (item: A, index: number) => unknown,
 ): SyncStage<A, A> => {
   check(key, 'key', callback)
   return toStage(
     filterPlan((place) => {
       const seen = new Set<unknown>()
       let last: unknown
-      let index = 0
-      const check = (itemKey: unknown): true => {
+      const check = (itemKey: unknown, index: number): true => {
         if (!seen.has(itemKey)) seen.add(itemKey)
         else if (!same(itemKey, last)) {
           const what = `the key ${show(itemKey)} comes back after others: sort or group first`
           throw withOrigin(new KeyError(place, index, itemKey, what), place)
         }
         last = itemKey
-        index++
         return true
       }
-      return (item) => {
-        const itemKey = key(item)
-        return isThenable(itemKey) ? Promise.resolve(itemKey).then(check) : check(itemKey)
+      return (item, index) => {
+        const itemKey = key(item, index)
+        return isThenable(itemKey)
+          ? Promise.resolve(itemKey).then((resolved) => check(resolved, index))
+          : check(itemKey, index)
       }
     }, 'key'),
   )

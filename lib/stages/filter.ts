@@ -9,7 +9,7 @@ import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface FilterMaker<F extends FaceName> {
   /**
-   * A stage that yields the items for which `predicate(item)` is truthy. A promise is awaited, except over a sync
+   * A stage that yields the items for which `predicate(item, index)` is truthy. A promise is awaited, except over a sync
    * iterable, where it is an `ArgumentError`.
    *
    * Order: the order of the input.
@@ -24,38 +24,46 @@ export interface FilterMaker<F extends FaceName> {
    *
    * Errors: what `predicate` throws, unchanged.
    *
-   * See also: `grep`, `extensions`, `compress`.
+   * See also: `takeWhile`, `dropWhile`, `grep`, `extensions`, `compress`.
    *
    * @example
    * Array.from(filter((n: number) => n % 2 === 1)([1, 2, 3])) // => [1, 3]
    */
-  <A, B extends A>(predicate: (item: A) => item is B): StageOf<F, A, B>
-  <A>(predicate: (item: A) => unknown): StageOf<F, A, A>
+  <A, B extends A>(predicate: (item: A, index: number) => item is B): StageOf<F, A, B>
+  <A>(predicate: (item: A, index: number) => unknown): StageOf<F, A, A>
 }
 
-export const filter: FilterMaker<'iter'> = <A>(predicate: (item: A) => unknown): SyncStage<A, A> => {
+export const filter: FilterMaker<'iter'> = <A>(
+  predicate: (item: A, index: number) => unknown,
+): SyncStage<A, A> => {
   check(predicate, 'predicate', callback)
   return toStage(filterPlan(() => predicate))
 }
 
 /** Yields the items that satisfy a predicate. `factory` creates it for each run; its errors name `place` as their origin. */
 export function filterPlan<A>(
-  factory: (place: Place) => (item: A) => unknown,
+  factory: (place: Place) => (item: A, index: number) => unknown,
   callbackName = 'predicate',
 ): Plan<A, A> {
   return planOf((open, scope, place) => new FilterCursor(open(), scope, callbackName, factory(place)))
 }
 
 class FilterCursor<A> extends StepCursor<A, A> {
-  readonly #predicate: (item: A) => unknown
+  readonly #predicate: (item: A, index: number) => unknown
+  #index = 0
 
-  constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, predicate: (item: A) => unknown) {
+  constructor(
+    upstream: Cursor<A>,
+    scope: Scope,
+    callbackName: string,
+    predicate: (item: A, index: number) => unknown,
+  ) {
     super(upstream, scope, callbackName)
     this.#predicate = predicate
   }
 
   protected override run(item: A): unknown {
-    return this.#predicate(item)
+    return this.#predicate(item, this.#index++)
   }
 
   protected override settle(result: unknown, item: A): A | typeof SKIP {

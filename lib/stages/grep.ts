@@ -8,7 +8,7 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface GrepOptions<A> {
   /** The text of an item; the item itself by default. */
-  text?: ((item: A) => string | PromiseLike<string>) | undefined
+  text?: ((item: A, index: number) => string | PromiseLike<string>) | undefined
 }
 
 export interface GrepMaker<F extends FaceName> {
@@ -47,16 +47,16 @@ export const grep: GrepMaker<'iter'> = <A = string>(
   return toStage(
     filterPlan((place) => {
       const matches = matcher(pattern)
-      let next = 0
-      const selects = (line: unknown): boolean => {
-        const index = next++
+      const selects = (line: unknown, index: number): boolean => {
         if (typeof line === 'string') return matches(line)
         throw withOrigin(new FormatError(place, index, `item ${index}: ${show(line)} is not a string`), place)
       }
       if (text === undefined) return selects
-      return (item: A) => {
-        const line = text(item)
-        return isThenable(line) ? Promise.resolve(line).then(selects) : selects(line)
+      return (item: A, index) => {
+        const line = text(item, index)
+        return isThenable(line)
+          ? Promise.resolve(line).then((resolved) => selects(resolved, index))
+          : selects(line, index)
       }
     }, 'text'),
   )

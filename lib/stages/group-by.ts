@@ -35,11 +35,11 @@ export interface GroupByMaker<F extends FaceName> {
    * @example
    * Array.from(groupBy((n: number) => n % 2)([1, 3, 2, 5])) // => [[1, [1, 3]], [0, [2]], [1, [5]]]
    */
-  <A, K>(key: (item: A) => K | PromiseLike<K>, options?: GroupOptions): StageOf<F, A, [K, A[]]>
+  <A, K>(key: (item: A, index: number) => K | PromiseLike<K>, options?: GroupOptions): StageOf<F, A, [K, A[]]>
 }
 
 export const groupBy: GroupByMaker<'iter'> = <A, K>(
-  key: (item: A) => K | PromiseLike<K>,
+  key: (item: A, index: number) => K | PromiseLike<K>,
   options: GroupOptions = {},
 ): SyncStage<A, [K, A[]]> => {
   check(key, 'key', callback)
@@ -47,9 +47,7 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
   return toStage(
     stepPlan((place) => {
       let group: [K, A[]] | undefined
-      let next = 0
-      const add = (item: A, itemKey: K): unknown => {
-        const index = next++
+      const add = (item: A, itemKey: K, index: number): unknown => {
         if (group !== undefined && same(group[0], itemKey)) {
           if (group[1].length === maxLength) {
             const what = `item ${index}: the group of ${show(itemKey)} is longer than ${maxLength} (maxLength)`
@@ -62,11 +60,11 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
         group = [itemKey, [item]]
         return full ?? none
       }
-      const step = (item: A): unknown => {
-        const itemKey = key(item)
+      const step = (item: A, index: number): unknown => {
+        const itemKey = key(item, index)
         return isThenable(itemKey)
-          ? Promise.resolve(itemKey).then((key) => add(item, key))
-          : add(item, itemKey)
+          ? Promise.resolve(itemKey).then((key) => add(item, key, index))
+          : add(item, itemKey, index)
       }
       return flushable(step, () => group ?? none)
     }, 'key'),

@@ -22,9 +22,14 @@ export const isMany = (value: unknown): value is Many<unknown> =>
   typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[manySymbol] === 1
 
 /** A step that is called once more at the end, with `none`; if `final` is given, that is called instead. */
-export function flushable<A, B>(step: (item: A) => B, final?: () => B): (item: A) => B {
+export function flushable<A, B>(
+  step: (item: A, index: number) => B,
+  final?: () => B,
+): (item: A, index?: number) => B {
   const marked =
-    final === undefined ? step : (item: A): B => ((item as unknown) === none ? final() : step(item))
+    final === undefined
+      ? (step as (item: A, index?: number) => B)
+      : (item: A, index?: number): B => ((item as unknown) === none ? final() : step(item, index as number))
   return Object.assign(marked, { [flushSymbol]: 1 })
 }
 

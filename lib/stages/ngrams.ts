@@ -38,9 +38,7 @@ export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<strin
   check(n, 'n', positiveInteger)
   return toStage(
     stepPlan((place) => {
-      let next = 0
-      return (tokens) => {
-        const index = next++
+      return (tokens, index) => {
         if (!isObject(tokens) || !(Symbol.iterator in tokens)) {
           const what = `item ${index}: ${show(tokens)} is not a list of tokens; tokenize() makes one from a text`
           throw withOrigin(new FormatError(place, index, what), place)

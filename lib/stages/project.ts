@@ -45,13 +45,11 @@ export const project: ProjectMaker<'iter'> = <
   const names = [...columns]
   return toStage(
     stepPlan((place) => {
-      let index = 0
-      return (row) => {
+      return (row, index) => {
         const projected = names.map((name): [string, unknown] => {
           if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name]]
           throw withOrigin(new FormatError(place, index, `item ${index}: no column ${show(name)}`), place)
         })
-        index++
         return Object.fromEntries(projected)
       }
     }),

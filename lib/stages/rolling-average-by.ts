@@ -36,15 +36,15 @@ export interface RollingAverageByMaker<F extends FaceName> {
    * Array.from(average([['a', 1], ['a', 3], ['a', 5], ['b', 9]])) // => [{ key: 'a', average: 2 }, { key: 'a', average: 4 }]
    */
   <A, K>(
-    key: (item: A) => K | PromiseLike<K>,
-    value: (item: A) => number | PromiseLike<number>,
+    key: (item: A, index: number) => K | PromiseLike<K>,
+    value: (item: A, index: number) => number | PromiseLike<number>,
     width: number,
   ): StageOf<F, A, { key: K; average: number }>
 }
 
 export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
-  key: (item: A) => K | PromiseLike<K>,
-  value: (item: A) => number | PromiseLike<number>,
+  key: (item: A, index: number) => K | PromiseLike<K>,
+  value: (item: A, index: number) => number | PromiseLike<number>,
   width: number,
 ): SyncStage<A, { key: K; average: number }> => {
   check(key, 'key', callback)
@@ -53,9 +53,7 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
   return toStage(
     stepPlan((place) => {
       let run: { readonly key: K; readonly sum: WindowSum } | undefined
-      let next = 0
-      const add = (itemKey: K, number: number): unknown => {
-        const index = next++
+      const add = (itemKey: K, number: number, index: number): unknown => {
         if (typeof number !== 'number' || Number.isNaN(number)) {
           const what = `item ${index}: the value ${show(number)} is not a number`
           throw withOrigin(new FormatError(place, index, what), place)
@@ -66,17 +64,17 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
         sum.push(number)
         return sum.length < width ? none : { key: itemKey, average: sum.total / width }
       }
-      const addItem = (itemKey: K, item: A): unknown => {
-        const number = value(item)
+      const addItem = (itemKey: K, item: A, index: number): unknown => {
+        const number = value(item, index)
         return isThenable(number)
-          ? Promise.resolve(number).then((resolved) => add(itemKey, resolved))
-          : add(itemKey, number)
+          ? Promise.resolve(number).then((resolved) => add(itemKey, resolved, index))
+          : add(itemKey, number, index)
       }
-      return (item) => {
-        const itemKey = key(item)
+      return (item, index) => {
+        const itemKey = key(item, index)
         return isThenable(itemKey)
-          ? Promise.resolve(itemKey).then((resolved) => addItem(resolved, item))
-          : addItem(itemKey, item)
+          ? Promise.resolve(itemKey).then((resolved) => addItem(resolved, item, index))
+          : addItem(itemKey, item, index)
       }
     }, 'key or value'),
   )

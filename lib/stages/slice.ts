@@ -26,7 +26,7 @@ export interface SliceMaker<F extends FaceName> {
    *
    * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an index or a step that cannot be used.
    *
-   * See also: `fence`.
+   * See also: `fence`, `takeWhile`, `dropWhile`.
    *
    * @example
    * Array.from(slice(1, 6, 2)(['a', 'b', 'c', 'd', 'e', 'f', 'g'])) // => ['b', 'd', 'f']
@@ -38,13 +38,7 @@ export const slice: SliceMaker<'iter'> = <A>(start: number, end = Infinity, step
   check(start, 'start', nonNegativeInteger)
   check(end, 'end', endRule)
   check(step, 'step', positiveInteger)
-  const everyStep = filterPlan<A>(() => {
-    let index = 0
-    return () => {
-      const offset = index++ - start
-      return offset >= 0 && offset % step === 0
-    }
-  })
+  const everyStep = filterPlan<A>(() => (_, index) => index >= start && (index - start) % step === 0)
   if (end === Infinity) return toStage(everyStep)
   const last = start + Math.floor((end - 1 - start) / step) * step
   const untilLast = fencePlan<A>(start < end ? last + 1 : 0)

@@ -18,6 +18,8 @@ export interface WindowOptions<A> {
 
 const anything: Rule = { expected: 'anything', holds: () => true }
 
+export const tailRules = { tail: oneOf('drop', 'emit-short', 'pad'), fill: anything }
+
 export interface SlidingWindowMaker<F extends FaceName> {
   /**
    * A stage that yields windows of `size` items, each a new array. With a `step` less than `size`, windows overlap; with a
@@ -35,7 +37,7 @@ export interface SlidingWindowMaker<F extends FaceName> {
    *
    * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a size or an option that cannot be used.
    *
-   * See also: `rollingAverageBy`, `ngrams`.
+   * See also: `chunks`, `rollingAverageBy`, `ngrams`.
    *
    * @example
    * Array.from(slidingWindow(2)([1, 2, 3])) // => [[1, 2], [2, 3]]
@@ -55,8 +57,7 @@ export const slidingWindow: SlidingWindowMaker<'iter'> = <A>(
     fill,
   } = readOptions(options, {
     step: positiveInteger,
-    tail: oneOf('drop', 'emit-short', 'pad'),
-    fill: anything,
+    ...tailRules,
   })
   return toStage(
     stepPlan(() => {

@@ -42,6 +42,10 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     }
   }
 
+  get isWorking(): boolean {
+    return this.#upstream.isWorking === true
+  }
+
   protected get isWaiting(): boolean {
     return this.#awaited !== undefined
   }

@@ -15,7 +15,7 @@ export interface StageMaker<F extends FaceName> {
   /**
    * A stage of your own: `factory` creates a new step for every run, so that runs share nothing.
    *
-   * A step returns an item, `none` for no item, `many([...])` or a generator for several items (taken one by one,
+   * A step is called with an item and its index. It returns an item, `none` for no item, `many([...])` or a generator for several items (taken one by one,
    * lazily), `stop` to end, or a promise of one of these (not over a sync iterable: `ArgumentError`). A `flushable` step
    * is called once more at the end. These are the marks of stream-chain: steps written for it run here. If a step makes
    * many items of one, put a `fence` before it after a fan-out (law F1).
@@ -51,8 +51,8 @@ export const stage: StageMaker<'iter'> = <A, B>(factory: () => StepFunction<A>):
   return toStage(stepPlan(() => factory()))
 }
 
-/** Returns an item, `none`, `many(…)` or a generator, `stop`, or a promise of one of these. */
-export type StepFunction<A> = (item: A) => unknown
+/** Returns an item, `none`, `many(…)` or a generator, `stop`, or a promise of one of these. `index` counts the items from 0. */
+export type StepFunction<A> = (item: A, index: number) => unknown
 
 /** The plan of a stage that runs a step. `factory` creates one for each run; the step's errors name `place` as their origin. */
 export function stepPlan<A, B>(
@@ -69,6 +69,7 @@ export function stepPlan<A, B>(
 /** Runs a step. If it returns several items, they are opened as a source, so that they are pulled lazily. */
 class FunctionCursor<A, B> extends StepCursor<A, B> {
   readonly #scope: Scope
+  readonly #callbackName: string
   readonly #place: Place
   readonly #step: StepFunction<A>
   readonly #closing: Closing
@@ -76,10 +77,13 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   #outputs: Cursor<B> | undefined
   #mustFlush: boolean
   #upstreamEnded = false
+  /** How many items have come from upstream. */
+  #count = 0
 
   constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, place: Place, step: StepFunction<A>) {
     super(upstream, scope, callbackName)
     this.#scope = scope
+    this.#callbackName = callbackName
     this.#place = place
     this.#step = step
     this.#closing = new Closing(upstream, scope)
@@ -105,7 +109,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   }
 
   protected override run(item: A): unknown {
-    return this.#step(item)
+    return this.#step(item, this.#count++)
   }
 
   protected override settle(result: unknown): B | typeof SKIP {
@@ -113,9 +117,9 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
       if (result === stop) void this.#closing.begin()
       return result === none || result === stop ? SKIP : (result as B)
     }
-    const outputs = isMany(result) ? result.values : isGenerator(result) ? result : undefined
-    if (outputs === undefined) return result as B
-    const argument = 'what the step returns'
+    const outputs: unknown = isMany(result) ? result.values : result
+    if (outputs === result && !isGenerator(result)) return result as B
+    const argument = `what ${this.#callbackName} returns`
     const recipe = toRecipe<B>(outputs, argument, this.#scope.face)
     // A later stage may drop or map a null, so in the streams face null is not checked here, but only where a stream outputs it.
     this.#outputs = openWithin(
@@ -130,7 +134,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   #flush(): Step<B> | typeof SKIP {
     if (!this.#mustFlush) return DONE
     this.#mustFlush = false
-    return this.settleOrAwait(this.#step(none as A), none as A)
+    return this.settleOrAwait(this.#step(none as A, this.#count), none as A)
   }
 }
 

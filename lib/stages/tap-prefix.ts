@@ -39,10 +39,9 @@ export const tapPrefix: TapPrefixMaker<'iter'> = <A>(
   check(hook, 'hook', callback)
   return toStage(
     filterPlan(() => {
-      let index = 0
-      return (item) => {
-        if (index === k) return true
-        const returned = hook(item, index++)
+      return (item, index) => {
+        if (index >= k) return true
+        const returned = hook(item, index)
         return isThenable(returned) ? Promise.resolve(returned).then(() => true) : true
       }
     }, 'hook'),

@@ -43,14 +43,12 @@ export const tokenize: TokenizeMaker<'iter'> = (
   const segmenter = segmenterOf(locale)
   return toStage(
     stepPlan((place) => {
-      let index = 0
-      return (item) => {
+      return (item, index) => {
         if (typeof item !== 'string')
           throw withOrigin(
             new FormatError(place, index, `item ${index}: ${show(item)} is not a string`),
             place,
           )
-        index++
         const words: string[] = []
         for (const { segment, isWordLike } of segmenter.segment(item))
           if (isWordLike === true) words.push(segment)

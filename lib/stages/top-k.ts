@@ -17,7 +17,7 @@ export interface TopKOptions<A> {
    */
   keep?: 'all' | 'frequent' | undefined
   /** The key by which items are compared; the item itself by default. */
-  key?: ((item: A) => unknown) | undefined
+  key?: ((item: A, index: number) => unknown) | undefined
 }
 
 export interface TopKMaker<F extends FaceName> {
@@ -64,8 +64,7 @@ export const topK: TopKMaker<'iter'> = <A>(
   return toStage(
     stepPlan((place) => {
       const counters = new Counters<A>()
-      let index = 0
-      const add = (item: A, itemKey: unknown): typeof none => {
+      const add = (item: A, itemKey: unknown, index: number): typeof none => {
         if (!counters.increment(itemKey)) {
           if (counters.size < cap) counters.add(itemKey, item)
           else if (keep === 'frequent') counters.replaceLeast(itemKey, item)
@@ -74,15 +73,14 @@ export const topK: TopKMaker<'iter'> = <A>(
             throw withOrigin(new LimitError(place, index, cap, what), place)
           }
         }
-        index++
         return none
       }
-      const step = (item: A): unknown => {
-        if (key === undefined) return add(item, item)
-        const itemKey = key(item)
+      const step = (item: A, index: number): unknown => {
+        if (key === undefined) return add(item, item, index)
+        const itemKey = key(item, index)
         return isThenable(itemKey)
-          ? Promise.resolve(itemKey).then((resolved) => add(item, resolved))
-          : add(item, itemKey)
+          ? Promise.resolve(itemKey).then((resolved) => add(item, resolved, index))
+          : add(item, itemKey, index)
       }
       return flushable(step, () => many(counters.top(k)))
     }, 'key'),

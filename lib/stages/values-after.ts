@@ -28,12 +28,12 @@ export interface ValuesAfterMaker<F extends FaceName> {
    * @example
    * Array.from(valuesAfter(2)(['a', 'b', 'c'])) // => ['b', 'c']
    */
-  <A>(width: number, key?: (item: A) => unknown): StageOf<F, A, A>
+  <A>(width: number, key?: (item: A, index: number) => unknown): StageOf<F, A, A>
 }
 
 export const valuesAfter: ValuesAfterMaker<'iter'> = <A>(
   width: number,
-  key: (item: A) => unknown = () => undefined,
+  key: (item: A, index: number) => unknown = () => undefined,
 ): SyncStage<A, A> => {
   check(width, 'width', positiveInteger)
   check(key, 'key', callback)
@@ -46,8 +46,8 @@ export const valuesAfter: ValuesAfterMaker<'iter'> = <A>(
         lastKey = itemKey
         return ++length >= width
       }
-      return (item) => {
-        const itemKey = key(item)
+      return (item, index) => {
+        const itemKey = key(item, index)
         return isThenable(itemKey) ? Promise.resolve(itemKey).then(fillsWindow) : fillsWindow(itemKey)
       }
     }, 'key'),

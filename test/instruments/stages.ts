@@ -52,6 +52,12 @@ const counts = (items: readonly string[]) =>
 
 const sum = (items: readonly number[]): number => items.reduce((a, b) => a + b, 0)
 
+/** The index of the first item the predicate holds for; the length, if there is none. */
+const indexWhere = <A>(items: readonly A[], holds: (item: A) => boolean): number => {
+  const index = items.findIndex(holds)
+  return index < 0 ? items.length : index
+}
+
 const decade = (n: number): number => n >> 2
 
 /** Steps that give each item when the next one comes, and the last at the end. */
@@ -196,5 +202,40 @@ export const stages: readonly StageRow[] = [
     digit,
     ({ tapPrefix }) => tapPrefix(2, () => undefined),
     (items) => [...items],
+  ),
+  row(
+    'take',
+    digit,
+    ({ take }) => take(3),
+    (items) => items.slice(0, 3),
+  ),
+  row(
+    'takeWhile',
+    digit,
+    ({ takeWhile }) => takeWhile((n: number) => n < 6),
+    (items) =>
+      items.slice(
+        0,
+        indexWhere(items, (n) => n >= 6),
+      ),
+  ),
+  row(
+    'dropWhile',
+    digit,
+    ({ dropWhile }) => dropWhile((n: number) => n < 6),
+    (items) => items.slice(indexWhere(items, (n) => n >= 6)),
+  ),
+  row(
+    'flatMap',
+    digit,
+    ({ flatMap }) =>
+      flatMap((n: number, index) => (index % 2 === 0 ? Array<number>(n).fill(n) : new Set([n]))),
+    (items) => items.flatMap((n, index) => (index % 2 === 0 ? Array<number>(n).fill(n) : [n])),
+  ),
+  row(
+    'chunks',
+    digit,
+    ({ chunks }) => chunks(3),
+    (items) => items.flatMap((_, i) => (i % 3 === 0 ? [items.slice(i, i + 3)] : [])),
   ),
 ]

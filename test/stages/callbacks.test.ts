@@ -49,6 +49,30 @@ const table: readonly Row[] = [
     items: words,
     build: ({ filter }, later) => filter(later((word: string) => word > 'b')),
   },
+  {
+    name: 'takeWhile',
+    argument: 'predicate',
+    items: words,
+    build: ({ takeWhile }, later) => takeWhile(later((word: string) => word < 'b')),
+  },
+  {
+    name: 'dropWhile',
+    argument: 'predicate',
+    items: words,
+    build: ({ dropWhile }, later) => dropWhile(later((word: string) => word < 'b')),
+  },
+  {
+    name: 'flatMap',
+    argument: 'fn',
+    items: words,
+    build: ({ flatMap }, later) => flatMap(later((word: string) => [...word])),
+  },
+  {
+    name: 'flatMap to what is no source',
+    argument: 'fn',
+    items: words,
+    build: ({ flatMap }, later) => flatMap(later((word: string) => word) as never),
+  },
   { name: 'stage', argument: 'step', items: words, build: ({ stage }, later) => stage(() => later(initial)) },
   { name: 'groupBy', argument: 'key', items: words, build: ({ groupBy }, later) => groupBy(later(initial)) },
   {
@@ -226,6 +250,9 @@ t.test('a rejected promise from a callback is the error', async (t) => {
     valuesAfter(1, rejects),
     topK(1, { key: rejects }),
     tapPrefix(1, rejects),
+    async.takeWhile(rejects),
+    async.dropWhile(rejects),
+    async.flatMap(rejects),
     async.grep('a', { text: rejects }),
     async.accumulate(rejects, 'a'),
   ]
@@ -268,15 +295,28 @@ t.test('a report of a file that cannot be read may be a promise', async (t) => {
 t.test(
   'an item that is itself a promise goes through the stages of the sync face that give items on',
   async (t) => {
-    const { compress, distinct, ensureContiguous, fence, filter, slice, tapPrefix, valuesAfter } = iter
+    const {
+      compress,
+      distinct,
+      ensureContiguous,
+      fence,
+      dropWhile,
+      filter,
+      slice,
+      takeWhile,
+      tapPrefix,
+      valuesAfter,
+    } = iter
     const promise = Promise.resolve(1)
     const stages: readonly iter.Stage<unknown, unknown>[] = [
       compress([1]),
       distinct(1),
+      dropWhile(() => false),
       ensureContiguous(() => 1),
       fence(1),
       filter(() => true),
       slice(0, 1),
+      takeWhile(() => true),
       tapPrefix(1, () => undefined),
       valuesAfter(1),
     ]

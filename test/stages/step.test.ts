@@ -1,4 +1,5 @@
 import t from 'tap'
+import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
 
 for (const face of faces) {
@@ -130,3 +131,11 @@ for (const face of faces) {
     },
   )
 }
+
+t.test('stage: many of what is no source is refused, undefined too', async (t) => {
+  for (const wrong of [undefined, null, 5, 'text'])
+    t.throws(() => [...iter.stage(() => () => iter.many(wrong as never))([1])], {
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument: 'what step returns',
+    })
+})

@@ -29,6 +29,42 @@ const isText = (x: unknown): x is string => typeof x === 'string'
 for (const text of i.filter(isText)([1, 'a'])) holds<Same<typeof text, string>>()
 for await (const text of f.filter((x: number | string): x is string => typeof x === 'string')([1, 'a']))
   holds<Same<typeof text, string>>()
+for (const text of i.takeWhile(isText)([1, 'a'])) holds<Same<typeof text, string>>()
+for await (const n of f.takeWhile((n: number) => n < 3)([1])) holds<Same<typeof n, number>>()
+for await (const n of a.dropWhile((n: number) => n < 3)([1])) holds<Same<typeof n, number>>()
+for (const n of i.take<number>(1)([1])) holds<Same<typeof n, number>>()
+
+// several calls under way
+const fetched = a.map(
+  async (path: string, index, { signal }) => {
+    holds<Same<[typeof index, typeof signal], [number, AbortSignal]>>()
+    return path.length
+  },
+  { concurrency: 4, ordered: false },
+)
+holds<Same<typeof fetched, a.Stage<string, number>>>()
+for await (const n of f.pipe(
+  ['a'],
+  f.map(async (text) => text.length, { concurrency: 2 }),
+))
+  holds<Same<typeof n, number>>()
+const indexed = i.map((text: string, index) => text.length + index)
+holds<Same<typeof indexed, i.Stage<string, number>>>()
+
+// one item becomes several
+const letters = i.flatMap((word: string) => [...word])
+holds<Same<typeof letters, i.Stage<string, string>>>()
+const rowsOf = f.flatMap((path: string) => f.csvSource(path))
+holds<Same<typeof rowsOf, f.Stage<string, f.CsvRow>>>()
+const either = a.flatMap(async (n: number) => (n > 0 ? [n] : new Set(['a'])))
+holds<Same<typeof either, a.Stage<number, string | number>>>()
+for (const chunk of i.chunks<number>(2)([1, 2])) holds<Same<typeof chunk, number[]>>()
+for (const chunk of i.pipe([1, 2], i.chunks(2))) holds<Same<typeof chunk, number[]>>()
+for (const item of i.pipe(
+  ['a'],
+  i.flatMap((text, index) => [text.length + index]),
+))
+  holds<Same<typeof item, number>>()
 
 // keys, promises of them too
 const groups = a.groupBy(async (word: string) => word.length)

@@ -1,0 +1,175 @@
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { isThenable } from '../kernel/guards.ts'
+import type { Place } from '../kernel/place.ts'
+import { Queue } from '../kernel/queue.ts'
+import type { Scope } from '../kernel/scope.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
+
+/** What the function of a `map` with `concurrency` gets as its third argument. */
+export interface MapCall {
+  /** Aborts if the output is closed, or fails, while the call is under way. Pass it on: `fetch(url, { signal })`. */
+  readonly signal: AbortSignal
+}
+
+export type ConcurrentFunction<A> = (item: A, index: number, call: MapCall) => unknown
+
+export interface Concurrency {
+  readonly concurrency: number
+  readonly ordered: boolean
+}
+
+/** One call of the function, and what came of it. */
+interface Call {
+  state: 'under way' | 'value' | 'error'
+  result: unknown
+  /** Created when the function asks for its signal. */
+  controller: AbortController | undefined
+}
+
+/**
+ * Has up to `concurrency` calls of a function under way, and takes an item ahead for each. A call counts until its result is
+ * delivered, so that a slow consumer holds up the calls as well. Calls that are under way when the cursor is closed are aborted
+ * and awaited; their results are dropped.
+ */
+export class ConcurrentMapCursor<A, B> implements Cursor<B> {
+  readonly #upstream: Cursor<A>
+  readonly #scope: Scope
+  readonly #place: Place
+  readonly #fn: ConcurrentFunction<A>
+  readonly #concurrency: number
+  readonly #budget: WorkBudget
+  readonly #underWay = new Set<Call>()
+  /** The calls in the order in which their results are delivered; without an order, only those that have settled. */
+  readonly #calls = new Queue<Call>()
+  readonly #ordered: boolean
+  #index = 0
+  /** Upstream has neither ended nor failed, and no call has failed. */
+  #mayStart = true
+  #upstreamFailure: { readonly error: unknown } | undefined
+  #isClosed = false
+  #onIdle: (() => void) | undefined
+
+  constructor(
+    upstream: Cursor<A>,
+    scope: Scope,
+    place: Place,
+    fn: ConcurrentFunction<A>,
+    { concurrency, ordered }: Concurrency,
+  ) {
+    this.#upstream = upstream
+    this.#scope = scope
+    this.#place = place
+    this.#fn = fn
+    this.#concurrency = concurrency
+    this.#ordered = ordered
+    this.#budget = new WorkBudget(scope)
+  }
+
+  get isWorking(): boolean {
+    return this.#held > 0
+  }
+
+  next(): Step<B> {
+    if (this.#budget.yielding) return PENDING
+    let call = this.#takeSettled()
+    this.#fill()
+    call ??= this.#takeSettled()
+    if (call !== undefined) {
+      this.#budget.reset()
+      if (call.state === 'error') throw call.result
+      return call.result as B
+    }
+    const failure = this.#upstreamFailure
+    if (this.#mayStart || (this.#held > 0 && (this.#ordered || failure === undefined))) return PENDING
+    if (failure !== undefined) throw failure.error
+    return DONE
+  }
+
+  close(): void | Promise<void> {
+    this.#mayStart = false
+    this.#isClosed = true
+    this.#calls.clear()
+    for (const { controller } of this.#underWay) controller?.abort()
+    const whenIdle = (): Promise<void> | undefined =>
+      this.#underWay.size === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve))
+    return closeAll([this.#upstream, { close: () => this.#scope.closing(this.#place, whenIdle) }])
+  }
+
+  /** How many items were taken whose results have not been delivered. */
+  get #held(): number {
+    return this.#ordered ? this.#calls.length : this.#calls.length + this.#underWay.size
+  }
+
+  #takeSettled(): Call | undefined {
+    return this.#calls.peek()?.state === 'under way' ? undefined : this.#calls.shift()
+  }
+
+  #fill(): void {
+    while (this.#mayStart && this.#held < this.#concurrency) {
+      const item = this.#pull()
+      if (!isItem(item)) {
+        if (item === DONE) this.#mayStart = false
+        return
+      }
+      this.#start(item)
+      if (this.#budget.spend()) return
+    }
+  }
+
+  /** Keeps an error of the upstream until the results before it have been delivered. */
+  #pull(): Step<A> {
+    try {
+      return this.#upstream.next()
+    } catch (error) {
+      this.#upstreamFailure = { error }
+      return DONE
+    }
+  }
+
+  #start(item: A): void {
+    const call: Call = { state: 'under way', result: undefined, controller: undefined }
+    this.#underWay.add(call)
+    if (this.#ordered) this.#calls.push(call)
+    try {
+      const result = this.#fn(item, this.#index++, this.#argument(call))
+      if (!isThenable(result)) return this.#settle(call, 'value', result)
+      Promise.resolve(result).then(
+        (value) => this.#settleLater(call, 'value', value),
+        (error: unknown) => this.#settleLater(call, 'error', error),
+      )
+    } catch (error) {
+      this.#settle(call, 'error', error)
+    }
+  }
+
+  /** An own property, so that it survives `{ ...options }`. */
+  #argument(call: Call): MapCall {
+    const signal = (): AbortSignal => {
+      if (call.controller === undefined) {
+        call.controller = new AbortController()
+        if (this.#isClosed) call.controller.abort()
+      }
+      return call.controller.signal
+    }
+    return {
+      get signal() {
+        return signal()
+      },
+    }
+  }
+
+  #settle(call: Call, state: 'value' | 'error', result: unknown): void {
+    call.state = state
+    call.result = result
+    this.#underWay.delete(call)
+    if (state === 'error') this.#mayStart = false
+    if (this.#isClosed) {
+      if (this.#underWay.size === 0) this.#onIdle?.()
+    } else if (!this.#ordered) this.#calls.push(call)
+  }
+
+  #settleLater(call: Call, state: 'value' | 'error', result: unknown): void {
+    this.#settle(call, state, result)
+    if (this.#calls.peek()?.state !== 'under way') this.#scope.wake()
+  }
+}

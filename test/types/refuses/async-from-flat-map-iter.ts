@@ -1,0 +1,5 @@
+// error: is not assignable to
+import { flatMap } from 'fanpipe/iter'
+flatMap(async function* (n: number) {
+  yield n
+})

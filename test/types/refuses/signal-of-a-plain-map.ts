@@ -1,0 +1,3 @@
+// error: Target signature provides too few arguments
+import { map, type MapCall } from 'fanpipe/async'
+map(async (n: number, _: number, { signal }: MapCall) => signal.aborted && n)

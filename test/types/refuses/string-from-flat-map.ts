@@ -1,0 +1,3 @@
+// error: is not assignable to
+import { flatMap } from 'fanpipe'
+flatMap((word: string) => word)
