@@ -19,6 +19,7 @@ class ChainCursor<T> implements Cursor<T> {
   readonly #inputs: Inputs<T>
   readonly #budget: WorkBudget
   #current: Cursor<T> | undefined
+  #isClosed = false
 
   constructor(inputs: Inputs<T>, scope: Scope) {
     this.#inputs = inputs
@@ -56,6 +57,11 @@ class ChainCursor<T> implements Cursor<T> {
     const opened = this.#inputs.open()
     if (opened === undefined) return DONE
     if (opened === PENDING) return PENDING
+    if (this.#isClosed) {
+      // The input has closed the output while it was being opened.
+      void opened.close()
+      return DONE
+    }
     this.#current = opened
     return undefined
   }
@@ -69,6 +75,7 @@ class ChainCursor<T> implements Cursor<T> {
   }
 
   close(): void | Promise<void> {
+    this.#isClosed = true
     return closeAll(this.#current === undefined ? [this.#inputs] : [this.#current, this.#inputs])
   }
 }

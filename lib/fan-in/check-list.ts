@@ -18,7 +18,8 @@ export function checkList(
 ): boolean {
   const isList = isObject(inputs) && !(inputs instanceof Uint8Array) && !(inputs instanceof String)
   if (isList && hasMethod(inputs, Symbol.iterator)) return false
-  const isAsync = isList && hasMethod(inputs, Symbol.asyncIterator)
+  // One of our sources is a function as well: it stands for its items, which are no inputs.
+  const isAsync = isList && typeof inputs === 'object' && hasMethod(inputs, Symbol.asyncIterator)
   if (isAsync && asyncList === true && face !== 'iter') return true
   throw notAList(inputs, isAsync ? adviceOnAsync(asyncList, face) : adviceOn(inputs, face))
 }

@@ -1,7 +1,7 @@
 import { iteratorOnce } from '../from/iterable.ts'
 import { Iteration } from '../from/iteration.ts'
 import { toRecipe } from '../from/recognise.ts'
-import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import { release } from '../kernel/ownership.ts'
@@ -67,7 +67,7 @@ export class Frame<In> {
 
   #draw(scope: Scope): Step<unknown> {
     const { asyncList } = this.list
-    if (asyncList === undefined) return this.#lazyInputs?.next() ?? DONE
+    if (asyncList === undefined) return (this.#lazyInputs as Iteration<unknown>).next()
     this.#asyncInputs ??= openWithin(asyncList, 'inputs', scope, this.place.ofList())
     return this.#asyncInputs.next()
   }

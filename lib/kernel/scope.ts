@@ -15,6 +15,10 @@ export interface Wakers {
   readonly mustAnswer?: boolean
 }
 
+const noop = (): void => undefined
+/** For a run that nobody waits for. */
+export const noWakers: Wakers = { wake: noop, fail: noop }
+
 /**
  * What the cursors of one run share: the face, whom to wake, whom to tell of a failure, and the cleanup.
  *

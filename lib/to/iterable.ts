@@ -4,7 +4,7 @@ import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import type { Place } from '../kernel/place.ts'
 import { DEPTH, RECIPE, type Recipe } from '../kernel/recipe.ts'
 import { Root, type RunOptions } from '../kernel/root.ts'
-import type { Scope, Wakers } from '../kernel/scope.ts'
+import { noWakers, type Scope, type Wakers } from '../kernel/scope.ts'
 
 /** The iter face of a recipe: each `[Symbol.iterator]()` starts a new run. */
 export function toIterable<T>(recipe: Recipe<T>, options: RunOptions): Iterable<T> {
@@ -34,8 +34,7 @@ class RecipeIterable<T> implements Iterable<T> {
   }
 }
 
-const noop = (): void => undefined
-const noWakers: Wakers = { wake: noop, fail: noop, mustAnswer: true }
+const wakers: Wakers = { ...noWakers, mustAnswer: true }
 
 /** One run as an iterator, for a recipe that detects reentrant pulls itself, as a branch does. */
 export class RootIterator<T> implements IterableIterator<T> {
@@ -46,7 +45,7 @@ export class RootIterator<T> implements IterableIterator<T> {
   constructor(recipe: Recipe<T>, options: RunOptions, place?: Place, within?: Scope) {
     this[DEPTH] = recipe.depth
     this.#recipe = recipe
-    this.#root = new Root(recipe, 'iter', options, noWakers, place, within)
+    this.#root = new Root(recipe, 'iter', options, wakers, place, within)
   }
 
   get [ORIGINS](): Origins {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -12,6 +13,19 @@ import { Place } from '../../lib/kernel/place.ts'
 import { Scope } from '../../lib/kernel/scope.ts'
 import { drained } from '../instruments/drain.ts'
 import { collect, faces } from '../instruments/faces.ts'
+
+t.test('an input of a chain that destroys the output while it is opened is closed', async (t) => {
+  const input = Readable.from([1])
+  const output = streams.chain([
+    [0],
+    () => {
+      output.destroy()
+      return input
+    },
+  ])
+  await once(output.resume(), 'close')
+  t.equal(input.destroyed, true)
+})
 
 const bytes = (): Readable => Readable.from([Buffer.from('ab'), Buffer.from('c')], { objectMode: false })
 const objects = (): Readable => Readable.from([1, 2])

@@ -223,6 +223,13 @@ for (const [name, { compose, fence, fork, map }] of Object.entries(faces)) {
     await iterator.return?.()
   })
 
+  t.test(`map (${name}): a call that settles during such a break is delivered after it`, async (t) => {
+    const output = map(async (n: number) => n, { concurrency: 20_000 })(counting().source)
+    const iterator = output[Symbol.asyncIterator]()
+    t.strictSame(await iterator.next(), { done: false, value: 0 })
+    await iterator.return?.()
+  })
+
   t.test(`map (${name}): inside a fork it stays in step with the others, also below a stage`, async (t) => {
     const slow = async (n: number): Promise<number> => {
       for (let i = 0; i < 3 - (n % 3); i++) await turn()

@@ -68,6 +68,7 @@ const calls: readonly Call[] = [
   junction('roundRobin([[1], [2]])', (types) => types.output('number')),
   junction('merge([[1], [2]], { reverse: true })', (types) => types.output('number')),
   junction('mergeBoundedLateness([[1], [2]], { lateness: 1 })', (types) => types.output('number')),
+  junction('mergeReady([[1], [2]])', (types) => `${types.output('number')} & ReadyInputs<`),
   junction('multicast([1], 2)', (types) => `JoinableBranches<${types.branch('number')}, 2>`),
   junction('partition([1], 2, (n) => n)', (types) => `Branches<${types.branch('number')}, 2>`),
   junction("zip([[1], ['a']])", (types) => types.output('[number, string]')),

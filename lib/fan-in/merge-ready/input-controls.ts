@@ -5,7 +5,7 @@ import { closeAll, EMPTY } from '../../kernel/cursor.ts'
 import { openOnce, release, rollbackOnThrow } from '../../kernel/ownership.ts'
 import type { Recipe } from '../../kernel/recipe.ts'
 import { Root, type RunOptions } from '../../kernel/root.ts'
-import type { Scope } from '../../kernel/scope.ts'
+import { noWakers, type Scope } from '../../kernel/scope.ts'
 import type { FanIn } from '../fan-in.ts'
 
 /** The part of the running junction that the controls use. */
@@ -22,7 +22,6 @@ interface Added<T> {
   readonly recipe: Recipe<T>
 }
 
-const nobody = { wake: (): void => undefined, fail: (): void => undefined }
 const removed: Recipe<never> = { mode: 'unknown', depth: 1, parts: [], open: () => EMPTY }
 
 /**
@@ -115,7 +114,7 @@ export class InputControls<T> {
   #release(part: Recipe<T>): void {
     const { face } = this.#fanIn as FanIn<T>
     if (this.#run !== undefined) this.#run.release(part)
-    else void new Root(part, face, { closeTimeout: this.#options.closeTimeout }, nobody).close()
+    else void new Root(part, face, { closeTimeout: this.#options.closeTimeout }, noWakers).close()
   }
 
   /** From now on the recipe can be opened only once, and what was added is released with it even if it is never opened. */

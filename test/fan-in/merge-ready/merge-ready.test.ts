@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter, once } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import fc from 'fast-check'
@@ -386,6 +386,20 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.strictSame(seen.sort(), ['added while opening', 'added while running', 'first'])
   })
 
+  t.test(`mergeReady (${face.name}): an input may add another while it is opened`, async (t) => {
+    const seen: number[] = []
+    const output: ReturnType<typeof mergeReady<number[] | (() => number[])>> = mergeReady<
+      number[] | (() => number[])
+    >([
+      () => {
+        output.add([2])
+        return [1]
+      },
+    ])
+    for await (const item of output) seen.push(item)
+    t.strictSame(seen.sort(), [1, 2])
+  })
+
   t.test(
     `mergeReady (${face.name}): closing an output while it opens an input closes that too`,
     async (t) => {
@@ -516,6 +530,22 @@ t.test('mergeReady: byte streams are taken, and not mixed with items', async (t)
   t.strictSame(await collect(async.chain([items])), [1], 'not claimed')
   t.throws(() => streams.mergeReady([bytes('a'), Readable.from([1])]), argumentError)
   t.match((await drained(async.mergeReady([() => bytes('a'), () => [1]]))).error, argumentError)
+})
+
+t.test('mergeReady (streams): an input that destroys the output while it is opened is closed', async (t) => {
+  const input = Readable.from([1])
+  const output = streams.mergeReady(
+    [
+      [0],
+      () => {
+        output.destroy()
+        return input
+      },
+    ],
+    { maxOpen: 1 },
+  )
+  await once(output.resume(), 'close')
+  t.equal(input.destroyed, true)
 })
 
 t.test('mergeReady (streams): destroyed before it is opened, it closes what was added', async (t) => {

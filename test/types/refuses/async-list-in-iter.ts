@@ -1,4 +1,4 @@
-// error: is not assignable to
+// error: Property '[Symbol.iterator]' is missing in type
 import { chain } from 'fanpipe/iter'
 async function* lists() {
   yield [1]

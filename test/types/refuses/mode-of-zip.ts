@@ -1,3 +1,3 @@
-// error: Type '"long"' is not assignable to type '"strict" | "shortest" | "longest"'
+// error: Type '"long"' is not assignable to type
 import { zip } from 'fanpipe/iter'
 zip([[1], [2]], { mode: 'long' })

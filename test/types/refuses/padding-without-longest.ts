@@ -1,3 +1,3 @@
-// error: Type '"shortest"' is not assignable to type '"longest"'
+// error: No overload matches this call
 import { zip } from 'fanpipe'
 zip([[1], [2]], { mode: 'shortest', padding: [0, 0] })

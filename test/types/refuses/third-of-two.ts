@@ -1,4 +1,4 @@
-// error: Property '2' does not exist on type 'Branches<TypedReadable<number>, 2>'
+// error: Property '2' does not exist on type 'JoinableBranches<TypedReadable<number>, 2>'
 import { multicast } from 'fanpipe'
 const [p, q, r] = multicast([1], 2)
 void [p, q, r]
