@@ -120,7 +120,7 @@ export function build(tree: Tree, face: Face, account: Account): Built {
         tuple.reduce((sum, item, i) => sum + item * 2 ** i, 0)
       return {
         output: api.map(weigh)(api.zip(inputs, options)),
-        eager: zipped(eagers, weigh, mode === 'longest' ? -n : undefined),
+        eager: zipped(eagers, weigh, mode === 'shortest', -n),
       }
     }
     case 'map':
@@ -238,21 +238,22 @@ function rotated(parts: readonly Eager[]): Eager {
   return { items, error: undefined }
 }
 
-/** Judged in the order of the inputs, round by round. With padding, until the last input has ended. */
+/** Judged in the order of the inputs, round by round: until one has ended, or all have. */
 function zipped(
   parts: readonly Eager[],
   weigh: (tuple: readonly number[]) => number,
-  padding: number | undefined,
+  isShortest: boolean,
+  padding: number,
 ): Eager {
   const unopened = unopenedOf(parts)
   if (unopened !== undefined) return unopened
   const items: number[] = []
   for (let turn = 0; ; turn++) {
     const over = parts.filter((part) => turn >= part.items.length)
-    const [stopping] = over.filter(({ error }) => padding === undefined || error !== undefined)
+    const [stopping] = over.filter(({ error }) => isShortest || error !== undefined)
     if (stopping !== undefined) return { items, error: stopping.error }
     if (over.length === parts.length) return { items, error: undefined }
-    items.push(weigh(parts.map((part) => part.items[turn] ?? (padding as number))))
+    items.push(weigh(parts.map((part) => part.items[turn] ?? padding)))
   }
 }
 

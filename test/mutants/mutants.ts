@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'the first branch to leave closes the source',
     file: fanOut('hub'),
-    find: 'if (this.delivery.open === 0) return this.#source.close(branch.onFaults)',
+    find: 'if (this.delivery.open === 0 && !this.#keepsOpen) return this.#source.close(branch.onFaults)',
     replace: 'if (this.delivery.open >= 0) return this.#source.close(branch.onFaults)',
     kills: [CLOSE],
   },
@@ -142,8 +142,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a hub keeps each item twice',
     file: fanOut('delivery/broadcast'),
-    find: 'this.#items.push(item, this.open)',
-    replace: '(this.#items.push(item, this.open), this.#items.push(item, this.open))',
+    find: 'if (this.open > 0) this.#items.push(item, this.open)',
+    replace: 'for (let i = 0; i < 2; i++) this.#items.push(item, this.open)',
     kills: [EAGER],
   },
   {
@@ -241,8 +241,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'the key of an item is asked for twice',
     file: fanIn('merge/heads'),
-    find: 'return this.#key === undefined ? item : this.#key(item)',
-    replace: 'return this.#key === undefined ? item : (this.#key(item), this.#key(item))',
+    find: 'return keyFunction === undefined ? item : keyFunction(item)',
+    replace: 'return keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
     kills: [ORDER],
   },
   // bounds, laziness
@@ -320,8 +320,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a chain opens the next input too early',
     file: fanIn('chain'),
-    find: 'this.#current = inputs.open()\n',
-    replace: 'this.#current = inputs.open()\n      inputs.open()\n',
+    find: '      this.#openNext()\n    } catch',
+    replace: '      this.#openNext()\n      inputs.open()\n    } catch',
     kills: [LAZY],
   },
   {
