@@ -12,8 +12,9 @@ export interface Chain<F extends FaceName> {
    * Memory: holds no items. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens one input at a time, the next only when the previous one is exhausted, so `inputs` may be
-   * lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable whose items are the inputs. Closes every opened input exactly once. A stream in a list of inputs is destroyed with the
-   * output, even if its turn never came.
+   * lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable whose items are the inputs.
+   * Closes every opened input exactly once. A stream in a list of inputs is destroyed with the output, even if its turn
+   * never came.
    *
    * Emits when: the current input has an item.
    *

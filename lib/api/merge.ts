@@ -8,8 +8,8 @@ export interface Merge<F extends FaceName> {
    * Sorted inputs merged into one sorted output, as a Readable (in `fanpipe`), an iterable (`fanpipe/iter`) or an async
    * iterable (`fanpipe/async`).
    *
-   * Order: by `key`, one function for all inputs or an array with one for each; and stable (law M1): items with equal keys keep the order of their inputs, even with `reverse`. The
-   * order never depends on timing.
+   * Order: by `key`, one function for all inputs or an array with one for each; and stable (law M1): items with equal
+   * keys keep the order of their inputs, even with `reverse`. The order never depends on timing.
    *
    * Memory: holds one item for each input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *

@@ -1,11 +1,11 @@
 import { FanpipeError } from './fanpipe-error.ts'
 import { describeSource, type Origin } from './origin.ts'
 
-/** How a consumer lags, and what to do about it. */
+/** What a consumer is called, how it lags, and what to do about it. */
 const lagging = {
-  branch: ['behind the fastest', 'consume the branches in step'],
-  stage: ['behind the fastest', 'use stages that yield one output for each input'],
-  part: ['behind with its own items', 'consume the branches concurrently'],
+  branch: ['branch', 'behind the fastest', 'consume the branches in step'],
+  stage: ['stage', 'behind the fastest', 'use stages that yield one output for each input'],
+  part: ['branch', 'behind with its own items', 'consume the branches concurrently'],
 } as const
 
 /** The stages of a fork yielded different numbers of outputs, or the inputs of a zip different numbers of items. */
@@ -55,9 +55,9 @@ export class OverflowError extends FanpipeError {
   readonly lag: number
   readonly maxlen: number
   constructor(branch: number, lag: number, maxlen: number, consumer: keyof typeof lagging = 'branch') {
-    const [how, remedy] = lagging[consumer]
+    const [noun, how, remedy] = lagging[consumer]
     super(
-      `${consumer === 'stage' ? 'stage' : 'branch'} ${branch} cannot keep up: it is ${lag} ${how}, and maxlen is ${maxlen}: ${remedy}, or raise maxlen`,
+      `${noun} ${branch} cannot keep up: it is ${lag} ${how}, and maxlen is ${maxlen}: ${remedy}, or raise maxlen`,
     )
     this.branch = branch
     this.lag = lag

@@ -18,7 +18,7 @@ export class Frame<In> {
   /** How many inputs have been opened. */
   opened = 0
   /** What a lazy list gave as its latest input. */
-  drawn: unknown
+  latestInput: unknown
 
   constructor(list: InputList<In>, place: Place) {
     this.list = list
@@ -59,13 +59,13 @@ export class Frame<In> {
 
   #next(scope: Scope): Recipe<In> | typeof PENDING | undefined {
     if (!this.isLazy) return this.list.parts[this.opened]
-    const input = this.#draw(scope)
+    const input = this.#nextInput(scope)
     if (!isItem(input)) return input === PENDING ? PENDING : undefined
-    this.drawn = input
+    this.latestInput = input
     return toRecipe<In>(input, `inputs[${this.opened}]`, this.list.face)
   }
 
-  #draw(scope: Scope): Step<unknown> {
+  #nextInput(scope: Scope): Step<unknown> {
     const { asyncList } = this.list
     if (asyncList === undefined) return (this.#lazyInputs as Iteration<unknown>).next()
     this.#asyncInputs ??= openWithin(asyncList, 'inputs', scope, this.place.ofList())

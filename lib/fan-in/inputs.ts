@@ -51,8 +51,8 @@ export class Inputs<In> {
   }
 
   /** What the outermost list gave as its latest input, if it is lazy. */
-  get drawn(): unknown {
-    return this.#outermost.drawn
+  get latestInput(): unknown {
+    return this.#outermost.latestInput
   }
 
   /** Opens the next input; PENDING while an asynchronous list has none ready, undefined after the last. */

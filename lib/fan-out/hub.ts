@@ -100,12 +100,9 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   /** Adds a branch, which may join while the others run; forgets those that joined late and are done. */
   add(settings: BranchSettings, from: JoinFrom = 'next'): Branch<T> {
     const branch = new Branch(this, this.#joined++, settings)
-    const { branches } = this
-    let kept = this.#first
-    for (const other of branches.slice(kept)) if (!other.done) branches[kept++] = other
-    branches.length = Math.min(kept, branches.length)
+    this.branches.push(...this.branches.splice(this.#first).filter(({ done }) => !done))
     this.delivery.join(branch, from)
-    branches.push(branch)
+    this.branches.push(branch)
     if (this.#source.closedEarly)
       branch.detachWith(abortError('the source was closed before this branch joined'))
     return branch
@@ -131,7 +128,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
-    if (this.delivery.open === 0 && !this.#keepsOpen) return this.#source.close(branch.onFaults)
+    if (this.#isAbandoned) return this.#source.close(branch.onFaults)
     if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.delivery.recompute()
@@ -153,8 +150,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   closing(): void | Promise<void> {
-    const isOver = (this.delivery.open === 0 && !this.#keepsOpen) || this.#source.failure !== undefined
-    return isOver ? this.#source.close() : undefined
+    return this.#isAbandoned || this.#source.failure !== undefined ? this.#source.close() : undefined
   }
 
   wakeWaiting(): void {
@@ -174,7 +170,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   onAbort(error: Error): void {
     if (this.#source.ended)
       for (const branch of this.branches) if (!branch.closed && !this.delivery.has(branch)) branch.endNow()
-    if (this.delivery.open === 0 && !this.#keepsOpen) return
+    if (this.#isAbandoned) return
     this.#fail(error)
     for (const branch of this.branches) branch.abort(error)
   }
@@ -205,6 +201,10 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   prefixOrigin(error: unknown, place: Place): unknown {
     return this.#source.prefixOrigin(error, place)
+  }
+
+  get #isAbandoned(): boolean {
+    return this.delivery.open === 0 && !this.#keepsOpen
   }
 
   /** Closes the source now; each branch throws this error after the items that are still held for it. */

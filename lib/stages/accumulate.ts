@@ -7,9 +7,9 @@ import { isThenable } from '../kernel/guards.ts'
 
 export interface AccumulateMaker<F extends FaceName> {
   /**
-   * A stage that yields running totals: `fn(total, item, index)` of the total so far and each item. It begins with the first item or, if
-   * there is one, with `initial`, which is then yielded as well. A promise is awaited, except over a sync iterable,
-   * where it is an `ArgumentError`.
+   * A stage that yields running totals: `fn(total, item, index)` of the total so far and each item. It begins with the
+   * first item or, if there is one, with `initial`, which is then yielded as well. A promise is awaited, except over a sync
+   * iterable, where it is an `ArgumentError`.
    *
    * Order: the order of the input.
    *

@@ -1,4 +1,4 @@
-import type { Cursor } from '../kernel/cursor.ts'
+import type { Cursor, Step } from '../kernel/cursor.ts'
 import { callback, check } from '../kernel/options.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -48,7 +48,8 @@ export function filterPlan<A>(
   return planOf((open, scope, place) => new FilterCursor(open(), scope, callbackName, factory(place)))
 }
 
-class FilterCursor<A> extends StepCursor<A, A> {
+/** Calls a predicate once for each item. */
+export class FilterCursor<A> extends StepCursor<A, A> {
   readonly #predicate: (item: A, index: number) => unknown
   #index = 0
 
@@ -66,7 +67,7 @@ class FilterCursor<A> extends StepCursor<A, A> {
     return this.#predicate(item, this.#index++)
   }
 
-  protected override settle(result: unknown, item: A): A | typeof SKIP {
+  protected override settle(result: unknown, item: A): Step<A> | typeof SKIP {
     return result ? item : SKIP
   }
 }

@@ -2,8 +2,9 @@ import type { Cursor, Step } from '../kernel/cursor.ts'
 import { callback, check } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../kernel/closing.ts'
+import { FilterCursor } from './filter.ts'
 import { planOf } from './plan.ts'
-import { StepCursor, type SKIP } from './step-cursor.ts'
+import type { SKIP } from './step-cursor.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
@@ -44,14 +45,11 @@ export const takeWhile: TakeWhileMaker<'iter'> = <A>(
   return toStage(planOf((open, scope) => new TakeWhileCursor(open(), scope, predicate)))
 }
 
-class TakeWhileCursor<A> extends StepCursor<A, A> {
-  readonly #predicate: (item: A, index: number) => unknown
+class TakeWhileCursor<A> extends FilterCursor<A> {
   readonly #closing: Closing
-  #index = 0
 
   constructor(upstream: Cursor<A>, scope: Scope, predicate: (item: A, index: number) => unknown) {
-    super(upstream, scope, 'predicate')
-    this.#predicate = predicate
+    super(upstream, scope, 'predicate', predicate)
     this.#closing = new Closing(upstream, scope)
   }
 
@@ -61,10 +59,6 @@ class TakeWhileCursor<A> extends StepCursor<A, A> {
 
   protected override advance(): Step<A> | typeof SKIP {
     return this.#closing.begun ? this.#closing.step() : super.advance()
-  }
-
-  protected override run(item: A): unknown {
-    return this.#predicate(item, this.#index++)
   }
 
   protected override settle(result: unknown, item: A): Step<A> {

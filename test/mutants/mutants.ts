@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'the first branch to leave closes the source',
     file: fanOut('hub'),
-    find: 'if (this.delivery.open === 0 && !this.#keepsOpen) return this.#source.close(branch.onFaults)',
+    find: 'if (this.#isAbandoned) return this.#source.close(branch.onFaults)',
     replace: 'if (this.delivery.open >= 0) return this.#source.close(branch.onFaults)',
     kills: [CLOSE],
   },

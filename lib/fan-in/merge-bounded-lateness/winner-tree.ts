@@ -17,7 +17,8 @@ export class WinnerTree {
     this.#winners = new Int32Array(2 * size)
     for (let player = 0; player < size; player++) this.#winners[size + player] = player
     for (let node = size - 1; node >= 1; node--) {
-      const [a, b] = this.#winners.subarray(2 * node) as unknown as [number, number]
+      const a = this.#winners[2 * node] as number
+      const b = this.#winners[2 * node + 1] as number
       this.#winners[node] = isAhead(b, a) ? b : a
     }
   }

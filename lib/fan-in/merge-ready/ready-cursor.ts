@@ -161,7 +161,10 @@ export class ReadyCursor<T> implements Cursor<T> {
     this.#listIsOver = cursor === undefined
     this.#listIsPending = cursor === PENDING
     if (cursor === undefined || cursor === PENDING) return false
-    this.#start(cursor, this.#inputs.isLazy ? this.#inputs.drawn : this.#controls.givenAt(this.opened - 1))
+    this.#start(
+      cursor,
+      this.#inputs.isLazy ? this.#inputs.latestInput : this.#controls.givenAt(this.opened - 1),
+    )
     return true
   }
 

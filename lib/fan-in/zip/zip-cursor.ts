@@ -10,7 +10,7 @@ import type { ZipMode } from './zip-options.ts'
 
 /**
  * Asks the inputs in order, until the round is decided. If one has no answer yet, all others are asked as well, so that slow
- * inputs work side by side. The answers are then judged in the order of the inputs, whichever came first.
+ * inputs work side by side. The answers are then judged in the order of the inputs, not in that of their arrival.
  */
 export class ZipCursor implements Cursor<unknown[]> {
   readonly #sources: Inputs<unknown>

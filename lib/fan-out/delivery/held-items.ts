@@ -60,17 +60,14 @@ export class HeldItems<T> {
   /** How many items are held before `position`, one next to the other, and their size: at most `most`. */
   heldBefore(position: number, most: number): { count: number; size: number } {
     let [count, size] = [0, 0]
-    for (
-      let item = this.#ring.at(position - 1);
-      item !== undefined;
-      item = this.#ring.at(position - 1 - count)
-    ) {
+    for (;;) {
+      const item = this.#ring.at(position - 1 - count)
+      if (item === undefined) return { count, size }
       const total = size + this.sizeOf(item.value)
-      if (total > most) break
+      if (total > most) return { count, size }
       count++
       size = total
     }
-    return { count, size }
   }
 
   /** Adds a branch at `position`, which is to take every item from there on. */
