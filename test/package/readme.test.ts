@@ -6,7 +6,8 @@ import t from 'tap'
 import ts from 'typescript'
 import { installPackage } from '../instruments/package.ts'
 
-const pages = ['README.md', ...readdirSync('docs').map((page) => join('docs', page))].map((page) => ({
+const docs = readdirSync('docs', { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.md'))
+const pages = ['README.md', ...docs.map((page) => join('docs', page))].map((page) => ({
   page,
   text: readFileSync(page, 'utf8'),
 }))
