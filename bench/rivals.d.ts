@@ -8,7 +8,7 @@ declare module 'cloneable-readable' {
 }
 declare module 'merge2' {
   import type { Duplex, Readable } from 'node:stream'
-  export default function merge2(...streams: readonly Readable[]): Duplex
+  export default function merge2(...streams: readonly (Readable | readonly Readable[])[]): Duplex
 }
 declare module 'multi-sort-stream' {
   import type { Readable } from 'node:stream'

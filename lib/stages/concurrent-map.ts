@@ -22,8 +22,39 @@ export interface Concurrency {
 interface Call {
   state: 'under way' | 'value' | 'error'
   result: unknown
-  /** Created when the function asks for its signal. */
-  controller: AbortController | undefined
+  readonly lazySignal: LazySignal
+}
+
+/** The signal of a call, created when the function asks for it. Until then the object can serve one call after another. */
+class LazySignal {
+  readonly argument: MapCall
+  #controller: AbortController | undefined
+  #isAborted = false
+
+  constructor() {
+    const signal = (): AbortSignal => this.#signal()
+    // an own property, so that it survives `{ ...options }`
+    this.argument = {
+      get signal() {
+        return signal()
+      },
+    }
+  }
+
+  get isUsed(): boolean {
+    return this.#controller !== undefined
+  }
+
+  abort(): void {
+    this.#isAborted = true
+    this.#controller?.abort()
+  }
+
+  #signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    if (this.#isAborted) this.#controller.abort()
+    return this.#controller.signal
+  }
 }
 
 /**
@@ -39,6 +70,8 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   readonly #concurrency: number
   readonly #budget: WorkBudget
   readonly #underWay = new Set<Call>()
+  /** Those of calls that have settled without asking for their signal. */
+  readonly #unused: LazySignal[] = []
   /** The calls in the order in which their results are delivered; without an order, only those that have settled. */
   readonly #calls = new Queue<Call>()
   readonly #ordered: boolean
@@ -89,7 +122,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     this.#mayStart = false
     this.#isClosed = true
     this.#calls.clear()
-    for (const { controller } of this.#underWay) controller?.abort()
+    for (const { lazySignal } of this.#underWay) lazySignal.abort()
     const whenIdle = (): Promise<void> | undefined =>
       this.#underWay.size === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve))
     return closeAll([this.#upstream, { close: () => this.#scope.closing(this.#place, whenIdle) }])
@@ -127,11 +160,12 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   }
 
   #start(item: A): void {
-    const call: Call = { state: 'under way', result: undefined, controller: undefined }
+    const lazySignal = this.#unused.pop() ?? new LazySignal()
+    const call: Call = { state: 'under way', result: undefined, lazySignal }
     this.#underWay.add(call)
     if (this.#ordered) this.#calls.push(call)
     try {
-      const result = this.#fn(item, this.#index++, this.#argument(call))
+      const result = this.#fn(item, this.#index++, lazySignal.argument)
       if (!isThenable(result)) return this.#settle(call, 'value', result)
       Promise.resolve(result).then(
         (value) => this.#settleLater(call, 'value', value),
@@ -142,26 +176,11 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     }
   }
 
-  /** An own property, so that it survives `{ ...options }`. */
-  #argument(call: Call): MapCall {
-    const signal = (): AbortSignal => {
-      if (call.controller === undefined) {
-        call.controller = new AbortController()
-        if (this.#isClosed) call.controller.abort()
-      }
-      return call.controller.signal
-    }
-    return {
-      get signal() {
-        return signal()
-      },
-    }
-  }
-
   #settle(call: Call, state: 'value' | 'error', result: unknown): void {
     call.state = state
     call.result = result
     this.#underWay.delete(call)
+    if (!call.lazySignal.isUsed) this.#unused.push(call.lazySignal)
     if (state === 'error') this.#mayStart = false
     if (this.#isClosed) {
       if (this.#underWay.size === 0) this.#onIdle?.()
