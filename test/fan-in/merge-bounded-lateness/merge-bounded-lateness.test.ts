@@ -145,7 +145,9 @@ t.test(
     const line = await drained(async.mergeBoundedLateness([['no time here']], { lateness: 0, time: Number }))
     t.match(line.error, {
       message:
-        'input 0, item 0: no time was found in "no time here", the time is NaN: use a `time` function that finds one in every item, or filter such items out before',
+        'input 0, item 0: no time was found in "no time here", the time is NaN: ' +
+        "use `keyless: 'follow'` to keep such an item with the one before it, `multiline` to join such lines to the one before, or another `time` function; " +
+        'if the order does not matter, mergeReady takes items as they arrive',
     })
   },
 )
