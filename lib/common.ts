@@ -28,7 +28,7 @@ export type { ZoneNames } from './keys/time-zone-names.ts'
 export type { Late } from './fan-in/merge-bounded-lateness/late-items.ts'
 export type { LatenessOptions } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 export type { ZipMode, ZipOptions } from './fan-in/zip/zip-options.ts'
-export type { Clock } from './fan-in/idle-timer.ts'
+export type { Clock } from './kernel/idle-timer.ts'
 export type { BranchStats } from './fan-out/hub.ts'
 export type { BranchOptions, LateBranchOptions } from './fan-out/branch-settings.ts'
 export type {

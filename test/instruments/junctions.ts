@@ -123,6 +123,13 @@ export const junctions: readonly Junction[] = [
     arity: 'many',
   },
   {
+    name: 'mergeBoundedLateness keyless',
+    build: (face, inputs) =>
+      face.api.mergeBoundedLateness(inputs, { time: keyOrNone, lateness: 2, keyless: 'follow' }),
+    eager: (inputs) => mergedRecords(inputs, (n) => Number.isNaN(keyOrNone(n)), keyOrNone),
+    arity: 'many',
+  },
+  {
     name: 'zip, longest',
     build: (face, inputs) => face.api.zip(inputs, { mode: 'longest', padding: [-1, -2] }),
     eager: (inputs) => tuples(inputs, Math.max, [-1, -2]),

@@ -1,6 +1,7 @@
 /** Inputs in which some items have no key, and the same merged eagerly. */
 
 import fc from 'fast-check'
+import type { Face } from './faces.ts'
 
 export interface Line {
   readonly key: number | undefined
@@ -55,3 +56,21 @@ export const mergedLines = (inputs: readonly (readonly Line[])[], reverse = fals
     ({ key }) => key === undefined,
     ({ key }) => (key as number) * (reverse ? -1 : 1),
   )
+
+/** The inputs as a face is used with; where it can wait, their answers come in any order. */
+export const delayed = <T>(
+  face: Pick<Face, 'name'>,
+  scheduler: fc.Scheduler,
+  inputs: readonly (readonly T[])[],
+): Iterable<T>[] =>
+  inputs.map((input) => {
+    if (face.name === 'iter') return input
+    const source = async function* (): AsyncGenerator<T> {
+      for (const item of input) {
+        await scheduler.schedule(Promise.resolve())
+        yield item
+      }
+      await scheduler.schedule(Promise.resolve())
+    }
+    return source() as unknown as Iterable<T>
+  })

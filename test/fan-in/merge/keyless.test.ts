@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { isoTime, merge, sourceOf } from '../../../lib/index.ts'
 import { collect, faces } from '../../instruments/faces.ts'
-import { keyOfLine, linesOf, mergedLines, steps, type Line } from '../../instruments/records.ts'
+import { delayed, keyOfLine, linesOf, mergedLines, steps, type Line } from '../../instruments/records.ts'
 import { failing } from '../../instruments/sources.ts'
 
 /** What a key may be, and what stands for none in its place. */
@@ -19,21 +19,6 @@ const kinds = fc.constantFrom<[(key: number) => unknown, unknown]>(
 
 for (const face of faces) {
   const { merge } = face.api
-
-  /** The inputs as this face is used; where it can wait, their answers come in any order. */
-  const delayed = <T>(scheduler: fc.Scheduler, inputs: readonly (readonly T[])[]): Iterable<T>[] =>
-    face.name === 'iter'
-      ? inputs.map((input) => [...input])
-      : inputs.map((input) => {
-          const source = async function* (): AsyncGenerator<T> {
-            for (const item of input) {
-              await scheduler.schedule(Promise.resolve())
-              yield item
-            }
-            await scheduler.schedule(Promise.resolve())
-          }
-          return source() as unknown as Iterable<T>
-        })
 
   t.test(
     `M1: merge (${face.name}) with keyless 'follow' keeps items without a key with the one before, also under reverse`,
@@ -51,7 +36,7 @@ for (const face of faces) {
             asked.push(line)
             return line.key === undefined ? none : kind(line.key)
           }
-          const output = merge(delayed(scheduler, inputs), { key, reverse, order, keyless: 'follow' })
+          const output = merge(delayed(face, scheduler, inputs), { key, reverse, order, keyless: 'follow' })
           const running = collect(output)
           await scheduler.waitFor(running)
           assert.deepEqual(await running, mergedLines(inputs, reverse))
