@@ -78,6 +78,7 @@ export const fromSource: makers.FromSourceMaker<'async'> = /* @__PURE__ */ inFac
 export const grep: makers.GrepMaker<'async'> = /* @__PURE__ */ inFace(stages.grep, runAsync)
 export const groupBy: makers.GroupByMaker<'async'> = /* @__PURE__ */ inFace(stages.groupBy, runAsync)
 export const map: makers.MapMaker<'async'> = /* @__PURE__ */ inFace(stages.map, runAsync)
+export const multiline: makers.MultilineMaker<'async'> = /* @__PURE__ */ inFace(stages.multiline, runAsync)
 export const ngrams: makers.NgramsMaker<'async'> = /* @__PURE__ */ inFace(stages.ngrams, runAsync)
 export const project: makers.ProjectMaker<'async'> = /* @__PURE__ */ inFace(stages.project, runAsync)
 export const rollingAverageBy: makers.RollingAverageByMaker<'async'> = /* @__PURE__ */ inFace(

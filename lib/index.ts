@@ -102,6 +102,7 @@ export const fromSource: makers.FromSourceMaker<'streams'> = /* @__PURE__ */ inF
 export const grep: makers.GrepMaker<'streams'> = /* @__PURE__ */ inFace(stages.grep, run)
 export const groupBy: makers.GroupByMaker<'streams'> = /* @__PURE__ */ inFace(stages.groupBy, run)
 export const map: makers.MapMaker<'streams'> = /* @__PURE__ */ inFace(stages.map, run)
+export const multiline: makers.MultilineMaker<'streams'> = /* @__PURE__ */ inFace(stages.multiline, run)
 export const ngrams: makers.NgramsMaker<'streams'> = /* @__PURE__ */ inFace(stages.ngrams, run)
 export const project: makers.ProjectMaker<'streams'> = /* @__PURE__ */ inFace(stages.project, run)
 export const rollingAverageBy: makers.RollingAverageByMaker<'streams'> = /* @__PURE__ */ inFace(

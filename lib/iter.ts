@@ -30,6 +30,7 @@ import { RootIterator, toIterable } from './to/iterable.ts'
 export * from './common.ts'
 export * from './stages.ts'
 export { syncMap as map } from './stages/map.ts'
+export { syncMultiline as multiline } from './stages/multiline.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 

@@ -9,14 +9,17 @@ export interface Merge<F extends FaceName> {
    * iterable (`fanpipe/async`).
    *
    * Order: by `key`, one function for all inputs or an array with one for each; and stable (law M1): items with equal
-   * keys keep the order of their inputs, even with `reverse`. The order never depends on timing.
+   * keys keep the order of their inputs, even with `reverse`. The order never depends on timing. With `keyless: 'follow'`, an item without a key comes
+   * right after the item before it of the same input, and before all others if its input has given no key yet; its
+   * place in the input is not checked.
    *
-   * Memory: holds one item for each input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
+   * Memory: holds one item for each input, and with `keyless: 'follow'` one more. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order, and asks an input for its next item only after
-   * its previous one was delivered. Closes every input exactly once.
+   * its previous one was delivered, or with `keyless: 'follow'` just before. Closes every input exactly once.
    *
-   * Emits when: every input has an item ready or has ended.
+   * Emits when: every input has an item ready or has ended; with `keyless: 'follow'`, once the input of the next item
+   * has also answered with another item or its end, which shows whether anything follows.
    *
    * Backpressures when: downstream does.
    *
@@ -25,7 +28,8 @@ export interface Merge<F extends FaceName> {
    * Cancels when: the output is closed; all inputs are closed with it.
    *
    * Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is not sorted, unless `order` is `'trust'`; `KeyError`
-   * (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`. An input's own error arrives
+   * (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`, or that is `undefined`, unless `keyless` is
+   * `'follow'`. An input's own error arrives
    * unchanged, after the items before it, and closes the other inputs; `sourceOf` tells which input it came from.
    * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
    * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
@@ -33,7 +37,8 @@ export interface Merge<F extends FaceName> {
    *
    * The algorithm is a k-way merge on a tree of losers (Knuth, The Art of Computer Programming, vol. 3, 5.4.1).
    *
-   * See also: `mergeBoundedLateness`, `isoTime` and `epochTime` for keys, `lineSource` and `csvSource` for inputs.
+   * See also: `mergeBoundedLateness`, `isoTime` and `epochTime` for keys, `lineSource` and `csvSource` for inputs,
+   * `multiline`, which makes one item of the lines of a record.
    *
    * Use `mergeBoundedLateness` instead when the inputs are only nearly sorted by time, and `roundRobin` or `chain` when
    * the items have no order of their own.
@@ -54,6 +59,12 @@ export interface Merge<F extends FaceName> {
    * const items = []
    * for await (const item of merge([[1, 4], [2, 3]])) items.push(item)
    * items // => [1, 2, 3, 4]
+   *
+   * @example
+   * import { isoTime, merge } from 'fanpipe'
+   *
+   * const logs = [['2026-01-01 00:00:01 failed', '  at main.js:7'], ['2026-01-01 00:00:02 retry']]
+   * await merge(logs, { key: isoTime(), keyless: 'follow' }).toArray() // => [...logs[0], ...logs[1]]
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>, K = ItemOf<S>>(
     inputs: NotText<S, Iterable<S>>,

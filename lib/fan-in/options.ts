@@ -1,7 +1,7 @@
 import { ArgumentError, show } from '../errors.ts'
 import { isSource } from '../from/recognise.ts'
 import { isThenable } from '../kernel/guards.ts'
-import { readOptions, texts, type Rule } from '../kernel/options.ts'
+import { oneOf, readOptions, texts, type Rule } from '../kernel/options.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 
 /** The options that every fan-in takes, besides its own. */
@@ -11,6 +11,11 @@ export interface FanInOptions extends RunOptions {
 }
 
 export const fanInRules = { ...runRules, labels: texts } satisfies Record<string, Rule>
+
+/** What happens to an item without a key: an error, or it follows the item before it of the same input. */
+export type Keyless = 'fail' | 'follow'
+
+export const keylessRule = oneOf('fail', 'follow')
 
 /** Reads and checks the options; a second input passed in their place gets an error that says what to write instead. */
 export function readFanInOptions<O extends object>(options: O, rules: Readonly<Record<string, Rule>>): O {

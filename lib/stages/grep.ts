@@ -63,7 +63,7 @@ export const grep: GrepMaker<'iter'> = <A = string>(
 }
 
 /** With the flags `g` and `y` a regular expression remembers the index of its last match, which is reset for each text. */
-function matcher(pattern: RegExp | string): (line: string) => boolean {
+export function matcher(pattern: RegExp | string): (line: string) => boolean {
   if (typeof pattern === 'string') return (line) => line.includes(pattern)
   const copy = new RegExp(pattern)
   if (!copy.global && !copy.sticky) return (line) => copy.test(line)

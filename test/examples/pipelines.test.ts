@@ -66,7 +66,7 @@ t.test(
     const { error } = await drained(firstMatches(logs, /./, 9, ['a.log', 'b.log'])())
     t.match(error, {
       code: 'ERR_FANPIPE_ORDER',
-      message: `input 1 (b.log) is not sorted: item 1 has the key ${Date.parse(stamp(2))} after ${Date.parse(stamp(5))}; if it is in descending order, use \`reverse\`; if it is nearly sorted by time, use mergeBoundedLateness`,
+      message: `input 1 (b.log) is not sorted: item 1 has the key ${Date.parse(stamp(2))} after ${Date.parse(stamp(5))}; if it is in descending order, use \`reverse\`; if it is nearly sorted by time, use mergeBoundedLateness; if the order does not matter, mergeReady takes items as they arrive`,
     })
     const sorted = [`${stamp(1)} a`, `${stamp(2)} b`, `${stamp(5)} b`]
     t.strictSame(await all(firstMatchesNearly(logs, /./, 9, 3000)()), sorted)

@@ -1,6 +1,7 @@
 import type { Stage } from '../../lib/iter.ts'
 import { inTurns, turnsOf } from './branches.ts'
 import type { Face } from './faces.ts'
+import { mergedRecords } from './records.ts'
 import { delayed } from './stages.ts'
 
 /** A junction, seen from the laws: one row, and every law holds it to account in every face. */
@@ -42,6 +43,9 @@ const tuples = (
   Array.from({ length: inputs.length && count(...inputs.map(({ length }) => length)) }, (_, turn) =>
     inputs.map((input, i) => (turn < input.length ? input[turn] : padding[i])),
   )
+
+/** Every third number has no key. */
+const keyOrNone = (n: number): number => (n % 3 === 2 ? NaN : n)
 
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
 
@@ -96,6 +100,12 @@ export const junctions: readonly Junction[] = [
     eager: sorted,
     arity: 'many',
   },
+  {
+    name: 'merge keyless',
+    build: (face, inputs) => face.api.merge(inputs, { key: keyOrNone, keyless: 'follow' }),
+    eager: (inputs) => mergedRecords(inputs, (n) => Number.isNaN(keyOrNone(n)), keyOrNone),
+    arity: 'many',
+  },
   ...[undefined, 1, 2].map((maxOpen): Junction => {
     const options = maxOpen === undefined ? {} : { maxOpen }
     return {
@@ -110,6 +120,13 @@ export const junctions: readonly Junction[] = [
     name: 'mergeBoundedLateness',
     build: (face, inputs) => face.api.mergeBoundedLateness(inputs, { lateness: 2 }),
     eager: sorted,
+    arity: 'many',
+  },
+  {
+    name: 'mergeBoundedLateness keyless',
+    build: (face, inputs) =>
+      face.api.mergeBoundedLateness(inputs, { time: keyOrNone, lateness: 2, keyless: 'follow' }),
+    eager: (inputs) => mergedRecords(inputs, (n) => Number.isNaN(keyOrNone(n)), keyOrNone),
     arity: 'many',
   },
   {

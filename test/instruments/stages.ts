@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type * as iter from '../../lib/iter.ts'
 import { flushable, none } from '../../lib/iter.ts'
+import { recordsOf } from './records.ts'
 
 /** A stage, seen from the tests that all stages pass: one row each. */
 export interface StageRow {
@@ -95,6 +96,12 @@ export const stages: readonly StageRow[] = [
     word,
     ({ grep }) => grep(/A/gi),
     (items) => items.filter((item) => item.includes('a')),
+  ),
+  row(
+    'multiline',
+    word,
+    ({ multiline }) => multiline({ start: /[bd]/g }),
+    (lines) => recordsOf(lines, (line) => !/[bd]/.test(line)).map((record) => record.join('\n')),
   ),
   row(
     'extensions',

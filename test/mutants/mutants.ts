@@ -232,6 +232,20 @@ export const mutants: readonly Mutant[] = [
     kills: [ORDER],
   },
   {
+    what: 'an item without a key comes out as undefined',
+    file: fanIn('merge/keyed-items'),
+    find: 'this.#slot.item = step',
+    replace: 'this.#slot.item = undefined',
+    kills: [EAGER],
+  },
+  {
+    what: 'what follows an item with a time is lost',
+    file: fanIn('merge-bounded-lateness/follow-window'),
+    find: 'this.#next = entry.follower',
+    replace: 'this.#next = undefined',
+    kills: [EAGER],
+  },
+  {
     what: 'reverse orders ties backwards too',
     file: fanIn('merge/number-tree'),
     find: 'return keyOfA < keyOfB || (keyOfA === keyOfB && a < b)',

@@ -76,6 +76,12 @@ const table: readonly Row[] = [
   { name: 'stage', argument: 'step', items: words, build: ({ stage }, later) => stage(() => later(initial)) },
   { name: 'groupBy', argument: 'key', items: words, build: ({ groupBy }, later) => groupBy(later(initial)) },
   {
+    name: 'multiline',
+    argument: 'start',
+    items: words,
+    build: ({ multiline }, later) => multiline({ start: later((word: string) => word > 'b') }),
+  },
+  {
     name: 'groupBy, at its limit',
     argument: 'key',
     items: words,

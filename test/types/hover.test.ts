@@ -103,6 +103,7 @@ const calls: readonly Call[] = [
   stage('flatMap((n: number) => [String(n)])', 'number', 'string'),
   { code: 'fromSource([1])', returns: (types) => types.sourced('number'), heads: stageHeads },
   stage('grep(/x/)', 'string', 'string'),
+  stage('multiline({ start: /^x/ })', 'string', 'string'),
   stage('groupBy((n: number) => String(n))', 'number', '[string, number[]]'),
   stage('map((n: number) => String(n))', 'number', 'string'),
   stage('map((n: number) => String(n), { concurrency: 1 })', 'number', 'string'),

@@ -1,7 +1,8 @@
 import type { Readiness, WakeableIndex } from '../../kernel/readiness.ts'
-import type { IdleTimer } from '../idle-timer.ts'
+import type { IdleTimer } from '../../kernel/idle-timer.ts'
 import type { TimedInput } from './timed-input.ts'
 import type { Watermarks } from './watermarks.ts'
+import type { Window } from './window.ts'
 
 /**
  * The option `idle`: an input that has owed an answer for that long no longer holds up the others, until it gives one.
@@ -11,6 +12,7 @@ import type { Watermarks } from './watermarks.ts'
 export class IdleInputs<T> {
   readonly #inputs: readonly TimedInput<T>[]
   readonly #watermarks: Watermarks<T>
+  readonly #window: Window<T>
   readonly #timer: IdleTimer
   readonly #woken: Readiness<WakeableIndex>
   readonly #poll: (input: TimedInput<T>) => boolean
@@ -21,12 +23,14 @@ export class IdleInputs<T> {
   constructor(
     inputs: readonly TimedInput<T>[],
     watermarks: Watermarks<T>,
+    window: Window<T>,
     timer: IdleTimer,
     woken: Readiness<WakeableIndex>,
     poll: (input: TimedInput<T>) => boolean,
   ) {
     this.#inputs = inputs
     this.#watermarks = watermarks
+    this.#window = window
     this.#timer = timer
     this.#woken = woken
     this.#poll = poll
@@ -85,7 +89,7 @@ export class IdleInputs<T> {
       if (input.owesSince === undefined || input.out || !this.#poll(input)) continue
       input.owesSince = undefined
       if (!input.isIdle) continue
-      input.reactivate()
+      this.#window.reactivate(input)
       this.#watermarks.update(input.index)
     }
   }

@@ -1,11 +1,13 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { IdleTimer, systemClock } from '../../kernel/idle-timer.ts'
 import type { Place } from '../../kernel/place.ts'
 import { Readiness, type WakeableIndex } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { WorkBudget } from '../../kernel/work-budget.ts'
-import { IdleTimer, systemClock } from '../idle-timer.ts'
 import type { Failure, Inputs } from '../inputs.ts'
-import { checkedTime } from './checked-time.ts'
+import { Admission } from './admission.ts'
+import { FollowAdmission } from './follow-admission.ts'
+import { FollowWindow } from './follow-window.ts'
 import { IdleInputs } from './idle-inputs.ts'
 import { LateItems } from './late-items.ts'
 import type { LatenessOptions } from './lateness-options.ts'
@@ -21,34 +23,42 @@ import { Window, type Entry } from './window.ts'
  */
 export class LatenessCursor<T> implements Cursor<T> {
   readonly #sources: Inputs<T>
-  readonly #time: LatenessOptions<T>['time']
   readonly #budget: WorkBudget
   readonly #inputs: readonly TimedInput<T>[]
   readonly #watermarks: Watermarks<T>
-  readonly #window = new Window<T>()
+  readonly #window: Window<T>
+  readonly #admission: Admission<T>
   readonly #lateItems: LateItems<T>
-  readonly #lateness: number
   readonly #idleInputs: IdleInputs<T> | undefined
-  /** The time of the last item that went out. */
-  #released = -Infinity
 
   constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
-    const { time, lateness, late = 'fail', idle, clock = systemClock } = options
+    const { lateness, late = 'fail', idle, keyless, clock = systemClock } = options
     this.#sources = inputs
-    this.#time = time
     this.#budget = new WorkBudget(scope)
     this.#lateItems = new LateItems(scope, late)
-    this.#lateness = lateness
     const woken = new Readiness<WakeableIndex>(scope)
     const { cursors, places } = inputs.openAll((index) =>
       idle === undefined ? scope : woken.scopeOf({ index, isReady: false }),
     )
     this.#inputs = cursors.map((cursor, i) => new TimedInput(i, cursor, places[i] as Place, lateness))
     this.#watermarks = new Watermarks(this.#inputs)
+    if (keyless === 'follow') {
+      const window = new FollowWindow(this.#inputs)
+      this.#window = window
+      this.#admission = new FollowAdmission(options, this.#lateItems, window)
+    } else {
+      this.#window = new Window()
+      this.#admission = new Admission(options, this.#lateItems, this.#window)
+    }
     if (idle === undefined) return
     const idleTimer = new IdleTimer(idle, clock, scope.wake)
-    this.#idleInputs = new IdleInputs(this.#inputs, this.#watermarks, idleTimer, woken, (input) =>
-      this.#poll(input),
+    this.#idleInputs = new IdleInputs(
+      this.#inputs,
+      this.#watermarks,
+      this.#window,
+      idleTimer,
+      woken,
+      (input) => this.#poll(input),
     )
   }
 
@@ -65,17 +75,18 @@ export class LatenessCursor<T> implements Cursor<T> {
           this.#drop(failure, this.#inputs[input] as TimedInput<T>)
           continue
         }
-        this.#released = time
+        this.#window.released = time
         this.#budget.reset()
         return item as T
       }
       if (slowest === undefined) return DONE
       if (this.#budget.spend()) return PENDING
-      const answer = this.#answerOf(slowest)
-      if (isItem(answer)) this.#take(slowest, answer)
-      else if (answer === DONE) slowest.out = true
-      else if (this.#idleInputs === undefined || this.#idleInputs.mustWaitFor(slowest)) return PENDING
-      this.#watermarks.update(slowest.index)
+      const pulled = this.#window.inputToPull(slowest)
+      const answer = this.#answerOf(pulled)
+      if (isItem(answer)) this.#take(pulled, answer)
+      else if (answer === DONE) pulled.out = true
+      else if (this.#idleInputs === undefined || this.#idleInputs.mustWaitFor(pulled)) return PENDING
+      this.#watermarks.update(pulled.index)
     }
   }
 
@@ -108,21 +119,10 @@ export class LatenessCursor<T> implements Cursor<T> {
   #take(input: TimedInput<T>, item: T): void {
     this.#idleInputs?.onTaken(input)
     try {
-      this.#admit(input, item)
+      this.#admission.admit(input, item)
     } catch (error) {
       this.#fail(input, error)
       input.out = true
-    }
-  }
-
-  #admit(input: TimedInput<T>, item: T): void {
-    const time = checkedTime(this.#time === undefined ? item : this.#time(item), item, input)
-    const index = input.count++
-    if (time < input.key) this.#lateItems.add(item, input, index, input.newest - time, this.#lateness)
-    else if (time < this.#released) this.#lateItems.add(item, input, index, this.#released - time)
-    else {
-      this.#window.push({ time, input: input.index, index, item })
-      input.advance(time)
     }
   }
 

@@ -1,6 +1,6 @@
-import { isObject } from '../../kernel/guards.ts'
 import { callback, milliseconds, type Rule } from '../../kernel/options.ts'
-import type { Clock } from '../idle-timer.ts'
+import { clockRule, type Clock } from '../../kernel/idle-timer.ts'
+import { keylessRule, type Keyless } from '../options.ts'
 import type { LatePolicy } from './late-items.ts'
 
 export interface LatenessOptions<T> {
@@ -15,6 +15,13 @@ export interface LatenessOptions<T> {
   late?: LatePolicy<T> | undefined
   /** After this many milliseconds without an item, an input no longer holds up the others; by default it always does. */
   idle?: number | undefined
+  /**
+   * What happens to an item without a time, which is `undefined`, `null`, `NaN` or an invalid Date. `'fail'`, the default: a
+   * `KeyError`. `'follow'`: it comes right after the item before it of the same input, as the lines of a stack trace do; if that
+   * is late, `late` is applied to both. Before the first time of its input it goes before all others. An item is then held
+   * until its input has given another, has ended or is idle; what follows it later goes out at once.
+   */
+  keyless?: Keyless | undefined
   /** The clock that `idle` is measured with; by default that of the system. */
   clock?: Clock | undefined
 }
@@ -30,12 +37,6 @@ export const latenessRules = {
     holds: (value) => value === 'fail' || value === 'drop' || typeof value === 'function',
   },
   idle: milliseconds,
-  clock: {
-    expected: 'an object with now, setTimeout and clearTimeout',
-    holds: (value) =>
-      isObject(value) &&
-      ['now', 'setTimeout', 'clearTimeout'].every(
-        (name) => typeof (value as Record<string, unknown>)[name] === 'function',
-      ),
-  },
+  keyless: keylessRule,
+  clock: clockRule,
 } satisfies Record<string, Rule>

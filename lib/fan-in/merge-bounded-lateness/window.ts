@@ -21,6 +21,9 @@ const isBefore = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
 
 /** The items that were taken from the inputs but may not go out yet, because an earlier one may still come. */
 export class Window<T> extends Heap<Entry<T>> {
+  /** The time of the last item that went out. */
+  released = -Infinity
+
   constructor() {
     super(isBefore)
   }
@@ -31,6 +34,16 @@ export class Window<T> extends Heap<Entry<T>> {
     if (top === undefined) return false
     if (slowest === undefined) return true
     return top.time < slowest.key || (top.time === slowest.key && top.input <= slowest.index)
+  }
+
+  /** The input to take an item from while the first entry cannot go out. */
+  inputToPull(slowest: TimedInput<T>): TimedInput<T> {
+    return slowest
+  }
+
+  /** The input was idle, and has an answer again. */
+  reactivate(input: TimedInput<T>): void {
+    input.reactivate()
   }
 
   pushFailure({ newest, index }: TimedInput<T>, failure: Failure): void {

@@ -1,12 +1,11 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
-import type { Place } from '../../kernel/place.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Tournament } from '../tournament.ts'
 import { Activity } from './activity.ts'
 import { createComparedTournament, createTournament } from './create-tournament.ts'
 import { Heads } from './heads.ts'
-import { MergeInput } from './merge-input.ts'
+import type { MergeInput } from './merge-input.ts'
 import type { Order } from './order.ts'
 
 /** Pulls one head from each input, and then always from the input whose head was delivered last. */
@@ -27,19 +26,18 @@ export class MergeCursor<T> implements Cursor<T> {
   #untilRecount: number
 
   constructor(
-    inputs: Inputs<T>,
+    sources: Inputs<T>,
     scope: Scope,
-    keyOf: (input: number) => ((item: T) => unknown) | undefined,
+    inputs: readonly MergeInput<T>[],
     order: Order<unknown>,
     checksOrder: boolean,
   ) {
     this.#scope = scope
-    this.#sources = inputs
+    this.#sources = sources
+    this.#inputs = inputs
     this.#order = order
-    const { cursors, places } = inputs.openAll()
-    this.#inputs = cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place, keyOf(i)))
-    this.#heads = new Heads(this.#inputs, order, checksOrder, () => this.#rebuild())
-    this.#activity = new Activity(this.#inputs)
+    this.#heads = new Heads(inputs, order, checksOrder, () => this.#rebuild())
+    this.#activity = new Activity(inputs)
     this.#untilRecount = this.#activity.period
   }
 
@@ -53,6 +51,11 @@ export class MergeCursor<T> implements Cursor<T> {
     const winner = this.#winner()
     this.#isDelivered = !winner.out
     return winner.out ? DONE : (winner.head as T)
+  }
+
+  /** The index of the input whose head was delivered last. */
+  get delivered(): number {
+    return this.#winner().index
   }
 
   close(): void | Promise<void> {

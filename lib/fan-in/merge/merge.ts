@@ -1,7 +1,12 @@
 import { ArgumentError } from '../../errors.ts'
 import { callback, flag, isListOf, oneOf, type Rule } from '../../kernel/options.ts'
+import type { Place } from '../../kernel/place.ts'
 import type { Junction } from '../junction.ts'
+import { keylessRule, type Keyless } from '../options.ts'
+import { FollowCursor } from './follow-cursor.ts'
+import { KeyedItems, type Slot } from './keyed-items.ts'
 import { MergeCursor } from './merge-cursor.ts'
+import { MergeInput } from './merge-input.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
 
 export interface MergeOptions<T, K = unknown> {
@@ -20,6 +25,13 @@ export interface MergeOptions<T, K = unknown> {
   compare?: ((a: K, b: K) => number) | undefined
   /** `'check'`, the default, fails on an input that is not sorted; `'trust'` does not look. */
   order?: 'check' | 'trust' | undefined
+  /**
+   * What happens to an item without a key, which is `undefined`, `null`, `NaN` or an invalid Date, but under `compare` only
+   * `undefined`. `'fail'`, the default: a `KeyError`. `'follow'`: it comes right after the item before it of the same input,
+   * as the lines of a stack trace do, or before all others if its input has given no key yet. Then an item is held until its
+   * input has answered once more.
+   */
+  keyless?: Keyless | undefined
 }
 
 /** A method, so that a function for one of several kinds of items is accepted. */
@@ -35,17 +47,18 @@ export const mergeRules = {
   reverse: flag,
   compare: callback,
   order: oneOf('check', 'trust'),
+  keyless: keylessRule,
 } satisfies Record<string, Rule>
 
 /** Sorted inputs as one sorted output, ties by input; an input is asked again only after its head was delivered. */
 export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<T> {
-  const { key, compare, reverse = false, order = 'check' } = options
+  const { key, compare, reverse = false, order = 'check', keyless = 'fail' } = options
   const keys = typeof key === 'function' ? undefined : key
   return {
     name: 'merge',
     bytes: false,
     // With a key for each input, a nested merge would need other keys in the place of its own.
-    ...(keys === undefined && { settings: [key, compare, reverse, order] }),
+    ...(keys === undefined && { settings: [key, compare, reverse, order, keyless] }),
     checkCount(count) {
       if (keys !== undefined && keys.length !== count)
         throw new ArgumentError(
@@ -54,11 +67,20 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
           `an array of ${keys.length}`,
         )
     },
-    open(inputs, scope) {
+    open(sources, scope) {
       const keyOrder: Order<unknown> =
         compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse, key !== undefined)
       const keyOf = (input: number) => (typeof key === 'function' ? key : keys?.[input])
-      return new MergeCursor(inputs, scope, keyOf, keyOrder, order === 'check')
+      const { cursors, places } = sources.openAll()
+      const mergeOf = (inputs: readonly MergeInput<T>[]) =>
+        new MergeCursor(sources, scope, inputs, keyOrder, order === 'check')
+      if (keyless === 'fail')
+        return mergeOf(cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place, keyOf(i))))
+      const slot: Slot<T> = { item: undefined, input: undefined }
+      const inputs = cursors.map(
+        (cursor, i) => new KeyedItems(i, cursor, places[i] as Place, keyOf(i), keyOrder.isKeyless, slot),
+      )
+      return new FollowCursor(mergeOf(inputs.map(({ input }) => input)), inputs, slot)
     },
   }
 }

@@ -1,4 +1,5 @@
 import { zoneOf } from '../../keys/zone-of-key.ts'
+import { anyOrder } from '../key-problems.ts'
 
 /** What is known about the order that an input breaks. */
 export interface BrokenOrder {
@@ -30,6 +31,7 @@ export function orderHint(previousKey: unknown, key: unknown, order: BrokenOrder
     hints.push(
       `times in the zone ${zone} go backwards when its clocks are set back, once a year: allow for that hour with mergeBoundedLateness`,
     )
+  hints.push(anyOrder)
   return hints.join('; ')
 }
 

@@ -2,7 +2,7 @@ import { ArgumentError, KeyError, show } from '../../errors.ts'
 import { ignoreRejection } from '../../kernel/awaited.ts'
 import { isThenable } from '../../kernel/guards.ts'
 import { withOrigin, type Place } from '../../kernel/place.ts'
-import { keyProblem, type KeyKind } from '../key-problems.ts'
+import { isMissing, keyProblem, type KeyKind } from '../key-problems.ts'
 
 /** How the keys of one merge are ordered. */
 export interface Order<K> {
@@ -13,6 +13,8 @@ export interface Order<K> {
   readonly isCompared: boolean
   /** Whether key `a` must come before key `b`. */
   beats(a: K, b: K): boolean
+  /** Whether the key stands for none, so that the item has no place in the order. */
+  readonly isKeyless: (key: unknown) => boolean
   /** Gives the form of a key that `beats` compares; throws a KeyError if the key cannot be ordered. */
   admit(key: unknown, item: unknown, origin: KeyOrigin): K
 }
@@ -38,6 +40,7 @@ export function naturalOrder(reverse: boolean): Order<Primitive> {
     reverse,
     isCompared: false,
     beats: reverse ? isGreater : isLess,
+    isKeyless: isMissing,
     admit(key, item, origin) {
       const kindOfKey = kindOf(key)
       if (kindOfKey === undefined || (kind ??= kindOfKey) !== kindOfKey)
@@ -47,7 +50,7 @@ export function naturalOrder(reverse: boolean): Order<Primitive> {
   }
 }
 
-/** The order of a `compare` function. Keys may be anything, except that a `key` function may not return a promise. */
+/** The order of a `compare` function. Keys may be anything but `undefined`, and a `key` function may not return a promise. */
 export function comparedOrder(
   compare: (a: never, b: never) => number,
   reverse: boolean,
@@ -63,8 +66,9 @@ export function comparedOrder(
       if (typeof difference !== 'number' || Number.isNaN(difference)) throw refusedComparison(difference)
       return reverse ? difference > 0 : difference < 0
     },
+    isKeyless: (key) => key === undefined,
     admit(key, item, origin) {
-      if (hasKey && isThenable(key)) throw refusedKey(key, item, undefined, origin)
+      if (key === undefined || (hasKey && isThenable(key))) throw refusedKey(key, item, undefined, origin)
       return key
     },
   }

@@ -8,6 +8,7 @@ import * as async from '../../../lib/async.ts'
 import * as iter from '../../../lib/iter.ts'
 import { all, drained } from '../../instruments/drain.ts'
 import { collect, faces } from '../../instruments/faces.ts'
+import { handClock, settled } from '../../instruments/hand-clock.ts'
 import { counting, failing, parked } from '../../instruments/sources.ts'
 
 interface Event {
@@ -145,7 +146,9 @@ t.test(
     const line = await drained(async.mergeBoundedLateness([['no time here']], { lateness: 0, time: Number }))
     t.match(line.error, {
       message:
-        'input 0, item 0: no time was found in "no time here", the time is NaN: use a `time` function that finds one in every item, or filter such items out before',
+        'input 0, item 0: no time was found in "no time here", the time is NaN: ' +
+        "use `keyless: 'follow'` to keep such an item with the one before it, `multiline` to join such lines to the one before, or another `time` function; " +
+        'if the order does not matter, mergeReady takes items as they arrive',
     })
   },
 )
@@ -225,37 +228,6 @@ t.test('memory is the window: only the slowest input is asked for more', async (
   }
   t.equal(last, 50)
 })
-
-/** A clock that goes on only when it is told to. */
-function handClock() {
-  let now = 0
-  const timers = new Map<unknown, { readonly due: number; readonly callback: () => void }>()
-  return {
-    timers,
-    clock: {
-      now: () => now,
-      setTimeout(callback: () => void, after: number): unknown {
-        const timer = {}
-        timers.set(timer, { due: now + after, callback })
-        return timer
-      },
-      clearTimeout: (timer: unknown) => void timers.delete(timer),
-    },
-    async advance(by: number): Promise<void> {
-      now += by
-      for (const [timer, { due, callback }] of [...timers]) {
-        if (due > now) continue
-        timers.delete(timer)
-        callback()
-      }
-      await settled()
-    },
-  }
-}
-
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 5; turn++) await setImmediate()
-}
 
 const stream = () => new PassThrough({ objectMode: true })
 
@@ -410,6 +382,9 @@ t.test('equal times do not wait for later ones: an endless run of them takes no 
 })
 
 t.test('idle: by the system clock', async (t) => {
+  // The timer does not keep the process alive; what inputs wait for usually does.
+  const alive = setInterval(() => undefined, 1000)
+  t.teardown(() => clearInterval(alive))
   const output = mergeBoundedLateness([chain([[1, 2]]), parked], {
     lateness: 0,
     idle: 5,

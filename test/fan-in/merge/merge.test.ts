@@ -69,7 +69,7 @@ for (const face of faces) {
         code: 'ERR_FANPIPE_KEY',
         source: 1,
         index: 0,
-        message: `input 1, item 0: the key ${shown}, not a number, a bigint, a string or a Date: pass \`compare\` to order other keys`,
+        message: `input 1, item 0: the key ${shown}, not a number, a bigint, a string or a Date: pass \`compare\` to order other keys; if the order does not matter, mergeReady takes items as they arrive`,
       })
     }
   })
@@ -94,7 +94,9 @@ for (const face of faces) {
         ])
           await t.rejects(gather(inputs), {
             code: 'ERR_FANPIPE_KEY',
-            message: new RegExp(`${said as string}: use a \`key\` function that always gives the same type$`),
+            message: new RegExp(
+              `${said as string}: use a \`key\` function that always gives the same type; if the order does not matter`,
+            ),
           })
       }
     },
@@ -103,7 +105,9 @@ for (const face of faces) {
   t.test(
     `merge (${face.name}): if no key is found, the error shows the item and says what to do`,
     async (t) => {
-      const advice = 'use a `key` function that finds one in every item, or filter such items out before'
+      const advice =
+        "use `keyless: 'follow'` to keep such an item with the one before it, `multiline` to join such lines to the one before, or another `key` function"
+      const arrival = 'if the order does not matter, mergeReady takes items as they arrive'
       const long = 'x'.repeat(100)
       for (const [item, shown] of [
         ['no time here', '"no time here"'],
@@ -115,7 +119,7 @@ for (const face of faces) {
         t.match(error, { code: 'ERR_FANPIPE_KEY', source: 1, index: 0, key: NaN })
         t.equal(
           (error as Error).message,
-          `input 1, item 0: no key was found in ${shown}, the key is NaN: ${advice}`,
+          `input 1, item 0: no key was found in ${shown}, the key is NaN: ${advice}; ${arrival}`,
         )
       }
       const ring: { self?: unknown } = {}
@@ -215,7 +219,8 @@ for (const face of faces) {
     ] as const) {
       const error = (await gather([input as never], options).catch((error: unknown) => error)) as Error
       t.match(error, { code: 'ERR_FANPIPE_ORDER' })
-      t.equal(error.message.split('; ').slice(1).join('; '), hint)
+      const arrival = 'if the order does not matter, mergeReady takes items as they arrive'
+      t.equal(error.message.split('; ').slice(1).join('; '), `${hint}; ${arrival}`)
     }
   })
 

@@ -124,3 +124,8 @@ await pipeline(
   ),
   new PassThrough({ objectMode: true }),
 )
+
+const records = f.multiline({ start: /^\d/, idle: 100 })(f.lineSource('a.log'))
+for await (const record of records) holds<Same<typeof record, string>>()
+for (const record of i.multiline({ start: (line, index) => line.length > index })(['a']))
+  holds<Same<typeof record, string>>()

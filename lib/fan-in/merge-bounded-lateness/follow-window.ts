@@ -1,0 +1,106 @@
+import { Queue } from '../../kernel/queue.ts'
+import type { TimedInput } from './timed-input.ts'
+import { Window, type Entry } from './window.ts'
+
+/** An item that waits for its turn, and the one that comes right after it. */
+interface Link<T> extends Entry<T> {
+  follower?: Link<T>
+}
+
+/** What became of the latest item with a time of an input, and of those that follow it. */
+interface Latest<T> {
+  /** The last of them, while it is in the window. */
+  tail: Link<T> | undefined
+  /** Whether the last of them has gone out. */
+  isOut: boolean
+  late: { readonly lateness: number; readonly allowed: number | undefined } | undefined
+}
+
+/**
+ * The window under `keyless: 'follow'`. The item that an input gave last does not go out before it is known whether another
+ * follows it: until the input gives one, has ended or is idle.
+ */
+export class FollowWindow<T> extends Window<T> {
+  readonly #inputs: readonly TimedInput<T>[]
+  readonly #latest: Latest<T>[]
+  /** What follows the item that went out last. */
+  #next: Link<T> | undefined
+  /** An item that goes out at once, because the one before it went out while its input was idle. */
+  #atOnce: Link<T> | undefined
+  /** The input whose latest item went out last of all. */
+  #outLast: TimedInput<T> | undefined
+  /** Inputs that are no longer idle, so that what they give may have to go out at once. */
+  readonly #reactivated = new Queue<TimedInput<T>>()
+  /** The input that must give another item, end or be idle before anything can go out. */
+  #awaited: TimedInput<T> | undefined
+
+  constructor(inputs: readonly TimedInput<T>[]) {
+    super()
+    this.#inputs = inputs
+    this.#latest = inputs.map(() => ({ tail: undefined, isOut: false, late: undefined }))
+  }
+
+  latestOf({ index }: Pick<TimedInput<T>, 'index'>): Latest<T> {
+    return this.#latest[index] as Latest<T>
+  }
+
+  override push(entry: Entry<T>): void {
+    this.latestOf({ index: entry.input }).tail = entry
+    super.push(entry)
+  }
+
+  /** Adds an item without a time. */
+  pushFollower({ index: input }: TimedInput<T>, index: number, item: T): void {
+    const latest = this.latestOf({ index: input })
+    const { tail } = latest
+    if (tail !== undefined) latest.tail = tail.follower = { time: tail.time, input, index, item }
+    else if (latest.isOut) this.#atOnce = { time: this.released, input, index, item }
+    else this.push({ time: -Infinity, input, index, item })
+  }
+
+  override isDue(slowest: TimedInput<T> | undefined): boolean {
+    this.#awaited = undefined
+    if (this.#atOnce !== undefined) return true
+    if (this.#next === undefined) {
+      this.#awaited = this.#unanswered() ?? this.#reactivated.shift()
+      if (this.#awaited !== undefined || !super.isDue(slowest)) return false
+    }
+    const { input: source, index } = (this.#next ?? this.top) as Link<T>
+    const input = this.#inputs[source] as TimedInput<T>
+    if (index === input.count - 1 && mayFollow(input)) this.#awaited = input
+    return this.#awaited === undefined
+  }
+
+  override inputToPull(slowest: TimedInput<T>): TimedInput<T> {
+    return this.#awaited ?? slowest
+  }
+
+  override pop(): Entry<T> | undefined {
+    const entry = (this.#atOnce ?? this.#next ?? super.pop()) as Link<T>
+    this.#atOnce = undefined
+    this.#next = entry.follower
+    const input = this.#inputs[entry.input] as TimedInput<T>
+    const latest = this.latestOf(input)
+    if (latest.tail === entry) {
+      latest.tail = undefined
+      latest.isOut = true
+    }
+    if (latest.isOut) this.#outLast = input
+    return entry
+  }
+
+  override reactivate(input: TimedInput<T>): void {
+    super.reactivate(input)
+    const latest = this.latestOf(input)
+    if (input.count === 0) latest.isOut = true
+    if (latest.isOut) this.#reactivated.push(input)
+  }
+
+  /** The input of the item that went out last, unless it is known what comes after that. */
+  #unanswered(): TimedInput<T> | undefined {
+    const input = this.#outLast
+    return input !== undefined && this.latestOf(input).isOut && mayFollow(input) ? input : undefined
+  }
+}
+
+const mayFollow = ({ out, isIdle }: TimedInput<unknown>): boolean => !out && !isIdle

@@ -1,0 +1,47 @@
+import { isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import type { KeyedItems, Slot } from './keyed-items.ts'
+import type { MergeCursor } from './merge-cursor.ts'
+
+/**
+ * The output of a merge with `keyless: 'follow'`. The merge itself sees only items with a key. Where an input gives one without,
+ * the merge waits for that input, and the item goes out here: nothing of another input comes between it and the one before.
+ */
+export class FollowCursor<T> implements Cursor<T> {
+  readonly #merge: MergeCursor<T>
+  readonly #inputs: readonly KeyedItems<T>[]
+  readonly #slot: Slot<T>
+
+  /** `inputs` put their items without a key into the slot. */
+  constructor(merge: MergeCursor<T>, inputs: readonly KeyedItems<T>[], slot: Slot<T>) {
+    this.#merge = merge
+    this.#inputs = inputs
+    this.#slot = slot
+  }
+
+  next(): Step<T> {
+    const { input } = this.#slot
+    return input === undefined ? this.#pull() : this.#release(input)
+  }
+
+  close(): void | Promise<void> {
+    return this.#merge.close()
+  }
+
+  #pull(): Step<T> {
+    const step = this.#merge.next()
+    if (isItem(step)) {
+      this.#slot.item = step
+      this.#slot.input = this.#inputs[this.#merge.delivered]
+    }
+    const { input } = this.#slot
+    return input === undefined ? step : this.#release(input)
+  }
+
+  /** An item goes out only when it is known what comes next in its input. */
+  #release(input: KeyedItems<T>): Step<T> {
+    if (!input.peek()) return PENDING
+    const item = this.#slot.item as T
+    this.#slot.item = this.#slot.input = undefined
+    return item
+  }
+}

@@ -1,0 +1,79 @@
+import { DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import type { Place } from '../../kernel/place.ts'
+import { noteZone, zoneOf } from '../../keys/zone-of-key.ts'
+import { MergeInput } from './merge-input.ts'
+
+/** The item that goes out next, and the input that gave it; `input` is undefined if there is none. */
+export interface Slot<T> {
+  item: T | undefined
+  input: KeyedItems<T> | undefined
+}
+
+/** The items of an input that have a key. One that has none goes into the slot, and `next` answers PENDING. */
+export class KeyedItems<T> implements Cursor<T> {
+  /** The input of the merge whose heads these are. */
+  readonly input: MergeInput<T>
+  readonly #upstream: Cursor<T>
+  readonly #keyFunction: ((item: T) => unknown) | undefined
+  readonly #isKeyless: (key: unknown) => boolean
+  readonly #slot: Slot<T>
+  #key: unknown
+  /** What `peek` has met, until `next` takes it. */
+  #answer: Step<T> = PENDING
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(
+    index: number,
+    upstream: Cursor<T>,
+    place: Place,
+    keyFunction: ((item: T) => unknown) | undefined,
+    isKeyless: (key: unknown) => boolean,
+    slot: Slot<T>,
+  ) {
+    this.#upstream = upstream
+    this.#keyFunction = keyFunction
+    this.#isKeyless = isKeyless
+    this.#slot = slot
+    const keyOfHead = (): unknown => this.#key
+    const zone = keyFunction === undefined ? undefined : zoneOf(keyFunction)
+    if (zone !== undefined) noteZone(keyOfHead, zone)
+    this.input = new MergeInput(index, this, place, keyOfHead)
+  }
+
+  next(): Step<T> {
+    const step = this.#take()
+    if (!isItem(step)) return step
+    const key = this.#keyFunction === undefined ? step : this.#keyFunction(step)
+    if (!this.#isKeyless(key)) {
+      this.#key = key
+      return step
+    }
+    this.input.count++
+    this.#slot.item = step
+    this.#slot.input = this
+    return PENDING
+  }
+
+  /** Whether it is known what comes next: an item, the end or an error. */
+  peek(): boolean {
+    try {
+      this.#answer = this.#take()
+    } catch (error) {
+      this.#failure = { error }
+      return true
+    }
+    return isItem(this.#answer) || this.#answer === DONE
+  }
+
+  close(): void | Promise<void> {
+    return this.#upstream.close()
+  }
+
+  #take(): Step<T> {
+    if (this.#failure !== undefined) throw this.#failure.error
+    const answer = this.#answer
+    if (!isItem(answer) && answer === PENDING) return this.#upstream.next()
+    this.#answer = PENDING
+    return answer
+  }
+}

@@ -1,0 +1,33 @@
+import { setImmediate } from 'node:timers/promises'
+
+/** A clock that goes on only when it is told to. */
+export function handClock() {
+  let now = 0
+  const timers = new Map<unknown, { readonly due: number; readonly callback: () => void }>()
+  return {
+    timers,
+    clock: {
+      now: () => now,
+      setTimeout(callback: () => void, after: number): unknown {
+        const timer = {}
+        timers.set(timer, { due: now + after, callback })
+        return timer
+      },
+      clearTimeout: (timer: unknown) => void timers.delete(timer),
+    },
+    async advance(by: number): Promise<void> {
+      now += by
+      for (const [timer, { due, callback }] of [...timers]) {
+        if (due > now) continue
+        timers.delete(timer)
+        callback()
+      }
+      await settled()
+    },
+  }
+}
+
+/** Whatever can happen without further input has happened. */
+export const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await setImmediate()
+}
