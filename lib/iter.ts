@@ -14,6 +14,7 @@ import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
 import type { Zip } from './api/zip.ts'
 import { chainJunction } from './fan-in/chain.ts'
+import { inputErrorRules } from './fan-in/input-errors.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
@@ -40,8 +41,12 @@ const iterators: BranchAdapter = {
   wrap: (branch) => new RootIterator(branch, {}),
 }
 
-export const chain: Chain<'iter'> = /* @__PURE__ */ fanIn(iterables, chainJunction)
-export const roundRobin: RoundRobin<'iter'> = /* @__PURE__ */ fanIn(iterables, roundRobinJunction)
+export const chain: Chain<'iter'> = /* @__PURE__ */ fanIn(iterables, chainJunction, inputErrorRules)
+export const roundRobin: RoundRobin<'iter'> = /* @__PURE__ */ fanIn(
+  iterables,
+  roundRobinJunction,
+  inputErrorRules,
+)
 export const merge: Merge<'iter'> = /* @__PURE__ */ fanIn(iterables, mergeJunction, mergeRules)
 export const mergeBoundedLateness: MergeBoundedLateness<'iter'> = /* @__PURE__ */ fanIn(
   iterables,

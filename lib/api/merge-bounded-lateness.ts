@@ -1,3 +1,4 @@
+import type { InputErrorOptions } from '../fan-in/input-errors.ts'
 import type { FanInOptions } from '../fan-in/options.ts'
 import type { LatenessOptions } from '../fan-in/merge-bounded-lateness/lateness-options.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
@@ -29,11 +30,12 @@ export interface MergeBoundedLateness<F extends FaceName> {
    * Cancels when: the output is closed; all inputs are closed with it.
    *
    * Errors: `LateError` (`ERR_FANPIPE_LATE`) for an item that arrives too late, unless `late` drops or reports such
-   * items; `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not a finite number or a valid Date. An input's own error
-   * arrives unchanged, after the items before it, and closes the other inputs; `sourceOf` tells which input it came
-   * from. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
-   * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
-   * input that throws a primitive.
+   * items; `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not a finite number or a valid Date. An input's own
+   * error arrives unchanged, after the items before it, and closes the other inputs; `sourceOf` tells which input it
+   * came from. With `errors` the output goes on without an input that fails: `'delay'` fails at the end, with an
+   * `AggregateError` of several errors, and a function is told each error. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`)
+   * for an argument or option that cannot be used. In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item
+   * that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
    *
    * The watermarks are those of Akidau et al., The Dataflow Model, 2015.
    *
@@ -60,6 +62,6 @@ export interface MergeBoundedLateness<F extends FaceName> {
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>>(
     inputs: NotText<S, Iterable<S>>,
-    options: FanInOptions & OptionsOf<F> & LatenessOptions<ItemOf<S>>,
+    options: FanInOptions & InputErrorOptions & OptionsOf<F> & LatenessOptions<ItemOf<S>>,
   ): OutputOf<F, ItemOf<S>>
 }

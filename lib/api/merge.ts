@@ -1,3 +1,4 @@
+import type { InputErrorOptions } from '../fan-in/input-errors.ts'
 import type { FanInOptions } from '../fan-in/options.ts'
 import type { MergeOptions } from '../fan-in/merge/merge.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
@@ -24,12 +25,13 @@ export interface Merge<F extends FaceName> {
    *
    * Cancels when: the output is closed; all inputs are closed with it.
    *
-   * Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is not sorted, unless `order` is `'trust'`; `KeyError`
-   * (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`. An input's own error arrives
+   * Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is not sorted, unless `order` is `'trust'`;
+   * `KeyError` (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`. An input's own error arrives
    * unchanged, after the items before it, and closes the other inputs; `sourceOf` tells which input it came from.
-   * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
-   * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
-   * input that throws a primitive.
+   * With `errors` the output goes on without an input that fails: `'delay'` fails at the end, with an
+   * `AggregateError` of several errors, and a function is told each error. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`)
+   * for an argument or option that cannot be used. In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item
+   * that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
    *
    * The algorithm is a k-way merge on a tree of losers (Knuth, The Art of Computer Programming, vol. 3, 5.4.1).
    *
@@ -57,6 +59,6 @@ export interface Merge<F extends FaceName> {
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>, K = ItemOf<S>>(
     inputs: NotText<S, Iterable<S>>,
-    options?: FanInOptions & OptionsOf<F> & MergeOptions<ItemOf<S>, K>,
+    options?: FanInOptions & InputErrorOptions & OptionsOf<F> & MergeOptions<ItemOf<S>, K>,
   ): OutputOf<F, ItemOf<S>>
 }

@@ -8,7 +8,7 @@ import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Frame } from './frame.ts'
 import type { InputErrors } from './input-errors.ts'
-import type { InputList } from './input-list.ts'
+import type { InputList, OpenInput } from './input-list.ts'
 
 /** The error of an input, kept until that input's turn. */
 export interface Failure {
@@ -143,12 +143,13 @@ export class Inputs<In> {
 
   /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */
   #open(part: Recipe<In>, index: number, list: InputList<In>, scope: Scope): Cursor<In> {
+    const { place } = this
     try {
-      let cursor = openWithin(part, `inputs[${index}]`, scope, this.place)
-      for (const wrap of list.wrappers) cursor = wrap(cursor, scope, this.place)
-      return cursor
+      const open: OpenInput<In> = (scope) => openWithin(part, `inputs[${index}]`, scope, place)
+      if (list.wrappers.length === 0) return open(scope)
+      return list.wrappers.reduce((inner, wrap) => (scope) => wrap(inner, scope, place), open)(scope)
     } catch (error) {
-      this.fail(error, this.place, EMPTY)
+      this.fail(error, place, EMPTY)
       return EMPTY
     }
   }

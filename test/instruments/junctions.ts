@@ -43,6 +43,10 @@ const tuples = (
     inputs.map((input, i) => (turn < input.length ? input[turn] : padding[i])),
   )
 
+/** The option that one of the fan-ins requires. */
+const late = (name: string) =>
+  (name === 'mergeBoundedLateness' ? { lateness: 2 } : {}) as { lateness: number }
+
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
 
 /** Every third item takes a turn of the event loop. */
@@ -108,10 +112,24 @@ export const junctions: readonly Junction[] = [
   }),
   {
     name: 'mergeBoundedLateness',
-    build: (face, inputs) => face.api.mergeBoundedLateness(inputs, { lateness: 2 }),
+    build: (face, inputs) => face.api.mergeBoundedLateness(inputs, late('mergeBoundedLateness')),
     eager: sorted,
     arity: 'many',
   },
+  ...(['chain', 'merge', 'mergeReady'] as const).map((name): Junction => ({
+    name: `${name}, errors delayed`,
+    build: (face, inputs) => (face.api[name] as typeof face.api.chain)(inputs, { errors: 'delay' }),
+    eager: (inputs) => (name === 'merge' ? sorted(inputs) : inputs.flat()),
+    arity: 'many',
+    ...(name === 'mergeReady' && { order: 'arrival' }),
+  })),
+  ...(['roundRobin', 'mergeBoundedLateness'] as const).map((name): Junction => ({
+    name: `${name}, errors reported`,
+    build: (face, inputs) => face.api[name](inputs, { errors: () => undefined, ...late(name) }),
+    eager: name === 'roundRobin' ? rotation : sorted,
+    arity: 'many',
+    meetsError: () => false,
+  })),
   {
     name: 'zip, longest',
     build: (face, inputs) => face.api.zip(inputs, { mode: 'longest', padding: [-1, -2] }),

@@ -1,6 +1,7 @@
 import { isObject } from '../../kernel/guards.ts'
 import { callback, milliseconds, type Rule } from '../../kernel/options.ts'
 import type { Clock } from '../idle-timer.ts'
+import { inputErrorRules } from '../input-errors.ts'
 import type { LatePolicy } from './late-items.ts'
 
 export interface LatenessOptions<T> {
@@ -20,6 +21,7 @@ export interface LatenessOptions<T> {
 }
 
 export const latenessRules = {
+  ...inputErrorRules,
   time: callback,
   lateness: {
     expected: 'a finite number, zero or more',

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../errors.ts'
 import { callback, flag, isListOf, oneOf, type Rule } from '../../kernel/options.ts'
+import { inputErrorRules } from '../input-errors.ts'
 import type { Junction } from '../junction.ts'
 import { MergeCursor } from './merge-cursor.ts'
 import { comparedOrder, naturalOrder, type Order } from './order.ts'
@@ -28,6 +29,7 @@ interface KeyMethod<T, K> {
 }
 
 export const mergeRules = {
+  ...inputErrorRules,
   key: {
     expected: 'a function, or an array with a function for each input',
     holds: (value) => callback.holds(value) || isListOf(value, callback.holds),
@@ -54,11 +56,11 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
           `an array of ${keys.length}`,
         )
     },
-    open(inputs, scope) {
+    open(inputs) {
       const keyOrder: Order<unknown> =
         compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse, key !== undefined)
       const keyOf = (input: number) => (typeof key === 'function' ? key : keys?.[input])
-      return new MergeCursor(inputs, scope, keyOf, keyOrder, order === 'check')
+      return new MergeCursor(inputs, keyOf, keyOrder, order === 'check')
     },
   }
 }
