@@ -529,3 +529,17 @@ t.test('the function may close the output', async (t) => {
   await once(output, 'close')
   t.equal(sibling.destroyed, true)
 })
+
+t.test('an AggregateError of an input is an error like any other, whatever it contains', async (t) => {
+  const inner = new Error('inner')
+  const foreign = new AggregateError([inner, 'text'])
+  const broken = Object.assign(new AggregateError([]), { errors: undefined })
+  const cyclic = new AggregateError([])
+  cyclic.errors.push(cyclic)
+  for (const error of [foreign, broken, cyclic]) {
+    const output = async.chain([failing([], error)])
+    t.equal((await drained(output)).error, error)
+    t.strictSame(async.sourceOf(error), path(0))
+  }
+  t.equal(async.sourceOf(inner), undefined)
+})
