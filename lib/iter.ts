@@ -15,6 +15,7 @@ import type { Tee } from './api/tee.ts'
 import type { Zip } from './api/zip.ts'
 import { chainJunction } from './fan-in/chain.ts'
 import { inputErrorRules } from './fan-in/input-errors.ts'
+import { syncFanInRules } from './fan-in/options.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
@@ -34,7 +35,11 @@ export { syncMap as map } from './stages/map.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 
-const iterables: FaceAdapter<Recipe<unknown>, object> = { face: 'iter', rules: runRules, wrap: toIterable }
+const iterables: FaceAdapter<Recipe<unknown>, object> = {
+  face: 'iter',
+  rules: { ...runRules, ...syncFanInRules },
+  wrap: toIterable,
+}
 const iterators: BranchAdapter = {
   face: 'iter',
   rules: runRules,

@@ -10,7 +10,8 @@ export interface Chain<F extends FaceName> {
    *
    * Order: sequential (law M1): all items of the first input, then all items of the second, and so on.
    *
-   * Memory: holds no items. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
+   * Memory: holds no items. With `readAhead: n`, n more of the open input. In `fanpipe`, the Readable also buffers up
+   * to its `highWaterMark`.
    *
    * Opens and closes: opens one input at a time, the next only when the previous one is exhausted, so `inputs` may be
    * lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable whose items are the inputs.

@@ -14,8 +14,8 @@ export interface MergeBoundedLateness<F extends FaceName> {
    * order never depends on timing, unless `idle` is set.
    *
    * Memory: holds the items that a later one may still overtake: of each input those between the lowest watermark of
-   * all and its newest item. The watermark of an input is its newest time minus `lateness`. In `fanpipe`, the
-   * Readable also buffers up to its `highWaterMark`.
+   * all and its newest item. The watermark of an input is its newest time minus `lateness`. With `readAhead: n`, n
+   * more of each input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order, and then asks only the input with the lowest
    * watermark for more. Closes every input exactly once.

@@ -17,7 +17,8 @@ export interface MergeReady<F extends FaceName> {
    * their order. Inputs that have items ready take turns, so none can starve the others. In `fanpipe/iter`, where every
    * input is always ready, that is a rotation.
    *
-   * Memory: holds one item for each open input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
+   * Memory: holds one item for each open input. With `readAhead: n`, n more of each open input. In `fanpipe`, the
+   * Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens the inputs at the first demand, in order, at most `maxOpen` at once, and the next one when
    * one has ended. `inputs` may be lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable

@@ -12,7 +12,8 @@ export interface Merge<F extends FaceName> {
    * Order: by `key`, one function for all inputs or an array with one for each; and stable (law M1): items with equal
    * keys keep the order of their inputs, even with `reverse`. The order never depends on timing.
    *
-   * Memory: holds one item for each input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
+   * Memory: holds one item for each input. With `readAhead: n`, n more of each input. In `fanpipe`, the Readable also
+   * buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order, and asks an input for its next item only after
    * its previous one was delivered. Closes every input exactly once.

@@ -12,8 +12,8 @@ export interface RoundRobin<F extends FaceName> {
    * and so on. An exhausted input drops out; an input that is not ready is waited for, so the order never depends on
    * timing.
    *
-   * Memory: holds at most one item for each asynchronous input. In `fanpipe`, the Readable also buffers up
-   * to its `highWaterMark`.
+   * Memory: holds at most one item for each asynchronous input. With `readAhead: n`, n more of each input. In
+   * `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order. Closes every one of them exactly once.
    *

@@ -20,6 +20,7 @@ import { failAlone } from './fail-alone.ts'
 import { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
 import type { FanInOptions } from './options.ts'
+import { readAhead } from './read-ahead.ts'
 
 /**
  * The recipe of a junction over its inputs: an array, recognised at the call, or an iterable or async iterable, read while it
@@ -53,7 +54,11 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
     this.labels = options.labels ?? []
     this.bytes = junction.bytes
     this.errorPolicy = errorPolicyOf(options)
-    this.wrappers = this.errorPolicy === fail ? [] : [failAlone]
+    const { readAhead: ahead = 0 } = options
+    this.wrappers = [
+      ...(this.errorPolicy === fail ? [] : [failAlone]),
+      ...(ahead === 0 ? [] : [readAhead(ahead)]),
+    ]
     this.lazy = isAsync || Array.isArray(inputs) ? undefined : (inputs as Iterable<unknown>)
     const { parts } = this
     const [mode, depth] = rollbackOnThrow(parts, () => {

@@ -296,6 +296,19 @@ for (const face of faces) {
       [1, 2, 4],
     )
     t.strictSame(told.splice(0), [broken, path(1)])
+    t.strictSame(
+      await collect(
+        face.api.merge(
+          [
+            [1, 5],
+            [5, 6],
+          ],
+          { compare, errors },
+        ),
+      ),
+      [1, 5, 6],
+    )
+    t.strictSame(told.splice(0), [broken, path(0)], 'the one whose item is new')
     let calls = 0
     const once = (a: number, b: number): number => {
       if (++calls === 6) throw broken
@@ -486,6 +499,18 @@ t.test('a Readable of ours that is an input and is destroyed is an error of this
       t.equal(source.destroyed, true)
     }
   }
+})
+
+t.test('a Readable of ours that is destroyed closes its inputs at once, and not at its turn', async (t) => {
+  const silent = new Readable({ objectMode: true, read: () => undefined })
+  const source = new Readable({ objectMode: true, read: () => undefined })
+  const lent = streams.chain([source])
+  const output = streams.roundRobin([silent, lent], { errors: 'delay' }).resume()
+  await turn()
+  lent.destroy()
+  t.equal(source.destroyed, true)
+  t.equal(output.destroyed, false)
+  output.destroy()
 })
 
 t.test('an input that is destroyed while it is opened, and one that was before, count as well', async (t) => {

@@ -47,6 +47,11 @@ const tuples = (
 const late = (name: string) =>
   (name === 'mergeBoundedLateness' ? { lateness: 2 } : {}) as { lateness: number }
 
+/** Reads ahead in the faces that can. */
+const ahead = ({ name }: Face) => (name === 'iter' ? {} : { readAhead: 2 })
+
+const flat = (inputs: readonly (readonly number[])[]): number[] => inputs.flat()
+
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
 
 /** Every third item takes a turn of the event loop. */
@@ -130,6 +135,35 @@ export const junctions: readonly Junction[] = [
     arity: 'many',
     meetsError: () => false,
   })),
+  ...(['chain', 'roundRobin', 'merge', 'mergeReady', 'mergeBoundedLateness'] as const).map(
+    (name): Junction => ({
+      name: `${name}, read ahead`,
+      build: (face, inputs) =>
+        (face.api[name] as typeof face.api.mergeBoundedLateness)(inputs, { ...late(name), ...ahead(face) }),
+      eager: {
+        chain: flat,
+        roundRobin: rotation,
+        merge: sorted,
+        mergeReady: flat,
+        mergeBoundedLateness: sorted,
+      }[name],
+      arity: 'many',
+      ...(name === 'mergeReady' && { order: 'arrival' }),
+    }),
+  ),
+  {
+    name: 'zip, longest, read ahead',
+    build: (face, inputs) => face.api.zip(inputs, { mode: 'longest', ...ahead(face) }),
+    eager: (inputs) => tuples(inputs, Math.max),
+    arity: 'many',
+  },
+  {
+    name: 'multicast into roundRobin that reads ahead',
+    build: (face, inputs) =>
+      face.api.roundRobin([...face.api.multicast(first(inputs), 3, { maxlen: 1 })], ahead(face)),
+    eager: (inputs) => first(inputs).flatMap((n) => [n, n, n]),
+    arity: 'one',
+  },
   {
     name: 'zip, longest',
     build: (face, inputs) => face.api.zip(inputs, { mode: 'longest', padding: [-1, -2] }),

@@ -223,6 +223,13 @@ export const mutants: readonly Mutant[] = [
     replace: '    return end',
     kills: ['test/fan-in/input-errors.test.ts'],
   },
+  {
+    what: 'an error that was read ahead is met before the items in front of it',
+    file: fanIn('read-ahead'),
+    find: 'if (this.#held.length > 0) return',
+    replace: 'if (this.#held.length > 0 && this.#failure === undefined) return',
+    kills: [LOSS, TIMING],
+  },
   // ties and order
   {
     what: 'a tie of strings or Dates goes to the later input',

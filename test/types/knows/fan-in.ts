@@ -48,6 +48,10 @@ declare const policy: f.InputErrorOptions
 f.mergeReady([[1]], policy)
 f.mergeBoundedLateness([[1]], { lateness: 0, ...policy })
 
+// reading ahead
+for await (const n of f.merge([[1]], { readAhead: 1 })) holds<Same<typeof n, number>>()
+for await (const pair of a.zip([[1], ['a']], { readAhead: 2 })) holds<Same<typeof pair, [number, string]>>()
+
 // asynchronous lists of inputs
 async function* lists1() {
   yield [1]
