@@ -16,6 +16,7 @@ export const reportTo =
 class ReportedErrors implements InputErrors {
   readonly #scope: Scope
   readonly #report: (error: unknown, source: SourcePath) => unknown
+  #hasDropped = false
   /** The promises that the function returned. */
   readonly #reports: Promise<void>[] = []
   /** What a promise of the function was rejected with. */
@@ -28,6 +29,7 @@ class ReportedErrors implements InputErrors {
 
   onError(error: unknown, place: Place): typeof DONE {
     rethrowMistake(error)
+    this.#hasDropped = true
     const path = isObject(error) ? place.origins.pathOf(error) : undefined
     const report = this.#report
     const result = report(error, path ?? place.path())
@@ -55,6 +57,7 @@ class ReportedErrors implements InputErrors {
 
   /** The inputs that were dropped have closed, and the function has dealt with their errors. */
   #settled(): void | Promise<void> {
+    if (!this.#hasDropped) return
     const closing = this.#scope.cleanup.settled()
     const reports = this.#reports
     if (closing === undefined && reports.length === 0) return

@@ -568,3 +568,14 @@ t.test('an AggregateError of an input is an error like any other, whatever it co
   }
   t.equal(async.sourceOf(inner), undefined)
 })
+
+t.test('an asynchronous list of inputs that throws fails the output at once', async (t) => {
+  const broken = new Error('broken')
+  async function* list(): AsyncGenerator<number[]> {
+    yield [1]
+    throw broken
+  }
+  for (const errors of ['delay', () => t.fail('not an error of an input')] as const)
+    for (const join of [async.chain, async.mergeReady])
+      t.strictSame(await drained(join(list(), { errors })), { items: [1], error: broken })
+})
