@@ -579,3 +579,22 @@ t.test('an asynchronous list of inputs that throws fails the output at once', as
     for (const join of [async.chain, async.mergeReady])
       t.strictSame(await drained(join(list(), { errors })), { items: [1], error: broken })
 })
+
+t.test('parts of an AggregateError that are primitives pass through a hub', async (t) => {
+  const [face] = faces as [Face]
+  const { chain, multicast, roundRobin } = face.api
+  const delayed = (...errors: unknown[]): Iterable<number> =>
+    chain([
+      multicast(
+        roundRobin(
+          errors.map((error) => failing<number>([], error)),
+          { errors: 'delay' },
+        ),
+        1,
+      )[0],
+    ])
+  const both = await outcome(face, delayed('a', 'b'))
+  t.strictSame((both.error as AggregateError).errors, ['a', 'b'])
+  t.strictSame(face.api.sourceOf(both.error), path(0))
+  t.equal((await outcome(face, delayed('a'))).error, 'a')
+})
