@@ -14,6 +14,7 @@ import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
 import type { Zip } from './api/zip.ts'
 import { chainJunction } from './fan-in/chain.ts'
+import { inputErrorRules } from './fan-in/input-errors.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
@@ -43,8 +44,12 @@ const iterators: BranchAdapter = {
   wrap: (branch) => new RootAsyncIterator(branch, {}, 'async'),
 }
 
-export const chain: Chain<'async'> = /* @__PURE__ */ fanIn(iterables, chainJunction)
-export const roundRobin: RoundRobin<'async'> = /* @__PURE__ */ fanIn(iterables, roundRobinJunction)
+export const chain: Chain<'async'> = /* @__PURE__ */ fanIn(iterables, chainJunction, inputErrorRules)
+export const roundRobin: RoundRobin<'async'> = /* @__PURE__ */ fanIn(
+  iterables,
+  roundRobinJunction,
+  inputErrorRules,
+)
 export const merge: Merge<'async'> = /* @__PURE__ */ fanIn(iterables, mergeJunction, mergeRules)
 export const mergeBoundedLateness: MergeBoundedLateness<'async'> = /* @__PURE__ */ fanIn(
   iterables,

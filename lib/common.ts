@@ -2,6 +2,7 @@
 export { closeFaultsOf, sourceOf } from './kernel/origins.ts'
 export type { RunOptions } from './kernel/root.ts'
 export type { AnyIterable, ItemOf, Source } from './from/recognise.ts'
+export type { InputErrorOptions } from './fan-in/input-errors.ts'
 export type { FanInOptions } from './fan-in/options.ts'
 export {
   ArgumentError,

@@ -14,6 +14,7 @@ import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
 import type { Zip } from './api/zip.ts'
 import { chainJunction } from './fan-in/chain.ts'
+import { inputErrorRules } from './fan-in/input-errors.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
@@ -67,8 +68,12 @@ const run: RunStage = (recipeIn, options, source) =>
     ? new PipelineReadable(recipeIn('streams'), options, source)
     : runAsync(recipeIn, options, source)
 
-export const chain: Chain<'streams'> = /* @__PURE__ */ fanIn(readables, chainJunction)
-export const roundRobin: RoundRobin<'streams'> = /* @__PURE__ */ fanIn(readables, roundRobinJunction)
+export const chain: Chain<'streams'> = /* @__PURE__ */ fanIn(readables, chainJunction, inputErrorRules)
+export const roundRobin: RoundRobin<'streams'> = /* @__PURE__ */ fanIn(
+  readables,
+  roundRobinJunction,
+  inputErrorRules,
+)
 export const merge: Merge<'streams'> = /* @__PURE__ */ fanIn(readables, mergeJunction, mergeRules)
 export const mergeBoundedLateness: MergeBoundedLateness<'streams'> = /* @__PURE__ */ fanIn(
   readables,

@@ -14,6 +14,8 @@ import type { RoundRobin } from './api/round-robin.ts'
 import type { Tee } from './api/tee.ts'
 import type { Zip } from './api/zip.ts'
 import { chainJunction } from './fan-in/chain.ts'
+import { inputErrorRules } from './fan-in/input-errors.ts'
+import { syncFanInRules } from './fan-in/options.ts'
 import { mergeJunction, mergeRules } from './fan-in/merge/merge.ts'
 import { latenessRules } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 import { latenessJunction } from './fan-in/merge-bounded-lateness/merge-bounded-lateness.ts'
@@ -34,15 +36,23 @@ export { syncMultiline as multiline } from './stages/multiline.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 
-const iterables: FaceAdapter<Recipe<unknown>, object> = { face: 'iter', rules: runRules, wrap: toIterable }
+const iterables: FaceAdapter<Recipe<unknown>, object> = {
+  face: 'iter',
+  rules: { ...runRules, ...syncFanInRules },
+  wrap: toIterable,
+}
 const iterators: BranchAdapter = {
   face: 'iter',
   rules: runRules,
   wrap: (branch) => new RootIterator(branch, {}),
 }
 
-export const chain: Chain<'iter'> = /* @__PURE__ */ fanIn(iterables, chainJunction)
-export const roundRobin: RoundRobin<'iter'> = /* @__PURE__ */ fanIn(iterables, roundRobinJunction)
+export const chain: Chain<'iter'> = /* @__PURE__ */ fanIn(iterables, chainJunction, inputErrorRules)
+export const roundRobin: RoundRobin<'iter'> = /* @__PURE__ */ fanIn(
+  iterables,
+  roundRobinJunction,
+  inputErrorRules,
+)
 export const merge: Merge<'iter'> = /* @__PURE__ */ fanIn(iterables, mergeJunction, mergeRules)
 export const mergeBoundedLateness: MergeBoundedLateness<'iter'> = /* @__PURE__ */ fanIn(
   iterables,

@@ -121,7 +121,12 @@ t.test('a control: an example that imports what its face does not export fails',
 })
 
 /** The one-line examples in the tables of the README and the pages in docs. */
-const pages = ['README.md', ...readdirSync('docs').map((page) => join('docs', page))]
+const pages = [
+  'README.md',
+  ...readdirSync('docs', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.md'))
+    .map((page) => join('docs', page)),
+]
 const lines = pages.flatMap((page) =>
   [...readFileSync(page, 'utf8').matchAll(/\| `([^`]+ \/\/ => [^`]+)`/g)].map(([, code]) => ({
     page,

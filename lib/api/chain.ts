@@ -1,3 +1,4 @@
+import type { InputErrorOptions } from '../fan-in/input-errors.ts'
 import type { FanInOptions } from '../fan-in/options.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
 import type { FaceName, InputsOf, OptionsOf, OutputOf, SourceOf } from '../stages/stage-types.ts'
@@ -9,7 +10,8 @@ export interface Chain<F extends FaceName> {
    *
    * Order: sequential (law M1): all items of the first input, then all items of the second, and so on.
    *
-   * Memory: holds no items. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
+   * Memory: holds no items. With `readAhead: n`, n more of the open input. In `fanpipe`, the Readable also buffers up
+   * to its `highWaterMark`.
    *
    * Opens and closes: opens one input at a time, the next only when the previous one is exhausted, so `inputs` may be
    * lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable whose items are the inputs.
@@ -24,10 +26,12 @@ export interface Chain<F extends FaceName> {
    *
    * Cancels when: the output is closed; the current input and a lazy `inputs` are closed with it.
    *
-   * Errors: an input's own error arrives unchanged, after the items before it, and closes the other inputs; `sourceOf`
-   * tells which input it came from. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be
-   * used. In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError`
-   * (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
+   * Errors: an input's own error arrives unchanged, after the items before it, and closes the other inputs;
+   * `sourceOf` tells which input it came from. With `errors` the output goes on without an input that fails:
+   * `'delay'` fails at the end, with an `AggregateError` of several errors, and a function is told each error.
+   * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
+   * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
+   * input that throws a primitive.
    *
    * See also: `roundRobin`, `merge`.
    *
@@ -53,6 +57,6 @@ export interface Chain<F extends FaceName> {
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>>(
     inputs: NotText<S, InputsOf<F, S>>,
-    options?: FanInOptions & OptionsOf<F>,
+    options?: FanInOptions & InputErrorOptions & OptionsOf<F>,
   ): OutputOf<F, ItemOf<S>>
 }

@@ -1,3 +1,4 @@
+import type { InputErrorOptions } from '../fan-in/input-errors.ts'
 import type { FanInOptions } from '../fan-in/options.ts'
 import type { LatenessOptions } from '../fan-in/merge-bounded-lateness/lateness-options.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
@@ -14,8 +15,8 @@ export interface MergeBoundedLateness<F extends FaceName> {
    * the item before it of the same input, and before all others if its input has given no time yet.
    *
    * Memory: holds the items that a later one may still overtake: of each input those between the lowest watermark of
-   * all and its newest item. The watermark of an input is its newest time minus `lateness`. In `fanpipe`, the
-   * Readable also buffers up to its `highWaterMark`.
+   * all and its newest item. The watermark of an input is its newest time minus `lateness`. With `readAhead: n`, n
+   * more of each input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order, and then asks only the input with the lowest
    * watermark for more. Closes every input exactly once.
@@ -31,9 +32,11 @@ export interface MergeBoundedLateness<F extends FaceName> {
    * Cancels when: the output is closed; all inputs are closed with it.
    *
    * Errors: `LateError` (`ERR_FANPIPE_LATE`) for an item that arrives too late, unless `late` drops or reports such
-   * items; `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not a finite number or a valid Date, unless it is
-   * missing and `keyless` is `'follow'`. An input's own error arrives unchanged, after the items before it, and closes the
-   * other inputs; `sourceOf` tells which input it came from. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
+   * items; `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not a finite number or a valid Date, unless it is missing
+   * and `keyless` is `'follow'`. An input's own error arrives unchanged, after the items before it, and closes the other
+   * inputs; `sourceOf` tells which input it came from. With `errors` the output goes on without an input that fails:
+   * `'delay'` fails at the end, with an `AggregateError` of several errors, and a function is told each error.
+   * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
    * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
    * input that throws a primitive.
    *
@@ -62,6 +65,6 @@ export interface MergeBoundedLateness<F extends FaceName> {
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>>(
     inputs: NotText<S, Iterable<S>>,
-    options: FanInOptions & OptionsOf<F> & LatenessOptions<ItemOf<S>>,
+    options: FanInOptions & InputErrorOptions & OptionsOf<F> & LatenessOptions<ItemOf<S>>,
   ): OutputOf<F, ItemOf<S>>
 }

@@ -1,6 +1,7 @@
 import { FanIn } from '../fan-in/fan-in.ts'
 import { InputControls } from '../fan-in/merge-ready/input-controls.ts'
 import { mergeReadyJunction, type MergeReadyOptions } from '../fan-in/merge-ready/merge-ready.ts'
+import type { InputErrorOptions } from '../fan-in/input-errors.ts'
 import { fanInRules, readFanInOptions, type FanInOptions } from '../fan-in/options.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
 import type { Recipe } from '../kernel/recipe.ts'
@@ -16,7 +17,8 @@ export interface MergeReady<F extends FaceName> {
    * their order. Inputs that have items ready take turns, so none can starve the others. In `fanpipe/iter`, where every
    * input is always ready, that is a rotation.
    *
-   * Memory: holds one item for each open input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
+   * Memory: holds one item for each open input. With `readAhead: n`, n more of each open input. In `fanpipe`, the
+   * Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens the inputs at the first demand, in order, at most `maxOpen` at once, and the next one when
    * one has ended. `inputs` may be lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable
@@ -33,10 +35,12 @@ export interface MergeReady<F extends FaceName> {
    *
    * Cancels when: the output is closed; all inputs and a lazy `inputs` are closed with it.
    *
-   * Errors: an input's own error arrives unchanged, as soon as it is met, and closes the other inputs; `sourceOf` tells
-   * which input it came from. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and
-   * for `add` after the end. In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and
-   * `SourceError` (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
+   * Errors: an input's own error arrives unchanged, as soon as it is met, and closes the other inputs; `sourceOf`
+   * tells which input it came from. With `errors` the output goes on without an input that fails: `'delay'` fails at
+   * the end, with an `AggregateError` of several errors, and a function is told each error. `ArgumentError`
+   * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and for `add` after the end. In `fanpipe`
+   * also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`)
+   * for an input that throws a primitive.
    *
    * See also: `roundRobin`, `merge`, `chain`.
    *
@@ -65,7 +69,7 @@ export interface MergeReady<F extends FaceName> {
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>>(
     inputs: NotText<S, InputsOf<F, S>>,
-    options?: FanInOptions & OptionsOf<F> & MergeReadyOptions,
+    options?: FanInOptions & InputErrorOptions & OptionsOf<F> & MergeReadyOptions,
   ): OutputOf<F, ItemOf<S>> & ReadyInputs<F, ItemOf<S>>
 }
 
@@ -84,7 +88,7 @@ export function mergeReadyIn(
   { face, rules: faceRules, wrap }: FaceAdapter<Recipe<unknown>, object>,
   rules: Rules,
 ) {
-  return (inputs: unknown, options: FanInOptions & MergeReadyOptions = {}): never => {
+  return (inputs: unknown, options: FanInOptions & InputErrorOptions & MergeReadyOptions = {}): never => {
     const settings = readFanInOptions(options, { ...fanInRules, ...faceRules, ...rules })
     const controls = new InputControls<unknown>()
     const recipe = new FanIn(mergeReadyJunction(settings, controls), inputs, face, settings)

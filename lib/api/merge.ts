@@ -1,3 +1,4 @@
+import type { InputErrorOptions } from '../fan-in/input-errors.ts'
 import type { FanInOptions } from '../fan-in/options.ts'
 import type { MergeOptions } from '../fan-in/merge/merge.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
@@ -9,11 +10,12 @@ export interface Merge<F extends FaceName> {
    * iterable (`fanpipe/async`).
    *
    * Order: by `key`, one function for all inputs or an array with one for each; and stable (law M1): items with equal
-   * keys keep the order of their inputs, even with `reverse`. The order never depends on timing. With `keyless: 'follow'`, an item without a key comes
-   * right after the item before it of the same input, and before all others if its input has given no key yet; its
-   * place in the input is not checked.
+   * keys keep the order of their inputs, even with `reverse`. The order never depends on timing. With
+   * `keyless: 'follow'`, an item without a key comes right after the item before it of the same input, and before all
+   * others if its input has given no key yet; its place in the input is not checked.
    *
-   * Memory: holds one item for each input, and with `keyless: 'follow'` one more. In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
+   * Memory: holds one item for each input, and with `keyless: 'follow'` one more. With `readAhead: n`, n more of each input.
+   * In `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order, and asks an input for its next item only after
    * its previous one was delivered, or with `keyless: 'follow'` just before. Closes every input exactly once.
@@ -29,11 +31,12 @@ export interface Merge<F extends FaceName> {
    *
    * Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is not sorted, unless `order` is `'trust'`; `KeyError`
    * (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`, or that is `undefined`, unless `keyless` is
-   * `'follow'`. An input's own error arrives
-   * unchanged, after the items before it, and closes the other inputs; `sourceOf` tells which input it came from.
-   * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
-   * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
-   * input that throws a primitive.
+   * `'follow'`. An input's own error arrives unchanged, after the items before it, and closes the other inputs;
+   * `sourceOf` tells which input it came from. With `errors` the output goes on without an input that fails: `'delay'`
+   * fails at the end, with an `AggregateError` of several errors, and a function is told each error. `ArgumentError`
+   * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also `NullItemError`
+   * (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an input that throws a
+   * primitive.
    *
    * The algorithm is a k-way merge on a tree of losers (Knuth, The Art of Computer Programming, vol. 3, 5.4.1).
    *
@@ -68,6 +71,6 @@ export interface Merge<F extends FaceName> {
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>, K = ItemOf<S>>(
     inputs: NotText<S, Iterable<S>>,
-    options?: FanInOptions & OptionsOf<F> & MergeOptions<ItemOf<S>, K>,
+    options?: FanInOptions & InputErrorOptions & OptionsOf<F> & MergeOptions<ItemOf<S>, K>,
   ): OutputOf<F, ItemOf<S>>
 }

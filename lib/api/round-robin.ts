@@ -1,3 +1,4 @@
+import type { InputErrorOptions } from '../fan-in/input-errors.ts'
 import type { FanInOptions } from '../fan-in/options.ts'
 import type { ItemOf, NotText } from '../from/recognise.ts'
 import type { FaceName, OptionsOf, OutputOf, SourceOf } from '../stages/stage-types.ts'
@@ -11,8 +12,8 @@ export interface RoundRobin<F extends FaceName> {
    * and so on. An exhausted input drops out; an input that is not ready is waited for, so the order never depends on
    * timing.
    *
-   * Memory: holds at most one item for each asynchronous input. In `fanpipe`, the Readable also buffers up
-   * to its `highWaterMark`.
+   * Memory: holds at most one item for each asynchronous input. With `readAhead: n`, n more of each input. In
+   * `fanpipe`, the Readable also buffers up to its `highWaterMark`.
    *
    * Opens and closes: opens all inputs at the first demand, in order. Closes every one of them exactly once.
    *
@@ -24,10 +25,12 @@ export interface RoundRobin<F extends FaceName> {
    *
    * Cancels when: the output is closed; all inputs are closed with it.
    *
-   * Errors: an input's own error arrives unchanged, after the items before it, and closes the other inputs; `sourceOf`
-   * tells which input it came from. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be
-   * used. In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError`
-   * (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
+   * Errors: an input's own error arrives unchanged, after the items before it, and closes the other inputs;
+   * `sourceOf` tells which input it came from. With `errors` the output goes on without an input that fails:
+   * `'delay'` fails at the end, with an `AggregateError` of several errors, and a function is told each error.
+   * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
+   * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
+   * input that throws a primitive.
    *
    * See also: `chain`, `merge`, `fork`.
    *
@@ -53,6 +56,6 @@ export interface RoundRobin<F extends FaceName> {
    */
   <S extends SourceOf<F, unknown> | Iterable<unknown>>(
     inputs: NotText<S, Iterable<S>>,
-    options?: FanInOptions & OptionsOf<F>,
+    options?: FanInOptions & InputErrorOptions & OptionsOf<F>,
   ): OutputOf<F, ItemOf<S>>
 }

@@ -14,8 +14,8 @@ export interface Zip<F extends FaceName> {
    * Order: by position: the first items of all inputs, then the second items, and so on. The outcome never depends on
    * timing: the inputs are asked side by side, and what they answer is judged in the order of the inputs.
    *
-   * Memory: holds at most one item for each input. In `fanpipe`, the Readable also buffers up to its `highWaterMark`,
-   * which counts tuples.
+   * Memory: holds at most one item for each input. With `readAhead: n`, n more of each input. In `fanpipe`, the
+   * Readable also buffers up to its `highWaterMark`, which counts tuples.
    *
    * Opens and closes: opens all inputs at the first demand, in order. Closes every one of them exactly once. `padding`
    * is read and closed when the inputs are opened, and no more values are taken than there are inputs; it may be

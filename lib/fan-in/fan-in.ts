@@ -14,10 +14,13 @@ import {
 import type { Face, Scope } from '../kernel/scope.ts'
 import { checkList, refuseBytes } from './check-list.ts'
 import type { InputList, InputWrapper } from './input-list.ts'
-import { fail, type ErrorPolicy } from './input-errors.ts'
+import { errorPolicyOf } from './error-policy.ts'
+import { fail, type ErrorPolicy, type InputErrorOptions } from './input-errors.ts'
+import { failAlone } from './fail-alone.ts'
 import { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
 import type { FanInOptions } from './options.ts'
+import { readAhead } from './read-ahead.ts'
 
 /**
  * The recipe of a junction over its inputs: an array, recognised at the call, or an iterable or async iterable, read while it
@@ -35,17 +38,27 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
   readonly face: Face
   readonly labels: readonly string[]
   readonly bytes: boolean
-  /** A policy for inputs, such as what to do about their errors, adds its wrapper here if `options` ask for it. */
-  readonly wrappers: readonly InputWrapper<In>[] = []
-  readonly errorPolicy: ErrorPolicy = fail
+  readonly wrappers: readonly InputWrapper[]
+  readonly errorPolicy: ErrorPolicy
   owned: Owned | undefined
 
-  constructor(junction: Junction<In, Out>, inputs: unknown, face: Face, options: FanInOptions & ModeOptions) {
+  constructor(
+    junction: Junction<In, Out>,
+    inputs: unknown,
+    face: Face,
+    options: FanInOptions & InputErrorOptions & ModeOptions,
+  ) {
     const isAsync = checkList(inputs, junction, face)
     this.junction = junction
     this.face = face
     this.labels = options.labels ?? []
     this.bytes = junction.bytes
+    this.errorPolicy = errorPolicyOf(options)
+    const { readAhead: ahead = 0 } = options
+    this.wrappers = [
+      ...(this.errorPolicy === fail ? [] : [failAlone]),
+      ...(ahead === 0 ? [] : [readAhead(ahead)]),
+    ]
     this.lazy = isAsync || Array.isArray(inputs) ? undefined : (inputs as Iterable<unknown>)
     const { parts } = this
     const [mode, depth] = rollbackOnThrow(parts, () => {

@@ -15,8 +15,8 @@ export interface InputList<In> {
   readonly face: Face
   /** Whether the inputs may give chunks of bytes. */
   readonly bytes: boolean
-  /** Applied to the cursor of each input when it is opened, in this order. */
-  readonly wrappers: readonly InputWrapper<In>[]
+  /** Applied to each input when it is opened, the innermost first. */
+  readonly wrappers: readonly InputWrapper[]
   /** Throws if the options do not fit so many inputs. */
   checkCount(count: number): void
   /** Whether the inputs of `part` can take its place in this list without changing the output. */
@@ -24,10 +24,10 @@ export interface InputList<In> {
 }
 
 /**
- * Puts a cursor around that of an input, or returns it unchanged: this is how a policy applies to every input of every
- * junction. `scope` is the one that the input was opened in, `place` has its index and label.
- *
- * A wrapper must not throw, because the cursor that it was given would stay open; what its own cursor throws is an error
- * of the input.
+ * Opens an input with a cursor around it: this is how an option applies to every input of every junction. `scope` is the one
+ * that the junction opens the input in, and `place` has its index and label. The input may be opened in a scope derived from
+ * that, and exactly once; what `open` throws is an error of the input, and so is what the cursor throws.
  */
-export type InputWrapper<In> = (cursor: Cursor<In>, scope: Scope, place: Place) => Cursor<In>
+export type InputWrapper = <In>(open: OpenInput<In>, scope: Scope, place: Place) => Cursor<In>
+
+export type OpenInput<In> = (scope: Scope) => Cursor<In>

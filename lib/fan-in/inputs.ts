@@ -1,21 +1,13 @@
-import type { SourcePath } from '../errors.ts'
 import { closeAll, EMPTY, PENDING, type Cursor, type DONE } from '../kernel/cursor.ts'
-import { isObject } from '../kernel/guards.ts'
 import { Contents, type Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import { enter } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
+import { holdFailure, releaseFailure, type Failure } from './failure.ts'
 import { Frame } from './frame.ts'
 import type { InputErrors } from './input-errors.ts'
-import type { InputList } from './input-list.ts'
-
-/** The error of an input, kept until that input's turn. */
-export interface Failure {
-  readonly error: unknown
-  /** Where the error came from. Kept here because another input may fail with the same error while this one waits. */
-  readonly path: SourcePath | undefined
-}
+import type { InputList, OpenInput } from './input-list.ts'
 
 /**
  * Opens the inputs of a fan-in, one at a time or all at once. Junctions nested in it that unfold are opened as if their
@@ -114,13 +106,11 @@ export class Inputs<In> {
 
   /** An input has failed, but its turn comes later: `dropFailed` then does what `fail` would do now. */
   hold(thrown: unknown, place: Place): Failure {
-    const error = this.#scope.normalizeError(thrown, place)
-    return { error, path: isObject(error) ? place.origins.pathOf(error) : undefined }
+    return holdFailure(thrown, this.#scope, place)
   }
 
-  dropFailed({ error, path }: Failure, place: Place, cursor: Cursor<In>): typeof DONE {
-    if (path !== undefined) place.origins.note(error as object, path)
-    return this.#drop(error, place, cursor)
+  dropFailed(failure: Failure, place: Place, cursor: Cursor<In>): typeof DONE {
+    return this.#drop(releaseFailure(failure, place), place, cursor)
   }
 
   /** Closes lazy lists of inputs, and releases the known inputs that were not opened. */
@@ -143,12 +133,13 @@ export class Inputs<In> {
 
   /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */
   #open(part: Recipe<In>, index: number, list: InputList<In>, scope: Scope): Cursor<In> {
+    const { place } = this
     try {
-      let cursor = openWithin(part, `inputs[${index}]`, scope, this.place)
-      for (const wrap of list.wrappers) cursor = wrap(cursor, scope, this.place)
-      return cursor
+      const open: OpenInput<In> = (scope) => openWithin(part, `inputs[${index}]`, scope, place)
+      if (list.wrappers.length === 0) return open(scope)
+      return list.wrappers.reduce((inner, wrap) => (scope) => wrap(inner, scope, place), open)(scope)
     } catch (error) {
-      this.fail(error, this.place, EMPTY)
+      this.fail(error, place, EMPTY)
       return EMPTY
     }
   }

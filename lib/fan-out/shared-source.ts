@@ -2,7 +2,7 @@ import { DONE, isItem, PENDING, type Step } from '../kernel/cursor.ts'
 import { isObject } from '../kernel/guards.ts'
 import { nesting } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
-import { withOrigin, type Place } from '../kernel/place.ts'
+import { takeOverParts, withOrigin, type Place } from '../kernel/place.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import { Root, type RunOptions } from '../kernel/root.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
@@ -130,6 +130,7 @@ export class SharedSource<T> {
   prefixOrigin(error: unknown, place: Place): unknown {
     if (this.origins === place.origins) return error
     place.origins.include(this.origins)
+    takeOverParts(error, place, this.origins)
     const path = isObject(error) ? this.origins.pathOf(error) : undefined
     return path === undefined ? error : withOrigin(error, place, path)
   }

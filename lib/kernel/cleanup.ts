@@ -7,6 +7,7 @@ export class Cleanup {
   readonly #timeout: number
   readonly #faults: unknown[] = []
   readonly #unclosed: SourcePath[] = []
+  readonly #delayed: unknown[] = []
   readonly #pending = new Set<Promise<void>>()
   /** The recipes already closed together with their parts, so that a shared part is closed once. */
   readonly released = new WeakSet<object>()
@@ -39,15 +40,22 @@ export class Cleanup {
   }
 
   /** Takes over the errors of another cleanup. */
-  adopt({ faults, unclosed }: CloseError): void {
+  adopt({ faults, unclosed, delayed }: CloseError): void {
     this.#faults.push(...faults)
     this.#unclosed.push(...unclosed)
+    this.#delayed.push(...delayed)
+  }
+
+  /** An input has failed with this error, which was to be thrown at the end of an output that is closed before. */
+  addDelayed(error: unknown): void {
+    this.#delayed.push(error)
   }
 
   /** The errors since the last call. */
   faults(): CloseError | undefined {
-    if (this.#faults.length === 0 && this.#unclosed.length === 0) return undefined
-    return new CloseError(this.#faults.splice(0), this.#unclosed.splice(0))
+    const [faults, unclosed, delayed] = [this.#faults, this.#unclosed, this.#delayed]
+    if (faults.length + unclosed.length + delayed.length === 0) return undefined
+    return new CloseError(faults.splice(0), unclosed.splice(0), delayed.splice(0))
   }
 
   #withTimeout(result: PromiseLike<unknown>, place: Place): Promise<void> {

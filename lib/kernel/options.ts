@@ -23,6 +23,11 @@ const upTo = (most: number): Rule =>
   rule(`an integer from 1 to ${most}`, (value) => positiveInteger.holds(value) && (value as number) <= most)
 /** For options that set the length of an array. */
 export const arrayLength = upTo(LONGEST_ARRAY)
+/** For options that limit how many items wait in a queue. */
+export const queueLength = rule(
+  `an integer from 0 to ${LONGEST_ARRAY}`,
+  (value) => value === 0 || arrayLength.holds(value),
+)
 /** For options that limit the size of a Map or a Set. */
 export const keyCount = upTo(LARGEST_MAP)
 export const nonNegativeInteger = rule(

@@ -8,6 +8,7 @@ export const ORIGINS: unique symbol = Symbol('fanpipe.origins')
 export class Origins {
   readonly #paths = new WeakMap<object, SourcePath>()
   readonly #faults = new WeakMap<object, CloseError>()
+  readonly #delayed = new WeakMap<object, readonly unknown[]>()
   /** The runs that this one reads from, such as that of a hub. */
   #inner: Set<Origins> | undefined
 
@@ -28,6 +29,15 @@ export class Origins {
     this.#faults.set(error, faults)
   }
 
+  /** The error stands for these errors of inputs, which were held back until now. */
+  noteDelayed(error: object, delayed: readonly unknown[]): void {
+    this.#delayed.set(error, delayed)
+  }
+
+  delayedIn(error: object): readonly unknown[] | undefined {
+    return this.#delayed.get(error)
+  }
+
   pathOf(error: object): SourcePath | undefined {
     return this.#paths.get(error)
   }
@@ -46,9 +56,23 @@ export class Origins {
 /** The run whose output threw the error last. */
 const latest = new WeakMap<object, Origins>()
 
-/** The output of this run has thrown the error. */
+/** The errors that an `AggregateError` contains, and those that these contain in turn. */
+export function partsOf(error: unknown): ReadonlySet<unknown> {
+  const all = new Set([error])
+  for (const each of all) {
+    const errors: unknown = each instanceof AggregateError ? each.errors : []
+    if (Array.isArray(errors)) for (const part of errors) all.add(part)
+  }
+  all.delete(error)
+  return all
+}
+
+/** The output of this run has thrown the error, and with an `AggregateError` its parts. */
 export function delivered(error: unknown, origins: Origins): void {
-  if (isObject(error)) latest.set(error, origins)
+  if (!isObject(error)) return
+  latest.set(error, origins)
+  for (const part of partsOf(error))
+    if (isObject(part) && origins.pathOf(part) !== undefined) latest.set(part, origins)
 }
 
 /** The output of this run was destroyed with an error; if another output in the same pipeline threw it, that one counts. */

@@ -1,5 +1,5 @@
 import { ArgumentError, type Origin, type SourcePath, type SourceStep } from '../errors.ts'
-import { Origins } from './origins.ts'
+import { Origins, partsOf } from './origins.ts'
 import { isObject } from './guards.ts'
 
 /** The position of a cursor below its root: a linked list, written out as a path only for an error. */
@@ -161,4 +161,17 @@ export type ItemName = (index: number) => string
 export function withOrigin<E>(error: E, place: Place, below: SourcePath = []): E {
   if (isObject(error)) place.origins.note(error, [...place.path(), ...below])
   return error
+}
+
+/**
+ * Takes over what the run `inner`, which is read at this place, knows of the parts of an error. The path of the error itself is
+ * continued by `withOrigin`.
+ */
+export function takeOverParts(error: unknown, place: Place, inner: Origins): void {
+  const delayed = isObject(error) ? inner.delayedIn(error) : undefined
+  if (delayed !== undefined) place.origins.noteDelayed(error as object, delayed)
+  for (const part of partsOf(error)) {
+    const path = isObject(part) ? inner.pathOf(part) : undefined
+    if (path !== undefined) withOrigin(part, place, path)
+  }
 }

@@ -1,7 +1,7 @@
 import { CloseError, SourceError } from '../errors.ts'
 import type { Cleanup } from './cleanup.ts'
 import { ORIGINS, type Origins } from './origins.ts'
-import { withOrigin, type Place } from './place.ts'
+import { takeOverParts, withOrigin, type Place } from './place.ts'
 import { isObject } from './guards.ts'
 
 export type Face = 'iter' | 'async' | 'streams'
@@ -57,9 +57,9 @@ export class Scope implements Wakers {
   /** Reports what went wrong while closing a separate run that is read at `place`. */
   adopting(place: Place): (faults: CloseError) => void {
     const above = place.path()
-    return ({ faults, unclosed }) => {
+    return ({ faults, unclosed, delayed }) => {
       const paths = unclosed.map((path) => [...above, ...path])
-      this.cleanup.adopt(new CloseError(faults, paths))
+      this.cleanup.adopt(new CloseError(faults, paths, delayed))
     }
   }
 
@@ -75,7 +75,10 @@ export class Scope implements Wakers {
     if (!isObject(error))
       return this.face === 'streams' ? withOrigin(new SourceError(place.path(), error), place) : error
     const sourceOrigins = (source as { readonly [ORIGINS]?: Origins } | undefined)?.[ORIGINS]
-    if (sourceOrigins !== undefined) place.origins.include(sourceOrigins)
+    if (sourceOrigins !== undefined) {
+      place.origins.include(sourceOrigins)
+      takeOverParts(error, place, sourceOrigins)
+    }
     return withOrigin(error, place, sourceOrigins?.pathOf(error))
   }
 }

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream'
-import { NullItemError, SourceError } from '../errors.ts'
+import { CloseError, NullItemError, SourceError } from '../errors.ts'
 import { BURST } from '../kernel/work-budget.ts'
 import { isItem, PENDING } from '../kernel/cursor.ts'
 import { type Origins } from '../kernel/origins.ts'
 import { Place } from '../kernel/place.ts'
+import { warn } from '../kernel/platform.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import { Root, type RunOptions } from '../kernel/root.ts'
 import { isObject } from '../kernel/guards.ts'
@@ -72,6 +73,7 @@ export class Pump<T> {
   /** Implements `_destroy`. */
   close(error: Error | null, callback: (error: Error | null) => void): void {
     this.#closed = true
+    if (this.#failure !== undefined && this.#failure !== error) this.#warnOfDelayed(this.#failure)
     const closing = this.#root.close(error ?? undefined)
     if (closing === undefined) callback(error)
     else void closing.then(() => callback(error))
@@ -87,6 +89,12 @@ export class Pump<T> {
   abandon(): void {
     this.#closed = true
     this.#root.abandon()
+  }
+
+  /** The stream was destroyed before its buffer was drained, so nobody will see this error. */
+  #warnOfDelayed(failure: Error): void {
+    const delayed = this.origins.delayedIn(failure)
+    if (delayed !== undefined) warn(new CloseError([], [], delayed))
   }
 
   #schedule(): void {

@@ -223,9 +223,10 @@ t.test('a wrapper puts a cursor around each input; the last one is outermost', a
   const scope = new Scope('iter', { wake: () => undefined, fail: () => undefined }, new Cleanup(1000))
   const log: unknown[] = []
   const wrapper =
-    (name: string): InputWrapper<number> =>
-    (cursor, scopeOfInput, place) => {
+    (name: string): InputWrapper =>
+    (open, scopeOfInput, place) => {
       log.push([name, place.index, place.label, scopeOfInput === scope])
+      const cursor = open(scopeOfInput)
       return {
         next: () => {
           log.push(name)
@@ -247,10 +248,10 @@ t.test('a wrapper puts a cursor around each input; the last one is outermost', a
   }
   const { cursors } = new Inputs(list, scope, Place.root(), fail(scope, Place.root())).openAll()
   t.strictSame(log.splice(0), [
-    ['inner', 0, 'first', true],
     ['outer', 0, 'first', true],
-    ['inner', 1, 'second', true],
+    ['inner', 0, 'first', true],
     ['outer', 1, 'second', true],
+    ['inner', 1, 'second', true],
   ])
   t.equal(cursors[1]?.next(), 2)
   t.strictSame(log, ['outer', 'inner'])

@@ -46,6 +46,14 @@ const tuples = (
 
 /** Every third number has no key. */
 const keyOrNone = (n: number): number => (n % 3 === 2 ? NaN : n)
+/** The option that one of the fan-ins requires. */
+const late = (name: string) =>
+  (name === 'mergeBoundedLateness' ? { lateness: 2 } : {}) as { lateness: number }
+
+/** Reads ahead in the faces that can. */
+const ahead = ({ name }: Face) => (name === 'iter' ? {} : { readAhead: 2 })
+
+const flat = (inputs: readonly (readonly number[])[]): number[] => inputs.flat()
 
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
 
@@ -118,9 +126,52 @@ export const junctions: readonly Junction[] = [
   }),
   {
     name: 'mergeBoundedLateness',
-    build: (face, inputs) => face.api.mergeBoundedLateness(inputs, { lateness: 2 }),
+    build: (face, inputs) => face.api.mergeBoundedLateness(inputs, late('mergeBoundedLateness')),
     eager: sorted,
     arity: 'many',
+  },
+  ...(['chain', 'merge', 'mergeReady'] as const).map((name): Junction => ({
+    name: `${name}, errors delayed`,
+    build: (face, inputs) => (face.api[name] as typeof face.api.chain)(inputs, { errors: 'delay' }),
+    eager: (inputs) => (name === 'merge' ? sorted(inputs) : inputs.flat()),
+    arity: 'many',
+    ...(name === 'mergeReady' && { order: 'arrival' }),
+  })),
+  ...(['roundRobin', 'mergeBoundedLateness'] as const).map((name): Junction => ({
+    name: `${name}, errors reported`,
+    build: (face, inputs) => face.api[name](inputs, { errors: () => undefined, ...late(name) }),
+    eager: name === 'roundRobin' ? rotation : sorted,
+    arity: 'many',
+    meetsError: () => false,
+  })),
+  ...(['chain', 'roundRobin', 'merge', 'mergeReady', 'mergeBoundedLateness'] as const).map(
+    (name): Junction => ({
+      name: `${name}, read ahead`,
+      build: (face, inputs) =>
+        (face.api[name] as typeof face.api.mergeBoundedLateness)(inputs, { ...late(name), ...ahead(face) }),
+      eager: {
+        chain: flat,
+        roundRobin: rotation,
+        merge: sorted,
+        mergeReady: flat,
+        mergeBoundedLateness: sorted,
+      }[name],
+      arity: 'many',
+      ...(name === 'mergeReady' && { order: 'arrival' }),
+    }),
+  ),
+  {
+    name: 'zip, longest, read ahead',
+    build: (face, inputs) => face.api.zip(inputs, { mode: 'longest', ...ahead(face) }),
+    eager: (inputs) => tuples(inputs, Math.max),
+    arity: 'many',
+  },
+  {
+    name: 'multicast into roundRobin that reads ahead',
+    build: (face, inputs) =>
+      face.api.roundRobin([...face.api.multicast(first(inputs), 3, { maxlen: 1 })], ahead(face)),
+    eager: (inputs) => first(inputs).flatMap((n) => [n, n, n]),
+    arity: 'one',
   },
   {
     name: 'mergeBoundedLateness keyless',

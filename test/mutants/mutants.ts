@@ -209,6 +209,27 @@ export const mutants: readonly Mutant[] = [
     replace: 'if (failure !== undefined && this.#judged === this.#tuple.length - 1)',
     kills: [TIMING, LOSS, TREES],
   },
+  {
+    what: 'delayed errors are forgotten',
+    file: fanIn('delayed-errors'),
+    find: 'if (!isItem(step) && step === DONE) this.#throwDelayed()',
+    replace: '',
+    kills: [LOSS],
+  },
+  {
+    what: 'an input that is dropped stays open',
+    file: fanIn('inputs'),
+    find: '    void cursor.close()\n    return end',
+    replace: '    return end',
+    kills: ['test/fan-in/input-errors.test.ts'],
+  },
+  {
+    what: 'an error that was read ahead is met before the items in front of it',
+    file: fanIn('read-ahead'),
+    find: 'if (this.#held.length > 0) return',
+    replace: 'if (this.#held.length > 0 && this.#failure === undefined) return',
+    kills: [LOSS, TIMING],
+  },
   // ties and order
   {
     what: 'a tie of strings or Dates goes to the later input',

@@ -1,5 +1,6 @@
 import { callback, milliseconds, type Rule } from '../../kernel/options.ts'
 import { clockRule, type Clock } from '../../kernel/idle-timer.ts'
+import { inputErrorRules } from '../input-errors.ts'
 import { keylessRule, type Keyless } from '../options.ts'
 import type { LatePolicy } from './late-items.ts'
 
@@ -27,6 +28,7 @@ export interface LatenessOptions<T> {
 }
 
 export const latenessRules = {
+  ...inputErrorRules,
   time: callback,
   lateness: {
     expected: 'a finite number, zero or more',

@@ -1,4 +1,5 @@
 import { flag, positiveInteger, type Rule } from '../../kernel/options.ts'
+import { inputErrorRules } from '../input-errors.ts'
 import type { Junction } from '../junction.ts'
 import { InputControls } from './input-controls.ts'
 import { ReadyCursor } from './ready-cursor.ts'
@@ -14,6 +15,7 @@ export interface MergeReadyOptions {
 }
 
 export const mergeReadyRules = {
+  ...inputErrorRules,
   maxOpen: {
     ...positiveInteger,
     expected: 'a positive integer or Infinity',

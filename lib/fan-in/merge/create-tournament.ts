@@ -1,8 +1,6 @@
-import type { Scope } from '../../kernel/scope.ts'
 import type { Tournament } from '../tournament.ts'
 import type { Heads } from './heads.ts'
 import { LoserTree } from './loser-tree.ts'
-import type { MergeInput } from './merge-input.ts'
 import { isAhead, NumberTree } from './number-tree.ts'
 import { Tiers } from './tiers.ts'
 
@@ -21,20 +19,25 @@ export function createTournament<T>(heads: Heads<T>, active: readonly number[]):
 }
 
 /**
- * The first tournament of a merge by a `compare` function. An error that `compare` throws belongs to one of the two inputs
- * whose keys it was given, and we name the later one.
+ * The tournament of a merge by a `compare` function that may throw. `onError` is told of which two inputs the keys were, and
+ * throws or ends one of them.
  */
-export function createComparedTournament<T>(heads: Heads<T>, scope: Scope): Tournament {
-  let later = 0
+export function createComparedTournament<T>(
+  heads: Heads<T>,
+  onError: (error: unknown, a: number, b: number) => void,
+): Tournament {
+  let compared: readonly [number, number] = [0, 0]
   const isAheadNoted = (a: number, b: number): boolean => {
-    later = Math.max(a, b)
+    compared = [a, b]
     return heads.isAhead(a, b)
   }
   const all = heads.inputs.map(({ index }) => index)
-  try {
-    return new LoserTree(heads.isAhead, all, isAheadNoted)
-  } catch (error) {
-    throw scope.normalizeError(error, (heads.inputs[later] as MergeInput<T>).place)
+  for (;;) {
+    try {
+      return new LoserTree(heads.isAhead, all, isAheadNoted)
+    } catch (error) {
+      onError(error, ...compared)
+    }
   }
 }
 

@@ -1,5 +1,4 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
-import type { Scope } from '../../kernel/scope.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Tournament } from '../tournament.ts'
 import { Activity } from './activity.ts'
@@ -10,7 +9,6 @@ import type { Order } from './order.ts'
 
 /** Pulls one head from each input, and then always from the input whose head was delivered last. */
 export class MergeCursor<T> implements Cursor<T> {
-  readonly #scope: Scope
   readonly #sources: Inputs<T>
   readonly #inputs: readonly MergeInput<T>[]
   readonly #order: Order<unknown>
@@ -27,12 +25,10 @@ export class MergeCursor<T> implements Cursor<T> {
 
   constructor(
     sources: Inputs<T>,
-    scope: Scope,
     inputs: readonly MergeInput<T>[],
     order: Order<unknown>,
     checksOrder: boolean,
   ) {
-    this.#scope = scope
     this.#sources = sources
     this.#inputs = inputs
     this.#order = order
@@ -76,7 +72,7 @@ export class MergeCursor<T> implements Cursor<T> {
       if (!this.#refill(inputs[this.#primed] as MergeInput<T>)) return false
     if (inputs.length === 0) return false
     this.#heads.start()
-    if (this.#order.isCompared) this.#tournament = createComparedTournament(this.#heads, this.#scope)
+    if (this.#order.isCompared) this.#compareAll()
     else this.#rebuild()
     return true
   }
@@ -92,7 +88,8 @@ export class MergeCursor<T> implements Cursor<T> {
         return true
       }
     } catch (error) {
-      step = this.#sources.fail(error, input.place, input.cursor)
+      this.#fail(error, input)
+      return true
     }
     if (step === PENDING) return false
     this.#heads.end(input)
@@ -105,13 +102,38 @@ export class MergeCursor<T> implements Cursor<T> {
       this.#tournament?.replay()
       if (--this.#untilRecount === 0) this.#recount()
     } catch (error) {
-      throw this.#scope.normalizeError(error, input.place)
+      this.#compareAll({ error, input })
     }
   }
 
   #recount(): void {
     this.#untilRecount = this.#activity.period
     if (this.#activity.recount()) this.#rebuild()
+  }
+
+  /**
+   * Starts a tournament by `compare`, or starts it again after a replay has failed. An error belongs to one of the two inputs
+   * whose keys were compared: to the one whose head is new, or else to the later.
+   */
+  #compareAll(failed?: { readonly error: unknown; readonly input: MergeInput<T> }): void {
+    const suspect = failed?.input.index
+    let failure = failed
+    const onError = (error: unknown, a: number, b: number): void => {
+      const index = a === suspect || b === suspect ? suspect : Math.max(a, b)
+      const met = failure ?? { error }
+      failure = undefined
+      this.#fail(met.error, this.#inputs[index] as MergeInput<T>)
+    }
+    this.#tournament = createComparedTournament(this.#heads, onError)
+    if (failure === undefined) return
+    // The replay failed, but comparing all heads again did not.
+    this.#fail(failure.error, failure.input)
+    this.#tournament = createComparedTournament(this.#heads, onError)
+  }
+
+  #fail(error: unknown, input: MergeInput<T>): void {
+    this.#sources.fail(error, input.place, input.cursor)
+    this.#heads.end(input)
   }
 
   #rebuild(): void {

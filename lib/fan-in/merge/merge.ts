@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.ts'
 import { callback, flag, isListOf, oneOf, type Rule } from '../../kernel/options.ts'
 import type { Place } from '../../kernel/place.ts'
+import { inputErrorRules } from '../input-errors.ts'
 import type { Junction } from '../junction.ts'
 import { keylessRule, type Keyless } from '../options.ts'
 import { FollowCursor } from './follow-cursor.ts'
@@ -40,6 +41,7 @@ interface KeyMethod<T, K> {
 }
 
 export const mergeRules = {
+  ...inputErrorRules,
   key: {
     expected: 'a function, or an array with a function for each input',
     holds: (value) => callback.holds(value) || isListOf(value, callback.holds),
@@ -67,13 +69,13 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
           `an array of ${keys.length}`,
         )
     },
-    open(sources, scope) {
+    open(sources) {
       const keyOrder: Order<unknown> =
         compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse, key !== undefined)
       const keyOf = (input: number) => (typeof key === 'function' ? key : keys?.[input])
       const { cursors, places } = sources.openAll()
       const mergeOf = (inputs: readonly MergeInput<T>[]) =>
-        new MergeCursor(sources, scope, inputs, keyOrder, order === 'check')
+        new MergeCursor(sources, inputs, keyOrder, order === 'check')
       if (keyless === 'fail')
         return mergeOf(cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place, keyOf(i))))
       const slot: Slot<T> = { item: undefined, input: undefined }

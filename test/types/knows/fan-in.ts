@@ -37,6 +37,21 @@ ready.add(() => Promise.resolve([4]))
 holds<Same<boolean, ReturnType<typeof ready.remove>>>()
 for (const n of i.mergeReady([['a'], [1]])) holds<Same<typeof n, string | number>>()
 
+// errors of inputs, and where they came from
+for await (const n of f.merge([[1]], {
+  errors: (error, source) => holds<Same<[typeof error, typeof source], [unknown, f.SourcePath]>>(),
+}))
+  holds<Same<typeof n, number>>()
+for (const n of i.roundRobin([[1]], { errors: 'delay' })) holds<Same<typeof n, number>>()
+a.chain([[1]], { errors: async () => {} })
+declare const policy: f.InputErrorOptions
+f.mergeReady([[1]], policy)
+f.mergeBoundedLateness([[1]], { lateness: 0, ...policy })
+
+// reading ahead
+for await (const n of f.merge([[1]], { readAhead: 1 })) holds<Same<typeof n, number>>()
+for await (const pair of a.zip([[1], ['a']], { readAhead: 2 })) holds<Same<typeof pair, [number, string]>>()
+
 // asynchronous lists of inputs
 async function* lists1() {
   yield [1]

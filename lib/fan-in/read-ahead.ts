@@ -1,0 +1,106 @@
+import { DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { isObject } from '../kernel/guards.ts'
+import type { Place } from '../kernel/place.ts'
+import { Queue } from '../kernel/queue.ts'
+import type { Scope } from '../kernel/scope.ts'
+import { WorkBudget } from '../kernel/work-budget.ts'
+import { holdFailure, releaseFailure, type Failure } from './failure.ts'
+import type { InputWrapper, OpenInput } from './input-list.ts'
+
+/** Fetches up to `count` items of an input before they are asked for. */
+export const readAhead =
+  (count: number): InputWrapper =>
+  (open, scope, place) =>
+    new ReadAheadCursor(open, scope, place, count)
+
+/**
+ * Pulls its input whenever that is woken, also while the junction asks for the items of another input. It does so in a
+ * microtask: whoever wakes an input may be in the middle of something, such as giving an item to another branch of a hub.
+ */
+class ReadAheadCursor<T> implements Cursor<T> {
+  readonly #cursor: Cursor<T>
+  readonly #scope: Scope
+  readonly #place: Place
+  readonly #count: number
+  readonly #budget: WorkBudget
+  readonly #held = new Queue<T>()
+  /** Met after the items that are held. */
+  #failure: Failure | undefined
+  /** The input has ended, failed or been closed, so it is not pulled again. */
+  #isOver = false
+  /** The junction was told to wait for an item. */
+  #isAwaited = false
+  #isFetching = false
+  #isScheduled = false
+
+  constructor(open: OpenInput<T>, scope: Scope, place: Place, count: number) {
+    const ownScope = scope.waking(() => this.#schedule())
+    this.#scope = scope
+    this.#place = place
+    this.#count = count
+    this.#budget = new WorkBudget(ownScope)
+    this.#cursor = open(ownScope)
+    this.#schedule()
+  }
+
+  next(): Step<T> {
+    this.#isAwaited = true
+    this.#fetch()
+    if (this.#held.length === 0 && !this.#isOver) return PENDING
+    this.#isAwaited = false
+    if (this.#held.length > 0) return this.#held.shift() as T
+    const failure = this.#failure
+    if (failure === undefined) return DONE
+    this.#failure = undefined
+    throw releaseFailure(failure, this.#place)
+  }
+
+  close(): void | Promise<void> {
+    this.#isOver = true
+    this.#isAwaited = false
+    this.#held.clear()
+    this.#dropFailure()
+    return this.#cursor.close()
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return
+    this.#isScheduled = true
+    queueMicrotask(() => {
+      this.#isScheduled = false
+      this.#fetch()
+      if (this.#isAwaited && (this.#held.length > 0 || this.#isOver)) this.#scope.wake()
+    })
+  }
+
+  /** Pulls the input until enough is held. An item that the junction waits for comes on top of those read ahead. */
+  #fetch(): void {
+    if (this.#isFetching || this.#budget.yielding) return
+    this.#isFetching = true
+    try {
+      while (!this.#isOver && this.#held.length < this.#count + Number(this.#isAwaited)) {
+        const step = this.#cursor.next()
+        if (!isItem(step)) {
+          if (step === PENDING) return
+          this.#isOver = true
+        } else {
+          this.#held.push(step)
+          if (this.#budget.spend()) return
+        }
+      }
+    } catch (error) {
+      this.#isOver = true
+      this.#failure = holdFailure(error, this.#scope, this.#place)
+    } finally {
+      this.#isFetching = false
+    }
+  }
+
+  /** An error that is not met is dropped, unless it stands for errors that were to be reported in any case. */
+  #dropFailure(): void {
+    const error = this.#failure?.error
+    this.#failure = undefined
+    const delayed = isObject(error) ? this.#place.origins.delayedIn(error) : undefined
+    for (const each of delayed ?? []) this.#scope.cleanup.addDelayed(each)
+  }
+}

@@ -1,0 +1,66 @@
+import type { SourcePath } from '../errors.ts'
+import { promiseRefused } from '../kernel/awaited.ts'
+import { Closing } from '../kernel/closing.ts'
+import { DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { isObject, isThenable } from '../kernel/guards.ts'
+import type { Place } from '../kernel/place.ts'
+import type { Scope } from '../kernel/scope.ts'
+import { rethrowMistake, type ErrorPolicy, type InputErrors } from './input-errors.ts'
+
+/** The policy that is a function: it is told the error, and the output goes on without the input. */
+export const reportTo =
+  (report: (error: unknown, source: SourcePath) => unknown): ErrorPolicy =>
+  (scope) =>
+    new ReportedErrors(scope, report)
+
+class ReportedErrors implements InputErrors {
+  readonly #scope: Scope
+  readonly #report: (error: unknown, source: SourcePath) => unknown
+  #hasDropped = false
+  /** The promises that the function returned. */
+  readonly #reports: Promise<void>[] = []
+  /** What a promise of the function was rejected with. */
+  #failure: { readonly error: unknown } | undefined
+
+  constructor(scope: Scope, report: (error: unknown, source: SourcePath) => unknown) {
+    this.#scope = scope
+    this.#report = report
+  }
+
+  onError(error: unknown, place: Place): typeof DONE {
+    rethrowMistake(error)
+    this.#hasDropped = true
+    const path = isObject(error) ? place.origins.pathOf(error) : undefined
+    const report = this.#report
+    const result = report(error, path ?? place.path())
+    if (!isThenable(result)) return DONE
+    if (this.#scope.face === 'iter') throw promiseRefused('errors', result)
+    const onRejected = (error: unknown): void => {
+      this.#failure ??= { error }
+      this.#scope.wake()
+    }
+    this.#reports.push(Promise.resolve(result).then(() => undefined, onRejected))
+    return DONE
+  }
+
+  wrapOutput<Out>(output: Cursor<Out>): Cursor<Out> {
+    const settling = new Closing({ close: () => this.#settled() }, this.#scope)
+    const next = (): Step<Out> => {
+      if (this.#failure !== undefined) throw this.#failure.error
+      const step = settling.begun ? DONE : output.next()
+      if (isItem(step) || step === PENDING) return step
+      void settling.begin()
+      return settling.step()
+    }
+    return { next, close: () => output.close() }
+  }
+
+  /** The inputs that were dropped have closed, and the function has dealt with their errors. */
+  #settled(): void | Promise<void> {
+    if (!this.#hasDropped) return
+    const closing = this.#scope.cleanup.settled()
+    const reports = this.#reports
+    if (closing === undefined && reports.length === 0) return
+    return Promise.all([closing, ...reports]).then(() => undefined)
+  }
+}

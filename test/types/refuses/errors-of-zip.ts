@@ -1,0 +1,3 @@
+// error: errors
+import { zip } from 'fanpipe'
+zip([[1], [2]], { errors: 'delay' })
