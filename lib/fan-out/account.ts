@@ -12,8 +12,8 @@ export interface BufferedFace {
 export interface AccountSettings {
   /** How far the fastest branch may be ahead of this one. */
   readonly maxlen: number
-  /** Items may be dropped for the branch, but only such as its face has not taken yet. */
-  readonly isLossy?: boolean
+  /** Whether a face with a buffer fills it before its consumer asks; true by default. */
+  readonly readsAhead?: boolean
   /** Called before the next item, or before the end, with how much was dropped since the last call. */
   readonly onLag?: ((dropped: number) => void) | undefined
 }
@@ -34,7 +34,7 @@ export interface AccountSettings {
 export class Account {
   readonly index: number
   readonly maxlen: number
-  readonly isLossy: boolean
+  readonly readsAhead: boolean
   /** What counted as taken when it joined. Until its consumer has received something, it does not lead. */
   joinedAt = 0
   face: BufferedFace | undefined
@@ -56,10 +56,10 @@ export class Account {
 
   readonly #onLag: ((dropped: number) => void) | undefined
 
-  constructor(index: number, { maxlen, isLossy = false, onLag }: AccountSettings) {
+  constructor(index: number, { maxlen, readsAhead = true, onLag }: AccountSettings) {
     this.index = index
     this.maxlen = maxlen
-    this.isLossy = isLossy
+    this.readsAhead = readsAhead
     this.#onLag = onLag
   }
 

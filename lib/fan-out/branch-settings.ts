@@ -78,5 +78,5 @@ export function branchSettings(
       String(highWaterMark),
       'what is in the buffer of a Readable cannot be dropped, so leave it out or set it lower',
     )
-  return { maxlen, policy: policies[overflow], isLossy, onLag: own.onLag ?? shared.onLag }
+  return { maxlen, policy: policies[overflow], readsAhead: !isLossy, onLag: own.onLag ?? shared.onLag }
 }

@@ -1,14 +1,16 @@
 import { abortError } from '../errors.ts'
-import type { DONE, PENDING } from '../kernel/cursor.ts'
+import { DONE, PENDING } from '../kernel/cursor.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
 import { Place } from '../kernel/place.ts'
 import type { Mode, Recipe } from '../kernel/recipe.ts'
 import type { RunOptions } from '../kernel/root.ts'
-import type { Face, Scope } from '../kernel/scope.ts'
+import type { Face } from '../kernel/scope.ts'
 import { Branch } from './branch.ts'
 import type { BranchSettings } from './branch-settings.ts'
 import type { BranchHub } from './branch-hub.ts'
+import type { BranchStats } from './branch-stats.ts'
+import type { Conductor } from './conductor.ts'
 import type { Delivery, DeliveryMaker, JoinFrom } from './delivery/delivery.ts'
 import { SharedSource, type SourceListener } from './shared-source.ts'
 
@@ -21,36 +23,9 @@ export interface HubSettings<T> {
   readonly accepts?: 'objects'
   readonly face: Face
   readonly options?: RunOptions & { readonly cancel?: 'all' | undefined }
-  readonly conductor?: Conductor<T>
+  readonly conductor?: Conductor<Branch<T>>
   /** Stays open while it has no branches, until it is closed. */
   readonly keepsOpen?: boolean
-}
-
-/** The state of one branch. Lags are counted in items, or in bytes if the source is a byte stream. */
-export interface BranchStats {
-  /** How much the fastest branch has delivered that this one has not. */
-  readonly lag: number
-  /** The greatest lag so far. */
-  readonly peak: number
-  /** How much was dropped for this branch, under `'drop-oldest'` and `'drop-newest'`. */
-  readonly dropped: number
-  /** The branch has ended, failed, or been closed or detached. */
-  readonly done: boolean
-}
-
-/** A junction that drives a hub and decides when its branches may proceed, as `fork` does. */
-export interface Conductor<T> {
-  /** The scope the junction was opened in. */
-  readonly outer: Scope
-  /** The scope its branches are opened in, unless another hub or a function pulls them. */
-  readonly scope: Scope
-  readonly place: Place
-  /** Whether a branch may take its next item now; throws if the hub should fail instead. */
-  admits(branch: Branch<T>): boolean
-  /** A branch wants an item that it may not take yet. */
-  onBlocked(branch: Branch<T>): void
-  /** Calls a function that wakes many branches, and wakes the junction only once, after it. */
-  batchWakes(wakeBranches: () => void): void
 }
 
 /**
@@ -66,7 +41,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   readonly label: string | undefined
   readonly delivery: Delivery<T>
   readonly #source: SharedSource<T>
-  readonly #conductor: Conductor<T> | undefined
+  readonly #conductor: Conductor<Branch<T>> | undefined
   readonly #cancelAll: boolean
   readonly #canWait: boolean
   #keepsOpen: boolean
@@ -109,7 +84,8 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   pull(place: Place): true | typeof PENDING | typeof DONE {
-    return this.#source.pull(place)
+    const pulled = this.#source.pull(place)
+    return pulled === DONE && this.delivery.holdsEnd?.() === true ? PENDING : pulled
   }
 
   admits(branch: Branch<T>, place: Place): boolean {

@@ -59,7 +59,7 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
     this.#asked = false
     const more = this.#decoded === undefined ? super.push(item) : this.#pushDecoded(item, size, this.#decoded)
     if (!more) branch.onDelivered()
-    return more
+    return more && !(this.readableHighWaterMark === 0 && this.isPaused())
   }
 
   override setEncoding(encoding: BufferEncoding): this {
@@ -128,4 +128,4 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
 }
 
 export const toBranchReadable = (branch: Branch<unknown>, { highWaterMark }: StreamOptions): Readable =>
-  new BranchReadable(branch, { highWaterMark: highWaterMark ?? (branch.isLossy ? 0 : undefined) })
+  new BranchReadable(branch, { highWaterMark: highWaterMark ?? (branch.readsAhead ? undefined : 0) })

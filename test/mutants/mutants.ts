@@ -23,6 +23,7 @@ const TREES = law('trees')
 const TIMING = law('dtr-determinism')
 const READABLE = 'test/contract/readable.test.ts'
 const FILES = 'test/contract/sources.test.ts'
+const BALANCE = 'test/fan-out/balance.test.ts'
 
 const kernel = (name: string): string => `lib/kernel/${name}.ts`
 const from = (name: string): string => `lib/from/${name}.ts`
@@ -395,6 +396,28 @@ export const mutants: readonly Mutant[] = [
     find: "this.#polls = face === 'iter' &&",
     replace: "this.#polls = face !== 'iter' &&",
     kills: [TREES],
+  },
+  // a balance
+  {
+    what: 'an item for a branch that leaves is lost',
+    file: fanOut('delivery/balance'),
+    find: '      this.push(item)\n',
+    replace: '',
+    kills: [BALANCE],
+  },
+  {
+    what: 'a branch that is quick takes everything',
+    file: fanOut('delivery/balance'),
+    find: 'if (branch === this.#served && this.#line.size === 0) return false',
+    replace: '',
+    kills: [BALANCE],
+  },
+  {
+    what: 'a branch ends while another may still leave its item to it',
+    file: fanOut('delivery/balance'),
+    find: '(this.#isEndHeld = this.#given.size > 0)',
+    replace: 'false',
+    kills: [BALANCE],
   },
   // leaks
   {

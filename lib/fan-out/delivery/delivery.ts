@@ -12,6 +12,8 @@ export interface Consumer extends Account {
   position: number
   /** What it will skip, if anything. */
   gaps: Gaps | undefined
+  /** Wakes the branch if it is waiting for an item. */
+  wakeWaiting(): void
   /** Wakes the branch if it is blocked: it may take its item now. */
   wakeBlocked(): void
   /** Separates the branch from the hub: it still delivers what is held for it, and then fails with the error. */
@@ -40,6 +42,8 @@ export interface Delivery<T> {
   take(branch: Consumer): T
   /** Drops the items that made `admits` throw for this branch; no branch has taken them. */
   withdraw(branch: Consumer): void
+  /** The source has ended, but an item that was given to a branch comes back if that one leaves without taking it. */
+  holdsEnd?(): boolean
   /** The source has failed. What has no room is nevertheless for its branch. */
   onFailed?(): void
   /** The consumer of the branch has received something. */

@@ -10,6 +10,7 @@ class Reader extends Account implements Consumer {
   readonly policy = block
   position = 0
   gaps: Gaps | undefined
+  wakeWaiting(): void {}
   wakeBlocked(): void {}
   detachWith(): void {}
 
