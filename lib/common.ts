@@ -16,6 +16,7 @@ export {
   OrderError,
   OverflowError,
   SourceError,
+  StallError,
   type SourcePath,
   type SourceStep,
 } from './errors.ts'
@@ -28,7 +29,7 @@ export type { ZoneNames } from './keys/time-zone-names.ts'
 export type { Late } from './fan-in/merge-bounded-lateness/late-items.ts'
 export type { LatenessOptions } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 export type { ZipMode, ZipOptions } from './fan-in/zip/zip-options.ts'
-export type { Clock } from './fan-in/idle-timer.ts'
+export type { Clock } from './kernel/clock.ts'
 export type { BranchStats } from './fan-out/branch-stats.ts'
 export type { BranchOptions, LateBranchOptions } from './fan-out/branch-settings.ts'
 export type {

@@ -1,15 +1,4 @@
-/** Where the time comes from: the system, or in a test something that can be set by hand. */
-export interface Clock {
-  now(): number
-  setTimeout(callback: () => void, milliseconds: number): unknown
-  clearTimeout(timer: unknown): void
-}
-
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  setTimeout: (callback, milliseconds) => setTimeout(callback, milliseconds),
-  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
-}
+import type { Clock } from '../kernel/clock.ts'
 
 /**
  * Measures how long inputs have kept a consumer waiting. Time counts only between `start` and `stop`, while somebody

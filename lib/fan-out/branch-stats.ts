@@ -6,6 +6,8 @@ export interface BranchStats {
   readonly peak: number
   /** How much was dropped for this branch, under `'drop-oldest'` and `'drop-newest'`. */
   readonly dropped: number
+  /** How long the consumers of other branches have waited for this one, in milliseconds. */
+  readonly waitedMs: number
   /** The branch has ended, failed, or been closed or detached. */
   readonly done: boolean
 }

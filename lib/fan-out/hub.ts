@@ -1,4 +1,5 @@
-import { abortError } from '../errors.ts'
+import { abortError, StallError } from '../errors.ts'
+import { systemClock } from '../kernel/clock.ts'
 import { DONE, PENDING } from '../kernel/cursor.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
@@ -11,7 +12,8 @@ import type { BranchSettings } from './branch-settings.ts'
 import type { BranchHub } from './branch-hub.ts'
 import type { BranchStats } from './branch-stats.ts'
 import type { Conductor } from './conductor.ts'
-import type { Delivery, DeliveryMaker, JoinFrom } from './delivery/delivery.ts'
+import type { Consumer, Delivery, DeliveryMaker, JoinFrom } from './delivery/delivery.ts'
+import { Waits } from './waits.ts'
 import { SharedSource, type SourceListener } from './shared-source.ts'
 
 export interface HubSettings<T> {
@@ -41,6 +43,9 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   readonly label: string | undefined
   readonly delivery: Delivery<T>
   readonly #source: SharedSource<T>
+  readonly #waits = new Waits<Consumer>(this.branches, systemClock, (branch, waited) =>
+    this.#onStall(branch, waited),
+  )
   readonly #conductor: Conductor<Branch<T>> | undefined
   readonly #cancelAll: boolean
   readonly #canWait: boolean
@@ -56,7 +61,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     this.depth = source.depth + 2
     this.label = source.label
     checkDepth(this.depth)
-    this.delivery = deliveryOf(this.branches)
+    this.delivery = deliveryOf(this.branches, this.#waits)
     this.#conductor = conductor
     this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
@@ -104,10 +109,12 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
+    if (this.#isAbandoned) this.#waits.close()
     if (this.#isAbandoned) return this.#source.close(branch.onFaults)
     if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.delivery.recompute()
+    this.#waits.recheck()
   }
 
   /** Closes all branches. */
@@ -158,6 +165,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
       lag: delivery.lagOf(branch),
       peak: branch.peak,
       dropped: branch.dropped,
+      waitedMs: this.#waits.waitedFor(branch),
       done: branch.done,
     }))
   }
@@ -186,8 +194,24 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   /** Closes the source now; each branch throws this error after the items that are still held for it. */
   #fail(error: unknown): void {
     this.#source.fail(error)
+    this.#waits.close()
     this.delivery.onFailed?.()
     this.onNews()
+  }
+
+  /** Others have waited for the branch for too long. */
+  #onStall(branch: Consumer, waited: number): void {
+    const { delivery } = this
+    delivery.refreshPeaks()
+    const wasRead = branch.delivered > branch.joinedAt
+    const error = new StallError(branch.index, delivery.lagOf(branch), branch.peak, waited, wasRead)
+    if (branch.onStall === 'detach') {
+      delivery.onStalled?.(branch)
+      branch.detachWith(error)
+    } else {
+      delivery.unblock?.()
+      this.#fail(error)
+    }
   }
 
   #wakeAll(): void {

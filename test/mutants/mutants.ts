@@ -24,6 +24,7 @@ const TIMING = law('dtr-determinism')
 const READABLE = 'test/contract/readable.test.ts'
 const FILES = 'test/contract/sources.test.ts'
 const BALANCE = 'test/fan-out/balance.test.ts'
+const STALL = 'test/fan-out/waits.test.ts'
 
 const kernel = (name: string): string => `lib/kernel/${name}.ts`
 const from = (name: string): string => `lib/from/${name}.ts`
@@ -418,6 +419,28 @@ export const mutants: readonly Mutant[] = [
     find: '(this.#isEndHeld = this.#given.size > 0)',
     replace: 'false',
     kills: [BALANCE],
+  },
+  // waits for a branch
+  {
+    what: 'a Readable that reads ahead waits for others',
+    file: fanOut('delivery/broadcast'),
+    find: 'if (hasDemand)\n',
+    replace: '\n',
+    kills: [STALL],
+  },
+  {
+    what: 'a Readable that was paused still waits',
+    file: fanOut('waits'),
+    find: 'branch.blocked && branch.hasDemand',
+    replace: 'branch.blocked',
+    kills: [STALL],
+  },
+  {
+    what: 'a branch that goes on is still waited for',
+    file: fanOut('waits'),
+    find: 'wait !== undefined && limitOf(branch) > wait.limit',
+    replace: 'wait !== undefined && limitOf(branch) < wait.limit',
+    kills: [STALL],
   },
   // leaks
   {

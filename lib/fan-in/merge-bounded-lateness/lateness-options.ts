@@ -1,6 +1,6 @@
 import { isObject } from '../../kernel/guards.ts'
 import { callback, milliseconds, type Rule } from '../../kernel/options.ts'
-import type { Clock } from '../idle-timer.ts'
+import type { Clock } from '../../kernel/clock.ts'
 import type { LatePolicy } from './late-items.ts'
 
 export interface LatenessOptions<T> {

@@ -8,6 +8,7 @@ import { block } from '../../../lib/fan-out/overflow/block.ts'
 
 class Reader extends Account implements Consumer {
   readonly policy = block
+  readonly blocked = false
   position = 0
   gaps: Gaps | undefined
   wakeWaiting(): void {}
