@@ -97,7 +97,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     try {
       return (this.#conductor ?? this.delivery).admits(branch)
     } catch (error) {
-      this.delivery.withdraw(branch)
+      this.delivery.withdraw?.(branch)
       this.#fail(error)
       throw this.prefixOrigin(error, place)
     }

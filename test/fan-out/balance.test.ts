@@ -9,6 +9,7 @@ import { block } from '../../lib/fan-out/overflow/block.ts'
 import * as streams from '../../lib/index.ts'
 import { DONE, PENDING } from '../../lib/kernel/cursor.ts'
 import type { Recipe } from '../../lib/kernel/recipe.ts'
+import { Root } from '../../lib/kernel/root.ts'
 import { BranchReader } from '../instruments/branch-reader.ts'
 
 const numbers = (end: number): number[] => Array.from({ length: end }, (_, n) => n)
@@ -423,4 +424,36 @@ t.test('a source that closes another branch while it is pulled loses nothing', a
   t.equal(first.next(), 0, 'the second has left while the source was pulled')
   finish('end')
   t.equal(first.next(), 'end')
+})
+
+t.test('a branch ends once every other has taken what it was given, or has left it', async (t) => {
+  const settings = { maxlen: Infinity, policy: block }
+  const { source, give, finish } = manual()
+  const shared = { branches: [settings, settings], deliveryOf: balance<number>(false), bytes: false }
+  const hub = new Hub<number>({ source, ...shared, face: 'async' })
+  const [first, second] = hub.branches.map((branch) => new BranchReader(branch))
+  t.strictSame([second?.next(), first?.next()], ['waits', 'waits'])
+  give(1)
+  t.equal(first?.next(), 'waits')
+  finish('end')
+  t.equal(first?.next(), 'waits')
+  second?.close()
+  t.strictSame([first?.next(), first?.next()], [0, 'end'])
+
+  const other = manual()
+  const held = new Hub<number>({ source: other.source, ...shared, face: 'async' })
+  let woken = 0
+  const [waiting, taking] = held.branches.map(
+    (branch) => new Root(branch, 'async', {}, { wake: () => woken++, fail: () => undefined }),
+  )
+  t.strictSame([taking?.open().next(), waiting?.open().next()], [PENDING, PENDING])
+  other.give(1)
+  t.equal(waiting?.cursor?.next(), PENDING)
+  other.finish('end')
+  t.equal(waiting?.cursor?.next(), PENDING)
+  woken = 0
+  t.equal(taking?.cursor?.next(), 0)
+  await undefined
+  t.equal(woken, 1)
+  t.strictSame([taking?.cursor?.next(), waiting?.cursor?.next()], [DONE, DONE])
 })

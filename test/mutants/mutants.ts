@@ -416,8 +416,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a branch ends while another may still leave its item to it',
     file: fanOut('delivery/balance'),
-    find: '(this.#isEndHeld = this.#given.size > 0)',
-    replace: 'false',
+    find: 'if (this.#given.size === 0) return false',
+    replace: 'if (this.#given.size >= 0) return false',
     kills: [BALANCE],
   },
   // waits for a branch

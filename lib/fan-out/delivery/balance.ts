@@ -74,7 +74,8 @@ class Balance<T> implements Delivery<T> {
   }
 
   holdsEnd(): boolean {
-    return (this.#isEndHeld = this.#given.size > 0)
+    if (this.#given.size === 0) return false
+    return (this.#isEndHeld = true)
   }
 
   join(): void {
@@ -102,9 +103,14 @@ class Balance<T> implements Delivery<T> {
     return given + branch.taken - branch.delivered
   }
 
-  withdraw(): void {}
   onDelivered(): void {}
   refreshPeaks(): void {}
+
+  /** The last item that was given has perhaps been taken. */
+  #wakeWaiting(): void {
+    this.#isEndHeld = false
+    for (const branch of this.#branches) branch.wakeWaiting()
+  }
 
   #sizeOf(item: T): number {
     return this.#bytes ? byteLength(item as string | Uint8Array) : 1
@@ -117,10 +123,8 @@ class Balance<T> implements Delivery<T> {
     queueMicrotask(() => {
       this.#isTurnDue = false
       this.#served = undefined
-      for (const branch of this.#branches) {
-        branch.wakeBlocked()
-        if (this.#isEndHeld) branch.wakeWaiting()
-      }
+      for (const branch of this.#branches) branch.wakeBlocked()
+      if (this.#isEndHeld) this.#wakeWaiting()
     })
   }
 }

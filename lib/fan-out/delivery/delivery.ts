@@ -44,7 +44,7 @@ export interface Delivery<T> {
   admits(branch: Consumer): boolean
   take(branch: Consumer): T
   /** Drops the items that made `admits` throw for this branch; no branch has taken them. */
-  withdraw(branch: Consumer): void
+  withdraw?(branch: Consumer): void
   /** The source has ended, but an item that was given to a branch comes back if that one leaves without taking it. */
   holdsEnd?(): boolean
   /** The source has failed. What has no room is nevertheless for its branch. */
