@@ -1,4 +1,5 @@
 /** The junctions over async iterables. */
+import type { Balance } from './api/balance.ts'
 import type { Chain } from './api/chain.ts'
 import type { FaceAdapter } from './api/face-adapter.ts'
 import { fanIn } from './api/fan-in.ts'
@@ -22,6 +23,7 @@ import { mergeReadyRules } from './fan-in/merge-ready/merge-ready.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import { zipJunction } from './fan-in/zip/zip.ts'
 import { zipRules } from './fan-in/zip/zip-options.ts'
+import { balanceHub, balanceRules } from './fan-out/balance.ts'
 import { multicastHub, multicastRules, teeHub } from './fan-out/multicast.ts'
 import type { Recipe } from './kernel/recipe.ts'
 import { runRules } from './kernel/root.ts'
@@ -60,6 +62,7 @@ export const zip: Zip<'async'> = /* @__PURE__ */ fanIn(iterables, zipJunction, z
 export const mergeReady: MergeReady<'async'> = /* @__PURE__ */ mergeReadyIn(iterables, mergeReadyRules)
 export const multicast: Multicast<'async'> = /* @__PURE__ */ fanOut(iterators, multicastHub, multicastRules)
 export const partition: Partition<'async'> = /* @__PURE__ */ partitionIn(iterators)
+export const balance: Balance<'async'> = /* @__PURE__ */ fanOut(iterators, balanceHub, balanceRules)
 export const tee: Tee<'async'> = /* @__PURE__ */ fanOut(iterators, teeHub, {}, 2)
 export const fork: Fork<'async'> = /* @__PURE__ */ forkIn(runAsync)
 export const pipe: Pipe<'async'> = /* @__PURE__ */ pipeIn('async', toAsyncIterable)

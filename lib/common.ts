@@ -17,6 +17,7 @@ export {
   OrderError,
   OverflowError,
   SourceError,
+  StallError,
   type SourcePath,
   type SourceStep,
 } from './errors.ts'
@@ -29,10 +30,12 @@ export type { ZoneNames } from './keys/time-zone-names.ts'
 export type { Late } from './fan-in/merge-bounded-lateness/late-items.ts'
 export type { LatenessOptions } from './fan-in/merge-bounded-lateness/lateness-options.ts'
 export type { ZipMode, ZipOptions } from './fan-in/zip/zip-options.ts'
-export type { Clock } from './kernel/idle-timer.ts'
-export type { BranchStats } from './fan-out/hub.ts'
+export type { Clock } from './kernel/clock.ts'
+export type { BranchStats } from './fan-out/branch-stats.ts'
 export type { BranchOptions, LateBranchOptions } from './fan-out/branch-settings.ts'
 export type {
+  BalanceControls,
+  BalancedBranches,
   Branches,
   FanOutControls,
   JoinableBranches,
@@ -40,6 +43,7 @@ export type {
   Several,
   Width,
 } from './fan-out/branches.ts'
+export type { BalanceOptions } from './fan-out/balance.ts'
 export type { MulticastOptions } from './fan-out/multicast.ts'
 export type { PartitionOptions } from './fan-out/partition.ts'
 export type { ForkOptions } from './fan-out/fork.ts'

@@ -1,4 +1,5 @@
 /** The junctions over Node streams. */
+import type { Balance } from './api/balance.ts'
 import type { Chain } from './api/chain.ts'
 import type { FaceAdapter } from './api/face-adapter.ts'
 import { fanIn } from './api/fan-in.ts'
@@ -22,6 +23,7 @@ import { mergeReadyRules } from './fan-in/merge-ready/merge-ready.ts'
 import { roundRobinJunction } from './fan-in/round-robin.ts'
 import { zipJunction } from './fan-in/zip/zip.ts'
 import { zipRules } from './fan-in/zip/zip-options.ts'
+import { balanceHub, balanceRules } from './fan-out/balance.ts'
 import { multicastHub, multicastRules, teeHub } from './fan-out/multicast.ts'
 import { isReadable } from './from/readable/readable-like.ts'
 import type { Recipe } from './kernel/recipe.ts'
@@ -84,6 +86,7 @@ export const zip: Zip<'streams'> = /* @__PURE__ */ fanIn(readables, zipJunction,
 export const mergeReady: MergeReady<'streams'> = /* @__PURE__ */ mergeReadyIn(readables, mergeReadyRules)
 export const multicast: Multicast<'streams'> = /* @__PURE__ */ fanOut(branches, multicastHub, multicastRules)
 export const partition: Partition<'streams'> = /* @__PURE__ */ partitionIn(branches)
+export const balance: Balance<'streams'> = /* @__PURE__ */ fanOut(branches, balanceHub, balanceRules)
 export const tee: Tee<'streams'> = /* @__PURE__ */ fanOut(branches, teeHub, {}, 2)
 export const fork: Fork<'streams'> = /* @__PURE__ */ forkIn(run, toStreamPlan)
 export const pipe: Pipe<'streams'> = /* @__PURE__ */ pipeIn('streams', toReadable)

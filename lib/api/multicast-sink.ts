@@ -22,8 +22,8 @@ import { streamRules, type StreamOptions } from '../to/readable.ts'
  * Cancels when: the last branch is closed; the pipeline then fails with Node's `ERR_STREAM_PREMATURE_CLOSE`.
  *
  * Errors: the error that the Writable is destroyed with arrives in every branch, after the items that the branch holds;
- * so does `OverflowError` (`ERR_FANPIPE_OVERFLOW`) with `overflow: 'fail'`. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`)
- * for an argument or option that cannot be used.
+ * so do `OverflowError` (`ERR_FANPIPE_OVERFLOW`) with `overflow: 'fail'`, and `StallError` (`ERR_FANPIPE_STALL`) with
+ * `stall`. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
  *
  * See also: `multicast`, `tee`.
  *

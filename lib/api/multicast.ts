@@ -26,6 +26,10 @@ export interface Multicast<F extends FaceName> {
    * slow branch goes without items (`'drop-oldest'`, `'drop-newest'`) and `onLag` is told how many, or it alone fails
    * (`'detach'`).
    *
+   * With `stall`, a branch that makes others wait for longer than that, in milliseconds, while it receives nothing, fails all
+   * branches, or with `onStall: 'detach'` itself alone. Only a consumer that has asked for an item counts as waiting, not a
+   * Readable that reads ahead. `stats()` tells in `waitedMs` how long others have waited for each branch.
+   *
    * Completes when: the source is exhausted, for each branch after the items that are still held for it.
    *
    * Cancels when: the last branch is closed; the source is closed with it. A branch that is closed earlier no longer
@@ -36,8 +40,8 @@ export interface Multicast<F extends FaceName> {
    * it stays open while there are no branches, until `close()`.
    *
    * Errors: the source's own error arrives unchanged in every branch, after the items that are held for it; so does
-   * `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`. `ArgumentError`
-   * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
+   * `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`, and `StallError`
+   * (`ERR_FANPIPE_STALL`) likewise. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
    *
    * See also: `tee`, `fork`, `fence`. Put a `fence` in front of a stage that turns one item into many, such as
    * `ngrams`, in its branch (law F1).

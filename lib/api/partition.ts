@@ -23,7 +23,7 @@ export interface Partition<F extends FaceName> {
    * Backpressures when: the next item is for a branch that `maxlen` items wait for; nothing more is pulled until that
    * branch is read. Other values of `overflow` choose what happens instead: all branches fail (`'fail'`, the default in
    * `fanpipe/iter`, which cannot wait), the branch goes without items (`'drop-oldest'`, `'drop-newest'`) and `onLag` is
-   * told how many, or it alone fails (`'detach'`).
+   * told how many, or it alone fails (`'detach'`). `stall` limits how long others may wait for a branch.
    *
    * Completes when: the source is exhausted, for each branch after its own items.
    *
@@ -31,9 +31,9 @@ export interface Partition<F extends FaceName> {
    * left earlier are dropped; otherwise the first of them fails the other branches.
    *
    * Errors: the source's own error arrives unchanged in every branch, after the items that wait for it; so do what `choose`
-   * throws, and `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`. `ArgumentError`
-   * (`ERR_FANPIPE_ARGUMENT`) for an index that is no open branch's, for a byte stream, and for an argument or option that
-   * cannot be used.
+   * throws, and `OverflowError` (`ERR_FANPIPE_OVERFLOW`), or in the branch alone with `'detach'`, and `StallError`
+   * (`ERR_FANPIPE_STALL`) likewise. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an index that is no open
+   * branch's, for a byte stream, and for an argument or option that cannot be used.
    *
    * See also: `multicast`, `filter`.
    *

@@ -64,3 +64,29 @@ export class OverflowError extends FanpipeError {
     this.maxlen = maxlen
   }
 }
+
+/** A branch has held up the others for longer than its `stall`. */
+export class StallError extends FanpipeError {
+  override get name(): string {
+    return 'StallError'
+  }
+  readonly code = 'ERR_FANPIPE_STALL'
+  /** The index of the branch that the others waited for. */
+  readonly branch: number
+  /** How far it is behind the fastest. */
+  readonly lag: number
+  /** The `maxlen` that would have been enough so far: one more than its greatest lag. */
+  readonly needed: number
+  /** `peak` is its greatest lag so far, and `waited` for how long the others have waited, in milliseconds. */
+  constructor(branch: number, lag: number, peak: number, waited: number, wasRead: boolean) {
+    const needed = peak + 1
+    const what = wasRead
+      ? `branch ${branch} has received nothing for ${Math.round(waited)} ms while others waited for it`
+      : `branch ${branch} was never read, and others have waited for it for ${Math.round(waited)} ms`
+    const remedy = wasRead ? `consume it faster, raise maxlen to at least ${needed}` : 'read it, close it'
+    super(`${what}; it is ${lag} behind the fastest: ${remedy}, or choose another \`overflow\``)
+    this.branch = branch
+    this.lag = lag
+    this.needed = needed
+  }
+}

@@ -12,8 +12,12 @@ export interface BufferedFace {
 export interface AccountSettings {
   /** How far the fastest branch may be ahead of this one. */
   readonly maxlen: number
-  /** Items may be dropped for the branch, but only such as its face has not taken yet. */
-  readonly isLossy?: boolean
+  /** Whether a face with a buffer fills it before its consumer asks; true by default. */
+  readonly readsAhead?: boolean
+  /** How long it may hold up the others, in milliseconds; without a limit if not set. */
+  readonly stall?: number | undefined
+  /** What happens then: all branches fail, or this one leaves; `'fail'` if not set. */
+  readonly onStall?: 'fail' | 'detach' | undefined
   /** Called before the next item, or before the end, with how much was dropped since the last call. */
   readonly onLag?: ((dropped: number) => void) | undefined
 }
@@ -34,7 +38,9 @@ export interface AccountSettings {
 export class Account {
   readonly index: number
   readonly maxlen: number
-  readonly isLossy: boolean
+  readonly readsAhead: boolean
+  readonly stall: number | undefined
+  readonly onStall: 'fail' | 'detach' | undefined
   /** What counted as taken when it joined. Until its consumer has received something, it does not lead. */
   joinedAt = 0
   face: BufferedFace | undefined
@@ -49,6 +55,8 @@ export class Account {
   untold = 0
   /** The greatest lag so far. */
   peak = 0
+  /** How long others have waited for it, in milliseconds, without the wait that is under way. */
+  waitedMs = 0
   /** It takes no more items. */
   closed = false
   /** It was closed before its end, or detached; its consumer may not have met the error yet. */
@@ -56,10 +64,12 @@ export class Account {
 
   readonly #onLag: ((dropped: number) => void) | undefined
 
-  constructor(index: number, { maxlen, isLossy = false, onLag }: AccountSettings) {
+  constructor(index: number, { maxlen, readsAhead = true, stall, onStall, onLag }: AccountSettings) {
     this.index = index
     this.maxlen = maxlen
-    this.isLossy = isLossy
+    this.readsAhead = readsAhead
+    this.stall = stall
+    this.onStall = onStall
     this.#onLag = onLag
   }
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.ts'
-import { callback, oneOf, type Rule } from '../kernel/options.ts'
+import { callback, milliseconds, oneOf, type Rule } from '../kernel/options.ts'
 import type { Face } from '../kernel/scope.ts'
 import type { AccountSettings } from './account.ts'
 import type { JoinFrom } from './delivery/delivery.ts'
@@ -23,6 +23,13 @@ export interface BranchOptions {
    */
   overflow?: Overflow | undefined
   /**
+   * With `overflow: 'block'`: how long the consumers of other branches may wait for this one, in milliseconds, while it receives
+   * nothing; without a limit by default. After that all branches fail with a StallError, after what they hold.
+   */
+  stall?: number | undefined
+  /** `'detach'`: a branch that exceeds `stall` fails alone, after what it holds, and the others go on. `'fail'` is the default. */
+  onStall?: 'fail' | 'detach' | undefined
+  /**
    * Called before the next item of a branch, or before its end, if something was dropped for it since the last call: with how
    * many items that were, or how many bytes of a byte stream.
    */
@@ -41,6 +48,8 @@ export interface LateBranchOptions extends BranchOptions {
 export const branchRules = {
   maxlen: maxlenRule,
   overflow: oneOf(...Object.keys(policies)),
+  stall: milliseconds,
+  onStall: oneOf('fail', 'detach'),
   onLag: callback,
 } satisfies Record<string, Rule>
 
@@ -78,5 +87,30 @@ export function branchSettings(
       String(highWaterMark),
       'what is in the buffer of a Readable cannot be dropped, so leave it out or set it lower',
     )
-  return { maxlen, policy: policies[overflow], isLossy, onLag: own.onLag ?? shared.onLag }
+  const stalls = overflow === 'block' ? stallSettings(own, shared) : checkNoStall(own, shared, overflow)
+  const onLag = own.onLag ?? shared.onLag
+  return { maxlen, policy: policies[overflow], readsAhead: !isLossy, ...stalls, onLag }
+}
+
+function stallSettings(
+  own: BranchOptions,
+  shared: BranchOptions,
+): Pick<AccountSettings, 'stall' | 'onStall'> {
+  const stall = own.stall ?? shared.stall
+  const onStall = own.onStall ?? shared.onStall
+  if (onStall !== undefined && stall === undefined)
+    throw new ArgumentError('stall', 'a number of milliseconds if onStall is set')
+  return { stall, onStall }
+}
+
+/** Options for all branches may be meant for those that block, if this one has chosen another policy for itself. */
+function checkNoStall(own: BranchOptions, shared: BranchOptions, overflow: Overflow): object {
+  const { stall, onStall } = own.overflow === undefined ? { ...shared, ...own } : own
+  if (stall === undefined && onStall === undefined) return {}
+  throw new ArgumentError(
+    stall === undefined ? 'onStall' : 'stall',
+    `left out with overflow '${overflow}'`,
+    undefined,
+    "only a branch with overflow 'block' holds up the others",
+  )
 }

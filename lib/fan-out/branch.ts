@@ -181,8 +181,8 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     return this.#takeIfAdmitted()
   }
 
-  #onNoItem(pulled: typeof PENDING | typeof DONE): typeof PENDING | typeof DONE {
-    if (pulled === PENDING) return this.#wait('item')
+  #onNoItem(pulled: typeof PENDING | typeof DONE): Step<T> {
+    if (pulled === PENDING) return this.#delivery.has(this) ? this.#takeIfAdmitted() : this.#wait('item')
     void this.#leave(false)
     return DONE
   }

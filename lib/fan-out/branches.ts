@@ -1,5 +1,6 @@
 import type { BranchOptions, LateBranchOptions } from './branch-settings.ts'
-import type { BranchStats, Hub } from './hub.ts'
+import type { BranchStats } from './branch-stats.ts'
+import type { Hub } from './hub.ts'
 
 /** The controls that come with the branches of a fan-out. */
 export type FanOutControls = {
@@ -18,6 +19,17 @@ export type JoinableControls<B> = FanOutControls & {
    * A branch that has joined late and is done no longer appears in `stats()`.
    */
   branch(options?: LateBranchOptions): B
+}
+
+/** The controls of a `balance`. */
+export type BalanceControls<B> = FanOutControls & {
+  /**
+   * Adds a branch, which takes part from now on. After the end of the source it ends at once, after an error it fails with that
+   * error, and after an early close with an AbortError.
+   *
+   * A branch that has joined late and is done no longer appears in `stats()`.
+   */
+  branch(): B
 }
 
 /** The number of branches, or a list with the options of each. */
@@ -42,6 +54,9 @@ export type Branches<B, N extends Width> = Exactly<Several<B, N>> & FanOutContro
 
 /** Branches that more may join. */
 export type JoinableBranches<B, N extends Width> = Exactly<Several<B, N>> & JoinableControls<B>
+
+/** Branches that share the items as they ask for them. */
+export type BalancedBranches<B, N extends number> = Exactly<Several<B, N>> & BalanceControls<B>
 
 /**
  * Removes the index signature from a tuple, so that reading one branch too many is a compile error in spite of the extra

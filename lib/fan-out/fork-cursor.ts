@@ -7,9 +7,10 @@ import { CardinalityError, OverflowError } from '../errors.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isSourced } from '../stages/stage.ts'
 import type { Branch } from './branch.ts'
+import type { Conductor } from './conductor.ts'
 import { broadcast } from './delivery/broadcast.ts'
 import { checkQueues, Failure, firstFailure, isAnyAsked, Lane } from './fork-lane.ts'
-import { Hub, type Conductor } from './hub.ts'
+import { Hub } from './hub.ts'
 import { block } from './overflow/block.ts'
 
 /**
@@ -24,7 +25,7 @@ import { block } from './overflow/block.ts'
  *
  * A synchronous function over iterables cannot be suspended while it runs, so it may get up to `maxlen` items ahead.
  */
-export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<T> {
+export class ForkCursor<T> implements Cursor<unknown[]>, Conductor<Branch<T>> {
   readonly outer: Scope
   readonly scope: Scope
   readonly place: Place

@@ -1,15 +1,19 @@
-import { abortError } from '../errors.ts'
-import type { DONE, PENDING } from '../kernel/cursor.ts'
+import { abortError, StallError } from '../errors.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { DONE, PENDING } from '../kernel/cursor.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
 import { Place } from '../kernel/place.ts'
 import type { Mode, Recipe } from '../kernel/recipe.ts'
 import type { RunOptions } from '../kernel/root.ts'
-import type { Face, Scope } from '../kernel/scope.ts'
+import type { Face } from '../kernel/scope.ts'
 import { Branch } from './branch.ts'
 import type { BranchSettings } from './branch-settings.ts'
 import type { BranchHub } from './branch-hub.ts'
-import type { Delivery, DeliveryMaker, JoinFrom } from './delivery/delivery.ts'
+import type { BranchStats } from './branch-stats.ts'
+import type { Conductor } from './conductor.ts'
+import type { Consumer, Delivery, DeliveryMaker, JoinFrom } from './delivery/delivery.ts'
+import { Waits } from './waits.ts'
 import { SharedSource, type SourceListener } from './shared-source.ts'
 
 export interface HubSettings<T> {
@@ -21,36 +25,9 @@ export interface HubSettings<T> {
   readonly accepts?: 'objects'
   readonly face: Face
   readonly options?: RunOptions & { readonly cancel?: 'all' | undefined }
-  readonly conductor?: Conductor<T>
+  readonly conductor?: Conductor<Branch<T>>
   /** Stays open while it has no branches, until it is closed. */
   readonly keepsOpen?: boolean
-}
-
-/** The state of one branch. Lags are counted in items, or in bytes if the source is a byte stream. */
-export interface BranchStats {
-  /** How much the fastest branch has delivered that this one has not. */
-  readonly lag: number
-  /** The greatest lag so far. */
-  readonly peak: number
-  /** How much was dropped for this branch, under `'drop-oldest'` and `'drop-newest'`. */
-  readonly dropped: number
-  /** The branch has ended, failed, or been closed or detached. */
-  readonly done: boolean
-}
-
-/** A junction that drives a hub and decides when its branches may proceed, as `fork` does. */
-export interface Conductor<T> {
-  /** The scope the junction was opened in. */
-  readonly outer: Scope
-  /** The scope its branches are opened in, unless another hub or a function pulls them. */
-  readonly scope: Scope
-  readonly place: Place
-  /** Whether a branch may take its next item now; throws if the hub should fail instead. */
-  admits(branch: Branch<T>): boolean
-  /** A branch wants an item that it may not take yet. */
-  onBlocked(branch: Branch<T>): void
-  /** Calls a function that wakes many branches, and wakes the junction only once, after it. */
-  batchWakes(wakeBranches: () => void): void
 }
 
 /**
@@ -66,7 +43,10 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   readonly label: string | undefined
   readonly delivery: Delivery<T>
   readonly #source: SharedSource<T>
-  readonly #conductor: Conductor<T> | undefined
+  readonly #waits = new Waits<Consumer>(this.branches, systemClock, (branch, waited) =>
+    this.#onStall(branch, waited),
+  )
+  readonly #conductor: Conductor<Branch<T>> | undefined
   readonly #cancelAll: boolean
   readonly #canWait: boolean
   #keepsOpen: boolean
@@ -81,7 +61,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     this.depth = source.depth + 2
     this.label = source.label
     checkDepth(this.depth)
-    this.delivery = deliveryOf(this.branches)
+    this.delivery = deliveryOf(this.branches, this.#waits)
     this.#conductor = conductor
     this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
@@ -109,14 +89,15 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   pull(place: Place): true | typeof PENDING | typeof DONE {
-    return this.#source.pull(place)
+    const pulled = this.#source.pull(place)
+    return pulled === DONE && this.delivery.holdsEnd?.() === true ? PENDING : pulled
   }
 
   admits(branch: Branch<T>, place: Place): boolean {
     try {
       return (this.#conductor ?? this.delivery).admits(branch)
     } catch (error) {
-      this.delivery.withdraw(branch)
+      this.delivery.withdraw?.(branch)
       this.#fail(error)
       throw this.prefixOrigin(error, place)
     }
@@ -128,10 +109,12 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
+    if (this.#isAbandoned) this.#waits.close()
     if (this.#isAbandoned) return this.#source.close(branch.onFaults)
     if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
     this.delivery.recompute()
+    this.#waits.recheck()
   }
 
   /** Closes all branches. */
@@ -182,6 +165,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
       lag: delivery.lagOf(branch),
       peak: branch.peak,
       dropped: branch.dropped,
+      waitedMs: this.#waits.waitedFor(branch),
       done: branch.done,
     }))
   }
@@ -210,8 +194,24 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   /** Closes the source now; each branch throws this error after the items that are still held for it. */
   #fail(error: unknown): void {
     this.#source.fail(error)
+    this.#waits.close()
     this.delivery.onFailed?.()
     this.onNews()
+  }
+
+  /** Others have waited for the branch for too long. */
+  #onStall(branch: Consumer, waited: number): void {
+    const { delivery } = this
+    delivery.refreshPeaks()
+    const wasRead = branch.delivered > branch.joinedAt
+    const error = new StallError(branch.index, delivery.lagOf(branch), branch.peak, waited, wasRead)
+    if (branch.onStall === 'detach') {
+      delivery.onStalled?.(branch)
+      branch.detachWith(error)
+    } else {
+      delivery.unblock?.()
+      this.#fail(error)
+    }
   }
 
   #wakeAll(): void {

@@ -26,7 +26,7 @@ export interface MulticastOptions extends BranchOptions, RunOptions {
 const MOST_BRANCHES = 65_536
 
 /** The number of branches is limited, because each costs an open iterator or stream, and some work for every item. */
-const branchCount: Rule = {
+export const branchCount: Rule = {
   expected: `an integer from 0 to ${MOST_BRANCHES}`,
   holds: (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= MOST_BRANCHES,
 }

@@ -1,6 +1,7 @@
 import { ArgumentError, FormatError, LimitError, show } from '../errors.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { clockRule, IdleTimer, systemClock, type Clock } from '../kernel/idle-timer.ts'
+import { clockRule, systemClock, type Clock } from '../kernel/clock.ts'
+import { IdleTimer } from '../kernel/idle-timer.ts'
 import { callback, check, milliseconds, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'

@@ -57,9 +57,17 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
     const branch = this.#branch
     const size = branch.landed()
     this.#asked = false
+    const wasFlowing = this.readableFlowing === true
     const more = this.#decoded === undefined ? super.push(item) : this.#pushDecoded(item, size, this.#decoded)
     if (!more) branch.onDelivered()
-    return more
+    // A consumer that pauses when it gets an item, as a pipe does, wants no other; Node would still take one for its buffer.
+    return more && !(wasFlowing && this.isPaused() && this.readableHighWaterMark === 0)
+  }
+
+  /** A flowing stream has called `read` itself. */
+  override pause(): this {
+    this.#asked = false
+    return super.pause()
   }
 
   override setEncoding(encoding: BufferEncoding): this {
@@ -128,4 +136,4 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
 }
 
 export const toBranchReadable = (branch: Branch<unknown>, { highWaterMark }: StreamOptions): Readable =>
-  new BranchReadable(branch, { highWaterMark: highWaterMark ?? (branch.isLossy ? 0 : undefined) })
+  new BranchReadable(branch, { highWaterMark: highWaterMark ?? (branch.readsAhead ? undefined : 0) })

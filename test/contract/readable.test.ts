@@ -1,6 +1,7 @@
 import { pipeline, type Readable } from 'node:stream'
 import t from 'tap'
 import {
+  balance,
   chain,
   compose,
   duplex,
@@ -63,6 +64,13 @@ const subjects: readonly Subject[] = [
     build: ([input], options) => multicast(input as Readable, 3, { ...options, maxlen: 4 }),
   },
   {
+    name: 'balance',
+    ...ours,
+    inputs: [all],
+    expected: all,
+    build: ([input], options) => balance(input as Readable, 1, options),
+  },
+  {
     name: 'tee',
     ...ours,
     inputs: [all],
@@ -119,6 +127,12 @@ const subjects: readonly Subject[] = [
     ...bytes,
     inputs: [words],
     build: ([input], options) => multicast(input as Readable, 2, { ...options, maxlen: 20 }),
+  },
+  {
+    name: 'balance of bytes',
+    ...bytes,
+    inputs: [words],
+    build: ([input], options) => balance(input as Readable, 1, options),
   },
   {
     name: 'tee of bytes',

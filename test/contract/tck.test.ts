@@ -35,11 +35,13 @@ const publishers: Readonly<Record<string, (source: AsyncIterable<number>) => Out
     ),
   'a branch of a multicast (streams)': (source) => alone(streams.multicast(source, 2)),
   'a branch of a tee (streams)': (source) => alone(streams.tee(source, 2)),
+  'a branch of a balance (streams)': (source) => alone(streams.balance(source, 2)),
   'chain (async)': (source) => async.chain([source]),
   'merge (async)': (source) => async.merge([source, []]),
   'a stage (async)': (source) => async.map((n: number) => n)(source),
   'a branch of a multicast (async)': (source) => alone(async.multicast(source, 2)),
   'a branch of a tee (async)': (source) => alone(async.tee(source, 2)),
+  'a branch of a balance (async)': (source) => alone(async.balance(source, 2)),
 }
 
 /** The first of two branches, the other of which has left. */

@@ -108,7 +108,7 @@ t.test('an onLag that throws fails its own branch', async (t) => {
 })
 
 t.test(
-  'the Readable of a lossy branch buffers one item at most, as what it buffers cannot be dropped',
+  'the Readable of a lossy branch takes nothing while it is paused, as what it buffers cannot be dropped',
   async (t) => {
     const [fast, lossy] = streams.multicast(upTo(100), [{}, { maxlen: 4, overflow: 'drop-oldest' }])
     t.equal(lossy.readableHighWaterMark, 0)
@@ -120,7 +120,7 @@ t.test(
     )
     t.equal(await first, 0)
     t.equal((await fast.toArray()).length, 100)
-    t.strictSame(await lossy.toArray(), [1, 97, 98, 99])
+    t.strictSame(await lossy.toArray(), [96, 97, 98, 99])
     t.throws(() => streams.multicast([1], [{ overflow: 'drop-newest', maxlen: 16 }], { highWaterMark: 16 }), {
       code: 'ERR_FANPIPE_ARGUMENT',
       argument: 'highWaterMark',

@@ -1,3 +1,4 @@
+import type * as async from '../../lib/async.ts'
 import type { Stage } from '../../lib/iter.ts'
 import { inTurns, turnsOf } from './branches.ts'
 import type { Face } from './faces.ts'
@@ -13,6 +14,8 @@ export interface Junction {
   eager(inputs: readonly (readonly number[])[]): unknown[]
   /** How many inputs: any number, or one. */
   readonly arity: 'many' | 'one'
+  /** A junction that waits is not in the sync face. */
+  readonly waits?: true
   /**
    * `'arrival'` where the order depends on timing, so that DTR and M1 do not hold: then the other laws compare the output with every
    * way to interleave the inputs.
@@ -88,6 +91,14 @@ const fanOut = (
   eager: (inputs) => turnsOf(first(inputs), turns),
   arity: 'one',
 })
+
+/** What is in every face but the sync one. */
+const waiting = ({ api }: Face) => api as unknown as Pick<typeof async, 'balance'> & Face['api']
+const balanceTurns = [0, 1, 1, 2]
+
+/** The junctions that a face has. */
+export const junctionsOf = ({ name }: Face): readonly Junction[] =>
+  junctions.filter(({ waits }) => waits === undefined || name !== 'iter')
 
 export const junctions: readonly Junction[] = [
   {
@@ -251,6 +262,25 @@ export const junctions: readonly Junction[] = [
     eager: (inputs) => [0, 1].flatMap((part) => first(inputs).filter((n) => Math.abs(n) % 2 === part)),
     arity: 'one',
     beforeError: (input) => input.filter((n) => n % 2 === 0).length,
+  },
+  {
+    ...fanOut(
+      'balance of three',
+      balanceTurns,
+      (face, input) => waiting(face).balance(input, 3) as unknown as readonly Iterable<number>[],
+    ),
+    eager: (inputs) => first(inputs).map((n, i) => [balanceTurns[i % balanceTurns.length], n]),
+    waits: true,
+  },
+  {
+    name: 'balance into roundRobin',
+    build: (face, inputs) =>
+      face.api.roundRobin([
+        ...(waiting(face).balance(first(inputs), 3) as unknown as readonly Iterable<number>[]),
+      ]),
+    eager: (inputs) => [...first(inputs)],
+    arity: 'one',
+    waits: true,
   },
   {
     name: 'multicast into roundRobin',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { junctions } from '../instruments/junctions.ts'
+import { junctionsOf } from '../instruments/junctions.ts'
 import { recording, type Record } from '../instruments/sources.ts'
 import type { SyncSource } from '../../lib/iter.ts'
 
@@ -15,7 +15,7 @@ const failures = fc.array(
 )
 
 for (const face of faces) {
-  for (const junction of junctions) {
+  for (const junction of junctionsOf(face)) {
     t.test(
       `C1: ${junction.name} (${face.name}) closes what it opened exactly once, wherever it is left`,
       async (t) => {

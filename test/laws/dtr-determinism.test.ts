@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { junctions } from '../instruments/junctions.ts'
+import { junctionsOf } from '../instruments/junctions.ts'
 
 /** A source whose every answer is delayed by the scheduler, as it pleases; the last may be an error. */
 function delayed(
@@ -42,7 +42,7 @@ async function outcome(
 }
 
 for (const face of faces.filter(({ name }) => name !== 'iter')) {
-  for (const junction of junctions.filter(({ order }) => order !== 'arrival')) {
+  for (const junction of junctionsOf(face).filter(({ order }) => order !== 'arrival')) {
     t.test(`DTR: ${junction.name} (${face.name}) gives the same whatever source is quicker`, async (t) => {
       await t.resolves(
         fc.assert(

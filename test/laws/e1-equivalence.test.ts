@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { gives, junctions } from '../instruments/junctions.ts'
+import { gives, junctionsOf } from '../instruments/junctions.ts'
 
 for (const face of faces) {
-  for (const junction of junctions) {
+  for (const junction of junctionsOf(face)) {
     t.test(`E1: ${junction.name} (${face.name}) equals its eager equivalent`, async (t) => {
       await t.resolves(
         fc.assert(

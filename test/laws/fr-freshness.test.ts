@@ -3,11 +3,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { gives, junctions } from '../instruments/junctions.ts'
+import { gives, junctionsOf } from '../instruments/junctions.ts'
 import { stages } from '../instruments/stages.ts'
 
 for (const face of faces) {
-  for (const junction of junctions) {
+  for (const junction of junctionsOf(face)) {
     t.test(
       `FR, P1: two runs of ${junction.name} (${face.name}) over the same sources share nothing`,
       async (t) => {
@@ -41,7 +41,7 @@ for (const face of faces) {
 }
 
 for (const face of faces.filter(({ name }) => name !== 'streams')) {
-  for (const junction of junctions.filter(({ arity }) => arity === 'many')) {
+  for (const junction of junctionsOf(face).filter(({ arity }) => arity === 'many')) {
     t.test(`FR: ${junction.name} (${face.name}) opens afresh each time it is iterated`, async (t) => {
       const output = junction.build(face, [[1, 3], [2]])
       t.strictSame(await collect(output, 1), await collect(output, 1))

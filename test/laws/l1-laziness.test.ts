@@ -2,11 +2,11 @@ import type { Readable } from 'node:stream'
 import t from 'tap'
 import type { SyncSource } from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { junctions } from '../instruments/junctions.ts'
+import { junctionsOf } from '../instruments/junctions.ts'
 import { counting, panicking } from '../instruments/sources.ts'
 
 for (const face of faces) {
-  for (const junction of junctions) {
+  for (const junction of junctionsOf(face)) {
     t.test(`L1: ${junction.name} (${face.name}) opens nothing before the first demand`, async (t) => {
       let opened = false
       const input = () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
-import { gives, junctions } from '../instruments/junctions.ts'
+import { gives, junctionsOf } from '../instruments/junctions.ts'
 import { stages } from '../instruments/stages.ts'
 
 /** Runs where whoever asks for the time, for chance or for the language of the machine fails. */
@@ -37,7 +37,7 @@ t.test('a control: what asks for the time is found out', async (t) => {
 })
 
 for (const face of faces) {
-  for (const junction of junctions) {
+  for (const junction of junctionsOf(face)) {
     t.test(`P1: nothing but its inputs decides what ${junction.name} (${face.name}) gives`, async (t) => {
       for (const inputs of fc.sample(sortedInputs, { numRuns: 20, seed: 1 })) {
         const found = await sealed(() =>

@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { sortedInputs } from '../instruments/arbitraries.ts'
 import { faces } from '../instruments/faces.ts'
-import { gives, junctions } from '../instruments/junctions.ts'
+import { gives, junctionsOf } from '../instruments/junctions.ts'
 import { failing } from '../instruments/sources.ts'
 
 for (const face of faces) {
-  for (const junction of junctions) {
+  for (const junction of junctionsOf(face)) {
     t.test(
       `X1: an error of any input of ${junction.name} (${face.name}) arrives unchanged, after what came before it`,
       async (t) => {

@@ -23,6 +23,8 @@ const TREES = law('trees')
 const TIMING = law('dtr-determinism')
 const READABLE = 'test/contract/readable.test.ts'
 const FILES = 'test/contract/sources.test.ts'
+const BALANCE = 'test/fan-out/balance.test.ts'
+const STALL = 'test/fan-out/waits.test.ts'
 
 const kernel = (name: string): string => `lib/kernel/${name}.ts`
 const from = (name: string): string => `lib/from/${name}.ts`
@@ -430,6 +432,50 @@ export const mutants: readonly Mutant[] = [
     find: "this.#polls = face === 'iter' &&",
     replace: "this.#polls = face !== 'iter' &&",
     kills: [TREES],
+  },
+  // a balance
+  {
+    what: 'an item for a branch that leaves is lost',
+    file: fanOut('delivery/balance'),
+    find: '      this.push(item)\n',
+    replace: '',
+    kills: [BALANCE],
+  },
+  {
+    what: 'a branch that is quick takes everything',
+    file: fanOut('delivery/balance'),
+    find: 'if (branch === this.#served && this.#line.size === 0) return false',
+    replace: '',
+    kills: [BALANCE],
+  },
+  {
+    what: 'a branch ends while another may still leave its item to it',
+    file: fanOut('delivery/balance'),
+    find: 'if (this.#given.size === 0) return false',
+    replace: 'if (this.#given.size >= 0) return false',
+    kills: [BALANCE],
+  },
+  // waits for a branch
+  {
+    what: 'a Readable that reads ahead waits for others',
+    file: fanOut('delivery/broadcast'),
+    find: 'if (hasDemand)\n',
+    replace: '\n',
+    kills: [STALL],
+  },
+  {
+    what: 'a Readable that was paused still waits',
+    file: fanOut('waits'),
+    find: 'branch.blocked && branch.hasDemand',
+    replace: 'branch.blocked',
+    kills: [STALL],
+  },
+  {
+    what: 'a branch that goes on is still waited for',
+    file: fanOut('waits'),
+    find: 'wait !== undefined && limitOf(branch) > wait.limit',
+    replace: 'wait !== undefined && limitOf(branch) < wait.limit',
+    kills: [STALL],
   },
   // leaks
   {

@@ -71,6 +71,7 @@ const calls: readonly Call[] = [
   junction('mergeReady([[1], [2]])', (types) => `${types.output('number')} & ReadyInputs<`),
   junction('multicast([1], 2)', (types) => `JoinableBranches<${types.branch('number')}, 2>`),
   junction('partition([1], 2, (n) => n)', (types) => `Branches<${types.branch('number')}, 2>`),
+  junction('balance([1], 2)', (types) => `BalancedBranches<${types.branch('number')}, 2>`),
   junction("zip([[1], ['a']])", (types) => types.output('[number, string]')),
   junction("zip([[1], ['a']], { mode: 'longest' })", (types) =>
     types.output('[number | undefined, string | undefined]'),

@@ -1,5 +1,6 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
-import { IdleTimer, systemClock } from '../../kernel/idle-timer.ts'
+import { systemClock } from '../../kernel/clock.ts'
+import { IdleTimer } from '../../kernel/idle-timer.ts'
 import type { Place } from '../../kernel/place.ts'
 import { Readiness, type WakeableIndex } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'

@@ -1,5 +1,5 @@
 import { callback, milliseconds, type Rule } from '../../kernel/options.ts'
-import { clockRule, type Clock } from '../../kernel/idle-timer.ts'
+import { clockRule, type Clock } from '../../kernel/clock.ts'
 import { inputErrorRules } from '../input-errors.ts'
 import { keylessRule, type Keyless } from '../options.ts'
 import type { LatePolicy } from './late-items.ts'

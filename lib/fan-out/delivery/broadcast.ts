@@ -1,14 +1,16 @@
 import { OverflowError } from '../../errors.ts'
 import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
 import { WAIT, type Verdict } from '../overflow/verdict.ts'
+import type { Waits } from '../waits.ts'
+import { carryOut } from './carry-out.ts'
 import type { Consumer, Delivery, DeliveryMaker, JoinFrom } from './delivery.ts'
 import { HeldItems } from './held-items.ts'
 
 /** `keepsUntaken`: an item that was pulled, but taken by none of the branches before they left, is for the next one to join. */
 export const broadcast =
   <T>(bytes: boolean, keepsUntaken = false): DeliveryMaker<T> =>
-  (branches) =>
-    new Broadcast(branches, bytes, keepsUntaken)
+  (branches, waits) =>
+    new Broadcast(branches, waits, bytes, keepsUntaken)
 
 const overflowOf = (puller: Consumer, { index, delivered, maxlen }: Consumer): OverflowError =>
   new OverflowError(index, puller.delivered - delivered, maxlen)
@@ -29,6 +31,7 @@ class Broadcast<T> implements Delivery<T> {
   open = 0
   readonly #items: HeldItems<T>
   readonly #branches: readonly Consumer[]
+  readonly #waits: Waits<Consumer>
   /** Kept here too, because the path of an item must stay short enough for V8 to inline all of it. */
   readonly #bytes: boolean
   /** The branch that determines the limit; only its progress can raise it. */
@@ -37,13 +40,15 @@ class Broadcast<T> implements Delivery<T> {
   #isBlocked = false
   #blockedAt = 0
   #isUnblocking = false
+  #isUnbounded = false
   /** Pulled before the last branch left, but not taken by any. */
   #untaken: T[] | undefined
   /** How far the branch that got furthest had got when this was last noted. */
   #furthest = { position: 0, taken: 0 }
 
-  constructor(branches: readonly Consumer[], bytes: boolean, keepsUntaken: boolean) {
+  constructor(branches: readonly Consumer[], waits: Waits<Consumer>, bytes: boolean, keepsUntaken: boolean) {
     this.#branches = branches
+    this.#waits = waits
     this.#bytes = bytes
     this.#items = new HeldItems(bytes)
     if (keepsUntaken) this.#untaken = []
@@ -70,9 +75,13 @@ class Broadcast<T> implements Delivery<T> {
     )
     if (verdicts.some(({ kind }) => kind === 'wait')) {
       this.#block()
+      if (hasDemand)
+        for (const [i, { kind }] of verdicts.entries())
+          if (kind === 'wait') this.#waits.begin(laggards[i] as Consumer, puller)
       return false
     }
-    for (const [i, laggard] of laggards.entries()) this.#carryOut(verdicts[i] as Verdict, laggard, puller)
+    for (const [i, laggard] of laggards.entries())
+      carryOut(verdicts[i] as Verdict, laggard, puller, this.#items)
     if (this.#isBlocked) this.#unblockSoon()
     return true
   }
@@ -94,6 +103,12 @@ class Broadcast<T> implements Delivery<T> {
 
   withdraw(branch: Consumer): void {
     this.#items.truncate(branch.position)
+  }
+
+  unblock(): void {
+    for (const branch of this.#branches) if (!branch.closed) this.#noteFurthest(branch)
+    this.#items.truncate(this.#furthest.position)
+    this.#isUnbounded = true
   }
 
   onDelivered(branch: Consumer): void {
@@ -162,28 +177,11 @@ class Broadcast<T> implements Delivery<T> {
 
   #updateLimit(): void {
     this.#laggard = laggardOf(this.#branches)
-    this.limit = this.#laggard === undefined ? Infinity : limitOf(this.#laggard)
+    this.limit = this.#laggard === undefined || this.#isUnbounded ? Infinity : limitOf(this.#laggard)
   }
 
   #noteFurthest({ position, taken }: Consumer): void {
     if (position > this.#furthest.position) this.#furthest = { position, taken }
-  }
-
-  #carryOut(verdict: Verdict, laggard: Consumer, puller: Consumer): void {
-    if (verdict.kind === 'skip') this.#skip(verdict.which, laggard, puller)
-    if (verdict.kind === 'detach') {
-      this.#items.drop(laggard, puller.position)
-      laggard.detachWith(verdict.error)
-    }
-  }
-
-  /** Skips the oldest items until that of the puller fits or nothing older is left; if it still does not fit, skips it too. */
-  #skip(which: 'oldest' | 'newest', laggard: Consumer, puller: Consumer): void {
-    const items = this.#items
-    const isTooFar = (): boolean => limitOf(laggard) <= puller.taken
-    while (which === 'oldest' && laggard.position < puller.position && isTooFar())
-      laggard.countDropped(items.skip(laggard))
-    if (isTooFar()) laggard.countDropped(items.drop(laggard, puller.position))
   }
 
   #block(): void {
@@ -196,6 +194,7 @@ class Broadcast<T> implements Delivery<T> {
    * then a waiting branch would appear to be one item too far ahead.
    */
   #onProgress(branch: Consumer): void {
+    this.#waits.onProgress(branch)
     if (branch === this.#laggard) this.#unblockSoon()
   }
 
@@ -213,6 +212,7 @@ class Broadcast<T> implements Delivery<T> {
     this.#updateLimit()
     if (this.limit <= this.#blockedAt) return
     this.#isBlocked = false
+    this.#waits.endAll()
     for (const branch of this.#branches) branch.wakeBlocked()
   }
 }

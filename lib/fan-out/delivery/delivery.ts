@@ -1,5 +1,6 @@
 import type { Account } from '../account.ts'
 import type { Policy } from '../overflow/verdict.ts'
+import type { Waits } from '../waits.ts'
 import type { Gaps } from './gaps.ts'
 
 /** Where a branch that joins late begins: at the first item that no branch has taken, or at the oldest that is still held. */
@@ -12,6 +13,10 @@ export interface Consumer extends Account {
   position: number
   /** What it will skip, if anything. */
   gaps: Gaps | undefined
+  /** It waits until slower branches have caught up. */
+  readonly blocked: boolean
+  /** Wakes the branch if it is waiting for an item. */
+  wakeWaiting(): void
   /** Wakes the branch if it is blocked: it may take its item now. */
   wakeBlocked(): void
   /** Separates the branch from the hub: it still delivers what is held for it, and then fails with the error. */
@@ -39,9 +44,15 @@ export interface Delivery<T> {
   admits(branch: Consumer): boolean
   take(branch: Consumer): T
   /** Drops the items that made `admits` throw for this branch; no branch has taken them. */
-  withdraw(branch: Consumer): void
+  withdraw?(branch: Consumer): void
+  /** The source has ended, but an item that was given to a branch comes back if that one leaves without taking it. */
+  holdsEnd?(): boolean
   /** The source has failed. What has no room is nevertheless for its branch. */
   onFailed?(): void
+  /** A branch is detached because others have waited for it too long. */
+  onStalled?(branch: Consumer): void
+  /** All branches are about to fail for that reason: none holds up another from now on, and an item that none has taken is dropped. */
+  unblock?(): void
   /** The consumer of the branch has received something. */
   onDelivered(branch: Consumer): void
   join(branch: Consumer, from: JoinFrom): void
@@ -55,5 +66,5 @@ export interface Delivery<T> {
   refreshPeaks(): void
 }
 
-/** Creates the delivery of a hub, whose list of branches may grow. */
-export type DeliveryMaker<T> = (branches: readonly Consumer[]) => Delivery<T>
+/** Creates the delivery of a hub, whose list of branches may grow. It reports to `waits` which branch holds up which. */
+export type DeliveryMaker<T> = (branches: readonly Consumer[], waits: Waits<Consumer>) => Delivery<T>

@@ -101,6 +101,6 @@ function skipGap(branch: Consumer, gaps: Gaps): void {
 }
 
 /** A source with an encoding gives strings, which the Readable of a branch converts back to bytes. */
-const byteLength = (chunk: string | Uint8Array): number =>
+export const byteLength = (chunk: string | Uint8Array): number =>
   typeof chunk === 'string' ? utf8.encode(chunk).length : chunk.length
 const utf8 = new TextEncoder()

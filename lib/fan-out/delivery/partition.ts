@@ -1,6 +1,7 @@
 import { ArgumentError, OverflowError, show } from '../../errors.ts'
 import { ignoreRejection } from '../../kernel/awaited.ts'
 import { Queue } from '../../kernel/queue.ts'
+import type { Waits } from '../waits.ts'
 import type { Consumer, Delivery, DeliveryMaker } from './delivery.ts'
 
 export interface PartitionSettings {
@@ -14,8 +15,8 @@ const RETURNED = 'what choose returns'
 
 export const partition =
   <T>(settings: PartitionSettings): DeliveryMaker<T> =>
-  (branches) =>
-    new Partition(branches, settings)
+  (branches, waits) =>
+    new Partition(branches, waits, settings)
 
 /** Each item is for one branch, which has a queue of its own. An item whose queue is full is held, and nothing more is pulled. */
 class Partition<T> implements Delivery<T> {
@@ -23,6 +24,7 @@ class Partition<T> implements Delivery<T> {
   open = 0
   faces = 0
   readonly #branches: readonly Consumer[]
+  readonly #waits: Waits<Consumer>
   readonly #settings: PartitionSettings
   readonly #queues: Queue<T>[] = []
   /** Branches that a policy has detached: their consumers know, so their items are dropped. */
@@ -30,8 +32,9 @@ class Partition<T> implements Delivery<T> {
   /** An item that has no room yet, and its branch. */
   #held: { readonly item: T; readonly branch: Consumer } | undefined
 
-  constructor(branches: readonly Consumer[], settings: PartitionSettings) {
+  constructor(branches: readonly Consumer[], waits: Waits<Consumer>, settings: PartitionSettings) {
     this.#branches = branches
+    this.#waits = waits
     this.#settings = settings
   }
 
@@ -80,6 +83,11 @@ class Partition<T> implements Delivery<T> {
     this.#held = undefined
   }
 
+  /** Its consumer is told, so further items for it are dropped. */
+  onStalled(branch: Consumer): void {
+    this.#detached.add(branch)
+  }
+
   onDelivered(): void {
     if (this.#held !== undefined && !this.#held.branch.closed && this.#place()) this.#wakeBlocked()
   }
@@ -117,6 +125,7 @@ class Partition<T> implements Delivery<T> {
     else if (this.lagOf(branch) < branch.maxlen) this.#enqueue(item, branch)
     else return false
     this.#held = undefined
+    this.#waits.endAll()
     return true
   }
 
@@ -141,10 +150,13 @@ class Partition<T> implements Delivery<T> {
     if (branch === puller || !puller.hasDemand) return false
     const { index, maxlen } = branch
     const verdict = branch.policy(() => new OverflowError(index, this.lagOf(branch), maxlen, 'part'))
-    if (verdict.kind === 'wait') return false
+    if (verdict.kind === 'wait') {
+      this.#waits.begin(branch, puller)
+      return false
+    }
     if (verdict.kind === 'skip') this.#skip(verdict.which, branch)
     if (verdict.kind === 'detach') {
-      this.#detached.add(branch)
+      this.onStalled(branch)
       branch.detachWith(verdict.error)
       this.#held = undefined
     }

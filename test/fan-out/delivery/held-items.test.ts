@@ -8,8 +8,10 @@ import { block } from '../../../lib/fan-out/overflow/block.ts'
 
 class Reader extends Account implements Consumer {
   readonly policy = block
+  readonly blocked = false
   position = 0
   gaps: Gaps | undefined
+  wakeWaiting(): void {}
   wakeBlocked(): void {}
   detachWith(): void {}
 

@@ -36,6 +36,11 @@ for (const n of odd) holds<Same<typeof n, number>>()
 const [texts] = f.partition(['a'], [{ overflow: 'drop-newest' }], (text) => text.length)
 for await (const text of texts) holds<Same<typeof text, string>>()
 
+// each item to whoever asks
+const workers = a.balance([1, 2], 2)
+for await (const n of workers[1]) holds<Same<typeof n, number>>()
+for await (const text of f.balance(['a'], 0).branch()) holds<Same<typeof text, string>>()
+
 // branches that join late
 for (const n of i.multicast([1], 1).branch({ from: 'oldest', maxlen: 2 })) holds<Same<typeof n, number>>()
 for await (const n of f.multicast([1], 0).branch()) holds<Same<typeof n, number>>()

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { systemClock } from '../../lib/kernel/idle-timer.ts'
+import { systemClock } from '../../lib/kernel/clock.ts'
 
 t.test('a timer of the system clock does not keep the process alive', async (t) => {
   const timer = systemClock.setTimeout(() => undefined, 1e6) as NodeJS.Timeout
