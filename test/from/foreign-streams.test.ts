@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { Readable } from 'node:stream'
-import { PassThrough, Writable } from 'node:stream'
+import { PassThrough, pipeline, Writable } from 'node:stream'
 import { Minipass } from 'minipass'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -225,13 +225,18 @@ t.test('what an old stream needs is said, and works', async (t) => {
     const old = through()
     t.throws(() => chain([old]), {
       code: 'ERR_FANPIPE_ARGUMENT',
-      message: /a Stream that is neither: .*stream\.pipe\(new PassThrough\(\{ objectMode: true \}\)\)/,
+      message:
+        /a Stream that is neither: .*pipeline\(stream, new PassThrough\(\{ objectMode: true \}\), \(\) => \{\}\)/,
     })
-    const wrapped = old.pipe(new PassThrough({ objectMode: true }))
-    const items = collect(chain([wrapped]))
+    const wrap = (stream: Readable) => pipeline(stream, new PassThrough({ objectMode: true }), () => {})
+    const items = collect(chain([wrap(old)]))
     for (const item of [{ a: 1 }, { a: 2 }]) (old as unknown as Writable).write(item)
     ;(old as unknown as Writable).end()
     t.strictSame(await items, [{ a: 1 }, { a: 2 }])
+    const broken = through()
+    const failed = collect(chain([wrap(broken)]))
+    broken.emit('error', boom)
+    t.equal(await failed.catch((error: unknown) => error), boom, 'its error too')
     t.throws(() => chain([new Writable() as never]), { message: /not a Writable that is neither/ })
     class Outlet extends Writable {}
     t.throws(() => chain([new Outlet() as never]), { message: /not an Outlet that is neither/ })

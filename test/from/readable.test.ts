@@ -274,3 +274,24 @@ t.test('what a promise gives when nobody wants it any more is closed', async (t)
     await stopped(() => new Promise(() => undefined) as never)
   }
 })
+
+t.test('a stream that somebody reads after it was passed in is an error, not a loss of items', async (t) => {
+  const readers: Record<string, (stream: Readable) => unknown> = {
+    'reads it to the end': (stream) => stream.toArray(),
+    "listens to 'data'": (stream) => stream.on('data', () => undefined),
+    'pipes it': (stream) => stream.pipe(new PassThrough({ objectMode: true })),
+  }
+  for (const [what, read] of Object.entries(readers)) {
+    for (const join of [async.chain, chain] as (typeof async.chain)[]) {
+      const stream = Readable.from([1, 2])
+      const other = Readable.from([3])
+      const output = join([[0], stream, other])
+      await read(stream)
+      await t.rejects(collect(output), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[1]' }, what)
+      t.ok(stream.destroyed && other.destroyed)
+    }
+  }
+  const ended = Readable.from([])
+  await ended.toArray()
+  t.strictSame(await collect(chain([ended, [1]])), [1], 'one that had ended before is empty')
+})

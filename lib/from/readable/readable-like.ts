@@ -53,7 +53,7 @@ export function unreadable(stream: object, argument: string): ArgumentError {
     argument,
     'a Node-like Readable or a stream with an async iterator',
     `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name} that is neither`,
-    'if it is an old-style stream, give stream.pipe(new PassThrough({ objectMode: true }))',
+    'if it is an old-style stream, give pipeline(stream, new PassThrough({ objectMode: true }), () => {})',
   )
 }
 
@@ -65,9 +65,11 @@ export function checkUnread(stream: ReadableLike, mode: Mode, argument: string):
   const flows =
     (stream.readableFlowing ?? innerState(stream).flowing) === true || stream.listenerCount('data') > 0
   if (!flows && (mode === 'objects' || stream.listenerCount('readable') === 0)) return
-  throw new ArgumentError(
+  throw readByAnother(
     argument,
-    'a Readable with no other reader',
     flows ? "one that is flowing ('data', pipe or resume)" : "one with a 'readable' listener",
   )
 }
+
+export const readByAnother = (argument: string, received: string): ArgumentError =>
+  new ArgumentError(argument, 'a Readable with no other reader', received)

@@ -5,7 +5,7 @@ import type { Mode, Owned, Recipe } from '../../kernel/recipe.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { ByteCursor, ObjectCursor } from './cursors.ts'
 import { Lifecycle } from './lifecycle.ts'
-import { checkUnread, innerState, type ReadableLike } from './readable-like.ts'
+import { checkUnread, innerState, readByAnother, type ReadableLike } from './readable-like.ts'
 
 /** A Readable, Node's own or one that behaves the same. It is observed from the call on, but read only after it is opened. */
 export class ReadableRecipe<T> implements Recipe<T>, Owned {
@@ -16,11 +16,14 @@ export class ReadableRecipe<T> implements Recipe<T>, Owned {
   readonly subject: ReadableLike
   readonly argument: string
   readonly #lifecycle: Lifecycle
+  /** It had ended before it was passed in: it is empty, and nothing is lost. */
+  readonly #isEmpty: boolean
 
   constructor(stream: ReadableLike, argument: string) {
     const { endEmitted, objectMode } = innerState(stream)
     this.mode = (stream.readableObjectMode ?? objectMode) === true ? 'objects' : 'bytes'
     const hasEnded = stream.readableEnded ?? endEmitted === true
+    this.#isEmpty = hasEnded
     if (stream.destroyed !== true && !hasEnded) checkUnread(stream, this.mode, argument)
     claim(stream, argument)
     this.subject = stream
@@ -29,6 +32,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Owned {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
+    this.#checkStillUnread()
     const Kind = this.mode === 'bytes' ? ByteCursor<T> : ObjectCursor<T>
     return new Kind(this.#lifecycle, scope, place)
   }
@@ -39,5 +43,13 @@ export class ReadableRecipe<T> implements Recipe<T>, Owned {
 
   giveBack(): void {
     this.#lifecycle.giveBack()
+  }
+
+  /** Until it is opened, somebody else may have begun to read it, and what he got would be missing from the output. */
+  #checkStillUnread(): void {
+    const { state } = this.#lifecycle
+    if (state === 'open') checkUnread(this.subject, this.mode, this.argument)
+    if (state === 'ended' && !this.#isEmpty)
+      throw readByAnother(this.argument, 'one that another has read to its end')
   }
 }
