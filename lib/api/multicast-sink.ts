@@ -2,7 +2,15 @@ import type { Width } from '../fan-out/branches.ts'
 import { multicastRules, type MulticastOptions } from '../fan-out/multicast.ts'
 import { readOptions } from '../kernel/options.ts'
 import { MulticastSink } from '../streams/multicast-sink.ts'
+import {
+  isTargetList,
+  readTargets,
+  targetRules,
+  type MulticastSinkOptions,
+  type TargetWithOptions,
+} from '../streams/sink-targets.ts'
 import { streamRules, type StreamOptions } from '../to/readable.ts'
+import { takesBytes, type WritableLike } from '../to/writable-like.ts'
 
 /**
  * A Writable for the end of a pipeline. Every item written to it goes to each of its `branches`, which are Readables.
@@ -38,9 +46,26 @@ import { streamRules, type StreamOptions } from '../to/readable.ts'
  * await pipeline(chain([[1, 2], [3]]), sink)
  * await both // => [[1, 2, 3], [1, 2, 3]]
  */
+export function multicastSink<T = unknown>(
+  targets: readonly (WritableLike | TargetWithOptions)[],
+  options?: MulticastSinkOptions,
+): MulticastSink<T, 0>
 export function multicastSink<T = unknown, const N extends Width = number>(
   n: N,
-  options: MulticastOptions & StreamOptions = {},
-): MulticastSink<T, N> {
-  return new MulticastSink(n, readOptions(options, { ...streamRules, ...multicastRules }))
+  options?: MulticastOptions & StreamOptions,
+): MulticastSink<T, N>
+export function multicastSink(
+  branches: Width | readonly (WritableLike | TargetWithOptions)[],
+  options: MulticastSinkOptions = {},
+): MulticastSink {
+  const rules = { ...streamRules, ...multicastRules }
+  if (!isTargetList(branches)) return new MulticastSink(branches as Width, readOptions(options, rules))
+  const settings = readOptions(options, { ...rules, ...targetRules })
+  const targets = readTargets(branches, settings)
+  const { objectMode = !targets.every(({ to }) => takesBytes(to)) } = settings
+  return new MulticastSink(
+    targets.map(({ branch }) => branch),
+    { ...settings, objectMode },
+    targets,
+  )
 }

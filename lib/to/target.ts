@@ -1,0 +1,143 @@
+import { prematureClose } from '../errors.ts'
+import { claimTarget, giveBackTarget } from '../kernel/ownership.ts'
+import { innerState, mayFailAfterClose, type WritableLike } from './writable-like.ts'
+
+/** Learns what happens to a target between writes. */
+export interface TargetListener {
+  onDrain(): void
+  /** After `end()`, everything has been written. */
+  onFinish(): void
+  /** Nothing more will happen to it. */
+  onClose?(): void
+  /** It has failed, or has ended or closed before `end()` was called. Called once; also for an error after 'finish'. */
+  onFailure(error: unknown): void
+}
+
+/**
+ * A Writable that was passed in, and that we write to, end and destroy. It is claimed, and observed until it has closed, so that
+ * none of its errors goes unhandled.
+ */
+export class Target {
+  readonly stream: WritableLike
+  /** It has answered a write with false, and has not drained since. */
+  needsDrain: boolean
+  readonly #listener: TargetListener
+  #state: 'open' | 'ending' | 'finished' = 'open'
+  #isClosed = false
+  /** It has failed, or we have destroyed it. */
+  #isLost = false
+  #onClosed: ((fault?: PromiseLike<never>) => void) | undefined
+  /** What we have destroyed it with, so that this is not taken for an error of its own. */
+  #reason: Error | undefined
+  /** An error that it emitted after we had destroyed it, as a rejected promise. */
+  #fault: Promise<never> | undefined
+
+  /** The stream was checked by `checkWritable`. */
+  constructor(stream: WritableLike, argument: string, listener: TargetListener) {
+    claimTarget(stream, argument)
+    this.stream = stream
+    this.#listener = listener
+    this.needsDrain = (stream.writableNeedDrain ?? innerState(stream).needDrain) === true
+    stream.on('drain', this.#onDrain)
+    stream.on('finish', this.#onFinish)
+    stream.on('error', this.#onError)
+    stream.on('close', this.#onClose)
+  }
+
+  /** Writes an item; true if the target takes more at once. */
+  write(item: unknown): boolean {
+    try {
+      this.needsDrain = this.stream.write(item) === false
+    } catch (error) {
+      this.#lose(error)
+    }
+    return !this.needsDrain && !this.#isLost
+  }
+
+  end(): void {
+    this.#state = 'ending'
+    this.stream.end()
+    this.checkDestroyed()
+  }
+
+  /** Whether it will emit 'close' by itself after 'finish'. A Duplex that is still being read will not. */
+  get closesItself(): boolean {
+    const { autoDestroy, emitClose } = innerState(this.stream)
+    const { readable, readableFlowing } = this.stream as {
+      readonly readable?: boolean
+      readonly readableFlowing?: boolean | null
+    }
+    return autoDestroy === true && emitClose === true && (readable !== true || readableFlowing === true)
+  }
+
+  get isFinished(): boolean {
+    return this.#state === 'finished'
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
+  /** An old stream may be destroyed without any event. */
+  checkDestroyed(): void {
+    if (this.stream.destroyed === true && innerState(this.stream).emitClose !== true)
+      this.#lose(prematureClose())
+  }
+
+  /** Destroys it unless it has closed, and waits for 'close'. */
+  destroy(error: Error): Promise<void> | undefined {
+    if (!this.#isLost) this.#reason = error
+    this.#isLost = true
+    if (this.#isClosed) return undefined
+    this.stream.destroy(error)
+    if (this.#isClosed || innerState(this.stream).emitClose !== true) return undefined
+    return new Promise<void>((resolve) => (this.#onClosed = resolve))
+  }
+
+  /** The owner goes on with it: removes all our listeners. */
+  giveBack(): void {
+    this.#unlisten()
+    this.stream.removeListener('error', this.#onError)
+    giveBackTarget(this.stream)
+  }
+
+  #lose(error: unknown): void {
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#listener.onFailure(error)
+  }
+
+  readonly #onDrain = (): void => {
+    if (!this.needsDrain) return
+    this.needsDrain = false
+    if (!this.#isLost) this.#listener.onDrain()
+  }
+
+  readonly #onFinish = (): void => {
+    if (this.#state === 'open') return this.#lose(prematureClose())
+    this.#state = 'finished'
+    if (!this.#isLost) this.#listener.onFinish()
+  }
+
+  readonly #onError = (error: Error): void => {
+    this.#lose(error)
+    if (this.#reason === undefined || error === this.#reason) return
+    this.#fault = Promise.reject(error)
+    this.#fault.catch(() => undefined)
+  }
+
+  readonly #onClose = (): void => {
+    this.#isClosed = true
+    this.#unlisten()
+    if (!mayFailAfterClose(this.stream)) this.stream.removeListener('error', this.#onError)
+    if (this.#state !== 'finished') this.#lose(prematureClose())
+    this.#onClosed?.(this.#fault)
+    this.#listener.onClose?.()
+  }
+
+  #unlisten(): void {
+    this.stream.removeListener('drain', this.#onDrain)
+    this.stream.removeListener('finish', this.#onFinish)
+    this.stream.removeListener('close', this.#onClose)
+  }
+}
