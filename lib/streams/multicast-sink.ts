@@ -27,6 +27,8 @@ export class MulticastSink<T = unknown, N extends Width = number>
   readonly #hub: Hub<unknown>
   readonly #join: (options: LateBranchOptions | undefined) => TypedReadable<T>
   readonly #writers: TargetWriters | undefined
+  /** Items may be passed on without going through the buffer of the Writable. */
+  #passes: boolean
   readonly #closeTimeout: number
 
   /** `targets`: the Writables that are branches; otherwise the branches are Readables. */
@@ -51,6 +53,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
     this.#join = (given) => wrap(join(given))
     const readables = this.#writers === undefined ? hub.branches.map(wrap) : []
     this.branches = readables as unknown as Several<TypedReadable<T>, N>
+    this.#passes = objectMode && targets !== undefined
     this.#closeTimeout = options.closeTimeout ?? 1000
   }
 
@@ -70,7 +73,25 @@ export class MulticastSink<T = unknown, N extends Width = number>
     return this.#hub.origins
   }
 
+  /**
+   * Nothing has to wait while no target is behind. The buffer of the Writable, and the tick that it takes for every write, would
+   * then cost as much as writing to the targets.
+   */
+  override write(chunk: unknown, callback?: Callback): boolean
+  override write(chunk: unknown, encoding: BufferEncoding, callback?: Callback): boolean
+  override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    if (this.#passes && encoding === undefined && callback === undefined && chunk !== null)
+      if (this.writableLength === 0 && this.#writers?.pass(chunk) === true) return true
+    return super.write(chunk, encoding as never, callback as never)
+  }
+
+  override end(...rest: never[]): this {
+    this.#passes = false
+    return super.end(...rest)
+  }
+
   override _write(item: unknown, _encoding: BufferEncoding, callback: Callback): void {
+    if (this.#writers?.pass(item) === true) return callback()
     const entered = this.#writers?.enter()
     this.#inlet.write(item, callback)
     this.#writers?.exit(entered)

@@ -53,7 +53,8 @@ export const readTargets = (list: readonly unknown[], shared: TargetOptions): Ta
 
 function readTarget(entry: unknown, index: number, shared: TargetOptions): TargetSettings {
   const [argument, expected] = [`targets[${index}]`, 'a Writable or { to: Writable }']
-  const { to, ...own } = isRecord(entry) && !isWritableLike(entry) ? withOptions(entry) : { to: entry }
+  const { to, ...own } =
+    isRecord(entry) && !isWritableLike(entry) && 'to' in entry ? withOptions(entry) : { to: entry }
   checkWritable(to, argument, expected)
   const { onError = shared.onError, end = shared.end, ...branch }: TargetOptions = own
   return {

@@ -26,6 +26,8 @@ export class TargetWriter implements TargetListener {
   readonly target: Target
   /** Its target wants items, and its branch may have one. */
   isReady = false
+  /** Its target wants items and has received all there were. */
+  isIdle = false
   /** Its target has received everything, or has left. */
   isSettled = false
   hasLeft = false
@@ -58,6 +60,7 @@ export class TargetWriter implements TargetListener {
         const step = this.#cursor.next()
         if (!isItem(step)) {
           if (step === DONE) this.#end()
+          else this.isIdle = this.#branch?.blocked === false
           return written
         }
         written++
@@ -69,6 +72,14 @@ export class TargetWriter implements TargetListener {
     }
     this.isReady = this.#cursor !== undefined
     return written
+  }
+
+  /**
+   * Writes an item that has not come from the branch, if the branch is open. It was idle when this was decided; if it has an item
+   * by now, a target has written that to the sink, and it comes after this one.
+   */
+  pass(item: unknown): void {
+    if (this.#branch?.closed === false && !this.target.write(item)) this.isIdle = false
   }
 
   /** Whether its branch gets no more items, although the source has not ended. */
@@ -84,7 +95,7 @@ export class TargetWriter implements TargetListener {
   /** Reads no more. */
   stop(): void {
     this.#cursor = undefined
-    this.isReady = false
+    this.isReady = this.isIdle = false
     void this.#root?.close()
   }
 
@@ -108,6 +119,7 @@ export class TargetWriter implements TargetListener {
   #wake(): void {
     if (this.#cursor === undefined || this.target.needsDrain) return
     this.isReady = true
+    this.isIdle = false
     this.#group.drive()
   }
 

@@ -13,6 +13,8 @@ export class TargetWriters implements WriterGroup {
   readonly #fail: (error: unknown) => void
   #hub: Hub<unknown> | undefined
   #isDriving = false
+  /** A writer has become ready meanwhile. */
+  #isWoken = false
   /** How many items were written since timers and I/O have run. */
   #spent = 0
   #isYielding = false
@@ -48,10 +50,31 @@ export class TargetWriters implements WriterGroup {
   }
 
   drive(): void {
+    this.#isWoken = true
     if (this.#isDriving) return
     this.#isDriving = true
+    this.#isWoken = false
     while (!this.#isYielding && this.#runReady());
     this.#isDriving = false
+  }
+
+  /**
+   * Writes an item to every target without the hub, which has nothing to decide while no target is behind; false if one is. The
+   * accounts of the hub only matter relative to each other, so they need not know of the item.
+   */
+  pass(item: unknown): boolean {
+    const writers = this.#writers
+    if (this.#isDriving || this.#isYielding) return false
+    let idle = 0
+    for (let i = 0; i < writers.length; i++) if (writers[i]?.isIdle === true) idle++
+    if (idle === 0 || idle !== this.#hub?.delivery.open) return false
+    this.#isDriving = true
+    for (let i = 0; i < writers.length; i++) writers[i]?.pass(item)
+    this.#isDriving = false
+    this.#spent += idle
+    if (this.#spent >= BURST) this.#yield()
+    if (this.#isWoken) this.drive()
+    return true
   }
 
   /** Calls back when every target has received everything; the source must have ended. */
