@@ -59,7 +59,7 @@ export function multicastSink(
   options: MulticastSinkOptions = {},
 ): MulticastSink {
   const rules = { ...streamRules, ...multicastRules }
-  if (!isTargetList(branches)) return new MulticastSink(branches as Width, readOptions(options, rules))
+  if (!isTargetList(branches)) return new MulticastSink(branches, readOptions(options, rules))
   const settings = readOptions(options, { ...rules, ...targetRules })
   const targets = readTargets(branches, settings)
   const { objectMode = !targets.every(({ to }) => takesBytes(to)) } = settings

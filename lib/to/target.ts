@@ -90,7 +90,7 @@ export class Target {
     this.#isLost = true
     if (this.#isClosed) return undefined
     this.stream.destroy(error)
-    if (this.#isClosed || innerState(this.stream).emitClose !== true) return undefined
+    if (this.isClosed || innerState(this.stream).emitClose !== true) return undefined
     return new Promise<void>((resolve) => (this.#onClosed = resolve))
   }
 
