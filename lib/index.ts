@@ -122,6 +122,7 @@ export const slidingWindow: makers.SlidingWindowMaker<'streams'> = /* @__PURE__ 
 export const stage: makers.StageMaker<'streams'> = /* @__PURE__ */ inFace(stages.stage, run)
 export const take: makers.TakeMaker<'streams'> = fence
 export const takeWhile: makers.TakeWhileMaker<'streams'> = /* @__PURE__ */ inFace(stages.takeWhile, run)
+export const tap: makers.TapMaker<'streams'> = /* @__PURE__ */ inFace(stages.tap, run)
 export const tapPrefix: makers.TapPrefixMaker<'streams'> = /* @__PURE__ */ inFace(stages.tapPrefix, run)
 export const tokenize: makers.TokenizeMaker<'streams'> = /* @__PURE__ */ inFace(stages.tokenize, run)
 export const topK: makers.TopKMaker<'streams'> = /* @__PURE__ */ inFace(stages.topK, run)

@@ -30,6 +30,7 @@ import { RootIterator, toIterable } from './to/iterable.ts'
 export * from './common.ts'
 export * from './stages.ts'
 export { syncMap as map } from './stages/map.ts'
+export { syncTap as tap } from './stages/tap.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 

@@ -85,9 +85,12 @@ export class MulticastSink<T = unknown, N extends Width = number>
     return super.write(chunk, encoding as never, callback as never)
   }
 
-  override end(...rest: never[]): this {
+  override end(callback?: () => void): this
+  override end(chunk: unknown, callback?: () => void): this
+  override end(chunk: unknown, encoding: BufferEncoding, callback?: () => void): this
+  override end(...rest: unknown[]): this {
     this.#passes = false
-    return super.end(...rest)
+    return super.end(...(rest as never[]))
   }
 
   override _write(item: unknown, _encoding: BufferEncoding, callback: Callback): void {

@@ -1,6 +1,6 @@
 import { branchRules, type BranchOptions } from '../fan-out/branch-settings.ts'
 import type { MulticastOptions } from '../fan-out/multicast.ts'
-import { failOrReport, flag, isRecord, readOptions, type Rule } from '../kernel/options.ts'
+import { failDetachOrReport, flag, isRecord, readOptions, type Rule } from '../kernel/options.ts'
 import type { StreamOptions } from '../to/readable.ts'
 import { checkWritable, isStandardOutput, isWritableLike, type WritableLike } from '../to/writable-like.ts'
 
@@ -25,12 +25,10 @@ export interface TargetWithOptions extends TargetOptions {
 
 export interface MulticastSinkOptions extends MulticastOptions, TargetOptions, StreamOptions {}
 
-const onErrorRule: Rule = {
-  expected: `'fail', 'detach' or a function`,
-  holds: (value) => value === 'detach' || failOrReport.holds(value),
-}
-
-export const targetRules = { ...branchRules, onError: onErrorRule, end: flag } satisfies Record<string, Rule>
+export const targetRules = { ...branchRules, onError: failDetachOrReport, end: flag } satisfies Record<
+  string,
+  Rule
+>
 
 /** What is known of one target. */
 export interface TargetSettings {

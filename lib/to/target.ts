@@ -1,6 +1,6 @@
 import { prematureClose } from '../errors.ts'
 import { claimTarget, giveBackTarget } from '../kernel/ownership.ts'
-import { innerState, mayFailAfterClose, type WritableLike } from './writable-like.ts'
+import { innerState, isStandardOutput, mayFailAfterClose, type WritableLike } from './writable-like.ts'
 
 /** Learns what happens to a target between writes. */
 export interface TargetListener {
@@ -19,6 +19,8 @@ export interface TargetListener {
  */
 export class Target {
   readonly stream: WritableLike
+  /** Standard output and standard error belong to the process: they may be shared, and are never destroyed. */
+  readonly isStandardOutput: boolean
   /** It has answered a write with false, and has not drained since. */
   needsDrain: boolean
   readonly #listener: TargetListener
@@ -26,6 +28,7 @@ export class Target {
   #isClosed = false
   /** It has failed, or we have destroyed it. */
   #isLost = false
+  #closing: Promise<void> | undefined
   #onClosed: ((fault?: PromiseLike<never>) => void) | undefined
   /** What we have destroyed it with, so that this is not taken for an error of its own. */
   #reason: Error | undefined
@@ -34,7 +37,8 @@ export class Target {
 
   /** The stream was checked by `checkWritable`. */
   constructor(stream: WritableLike, argument: string, listener: TargetListener) {
-    claimTarget(stream, argument)
+    this.isStandardOutput = isStandardOutput(stream)
+    if (!this.isStandardOutput) claimTarget(stream, argument)
     this.stream = stream
     this.#listener = listener
     this.needsDrain = (stream.writableNeedDrain ?? innerState(stream).needDrain) === true
@@ -88,10 +92,10 @@ export class Target {
   destroy(error: Error): Promise<void> | undefined {
     if (!this.#isLost) this.#reason = error
     this.#isLost = true
-    if (this.#isClosed) return undefined
-    this.stream.destroy(error)
-    if (this.isClosed || innerState(this.stream).emitClose !== true) return undefined
-    return new Promise<void>((resolve) => (this.#onClosed = resolve))
+    if (this.isStandardOutput) this.giveBack()
+    else if (!this.#isClosed) this.stream.destroy(error)
+    if (this.isClosed || this.isStandardOutput || innerState(this.stream).emitClose !== true) return undefined
+    return (this.#closing ??= new Promise<void>((resolve) => (this.#onClosed = resolve)))
   }
 
   /** The owner goes on with it: removes all our listeners. */

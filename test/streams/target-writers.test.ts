@@ -254,7 +254,7 @@ t.test('targets: an item that a target refuses at once is an error of that targe
   const told: Error[] = []
   const sink = multicastSink([items, { to: bytes, onError: (error) => told.push(error) }])
   t.equal(sink.writableObjectMode, true)
-  await pipeline(chain<unknown>([['text', { n: 1 }, { n: 2 }]]), sink)
+  await pipeline(chain([['text', { n: 1 }, { n: 2 }]]), sink)
   t.strictSame(items.items, ['text', { n: 1 }, { n: 2 }])
   t.match(told, [{ code: 'ERR_INVALID_ARG_TYPE' }])
   t.ok(bytes.destroyed)
