@@ -6,7 +6,7 @@ import { Origins, ORIGINS } from '../kernel/origins.ts'
 import { warn } from '../kernel/platform.ts'
 import { destroyTargets } from '../to/destroy-targets.ts'
 import type { StreamOptions } from '../to/readable.ts'
-import { isWritableLike, type WritableLike } from '../to/writable-like.ts'
+import { emitterOf, isWritableLike, type WritableLike } from '../to/writable-like.ts'
 import { OpenTargets, type KeyedTarget, type TargetsListener } from './open-targets.ts'
 import { checkPartitionKey, type PartitionKey } from './partition-key.ts'
 
@@ -157,6 +157,6 @@ const toError = (error: unknown): Error => (isObject(error) ? (error as Error) :
 /** Closes a Writable that was opened for a sink that has failed meanwhile. */
 function discard(stream: unknown): void {
   if (!isWritableLike(stream)) return
-  stream.on('error', () => undefined)
+  emitterOf(stream).on('error', () => undefined)
   stream.destroy()
 }

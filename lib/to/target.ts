@@ -1,6 +1,12 @@
 import { prematureClose } from '../errors.ts'
 import { claimTarget, giveBackTarget } from '../kernel/ownership.ts'
-import { innerState, isStandardOutput, mayFailAfterClose, type WritableLike } from './writable-like.ts'
+import {
+  emitterOf,
+  innerState,
+  isStandardOutput,
+  mayFailAfterClose,
+  type WritableLike,
+} from './writable-like.ts'
 
 /** Learns what happens to a target between writes. */
 export interface TargetListener {
@@ -42,10 +48,11 @@ export class Target {
     this.stream = stream
     this.#listener = listener
     this.needsDrain = (stream.writableNeedDrain ?? innerState(stream).needDrain) === true
-    stream.on('drain', this.#onDrain)
-    stream.on('finish', this.#onFinish)
-    stream.on('error', this.#onError)
-    stream.on('close', this.#onClose)
+    const emitter = emitterOf(stream)
+    emitter.on('drain', this.#onDrain)
+    emitter.on('finish', this.#onFinish)
+    emitter.on('error', this.#onError)
+    emitter.on('close', this.#onClose)
   }
 
   /** Writes an item; true if the target takes more at once. */
@@ -101,7 +108,7 @@ export class Target {
   /** The owner goes on with it: removes all our listeners. */
   giveBack(): void {
     this.#unlisten()
-    this.stream.removeListener('error', this.#onError)
+    emitterOf(this.stream).removeListener('error', this.#onError)
     giveBackTarget(this.stream)
   }
 
@@ -133,15 +140,15 @@ export class Target {
   readonly #onClose = (): void => {
     this.#isClosed = true
     this.#unlisten()
-    if (!mayFailAfterClose(this.stream)) this.stream.removeListener('error', this.#onError)
+    if (!mayFailAfterClose(this.stream)) emitterOf(this.stream).removeListener('error', this.#onError)
     if (this.#state !== 'finished') this.#lose(prematureClose())
     this.#onClosed?.(this.#fault)
     this.#listener.onClose?.()
   }
 
   #unlisten(): void {
-    this.stream.removeListener('drain', this.#onDrain)
-    this.stream.removeListener('finish', this.#onFinish)
-    this.stream.removeListener('close', this.#onClose)
+    emitterOf(this.stream).removeListener('drain', this.#onDrain)
+    emitterOf(this.stream).removeListener('finish', this.#onFinish)
+    emitterOf(this.stream).removeListener('close', this.#onClose)
   }
 }

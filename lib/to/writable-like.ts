@@ -6,8 +6,8 @@ export interface WritableLike {
   write(chunk: unknown): unknown
   end(): unknown
   destroy(error?: Error): unknown
-  on(event: string, listener: (...args: never[]) => void): unknown
-  removeListener(event: string, listener: (...args: never[]) => void): unknown
+  on(...args: never[]): unknown
+  removeListener(...args: never[]): unknown
   readonly writableObjectMode?: boolean
   readonly writableEnded?: boolean
   readonly writableNeedDrain?: boolean
@@ -15,6 +15,14 @@ export interface WritableLike {
   readonly destroyed?: boolean
   readonly errored?: Error | null
 }
+
+/** The same stream as an emitter. Node's types have had several signatures of `on`, so `WritableLike` has none. */
+interface Emitter {
+  on(event: string, listener: (...args: never[]) => void): unknown
+  removeListener(event: string, listener: (...args: never[]) => void): unknown
+}
+
+export const emitterOf = (stream: WritableLike): Emitter => stream as unknown as Emitter
 
 /** The part of `_writableState` that we use. */
 interface InnerState {
