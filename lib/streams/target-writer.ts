@@ -67,6 +67,7 @@ export class TargetWriter implements TargetListener {
         if (!this.target.write(step)) return written
       }
     } catch (error) {
+      if (this.#cursor === undefined) return written
       if (this.#isDetached) this.#group.onDetached(this, error)
       else this.#group.fail(error)
     }

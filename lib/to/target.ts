@@ -32,6 +32,8 @@ export class Target {
   readonly #listener: TargetListener
   #state: 'open' | 'ending' | 'finished' = 'open'
   #isClosed = false
+  /** It may be destroyed without any event. */
+  readonly #isSilent: boolean
   /** It has failed, or we have destroyed it. */
   #isLost = false
   #closing: Promise<void> | undefined
@@ -47,6 +49,7 @@ export class Target {
     if (!this.isStandardOutput) claimTarget(stream, argument)
     this.stream = stream
     this.#listener = listener
+    this.#isSilent = innerState(stream).emitClose !== true
     this.needsDrain = (stream.writableNeedDrain ?? innerState(stream).needDrain) === true
     const emitter = emitterOf(stream)
     emitter.on('drain', this.#onDrain)
@@ -57,6 +60,8 @@ export class Target {
 
   /** Writes an item; true if the target takes more at once. */
   write(item: unknown): boolean {
+    if (this.#isSilent) this.checkDestroyed()
+    if (this.#isLost) return false
     try {
       this.needsDrain = this.stream.write(item) === false
     } catch (error) {
@@ -91,8 +96,7 @@ export class Target {
 
   /** An old stream may be destroyed without any event. */
   checkDestroyed(): void {
-    if (this.stream.destroyed === true && innerState(this.stream).emitClose !== true)
-      this.#lose(prematureClose())
+    if (this.#isSilent && this.stream.destroyed === true) this.#lose(prematureClose())
   }
 
   /** Destroys it unless it has closed, and waits for 'close'. */
@@ -101,7 +105,7 @@ export class Target {
     this.#isLost = true
     if (this.isStandardOutput) this.giveBack()
     else if (!this.#isClosed) this.stream.destroy(error)
-    if (this.isClosed || this.isStandardOutput || innerState(this.stream).emitClose !== true) return undefined
+    if (this.isClosed || this.isStandardOutput || this.#isSilent) return undefined
     return (this.#closing ??= new Promise<void>((resolve) => (this.#onClosed = resolve)))
   }
 

@@ -22,7 +22,7 @@ interface Emitter {
   removeListener(event: string, listener: (...args: never[]) => void): unknown
 }
 
-export const emitterOf = (stream: WritableLike): Emitter => stream as unknown as Emitter
+export const emitterOf = (stream: WritableLike): Emitter => stream
 
 /** The part of `_writableState` that we use. */
 interface InnerState {

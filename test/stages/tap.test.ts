@@ -406,3 +406,13 @@ t.test('tap (streams): in a pipeline, and as a Duplex', async (t) => {
   await pipeline(streams.chain([range(5)]), streams.duplex(streams.tap<number>(other)), end)
   t.strictSame([other.items, end.items], [range(5), range(5)])
 })
+
+t.test('tap (async): in a fork, an item that waits for the target is not missed', async (t) => {
+  const target = (): Promise<void> => setImmediate()
+  const tapped = async.tap<number>(target, { overflow: 'block', maxlen: 1 })
+  const tuples = await collect(async.fork([tapped, async.map((n: number) => -n)])(range(6)))
+  t.strictSame(
+    tuples,
+    range(6).map((n) => [n, -n]),
+  )
+})

@@ -503,6 +503,8 @@ t.test(
     destroyed.destroy()
     failed.on('error', () => undefined).destroy(new Error('broken'))
     const duplex = new PassThrough({ objectMode: true, writable: false } as object)
+    const none = (): void => undefined
+    const duck = { write: none, end: none, destroy: none, on: none, removeListener: none }
     const wrong: readonly (readonly [unknown, RegExp])[] = [
       [ended, /targets\[1\] must be a Writable that is open, not one that has ended/],
       [destroyed, /not one that was destroyed/],
@@ -511,6 +513,7 @@ t.test(
       [duplex, /cannot be written to|has ended/],
       ['a.txt', /targets\[1\] must be a Writable or .*, not "a.txt": use fs.createWriteStream\("a.txt"\)/],
       [new WritableStream(), /use Writable.fromWeb/],
+      [{ ...duck, writable: false }, /cannot be written to/],
       [Readable.from([]), /targets\[1\]/],
       [{}, /targets\[1\]/],
       [{ to: 1 }, /targets\[1\]/],
@@ -594,4 +597,64 @@ t.test('targets: listeners are gone and descriptors closed after a failure', asy
     t.ok(file.closed)
     t.strictSame(noListeners(file), [])
   }
+})
+
+t.test(
+  'targets: what onLag throws fails the sink; an overflow under fail is not told to onError',
+  async (t) => {
+    const error = new Error('no')
+    const thrower = (): never => {
+      throw error
+    }
+    const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+    const lossy = multicastSink([fast, { to: slow, overflow: 'drop-oldest', maxlen: 1, onLag: thrower }])
+    const ended = t.rejects(finished(lossy), error)
+    for (const i of range(5)) lossy.write(i)
+    slow.release()
+    await ended
+    const told: unknown[] = []
+    const strict = multicastSink([collector(), collector({ pause: true, highWaterMark: 1 })], {
+      maxlen: 1,
+      overflow: 'fail',
+      onError: (error) => told.push(error),
+    })
+    await t.rejects(pipeline(chain([range(9)]), strict), { code: 'ERR_FANPIPE_OVERFLOW' })
+    t.strictSame(told, [])
+  },
+)
+
+t.test(
+  'targets: a sink that is destroyed between the finish of its targets and its own leaves them alone',
+  async (t) => {
+    const [a, b] = [collector(), collector()]
+    const sink = multicastSink([{ to: a, end: false }, b])
+    sink.on('error', () => undefined)
+    b.on('finish', () => sink.destroy())
+    sink.end(1)
+    await once(sink, 'close')
+    t.equal(a.destroyed, false)
+    t.strictSame(noListeners(a), [])
+  },
+)
+
+t.test('targets: many items in one go let the event loop run', async (t) => {
+  const [a, b] = [collector(), collector()]
+  const sink = multicastSink([a, b], { maxlen: 100_000 })
+  sink.cork()
+  for (const i of range(40_000)) sink.write(i, () => undefined)
+  sink.uncork()
+  const before = a.items.length
+  t.ok(before < 40_000)
+  sink.end()
+  await finished(sink)
+  t.strictSame([a.items, b.items], [range(40_000), range(40_000)])
+})
+
+t.test("targets: a 'drain' that we have not waited for changes nothing", async (t) => {
+  const a = collector()
+  const sink = multicastSink([a])
+  a.emit('drain')
+  sink.end(1)
+  await finished(sink)
+  t.strictSame(a.items, [1])
 })
