@@ -408,11 +408,23 @@ t.test('tap (streams): in a pipeline, and as a Duplex', async (t) => {
 })
 
 t.test('tap (async): in a fork, an item that waits for the target is not missed', async (t) => {
-  const target = (): Promise<void> => setImmediate()
-  const tapped = async.tap<number>(target, { overflow: 'block', maxlen: 1 })
-  const tuples = await collect(async.fork([tapped, async.map((n: number) => -n)])(range(6)))
-  t.strictSame(
-    tuples,
-    range(6).map((n) => [n, -n]),
-  )
+  const slow = async (n: number): Promise<number> => {
+    await setImmediate()
+    return n + 10
+  }
+  for (const target of [() => setImmediate(), () => undefined]) {
+    const tapped = async.tap<number>(target, { overflow: 'block', maxlen: 1 })
+    const lane = async.compose(tapped, async.chunks<number>(2))
+    const other = async.compose(async.map(slow), async.chunks<number>(2))
+    t.strictSame(await collect(async.fork([lane, other])(range(4))), [
+      [
+        [0, 1],
+        [10, 11],
+      ],
+      [
+        [2, 3],
+        [12, 13],
+      ],
+    ])
+  }
 })
