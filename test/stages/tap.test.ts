@@ -428,3 +428,12 @@ t.test('tap (async): in a fork, an item that waits for the target is not missed'
     ])
   }
 })
+
+t.test('tap (iter): a primitive that the function throws is told to onError as it is', async (t) => {
+  const told: unknown[] = []
+  const thrower = (): never => {
+    throw 'text'
+  }
+  t.strictSame([...iter.tap(thrower, { onError: (met) => told.push(met) })([1, 2])], [1, 2])
+  t.strictSame(told, ['text'])
+})
