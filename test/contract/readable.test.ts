@@ -118,7 +118,7 @@ const subjects: readonly Subject[] = [
       tap<number>(new Writable({ objectMode: true, write: (_, __, done) => done() }).on('error', nothing))(
         input as never,
         options,
-      ) as Readable,
+      ),
     ],
   },
   {
