@@ -101,6 +101,7 @@ export const slidingWindow: makers.SlidingWindowMaker<'async'> = /* @__PURE__ */
 export const stage: makers.StageMaker<'async'> = /* @__PURE__ */ inFace(stages.stage, runAsync)
 export const take: makers.TakeMaker<'async'> = fence
 export const takeWhile: makers.TakeWhileMaker<'async'> = /* @__PURE__ */ inFace(stages.takeWhile, runAsync)
+export const tap: makers.TapMaker<'async'> = /* @__PURE__ */ inFace(stages.tap, runAsync)
 export const tapPrefix: makers.TapPrefixMaker<'async'> = /* @__PURE__ */ inFace(stages.tapPrefix, runAsync)
 export const tokenize: makers.TokenizeMaker<'async'> = /* @__PURE__ */ inFace(stages.tokenize, runAsync)
 export const topK: makers.TopKMaker<'async'> = /* @__PURE__ */ inFace(stages.topK, runAsync)

@@ -39,12 +39,17 @@ import { CursorReadable, streamRules, type StreamOptions } from './to/readable.t
 
 export { duplex } from './api/duplex.ts'
 export { multicastSink } from './api/multicast-sink.ts'
+export { partitionSink } from './api/partition-sink.ts'
 export * from './common.ts'
 export { csvSource, type CsvOptions, type CsvRow } from './sources/csv-source.ts'
 export type { FollowOptions, FollowSettings, OnMissing } from './sources/follow.ts'
 export { lineSource, type LineOptions } from './sources/line-source.ts'
 export { pageSource, type FetchPage, type Page, type PageOptions } from './sources/page-source.ts'
 export { walkSource, type WalkOptions } from './sources/walk-source.ts'
+export type { OpenInfo, PartitionSinkOptions } from './streams/partition-sink.ts'
+export type { PartitionKey } from './streams/partition-key.ts'
+export type { MulticastSinkOptions, TargetOptions, TargetWithOptions } from './streams/sink-targets.ts'
+export type { WritableLike } from './to/writable-like.ts'
 export type { TextSource } from './sources/text.ts'
 export type { HashedFile, HashOptions } from './stages/sha256-with-size.ts'
 export type {
@@ -126,6 +131,7 @@ export const slidingWindow: makers.SlidingWindowMaker<'streams'> = /* @__PURE__ 
 export const stage: makers.StageMaker<'streams'> = /* @__PURE__ */ inFace(stages.stage, run)
 export const take: makers.TakeMaker<'streams'> = fence
 export const takeWhile: makers.TakeWhileMaker<'streams'> = /* @__PURE__ */ inFace(stages.takeWhile, run)
+export const tap: makers.TapMaker<'streams'> = /* @__PURE__ */ inFace(stages.tap, run)
 export const tapPrefix: makers.TapPrefixMaker<'streams'> = /* @__PURE__ */ inFace(stages.tapPrefix, run)
 export const tokenize: makers.TokenizeMaker<'streams'> = /* @__PURE__ */ inFace(stages.tokenize, run)
 export const topK: makers.TopKMaker<'streams'> = /* @__PURE__ */ inFace(stages.topK, run)

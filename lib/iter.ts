@@ -33,6 +33,7 @@ export * from './common.ts'
 export * from './stages.ts'
 export { syncMap as map } from './stages/map.ts'
 export { syncMultiline as multiline } from './stages/multiline.ts'
+export { syncTap as tap } from './stages/tap.ts'
 export type { SourcedSyncStage as SourcedStage, SyncStage as Stage } from './stages/stage-types.ts'
 export type { SyncSource }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
+import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import ts from 'typescript'
@@ -18,7 +18,7 @@ const faceNames = Object.keys(faces) as FaceName[]
 /** What an example may import. */
 const modules: Readonly<Record<string, object>> = {
   ...faces,
-  'node:stream': { Readable },
+  'node:stream': { PassThrough, Readable, Writable },
   'node:stream/promises': { pipeline },
 }
 

@@ -3,6 +3,8 @@ import type { Place } from '../kernel/place.ts'
 import type { Mode, Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 
+const NONE: readonly never[] = []
+
 type Callback = (error?: Error | null) => void
 
 /** A cursor over what is written to a Writable. The callback of a write is called when its last item has been taken. */
@@ -16,7 +18,9 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
   readonly #onClose: () => void
   #scope: Scope | undefined
   #place: Place | undefined
-  #items: readonly T[] = []
+  #items: readonly T[] = NONE
+  /** Used again for every write of one item. */
+  readonly #single: [T | undefined] = [undefined]
   #next = 0
   #callback: Callback | undefined
   #ended = false
@@ -30,7 +34,21 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
     this.#onClose = onClose
   }
 
-  write(items: readonly T[], callback: Callback): void {
+  /** Implements `_write`. */
+  write(item: T, callback: Callback): void {
+    this.#single[0] = item
+    this.#write(this.#single as readonly T[], callback)
+  }
+
+  /** Implements `_writev`. */
+  writeAll(chunks: readonly { readonly chunk: T }[], callback: Callback): void {
+    this.#write(
+      chunks.map(({ chunk }) => chunk),
+      callback,
+    )
+  }
+
+  #write(items: readonly T[], callback: Callback): void {
     if (this.#closed) {
       callback()
       return
@@ -39,14 +57,6 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
     this.#next = 0
     this.#callback = callback
     this.#wake()
-  }
-
-  /** Implements `_writev`. */
-  writeAll(chunks: readonly { readonly chunk: T }[], callback: Callback): void {
-    this.write(
-      chunks.map(({ chunk }) => chunk),
-      callback,
-    )
   }
 
   end(): void {
@@ -91,7 +101,8 @@ export class Inlet<T> implements Recipe<T>, Cursor<T>, Owned {
 
   #acknowledge(): void {
     const callback = this.#callback
-    this.#items = []
+    this.#items = NONE
+    this.#single[0] = undefined
     this.#callback = undefined
     callback?.()
   }

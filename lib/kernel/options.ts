@@ -46,6 +46,10 @@ export const failOrReport = rule(
   `'fail' or a function`,
   (value) => value === 'fail' || typeof value === 'function',
 )
+export const failDetachOrReport = rule(
+  `'fail', 'detach' or a function`,
+  (value) => value === 'detach' || failOrReport.holds(value),
+)
 export const signal = rule(
   'an AbortSignal',
   (value) => typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value,

@@ -5,6 +5,8 @@ import type { Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 const claimed = new WeakSet<object>()
+/** The Writables that we write to. */
+const targets = new WeakSet<object>()
 /** Single-use subjects that have been opened, or that were closed before they were opened. */
 const used = new WeakMap<object, 'opened' | 'closed'>()
 /** The run that each recipe belongs to, identified by its cleanup. Only that run may close the recipe's sources. */
@@ -21,6 +23,19 @@ export function claim(subject: object, argument: string): void {
     )
   claimed.add(subject)
 }
+
+/** Called when a Writable is passed in, to be written to. The readable side of a Duplex is claimed separately. */
+export function claimTarget(stream: object, argument: string): void {
+  if (targets.has(stream))
+    throw new ArgumentError(
+      argument,
+      'a Writable of its own',
+      'one that was already passed to a sink or to tap',
+    )
+  targets.add(stream)
+}
+
+export const giveBackTarget = (stream: object): void => void targets.delete(stream)
 
 /** Runs the checks of a call; if they throw, everything the call has claimed is returned to the caller. */
 export function rollbackOnThrow<R>(recipes: readonly Recipe<unknown>[], checks: () => R): R {

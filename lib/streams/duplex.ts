@@ -58,7 +58,7 @@ class StageDuplex extends Duplex {
   }
 
   override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#inlet.write([item], callback)
+    this.#inlet.write(item, callback)
   }
 
   override _writev(chunks: readonly { chunk: unknown }[], callback: (error?: Error | null) => void): void {

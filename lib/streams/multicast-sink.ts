@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { prematureClose } from '../errors.ts'
+import { prematureClose, SourceError } from '../errors.ts'
 import { Inlet } from '../from/inlet.ts'
 import type { StreamOptions } from '../to/readable.ts'
 import type { Branch } from '../fan-out/branch.ts'
@@ -7,9 +7,16 @@ import type { LateBranchOptions } from '../fan-out/branch-settings.ts'
 import type { BranchStats } from '../fan-out/branch-stats.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import type { JoinableControls, Several, Width } from '../fan-out/branches.ts'
-import { multicastHub, type MulticastOptions } from '../fan-out/multicast.ts'
+import { multicastHub, type MulticastHub, type MulticastOptions } from '../fan-out/multicast.ts'
+import { isObject } from '../kernel/guards.ts'
+import { ORIGINS, type Origins } from '../kernel/origins.ts'
+import { destroyTargets } from '../to/destroy-targets.ts'
 import { toBranchReadable } from './branch-readable.ts'
+import type { TargetSettings } from './sink-targets.ts'
 import type { TypedReadable } from './stream-types.ts'
+import { TargetWriters } from './target-writers.ts'
+
+type Callback = (error?: Error | null) => void
 
 /** A Writable that passes each item to all of its branches. */
 export class MulticastSink<T = unknown, N extends Width = number>
@@ -20,8 +27,13 @@ export class MulticastSink<T = unknown, N extends Width = number>
   readonly #inlet: Inlet<unknown>
   readonly #hub: Hub<unknown>
   readonly #join: (options: LateBranchOptions | undefined) => TypedReadable<T>
+  readonly #writers: TargetWriters | undefined
+  /** Items may be passed on without going through the buffer of the Writable. */
+  #passes: boolean
+  readonly #closeTimeout: number
 
-  constructor(n: N, options: MulticastOptions & StreamOptions) {
+  /** `targets`: the Writables that are branches; otherwise the branches are Readables. */
+  constructor(n: Width, options: MulticastOptions & StreamOptions, targets?: readonly TargetSettings[]) {
     const objectMode = options.objectMode ?? true
     super({
       objectMode,
@@ -30,12 +42,20 @@ export class MulticastSink<T = unknown, N extends Width = number>
     this.#inlet = new Inlet(objectMode ? 'objects' : 'bytes', () =>
       this.destroy(this.#hub.failure?.error as Error | undefined),
     )
-    const { hub, join } = multicastHub(() => this.#inlet, n, options, 'streams')
     const wrap = (branch: Branch<unknown>): TypedReadable<T> =>
       toBranchReadable(branch, options) as TypedReadable<T>
+    // This highWaterMark is that of the sink; between it and the targets there is no other buffer.
+    const hubOptions = targets === undefined ? options : { ...options, highWaterMark: undefined }
+    const openHub = (): MulticastHub<unknown> => multicastHub(() => this.#inlet, n, hubOptions, 'streams')
+    this.#writers =
+      targets === undefined ? undefined : new TargetWriters(targets, (error) => this.#fail(error))
+    const { hub, join } = this.#writers === undefined ? openHub() : this.#writers.attach(openHub)
     this.#hub = hub
     this.#join = (given) => wrap(join(given))
-    this.branches = hub.branches.map(wrap) as unknown as Several<TypedReadable<T>, N>
+    const readables = this.#writers === undefined ? hub.branches.map(wrap) : []
+    this.branches = readables as unknown as Several<TypedReadable<T>, N>
+    this.#passes = objectMode && targets !== undefined
+    this.#closeTimeout = options.closeTimeout ?? 1000
   }
 
   branch(options?: LateBranchOptions): TypedReadable<T> {
@@ -50,21 +70,68 @@ export class MulticastSink<T = unknown, N extends Width = number>
     await this.#hub.end()
   }
 
-  override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#inlet.write([item], callback)
+  get [ORIGINS](): Origins {
+    return this.#hub.origins
   }
 
-  override _writev(chunks: readonly { chunk: unknown }[], callback: (error?: Error | null) => void): void {
+  /**
+   * Nothing has to wait while no target is behind. The buffer of the Writable, and the tick that it takes for every write, would
+   * then cost as much as writing to the targets.
+   */
+  override write(chunk: unknown, callback?: Callback): boolean
+  override write(chunk: unknown, encoding: BufferEncoding, callback?: Callback): boolean
+  override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
+    if (this.#passes && encoding === undefined && callback === undefined && chunk !== null)
+      if (this.writableLength === 0 && this.#writers?.pass(chunk) === true) return true
+    return super.write(chunk, encoding as never, callback as never)
+  }
+
+  override end(callback?: () => void): this
+  override end(chunk: unknown, callback?: () => void): this
+  override end(chunk: unknown, encoding: BufferEncoding, callback?: () => void): this
+  override end(...rest: unknown[]): this {
+    this.#passes = false
+    return super.end(...(rest as never[]))
+  }
+
+  override _write(item: unknown, _encoding: BufferEncoding, callback: Callback): void {
+    if (this.#writers?.pass(item) === true) return callback()
+    const entered = this.#writers?.enter()
+    this.#inlet.write(item, callback)
+    this.#writers?.exit(entered)
+  }
+
+  override _writev(chunks: readonly { chunk: unknown }[], callback: Callback): void {
+    const entered = this.#writers?.enter()
     this.#inlet.writeAll(chunks, callback)
+    this.#writers?.exit(entered)
   }
 
-  override _final(callback: (error?: Error | null) => void): void {
+  override _final(callback: Callback): void {
+    const entered = this.#writers?.enter()
     this.#inlet.end()
-    callback()
+    this.#writers?.exit(entered)
+    if (this.#writers === undefined) callback()
+    else this.#writers.finish(callback)
   }
 
-  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    if (!this.writableFinished) this.#inlet.fail(error ?? prematureClose())
-    callback(error)
+  override _destroy(error: Error | null, callback: Callback): void {
+    if (this.writableFinished) return callback(error)
+    const reason = error ?? prematureClose()
+    this.#writers?.enter()
+    this.#inlet.fail(reason)
+    this.#writers?.stop()
+    const closing = destroyTargets(
+      this.#writers?.targets() ?? [],
+      reason,
+      this.#closeTimeout,
+      this.#hub.origins,
+    )
+    if (closing === undefined) callback(error)
+    else void closing.then(() => callback(error))
+  }
+
+  #fail(error: unknown): void {
+    this.destroy(isObject(error) ? (error as Error) : new SourceError([], error))
   }
 }

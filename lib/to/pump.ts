@@ -106,6 +106,8 @@ export class Pump<T> {
 
   static readonly #run = (pump: Pump<unknown>): void => {
     pump.#scheduled = false
+    // A cursor may call `wake` and then throw.
+    if (pump.#failure !== undefined) return
     try {
       pump.#push()
     } catch (error) {

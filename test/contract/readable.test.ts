@@ -1,4 +1,4 @@
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, Writable, type Readable } from 'node:stream'
 import t from 'tap'
 import {
   balance,
@@ -12,6 +12,7 @@ import {
   multicast,
   multicastSink,
   roundRobin,
+  tap,
   tee,
 } from '../../lib/index.ts'
 import { paces, readableContract, type Subject } from '../instruments/stream-contract.ts'
@@ -115,6 +116,18 @@ const subjects: readonly Subject[] = [
     expected: all,
     build: ([input], options) =>
       pipeline(input as Readable, multicastSink(2, { ...options, maxlen: 4 }), nothing).branches,
+  },
+  {
+    name: 'tap',
+    ...ours,
+    inputs: [all],
+    expected: all,
+    build: ([input], options) => [
+      tap<number>(new Writable({ objectMode: true, write: (_, __, done) => done() }).on('error', nothing))(
+        input as never,
+        options,
+      ),
+    ],
   },
   {
     name: 'chain of bytes',

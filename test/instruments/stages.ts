@@ -205,6 +205,12 @@ export const stages: readonly StageRow[] = [
     (items) => items.filter((_, i) => [0, 2, 3, 5].includes(i)),
   ),
   row(
+    'tap',
+    digit,
+    ({ tap }) => tap(() => undefined),
+    (items) => [...items],
+  ),
+  row(
     'tapPrefix',
     digit,
     ({ tapPrefix }) => tapPrefix(2, () => undefined),

@@ -536,4 +536,20 @@ export const mutants: readonly Mutant[] = [
     replace: '',
     kills: [FRESH],
   },
+
+  // sinks and taps
+  {
+    what: 'a target that was full when an item came is written to before it has drained',
+    file: 'lib/streams/target-writer.ts',
+    find: 'if (this.#cursor === undefined || this.target.needsDrain) return',
+    replace: 'if (this.#cursor === undefined) return',
+    kills: ['test/streams/target-writers.test.ts'],
+  },
+  {
+    what: 'a tap drops the newest item instead of the oldest',
+    file: stage('tap-cursor'),
+    find: '    this.#queue.shift()\n    this.#queue.push(item)\n',
+    replace: '',
+    kills: ['test/stages/tap.test.ts'],
+  },
 ]

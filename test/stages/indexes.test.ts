@@ -45,6 +45,7 @@ const table: readonly Row[] = [
   },
   { name: 'grep', build: ({ grep }, callback) => grep('', { text: callback as () => string }) },
   { name: 'multiline', build: ({ multiline }, callback) => multiline({ start: callback }) },
+  { name: 'tap', build: ({ tap }, callback) => tap(callback) },
   { name: 'tapPrefix', build: ({ tapPrefix }, callback) => tapPrefix(9, callback) },
   { name: 'accumulate', build: ({ accumulate }, callback) => accumulate(callback), before: 1, first: 1 },
   {

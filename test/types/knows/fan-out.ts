@@ -59,3 +59,30 @@ await pipeline(['a'], fan)
 const untold = f.multicastSink(2)
 holds<Same<(typeof untold.branches)['length'], 2>>()
 for await (const item of untold.branches[0]) holds<Same<typeof item, unknown>>()
+
+// sinks that write to Writables
+const targets = f.multicastSink<string>([sink, { to: sink, onError: 'detach', end: false }], { maxlen: 4 })
+holds<Same<typeof targets.branches, readonly []>>()
+for await (const text of targets.branch()) holds<Same<typeof text, string>>()
+const routed = f.partitionSink(
+  (row: { at: string }) => row.at,
+  async (key, { again }) => {
+    holds<Same<typeof key, string>>()
+    holds<Same<typeof again, boolean>>()
+    return sink
+  },
+  { maxOpen: 8 },
+)
+await pipeline([{ at: 'a' }], routed)
+for await (const n of f.pipe(
+  [1],
+  f.tap(sink),
+  f.tap((n, i) => holds<Same<[typeof n, typeof i], [number, number]>>()),
+))
+  holds<Same<typeof n, number>>()
+for await (const n of a.pipe([1], a.tap(sink))) holds<Same<typeof n, number>>()
+for (const n of i.pipe(
+  [1],
+  i.tap((n) => holds<Same<typeof n, number>>()),
+))
+  holds<Same<typeof n, number>>()

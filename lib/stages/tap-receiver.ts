@@ -1,0 +1,175 @@
+import { ArgumentError, prematureClose } from '../errors.ts'
+import { promiseRefused } from '../kernel/awaited.ts'
+import { EMPTY } from '../kernel/cursor.ts'
+import { isThenable } from '../kernel/guards.ts'
+import type { Recipe } from '../kernel/recipe.ts'
+import type { Face, Scope } from '../kernel/scope.ts'
+import { Target, type TargetListener } from '../to/target.ts'
+import { checkWritable } from '../to/writable-like.ts'
+
+/** Learns what happens to a receiver between items. */
+export interface ReceiverListener {
+  /** It takes an item again, or it is done. */
+  onNews(): void
+  onFailure(error: unknown): void
+}
+
+/** Where a tap sends its items. */
+export interface Receiver {
+  /** It takes an item now. */
+  readonly isFree: boolean
+  /** It has dealt with everything that came before `end`. */
+  readonly isDone: boolean
+  give(item: unknown, index: number): void
+  end(): void
+  /** It gets no more. */
+  close(error: Error): Promise<unknown> | undefined
+}
+
+/** Creates the receiver of each run; `part` is what the stage's recipe owns. */
+export interface ReceiverMaker {
+  readonly part: Recipe<unknown> | undefined
+  open(face: Face, listener: ReceiverListener): Receiver
+}
+
+/** A function gets each item when its promise for the previous one has settled. */
+export const functionReceiver = (fn: (item: never, index: number) => unknown): ReceiverMaker => ({
+  part: undefined,
+  open: (face, listener) =>
+    new FunctionReceiver(fn as (item: unknown, index: number) => unknown, face, listener),
+})
+
+class FunctionReceiver implements Receiver {
+  readonly #fn: (item: unknown, index: number) => unknown
+  readonly #face: Face
+  readonly #listener: ReceiverListener
+  #call: Promise<void> | undefined
+
+  constructor(fn: (item: unknown, index: number) => unknown, face: Face, listener: ReceiverListener) {
+    this.#fn = fn
+    this.#face = face
+    this.#listener = listener
+  }
+
+  get isFree(): boolean {
+    return this.#call === undefined
+  }
+
+  get isDone(): boolean {
+    return this.isFree
+  }
+
+  give(item: unknown, index: number): void {
+    let result: unknown
+    try {
+      result = this.#fn(item, index)
+    } catch (error) {
+      this.#listener.onFailure(error)
+      return
+    }
+    if (!isThenable(result)) return
+    if (this.#face === 'iter') throw promiseRefused('target', result)
+    this.#call = Promise.resolve(result).then(
+      () => {
+        this.#call = undefined
+        this.#listener.onNews()
+      },
+      (error: unknown) => {
+        this.#call = undefined
+        this.#listener.onFailure(error)
+      },
+    )
+  }
+
+  end(): void {
+    // Nothing tells a function of the end.
+  }
+
+  close(): Promise<void> | undefined {
+    return this.#call
+  }
+}
+
+/** A Writable serves one run. It is ours from the call on, so an unused one is destroyed with the output. */
+export class WritableReceiver implements ReceiverMaker, Receiver, TargetListener {
+  readonly part: Recipe<unknown>
+  readonly #target: Target
+  #listener: ReceiverListener | undefined
+  /** It has failed before it was opened. */
+  #failure: { readonly error: unknown } | undefined
+  #isDone = false
+
+  constructor(stream: unknown) {
+    checkWritable(stream, 'target', 'a Writable or a function')
+    this.#target = new Target(stream, 'target', this)
+    const release = (): void => void this.close(prematureClose())
+    this.part = {
+      mode: 'unknown',
+      depth: 0,
+      parts: [],
+      owned: { subject: this, argument: 'target', release },
+      open: () => EMPTY,
+    }
+  }
+
+  open(face: Face, listener: ReceiverListener): Receiver {
+    checkFace(face)
+    if (this.#listener !== undefined)
+      throw new ArgumentError(
+        'target',
+        'a Writable for one run',
+        'one that was used by another run',
+        'create a new tap for each run',
+      )
+    this.#listener = listener
+    if (this.#failure !== undefined) listener.onFailure(this.#failure.error)
+    return this
+  }
+
+  get isFree(): boolean {
+    return !this.#target.needsDrain
+  }
+
+  get isDone(): boolean {
+    return this.#isDone
+  }
+
+  give(item: unknown): void {
+    this.#target.write(item)
+  }
+
+  end(): void {
+    if (!this.#target.isStandardOutput) return this.#target.end()
+    this.#isDone = true
+    this.#target.giveBack()
+  }
+
+  close(error: Error): Promise<void> | undefined {
+    return this.#isDone ? undefined : this.#target.destroy(error)
+  }
+
+  onDrain(): void {
+    this.#listener?.onNews()
+  }
+
+  onFinish(): void {
+    this.#isDone = true
+    this.#listener?.onNews()
+  }
+
+  onFailure(error: unknown): void {
+    this.#failure = { error }
+    this.#listener?.onFailure(error)
+  }
+}
+
+/** Throws in the iter face, which cannot wait for a Writable. */
+export function checkFace(face: Scope['face']): void {
+  if (face === 'iter')
+    throw new ArgumentError(
+      'target',
+      'a function in fanpipe/iter',
+      'a Writable',
+      'it cannot wait; use fanpipe/async',
+    )
+}

@@ -1,0 +1,166 @@
+import { CloseError } from '../errors.ts'
+import type { Hub } from '../fan-out/hub.ts'
+import type { MulticastHub } from '../fan-out/multicast.ts'
+import { warn } from '../kernel/platform.ts'
+import { BURST } from '../kernel/work-budget.ts'
+import type { NamedTarget } from '../to/destroy-targets.ts'
+import type { TargetSettings } from './sink-targets.ts'
+import { TargetWriter, type WriterGroup } from './target-writer.ts'
+
+/** Writes the items of a hub to Writables: to each those of its own branch. */
+export class TargetWriters implements WriterGroup {
+  readonly #writers: TargetWriter[] = []
+  readonly #fail: (error: unknown) => void
+  #hub: Hub<unknown> | undefined
+  #isDriving = false
+  /** A writer has become ready meanwhile. */
+  #isWoken = false
+  /** How many items were written since timers and I/O have run. */
+  #spent = 0
+  #isYielding = false
+  #onFinished: (() => void) | undefined
+  #isFinished = false
+
+  /** Claims the targets. `fail` makes the sink fail. */
+  constructor(targets: readonly TargetSettings[], fail: (error: unknown) => void) {
+    this.#fail = fail
+    this.#giveBackOnThrow(() => {
+      for (const settings of targets) this.#writers.push(new TargetWriter(settings, this))
+    })
+  }
+
+  /** Begins to read the branches of a hub, of which there must be as many. */
+  attach(openHub: () => MulticastHub<unknown>): MulticastHub<unknown> {
+    const opened = this.#giveBackOnThrow(openHub)
+    this.#hub = opened.hub
+    for (const [i, branch] of this.#hub.branches.entries()) this.#writers[i]?.attach(branch)
+    return opened
+  }
+
+  /** Until `exit`, the writers are only marked as ready, and do not run. */
+  enter(): boolean {
+    const wasDriving = this.#isDriving
+    this.#isDriving = true
+    return wasDriving
+  }
+
+  exit(wasDriving = false): void {
+    this.#isDriving = wasDriving
+    this.drive()
+  }
+
+  drive(): void {
+    this.#isWoken = true
+    if (this.#isDriving) return
+    this.#isDriving = true
+    this.#isWoken = false
+    while (!this.#isYielding && this.#runReady());
+    this.#isDriving = false
+  }
+
+  /**
+   * Writes an item to every target without the hub, which has nothing to decide while no target is behind; false if one is. The
+   * accounts of the hub only matter relative to each other, so they need not know of the item.
+   */
+  pass(item: unknown): boolean {
+    const writers = this.#writers
+    if (this.#isDriving || this.#isYielding) return false
+    let idle = 0
+    for (let i = 0; i < writers.length; i++) if (writers[i]?.isIdle === true) idle++
+    if (idle === 0 || idle !== this.#hub?.delivery.open) return false
+    this.#isDriving = true
+    for (let i = 0; i < writers.length; i++) writers[i]?.pass(item)
+    this.#isDriving = false
+    this.#spent += idle
+    if (this.#spent >= BURST) this.#yield()
+    if (this.#isWoken) this.drive()
+    return true
+  }
+
+  /** Calls back when every target has received everything; the source must have ended. */
+  finish(callback: () => void): void {
+    this.#onFinished = callback
+    this.onSettled()
+  }
+
+  /** The targets that are not known to be closed. */
+  targets(): NamedTarget[] {
+    return this.#isFinished
+      ? []
+      : this.#writers.map(({ target, settings }) => ({ target, name: settings.argument }))
+  }
+
+  stop(): void {
+    for (const writer of this.#writers) writer.stop()
+  }
+
+  onSettled(): void {
+    if (this.#onFinished === undefined || !this.#writers.every(({ isSettled }) => isSettled)) return
+    this.#isFinished = true
+    for (const { target, settings, hasLeft } of this.#writers)
+      if (!settings.end && !hasLeft) target.giveBack()
+    this.#onFinished()
+  }
+
+  onFailure(writer: TargetWriter, error: unknown): void {
+    if (this.#isFinished) warn(new CloseError([error], []))
+    else if (writer.settings.onError === 'fail') this.fail(error)
+    else this.onDetached(writer, error)
+  }
+
+  onDetached(writer: TargetWriter, error: unknown): void {
+    const { onError, index } = writer.settings
+    const others = this.#writers.filter((other) => other !== writer)
+    try {
+      if (typeof onError === 'function') onError(error as Error, index)
+    } catch (thrown) {
+      this.fail(thrown)
+      return
+    }
+    const isLast = others.every(({ isGone }) => isGone) && !this.#hasReadables()
+    if (isLast) return this.fail(error)
+    writer.leave()
+    void writer.target.destroy(error as Error)
+    this.onSettled()
+  }
+
+  fail(error: unknown): void {
+    this.#fail(error)
+  }
+
+  /** Runs the writers that are ready, once; false if there were none. */
+  #runReady(): boolean {
+    let hasRun = false
+    for (const writer of this.#writers) {
+      if (!writer.isReady) continue
+      hasRun = true
+      this.#spent += writer.run(BURST - this.#spent)
+      if (this.#spent >= BURST) this.#yield()
+      if (this.#isYielding) break
+    }
+    return hasRun
+  }
+
+  #giveBackOnThrow<R>(checks: () => R): R {
+    try {
+      return checks()
+    } catch (error) {
+      for (const { target } of this.#writers) target.giveBack()
+      throw error
+    }
+  }
+
+  /** Whether Readables have joined that are still open. */
+  #hasReadables(): boolean {
+    return this.#hub?.branches.slice(this.#writers.length).some(({ closed }) => !closed) === true
+  }
+
+  #yield(): void {
+    this.#isYielding = true
+    setImmediate(() => {
+      this.#spent = 0
+      this.#isYielding = false
+      this.drive()
+    })
+  }
+}

@@ -1,0 +1,660 @@
+import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs'
+import { createServer, get } from 'node:http'
+import { once } from 'node:events'
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { createGzip, gunzipSync } from 'node:zlib'
+import t from 'tap'
+import { ArgumentError, chain, closeFaultsOf, multicastSink } from '../../lib/index.ts'
+import { counting } from '../instruments/sources.ts'
+
+const require = createRequire(import.meta.url)
+type Kind = { Writable: typeof Writable }
+const readable2 = require('readable-stream-2') as Kind
+const readable3 = require('readable-stream-3') as Kind
+
+interface Collector extends Writable {
+  readonly items: unknown[]
+}
+
+/** A Writable that keeps what it gets; `pause` holds back the acknowledgement of each write. */
+function collector({ pause = false, highWaterMark = 16, objectMode = true } = {}): Collector & {
+  release(): void
+} {
+  const items: unknown[] = []
+  let held: (() => void) | undefined
+  const stream = new Writable({
+    objectMode,
+    highWaterMark,
+    write(item, _, done) {
+      items.push(item)
+      if (pause) held = done
+      else done()
+    },
+  })
+  const release = (): void => {
+    const done = held
+    held = undefined
+    done?.()
+  }
+  return Object.assign(stream, { items, release })
+}
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+const noListeners = (stream: { eventNames(): unknown[] }): unknown[] =>
+  ['drain', 'finish', 'error', 'close'].filter((name) => stream.eventNames().includes(name))
+/** Long enough for everything that can happen by itself. */
+async function quiet(): Promise<void> {
+  for (let i = 0; i < 20; i++) await setImmediate()
+}
+const premature = { code: 'ERR_STREAM_PREMATURE_CLOSE' }
+
+t.test('targets: every item goes to every Writable, in order, and both are ended', async (t) => {
+  const [a, b] = [collector(), collector({ highWaterMark: 1 })]
+  const sink = multicastSink([a, { to: b, maxlen: 3 }])
+  t.strictSame(sink.branches, [])
+  await pipeline(chain([range(500)]), sink)
+  t.strictSame([a.items, b.items], [range(500), range(500)])
+  t.ok(a.writableFinished && b.writableFinished)
+  t.ok(sink.stats().every(({ done, peak }) => done && peak <= 3))
+  await setImmediate()
+  t.strictSame([noListeners(a), noListeners(b)], [[], []])
+})
+
+t.test('T1: the fastest target leads by exactly maxlen, and blocks then', async (t) => {
+  for (const maxlen of [1, 2, 5, 64]) {
+    const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+    const sink = multicastSink([fast, slow], { maxlen })
+    Readable.from(counting().source).pipe(sink)
+    await quiet()
+    t.equal(slow.items.length, 1)
+    t.equal(fast.items.length, 1 + maxlen)
+    slow.release()
+    await quiet()
+    t.equal(slow.items.length, 2)
+    t.equal(fast.items.length, 2 + maxlen)
+    t.equal(sink.stats()[1]?.peak, maxlen)
+    sink.destroy()
+  }
+})
+
+t.test('targets: while none is behind, the items do not wait in the buffer of the sink', async (t) => {
+  const [a, b] = [collector(), collector()]
+  const sink = multicastSink([a, b], { highWaterMark: 1 })
+  for (const i of range(10)) t.equal(sink.write(i), true)
+  t.strictSame([a.items, b.items], [range(10), range(10)])
+  sink.end()
+  await finished(sink)
+})
+
+t.test('targets: an item written inside the write of a target reaches every target after it', async (t) => {
+  const items: unknown[] = []
+  const echo = new Writable({
+    objectMode: true,
+    write(item: number, _, done) {
+      if (item < 3) sink.write(item + 10)
+      items.push(item)
+      done()
+    },
+  })
+  const other = collector()
+  const sink = multicastSink([echo, other])
+  for (const i of [1, 2, 3]) sink.write(i)
+  sink.end()
+  await finished(sink)
+  t.strictSame(items, [1, 11, 2, 12, 3])
+  t.strictSame(other.items, items)
+})
+
+t.test('targets: under drop-oldest a slow target goes without, and is told', async (t) => {
+  const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+  const told: number[] = []
+  const sink = multicastSink([
+    fast,
+    { to: slow, overflow: 'drop-oldest', maxlen: 2, onLag: (n) => told.push(n) },
+  ])
+  for (const i of range(10)) sink.write(i)
+  t.strictSame(fast.items, range(10))
+  t.strictSame(slow.items, [0])
+  sink.end()
+  for (let i = 0; i < 3; i++) {
+    slow.release()
+    await setImmediate()
+  }
+  t.strictSame(slow.items, [0, 8, 9])
+  t.strictSame(told, [7])
+  await finished(sink)
+})
+
+t.test('targets: under drop-newest a slow target keeps what came first', async (t) => {
+  const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+  const sink = multicastSink([fast, { to: slow, overflow: 'drop-newest', maxlen: 2 }])
+  for (const i of range(6)) sink.write(i)
+  t.equal(sink.stats()[1]?.dropped, 3)
+  sink.destroy()
+  await once(sink, 'close')
+})
+
+t.test('targets: an overflow under fail destroys every target', async (t) => {
+  const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+  const errors: unknown[] = []
+  for (const target of [fast, slow]) target.on('error', (error) => errors.push(error))
+  const sink = multicastSink([fast, slow], { maxlen: 2, overflow: 'fail' })
+  const error = await pipeline(chain([counting().source]), sink).catch((error: unknown) => error)
+  t.match(error, { code: 'ERR_FANPIPE_OVERFLOW', branch: 1, lag: 2, maxlen: 2 })
+  t.strictSame(errors, [error, error])
+})
+
+t.test('targets: under detach the laggard alone leaves, after what is held for it', async (t) => {
+  for (const onError of ['fail', 'detach', 'function'] as const) {
+    const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+    const told: unknown[] = []
+    const left = once(slow, 'error')
+    const sink = multicastSink([fast, slow], {
+      maxlen: 2,
+      overflow: 'detach',
+      onError: onError === 'function' ? (error, index) => told.push(error, index) : onError,
+    })
+    const done = pipeline(chain([range(10)]), sink)
+    await quiet()
+    while (!slow.destroyed) {
+      slow.release()
+      await setImmediate()
+    }
+    await done
+    t.strictSame(fast.items, range(10))
+    t.strictSame(slow.items, [0, 1, 2])
+    const [error] = (await left) as [unknown]
+    t.match(error, { code: 'ERR_FANPIPE_OVERFLOW', branch: 1 })
+    t.strictSame(told, onError === 'function' ? [error, 1] : [])
+  }
+})
+
+const failures: Readonly<Record<string, (target: Writable, error: Error) => unknown>> = {
+  'an error': (target, error) => target.destroy(error),
+  'a premature close': (target) => target.destroy(),
+  'an end by somebody else': (target) => target.end(),
+}
+
+for (const [name, fail] of Object.entries(failures)) {
+  const own = name === 'an error' ? { message: 'broken' } : premature
+
+  t.test(`targets: ${name} fails the sink and destroys the others`, async (t) => {
+    const [a, b] = [collector(), collector()]
+    const others: unknown[] = []
+    b.on('error', (error) => others.push(error))
+    a.on('error', () => undefined)
+    const sink = multicastSink([a, b])
+    const done = pipeline(Readable.from(counting().source), sink)
+    await setImmediate()
+    fail(a, new Error('broken'))
+    const error = await done.catch((error: unknown) => error)
+    t.match(error, own)
+    t.strictSame(others, [error])
+    t.ok(a.destroyed && b.destroyed)
+    await setImmediate()
+    t.strictSame([a.listenerCount('error'), b.listenerCount('close'), b.listenerCount('drain')], [1, 0, 0])
+  })
+
+  t.test(
+    `targets: after ${name} under detach the others go on, and the last one's fails the sink`,
+    async (t) => {
+      const [a, b] = [collector(), collector()]
+      const told: unknown[] = []
+      const sink = multicastSink([
+        { to: a, onError: 'detach' },
+        { to: b, onError: (error) => told.push(error) },
+      ])
+      sink.write(1)
+      fail(a, new Error('broken'))
+      await setImmediate()
+      sink.write(2)
+      t.strictSame([a.items, b.items], [[1], [1, 2]])
+      const ended = finished(sink)
+      fail(b, new Error('broken'))
+      const error = await ended.catch((error: unknown) => error)
+      t.match(error, own)
+      t.strictSame(told, [error])
+    },
+  )
+}
+
+t.test('targets: one that leaves while it holds up the others lets them go on', async (t) => {
+  const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+  const sink = multicastSink([fast, { to: slow, onError: 'detach' }], { maxlen: 2 })
+  const done = pipeline(chain([range(50)]), sink)
+  await quiet()
+  t.equal(fast.items.length, 3)
+  slow.destroy()
+  await done
+  t.strictSame(fast.items, range(50))
+})
+
+t.test('targets: what onError throws fails the sink', async (t) => {
+  const [a, b] = [collector(), collector()]
+  const error = new Error('no')
+  const sink = multicastSink([a, b], {
+    onError() {
+      throw error
+    },
+  })
+  const ended = t.rejects(finished(sink), error)
+  a.destroy()
+  await ended
+  t.ok(b.destroyed)
+})
+
+t.test('targets: an item that a target refuses at once is an error of that target', async (t) => {
+  const [items, bytes] = [collector(), collector({ objectMode: false })]
+  const told: Error[] = []
+  const sink = multicastSink([items, { to: bytes, onError: (error) => told.push(error) }])
+  t.equal(sink.writableObjectMode, true)
+  await pipeline(chain([['text', { n: 1 }, { n: 2 }]]), sink)
+  t.strictSame(items.items, ['text', { n: 1 }, { n: 2 }])
+  t.match(told, [{ code: 'ERR_INVALID_ARG_TYPE' }])
+  t.ok(bytes.destroyed)
+})
+
+t.test('targets: an error of one while the others flush fails the sink', async (t) => {
+  const error = new Error('full')
+  const failing = new Writable({
+    objectMode: true,
+    write: (_, __, done) => done(),
+    final: (done) => done(error),
+  })
+  const slow = collector({ pause: true })
+  slow.on('error', () => undefined)
+  await t.rejects(pipeline(chain([[1, 2]]), multicastSink([failing, slow])), error)
+  const again = new Writable({
+    objectMode: true,
+    write: (_, __, done) => done(),
+    final: (done) => done(error),
+  })
+  const other = collector()
+  await pipeline(chain([[1, 2]]), multicastSink([{ to: again, onError: 'detach' }, other]))
+  t.strictSame(other.items, [1, 2])
+})
+
+t.test(
+  'targets: an error of a target after its finish fails the sink, or is a warning after the end',
+  async (t) => {
+    const error = new Error('close failed')
+    const late = (delay: number): Writable =>
+      new Writable({
+        objectMode: true,
+        write: (_, __, done) => done(),
+        destroy: (_, done) => void setTimeout(delay).then(() => done(error)),
+      })
+    const slow = collector({ pause: true })
+    slow.on('error', () => undefined)
+    await t.rejects(pipeline(chain([[1]]), multicastSink([late(0), slow])), error)
+    const warned = once(process, 'warning')
+    await pipeline(chain([[1]]), multicastSink([late(3)]))
+    t.match(await warned, [{ code: 'ERR_FANPIPE_CLOSE', message: /close failed/ }])
+  },
+)
+
+t.test("targets: the sink's own error destroys every target, with that error", async (t) => {
+  const error = new Error('upstream')
+  const [a, b] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+  const met: unknown[] = []
+  for (const target of [a, b]) target.on('error', (error) => met.push(error))
+  const source = chain([
+    (function* () {
+      yield* range(5)
+      throw error
+    })(),
+  ])
+  await t.rejects(pipeline(source, multicastSink([a, b])), error)
+  t.strictSame(met, [error, error])
+  const [c, d] = [collector(), collector()]
+  const sink = multicastSink([c, { to: d, end: false }])
+  const closed = Promise.all([c, d].map((target) => once(target, 'error')))
+  sink.destroy()
+  for (const [met] of (await closed) as [unknown][]) t.match(met, premature)
+})
+
+t.test('targets: an abort and close destroy every target', async (t) => {
+  const controller = new AbortController()
+  const a = collector()
+  const met = once(a, 'error')
+  const done = pipeline(Readable.from(counting().source), multicastSink([a], { signal: controller.signal }))
+  await setImmediate()
+  controller.abort('enough')
+  await t.rejects(done, { name: 'AbortError', cause: 'enough' })
+  t.match(await met, [{ name: 'AbortError' }])
+  const b = collector()
+  b.on('error', () => undefined)
+  const sink = multicastSink([b])
+  sink.on('error', () => undefined)
+  await sink.close()
+  t.ok(b.destroyed && sink.destroyed)
+})
+
+t.test(
+  'targets: with end: false a target is left open, without listeners, and may be used again',
+  async (t) => {
+    const [a, b] = [collector(), collector()]
+    await pipeline(chain([[1]]), multicastSink([{ to: a, end: false }, b]))
+    t.equal(a.writableEnded, false)
+    t.strictSame(noListeners(a), [])
+    await pipeline(chain([[2]]), multicastSink([a], { end: false }))
+    a.end(3)
+    t.strictSame(a.items, [1, 2, 3])
+  },
+)
+
+t.test('targets: with end: false a target that is full is waited for', async (t) => {
+  const slow = collector({ pause: true, highWaterMark: 1 })
+  let isDone = false
+  const done = pipeline(chain([[1]]), multicastSink([slow], { end: false })).then(() => (isDone = true))
+  await quiet()
+  t.equal(isDone, false)
+  slow.release()
+  await done
+})
+
+t.test('targets: a target that needs to drain at the call is waited for', async (t) => {
+  const slow = collector({ pause: true, highWaterMark: 1 })
+  slow.write(0)
+  const sink = multicastSink([slow])
+  sink.write(1)
+  t.strictSame(slow.items, [0])
+  slow.release()
+  await setImmediate()
+  t.strictSame(slow.items, [0, 1])
+  slow.release()
+  sink.end()
+  await finished(sink)
+})
+
+t.test('targets: standard output is left open by default', async (t) => {
+  const output = Object.assign(collector(), { _isStdio: true })
+  await pipeline(chain([[1]]), multicastSink([output]))
+  t.equal(output.writableEnded, false)
+})
+
+t.test('targets: in byte mode when all are, with strings as their encoding has them', async (t) => {
+  const bytes = (): Collector => collector({ objectMode: false })
+  const [a, b] = [bytes(), bytes()]
+  const sink = multicastSink([a, b])
+  t.equal(sink.writableObjectMode, false)
+  const chunk = Buffer.from('ab')
+  sink.write(chunk)
+  sink.setDefaultEncoding('hex')
+  sink.write('6364')
+  sink.write('ef', 'latin1')
+  sink.end()
+  await finished(sink)
+  t.equal(a.items[0], chunk)
+  t.equal(Buffer.concat(b.items as Buffer[]).toString(), 'abcdef')
+  t.equal(multicastSink([bytes()], { objectMode: true }).writableObjectMode, true)
+  t.equal(multicastSink([bytes(), collector()]).writableObjectMode, true)
+})
+
+t.test('targets: maxlen is bytes in byte mode', async (t) => {
+  const [fast, slow] = [
+    collector({ objectMode: false, highWaterMark: 100 }),
+    collector({ objectMode: false, pause: true, highWaterMark: 1 }),
+  ]
+  const sink = multicastSink([fast, slow], { maxlen: 25 })
+  for (let i = 0; i < 10; i++) sink.write(Buffer.alloc(10))
+  await quiet()
+  t.equal(fast.items.length, 4)
+  sink.destroy()
+})
+
+t.test('targets: a Readable may join, and counts as one that has not left', async (t) => {
+  const a = collector()
+  const sink = multicastSink([a], { onError: 'detach' })
+  sink.write(0)
+  const late = sink.branch()
+  sink.write(1)
+  const items = late.toArray()
+  await quiet()
+  a.destroy()
+  await setImmediate()
+  sink.end(2)
+  t.strictSame(await items, [1, 2])
+  t.strictSame(a.items, [0, 1])
+})
+
+t.test('targets: files, a gzip, a response, a process, and streams of old', async (t) => {
+  const folder = t.testdir()
+  const path = join(folder, 'a.txt')
+  const gzip = createGzip()
+  const zipped = gzip.toArray()
+  const server = createServer((_, response) => {
+    const child = spawn('cat', { stdio: ['pipe', 'pipe', 'ignore'] })
+    const piped = child.stdout.toArray()
+    void pipeline(
+      Readable.from([Buffer.from('one\n'), Buffer.from('two\n')]),
+      multicastSink([createWriteStream(path), gzip, response, child.stdin]),
+    ).then(async () => void outputs.push(String(Buffer.concat((await piped) as Buffer[]))))
+  })
+  const outputs: string[] = []
+  await once(server.listen(0), 'listening')
+  const { port } = server.address() as { port: number }
+  const [response] = (await once(get({ port }), 'response')) as [Readable]
+  t.equal(String(Buffer.concat((await response.toArray()) as Buffer[])), 'one\ntwo\n')
+  t.equal(readFileSync(path, 'utf8'), 'one\ntwo\n')
+  t.equal(gunzipSync(Buffer.concat((await zipped) as Buffer[])).toString(), 'one\ntwo\n')
+  while (outputs.length === 0) await setTimeout(1)
+  t.strictSame(outputs, ['one\ntwo\n'])
+  server.close()
+  for (const { Writable } of [readable2, readable3]) {
+    const items: unknown[] = []
+    const old = new Writable({
+      objectMode: true,
+      highWaterMark: 1,
+      write: (item, _, done) => void setImmediate().then(() => (items.push(item), done())),
+    })
+    await pipeline(chain([range(20)]), multicastSink([old]))
+    t.strictSame(items, range(20))
+  }
+})
+
+t.test('targets: a response whose client has gone is a premature close', async (t) => {
+  let request: ReturnType<typeof get> | undefined
+  const failed = new Promise((resolve) => {
+    const server = createServer((_, response) => {
+      pipeline(Readable.from(counting().source).map(String), multicastSink([response])).catch(
+        (error: unknown) => {
+          server.close()
+          resolve(error)
+        },
+      )
+      response.flushHeaders()
+    }).listen(0, () => {
+      request = get({ port: (server.address() as { port: number }).port })
+      request.on('response', () => request?.destroy())
+      request.on('error', () => undefined)
+    })
+  })
+  t.match(await failed, premature)
+})
+
+t.test(
+  'targets: an old stream that is destroyed without an event is noticed at the next item, or at the end',
+  async (t) => {
+    for (const isEnd of [false, true]) {
+      const old = new readable2.Writable({ objectMode: true, write: (_, __, done) => done() })
+      const sink = multicastSink([old])
+      const ended = t.rejects(finished(sink), premature)
+      old.destroy()
+      if (isEnd) sink.end()
+      else sink.write(1)
+      await ended
+    }
+  },
+)
+
+t.test(
+  'targets: what cannot be a target is refused at the call, and the others are given back',
+  async (t) => {
+    const open = collector()
+    const [ended, destroyed, failed] = [collector(), collector(), collector()]
+    ended.end()
+    destroyed.destroy()
+    failed.on('error', () => undefined).destroy(new Error('broken'))
+    const duplex = new PassThrough({ objectMode: true, writable: false } as object)
+    const none = (): void => undefined
+    const duck = { write: none, end: none, destroy: none, on: none, removeListener: none }
+    const wrong: readonly (readonly [unknown, RegExp])[] = [
+      [ended, /targets\[1\] must be a Writable that is open, not one that has ended/],
+      [destroyed, /not one that was destroyed/],
+      [failed, /not one that has failed/],
+      [open, /targets\[1\] must be a Writable of its own/],
+      [duplex, /cannot be written to|has ended/],
+      ['a.txt', /targets\[1\] must be a Writable or .*, not "a.txt": use fs.createWriteStream\("a.txt"\)/],
+      [new WritableStream(), /use Writable.fromWeb/],
+      [{ ...duck, writable: false }, /cannot be written to/],
+      [Readable.from([]), /targets\[1\]/],
+      [{}, /targets\[1\]/],
+      [{ to: 1 }, /targets\[1\]/],
+      [undefined, /targets\[1\]/],
+      [{ to: collector(), maxlen: 0 }, /maxlen/],
+      [{ to: collector(), onError: 'skip' }, /onError must be 'fail', 'detach' or a function/],
+      [{ to: collector(), end: 1 }, /end/],
+      [{ to: collector(), width: 1 }, /width/],
+    ]
+    for (const [target, message] of wrong) {
+      t.throws(() => multicastSink([open, target as Writable]), { message })
+      t.throws(() => multicastSink([open, target as Writable]), ArgumentError)
+    }
+    t.throws(() => multicastSink([open], { objectMode: 1 as never }), ArgumentError)
+    t.strictSame(open.eventNames(), [])
+    multicastSink([open])
+    t.throws(() => multicastSink([open]), ArgumentError)
+    t.throws(() => multicastSink('a.txt' as never), ArgumentError)
+  },
+)
+
+t.test('targets: a mode that cannot be gives the targets back', async (t) => {
+  const a = collector()
+  t.throws(() => multicastSink([a], { overflow: 'never' as never }), ArgumentError)
+  t.strictSame(a.eventNames(), [])
+})
+
+t.test('targets: a million items at once let timers run', async (t) => {
+  const [a, b] = [0, 0]
+  let ticks = 0
+  const timer = setInterval(() => ticks++, 1)
+  const sinks = [a, b].map(() => new Writable({ objectMode: true, write: (_, __, done) => done() }))
+  await pipeline(chain([range(300_000)]), multicastSink(sinks))
+  clearInterval(timer)
+  t.ok(ticks > 0)
+})
+
+t.test(
+  'targets: a target that closes slowly or fails while closing is among the faults of the error',
+  async (t) => {
+    const error = new Error('first')
+    const stuck = new Writable({ objectMode: true, write: () => undefined, destroy: () => undefined })
+    const worse = new Writable({
+      objectMode: true,
+      write: (_, __, done) => done(),
+      destroy: (_, done) => done(new Error('second')),
+    })
+    const sink = multicastSink([stuck, worse], { closeTimeout: 5 })
+    const ended = t.rejects(once(sink, 'close'), error)
+    sink.destroy(error)
+    await ended
+    await quiet()
+    t.match(closeFaultsOf(error, sink)?.message, /second.*targets\[0\] did not close in time/)
+  },
+)
+
+t.test('targets: a primitive that the source throws is wrapped', async (t) => {
+  const a = collector()
+  a.on('error', () => undefined)
+  const sink = multicastSink([a], {
+    onError() {
+      throw 'text'
+    },
+  })
+  const ended = t.rejects(finished(sink), { code: 'ERR_FANPIPE_SOURCE', cause: 'text' })
+  a.destroy()
+  await ended
+})
+
+t.test('targets: listeners are gone and descriptors closed after a failure', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'targets-'))
+  const files = ['a', 'b'].map((name) => createWriteStream(join(folder, name)))
+  const error = new Error('upstream')
+  const sink = multicastSink(files)
+  sink.on('error', () => undefined)
+  sink.write('x')
+  sink.destroy(error)
+  await once(sink, 'close').catch(() => undefined)
+  await quiet()
+  for (const file of files) {
+    t.ok(file.closed)
+    t.strictSame(noListeners(file), [])
+  }
+})
+
+t.test(
+  'targets: what onLag throws fails the sink; an overflow under fail is not told to onError',
+  async (t) => {
+    const error = new Error('no')
+    const thrower = (): never => {
+      throw error
+    }
+    const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+    const lossy = multicastSink([fast, { to: slow, overflow: 'drop-oldest', maxlen: 1, onLag: thrower }])
+    const ended = t.rejects(finished(lossy), error)
+    for (const i of range(5)) lossy.write(i)
+    slow.release()
+    await ended
+    const told: unknown[] = []
+    const strict = multicastSink([collector(), collector({ pause: true, highWaterMark: 1 })], {
+      maxlen: 1,
+      overflow: 'fail',
+      onError: (error) => told.push(error),
+    })
+    await t.rejects(pipeline(chain([range(9)]), strict), { code: 'ERR_FANPIPE_OVERFLOW' })
+    t.strictSame(told, [])
+  },
+)
+
+t.test(
+  'targets: a sink that is destroyed between the finish of its targets and its own leaves them alone',
+  async (t) => {
+    const [a, b] = [collector(), collector()]
+    const sink = multicastSink([{ to: a, end: false }, b])
+    sink.on('error', () => undefined)
+    b.on('finish', () => sink.destroy())
+    sink.end(1)
+    await once(sink, 'close')
+    t.equal(a.destroyed, false)
+    t.strictSame(noListeners(a), [])
+  },
+)
+
+t.test('targets: many items in one go let the event loop run', async (t) => {
+  const [a, b] = [collector(), collector()]
+  const sink = multicastSink([a, b], { maxlen: 100_000 })
+  sink.cork()
+  for (const i of range(40_000)) sink.write(i, () => undefined)
+  sink.uncork()
+  const before = a.items.length
+  t.ok(before < 40_000)
+  sink.end()
+  await finished(sink)
+  t.strictSame([a.items, b.items], [range(40_000), range(40_000)])
+})
+
+t.test("targets: a 'drain' that we have not waited for changes nothing", async (t) => {
+  const a = collector()
+  const sink = multicastSink([a])
+  a.emit('drain')
+  sink.end(1)
+  await finished(sink)
+  t.strictSame(a.items, [1])
+})
