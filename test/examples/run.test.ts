@@ -9,7 +9,7 @@ const says: Readonly<Record<string, RegExp>> = {
   'log-merge': /OrderError: input 8 \(out\/unsorted\.log\) is not sorted: line 2 .*mergeBoundedLateness/,
   'api-fan-in': /GET \/nc\?page=1 200\nGET \/nc\?page=2 503\nGET \/nc\?page=2 200/,
   telemetry: /CardinalityError: stage 0 ended before output 2843/,
-  'file-hashing': /^[0-9a-f]{64} {2}lib\/api\/chain\.ts\n/,
+  'file-hashing': /^[0-9a-f]{64} {2}lib\/api\/balance\.ts\n/,
   'n-grams': /in step: \d+ n-grams\nOverflowError: branch 1 cannot keep up: it is 1000 behind the fastest/,
   documents: /12 chunks, and as many again/,
 }
