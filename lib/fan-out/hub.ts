@@ -4,31 +4,16 @@ import { DONE, PENDING } from '../kernel/cursor.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import type { Origins } from '../kernel/origins.ts'
 import { Place } from '../kernel/place.ts'
-import type { Mode, Recipe } from '../kernel/recipe.ts'
-import type { RunOptions } from '../kernel/root.ts'
-import type { Face } from '../kernel/scope.ts'
+import type { Mode } from '../kernel/recipe.ts'
 import { Branch } from './branch.ts'
 import type { BranchSettings } from './branch-settings.ts'
 import type { BranchHub } from './branch-hub.ts'
 import type { BranchStats } from './branch-stats.ts'
 import type { Conductor } from './conductor.ts'
-import type { Consumer, Delivery, DeliveryMaker, JoinFrom } from './delivery/delivery.ts'
-import { Waits } from './waits.ts'
+import type { Consumer, Delivery, JoinFrom } from './delivery/delivery.ts'
+import type { HubSettings } from './hub-settings.ts'
 import { SharedSource, type SourceListener } from './shared-source.ts'
-
-export interface HubSettings<T> {
-  readonly source: Recipe<T>
-  readonly branches: readonly BranchSettings[]
-  readonly deliveryOf: DeliveryMaker<T>
-  readonly bytes: boolean
-  /** What the source may give, if it turns out only when it is opened; anything by default, or bytes in byte mode. */
-  readonly accepts?: 'objects'
-  readonly face: Face
-  readonly options?: RunOptions & { readonly cancel?: 'all' | undefined }
-  readonly conductor?: Conductor<Branch<T>>
-  /** Stays open while it has no branches, until it is closed. */
-  readonly keepsOpen?: boolean
-}
+import { Waits } from './waits.ts'
 
 /**
  * One source and its branches, which may join and leave while it runs. The hub wakes, aborts and closes the branches. One branch
@@ -137,7 +122,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   wakeWaiting(): void {
-    if (this.#canWait) for (const branch of this.branches) branch.wakeWaiting()
+    if (this.#canWait) this.#wakeWaiting()
   }
 
   onItem(item: T): void {
@@ -212,6 +197,10 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
       delivery.unblock?.()
       this.#fail(error)
     }
+  }
+
+  #wakeWaiting(): void {
+    for (const branch of this.branches) branch.wakeWaiting()
   }
 
   #wakeAll(): void {

@@ -160,19 +160,20 @@ class Broadcast<T> implements Delivery<T> {
 
   refreshPeaks(): void {
     this.#lead = leadOf(this.#branches, this.#lead)
-    for (const branch of this.#branches) this.#recordLag(branch)
+    this.#recordLags()
+  }
+
+  #advanceLead(delivered: number): void {
+    this.#lead = delivered
+    if (this.faces > 0) this.#recordLags()
   }
 
   /** A branch with a full buffer may take nothing for a long time, so its lag is recorded whenever another gets further ahead. */
-  #advanceLead(delivered: number): void {
-    this.#lead = delivered
-    if (this.faces === 0) return
-    for (const branch of this.#branches) if (branch.face !== undefined) this.#recordLag(branch)
-  }
-
-  #recordLag(branch: Consumer): void {
-    const lag = this.lagOf(branch)
-    if (lag > branch.peak) branch.peak = lag
+  #recordLags(): void {
+    for (const branch of this.#branches) {
+      const lag = this.lagOf(branch)
+      if (lag > branch.peak) branch.peak = lag
+    }
   }
 
   #updateLimit(): void {
