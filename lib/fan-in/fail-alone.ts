@@ -1,24 +1,29 @@
 import { EMPTY, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
-import type { InputWrapper, OpenInput } from './input-list.ts'
+import type { InputWrapper, WrappingCursor } from './input-list.ts'
 
 /**
  * Makes a failure that an input reports by `scope.fail` an error of this input. Without it, destroying one of our Readables
  * that is an input fails the whole run at once.
  */
-export const failAlone: InputWrapper = (open, scope, place) => new FailAloneCursor(open, scope, place)
+export const failAlone: InputWrapper = (scope, place) => new FailAloneCursor(scope, place)
 
-class FailAloneCursor<T> implements Cursor<T> {
+class FailAloneCursor<T> implements WrappingCursor<T> {
+  readonly inner: Scope
   #cursor: Cursor<T> = EMPTY
   readonly #scope: Scope
   readonly #place: Place
   #failure: { readonly error: Error } | undefined
 
-  constructor(open: OpenInput<T>, scope: Scope, place: Place) {
+  constructor(scope: Scope, place: Place) {
+    this.inner = scope.failing((error) => this.#fail(error))
     this.#scope = scope
     this.#place = place
-    this.#cursor = open(scope.failing((error) => this.#fail(error)))
+  }
+
+  wrap(cursor: Cursor<T>): void {
+    this.#cursor = cursor
   }
 
   next(): Step<T> {

@@ -56,8 +56,8 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
     this.errorPolicy = errorPolicyOf(options)
     const { readAhead: ahead = 0 } = options
     this.wrappers = [
-      ...(this.errorPolicy === fail ? [] : [failAlone]),
       ...(ahead === 0 ? [] : [readAhead(ahead)]),
+      ...(this.errorPolicy === fail ? [] : [failAlone]),
     ]
     this.lazy = isAsync || Array.isArray(inputs) ? undefined : (inputs as Iterable<unknown>)
     const { parts } = this

@@ -15,7 +15,7 @@ export interface InputList<In> {
   readonly face: Face
   /** Whether the inputs may give chunks of bytes. */
   readonly bytes: boolean
-  /** Applied to each input when it is opened, the innermost first. */
+  /** Applied to each input when it is opened, the outermost first. */
   readonly wrappers: readonly InputWrapper[]
   /** Throws if the options do not fit so many inputs. */
   checkCount(count: number): void
@@ -24,10 +24,14 @@ export interface InputList<In> {
 }
 
 /**
- * Opens an input with a cursor around it: this is how an option applies to every input of every junction. `scope` is the one
- * that the junction opens the input in, and `place` has its index and label. The input may be opened in a scope derived from
- * that, and exactly once; what `open` throws is an error of the input, and so is what the cursor throws.
+ * Puts a cursor around that of an input: this is how an option applies to every input of every junction. `scope` is the one that
+ * the junction opens the input in, and `place` has its index and label. What the cursor throws is an error of the input.
  */
-export type InputWrapper = <In>(open: OpenInput<In>, scope: Scope, place: Place) => Cursor<In>
+export type InputWrapper = <In>(scope: Scope, place: Place) => WrappingCursor<In>
 
-export type OpenInput<In> = (scope: Scope) => Cursor<In>
+/** Made before its input is opened, which happens once, in the scope that it chooses. So nested inputs need no deeper stack. */
+export interface WrappingCursor<In> extends Cursor<In> {
+  readonly inner: Scope
+  /** Takes the cursor of the input. */
+  wrap(cursor: Cursor<In>): void
+}

@@ -7,7 +7,7 @@ import type { Scope } from '../kernel/scope.ts'
 import { holdFailure, releaseFailure, type Failure } from './failure.ts'
 import { Frame } from './frame.ts'
 import type { InputErrors } from './input-errors.ts'
-import type { InputList, OpenInput } from './input-list.ts'
+import type { InputList, WrappingCursor } from './input-list.ts'
 
 /**
  * Opens the inputs of a fan-in, one at a time or all at once. Junctions nested in it that unfold are opened as if their
@@ -134,10 +134,20 @@ export class Inputs<In> {
   /** The one place where an input of any fan-in is opened; whatever is thrown is an error of that input. */
   #open(part: Recipe<In>, index: number, list: InputList<In>, scope: Scope): Cursor<In> {
     const { place } = this
+    const wrapping: WrappingCursor<In>[] = []
+    let inner = scope
+    for (const wrap of list.wrappers) {
+      const cursor = wrap<In>(inner, place)
+      wrapping.push(cursor)
+      inner = cursor.inner
+    }
     try {
-      const open: OpenInput<In> = (scope) => openWithin(part, `inputs[${index}]`, scope, place)
-      if (list.wrappers.length === 0) return open(scope)
-      return list.wrappers.reduce((inner, wrap) => (scope) => wrap(inner, scope, place), open)(scope)
+      let cursor = openWithin(part, `inputs[${index}]`, inner, place)
+      for (const outer of wrapping.reverse()) {
+        outer.wrap(cursor)
+        cursor = outer
+      }
+      return cursor
     } catch (error) {
       this.fail(error, place, EMPTY)
       return EMPTY

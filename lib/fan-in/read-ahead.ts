@@ -1,24 +1,25 @@
-import { DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { isObject } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { holdFailure, releaseFailure, type Failure } from './failure.ts'
-import type { InputWrapper, OpenInput } from './input-list.ts'
+import type { InputWrapper, WrappingCursor } from './input-list.ts'
 
 /** Fetches up to `count` items of an input before they are asked for. */
 export const readAhead =
   (count: number): InputWrapper =>
-  (open, scope, place) =>
-    new ReadAheadCursor(open, scope, place, count)
+  (scope, place) =>
+    new ReadAheadCursor(scope, place, count)
 
 /**
  * Pulls its input whenever that is woken, also while the junction asks for the items of another input. It does so in a
  * microtask: whoever wakes an input may be in the middle of something, such as giving an item to another branch of a hub.
  */
-class ReadAheadCursor<T> implements Cursor<T> {
-  readonly #cursor: Cursor<T>
+class ReadAheadCursor<T> implements WrappingCursor<T> {
+  readonly inner: Scope
+  #cursor: Cursor<T> = EMPTY
   readonly #scope: Scope
   readonly #place: Place
   readonly #count: number
@@ -33,13 +34,16 @@ class ReadAheadCursor<T> implements Cursor<T> {
   #isFetching = false
   #isScheduled = false
 
-  constructor(open: OpenInput<T>, scope: Scope, place: Place, count: number) {
-    const ownScope = scope.waking(() => this.#schedule())
+  constructor(scope: Scope, place: Place, count: number) {
+    this.inner = scope.waking(() => this.#schedule())
     this.#scope = scope
     this.#place = place
     this.#count = count
-    this.#budget = new WorkBudget(ownScope)
-    this.#cursor = open(ownScope)
+    this.#budget = new WorkBudget(this.inner)
+  }
+
+  wrap(cursor: Cursor<T>): void {
+    this.#cursor = cursor
     this.#schedule()
   }
 

@@ -9,6 +9,7 @@ import { fail } from '../../lib/fan-in/input-errors.ts'
 import { Inputs } from '../../lib/fan-in/inputs.ts'
 import { toRecipe } from '../../lib/from/recognise.ts'
 import { Cleanup } from '../../lib/kernel/cleanup.ts'
+import { EMPTY, type Cursor } from '../../lib/kernel/cursor.ts'
 import { Place } from '../../lib/kernel/place.ts'
 import { Scope } from '../../lib/kernel/scope.ts'
 import { drained } from '../instruments/drain.ts'
@@ -219,20 +220,22 @@ t.test('misuse (iter): an asynchronous source is an error that names fanpipe/asy
   }
 })
 
-t.test('a wrapper puts a cursor around each input; the last one is outermost', async (t) => {
+t.test('a wrapper puts a cursor around each input; the first one is outermost', async (t) => {
   const scope = new Scope('iter', { wake: () => undefined, fail: () => undefined }, new Cleanup(1000))
   const log: unknown[] = []
   const wrapper =
     (name: string): InputWrapper =>
-    (open, scopeOfInput, place) => {
+    (scopeOfInput, place) => {
       log.push([name, place.index, place.label, scopeOfInput === scope])
-      const cursor = open(scopeOfInput)
+      let input = EMPTY
       return {
+        inner: scopeOfInput,
+        wrap: (cursor) => void (input = cursor as Cursor<never>),
         next: () => {
           log.push(name)
-          return cursor.next()
+          return input.next()
         },
-        close: () => cursor.close(),
+        close: () => input.close(),
       }
     }
   const list = {
@@ -242,7 +245,7 @@ t.test('a wrapper puts a cursor around each input; the last one is outermost', a
     labels: ['first', 'second'],
     face: 'iter' as const,
     bytes: false,
-    wrappers: [wrapper('inner'), wrapper('outer')],
+    wrappers: [wrapper('outer'), wrapper('inner')],
     checkCount: () => undefined,
     unfolds: (() => false) as unknown as InputList<number>['unfolds'],
   }
