@@ -80,6 +80,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   #mayStart = true
   #upstreamFailure: { readonly error: unknown } | undefined
   #isClosed = false
+  #closing: void | Promise<void> = undefined
   #onIdle: (() => void) | undefined
 
   constructor(
@@ -119,13 +120,15 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   }
 
   close(): void | Promise<void> {
+    if (this.#isClosed) return this.#closing
     this.#mayStart = false
     this.#isClosed = true
     this.#calls.clear()
     for (const { lazySignal } of this.#underWay) lazySignal.abort()
     const whenIdle = (): Promise<void> | undefined =>
       this.#underWay.size === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve))
-    return closeAll([this.#upstream, { close: () => this.#scope.closing(this.#place, whenIdle) }])
+    this.#closing = closeAll([this.#upstream, { close: () => this.#scope.closing(this.#place, whenIdle) }])
+    return this.#closing
   }
 
   /** How many items were taken whose results have not been delivered. */
