@@ -1,4 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { isThenable } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
@@ -78,7 +79,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   #index = 0
   /** Upstream has neither ended nor failed, and no call has failed. */
   #mayStart = true
-  #upstreamFailure: { readonly error: unknown } | undefined
+  #upstreamFailure: Failure | undefined
   #isClosed = false
   #closing: void | Promise<void> = undefined
   #onIdle: (() => void) | undefined
@@ -115,7 +116,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     }
     const failure = this.#upstreamFailure
     if (this.#mayStart || (this.#held > 0 && (this.#ordered || failure === undefined))) return PENDING
-    if (failure !== undefined) throw failure.error
+    if (failure !== undefined) throw releaseFailure(failure, this.#place)
     return DONE
   }
 
@@ -157,7 +158,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     try {
       return this.#upstream.next()
     } catch (error) {
-      this.#upstreamFailure = { error }
+      this.#upstreamFailure = keepFailure(error, this.#place)
       return DONE
     }
   }

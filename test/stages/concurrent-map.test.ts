@@ -31,7 +31,7 @@ t.teardown(() => process.off('unhandledRejection', note))
 
 const faces: Readonly<Record<string, typeof async>> = { async, streams: streams as unknown as typeof async }
 
-for (const [name, { compose, fence, fork, map, merge }] of Object.entries(faces)) {
+for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Object.entries(faces)) {
   t.test(`map (${name}): as many calls are under way as concurrency says, never more`, async (t) => {
     for (const ordered of [true, false]) {
       let now = 0
@@ -145,6 +145,20 @@ for (const [name, { compose, fence, fork, map, merge }] of Object.entries(faces)
       }
     },
   )
+
+  t.test(`map (${name}): an error read ahead keeps its source, if another input fails with it`, async (t) => {
+    const error = new Error('shared')
+    const told: unknown[] = []
+    const ahead = map((text: string) => text, { concurrency: 3 })(chain([['a'], failing<string>([], error)]))
+    const output = roundRobin([ahead, chain([[], failing<string>([], error)])], {
+      errors: (_, path) => told.push(path.map(({ index }) => index)),
+    })
+    t.strictSame(await all(output), ['a'])
+    t.strictSame(told, [
+      [1, 1],
+      [0, 1],
+    ])
+  })
 
   t.test(`map (${name}): leaving early aborts the calls under way and waits for them`, async (t) => {
     const { calls, fn } = byHand<number>()
