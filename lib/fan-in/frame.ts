@@ -15,8 +15,9 @@ export class Frame<In> {
   readonly place: Place
   readonly #lazyInputs: Iteration<unknown> | undefined
   #asyncInputs: Cursor<unknown> | undefined
-  /** How many inputs have been opened. */
+  /** How many inputs have been opened, and how many of them were added and did not come from the list. */
   opened = 0
+  added = 0
   /** What a lazy list gave as its latest input. */
   latestInput: unknown
 

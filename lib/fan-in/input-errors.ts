@@ -31,6 +31,8 @@ export interface InputErrors {
    * throws, which fails the fan-in, or returns DONE: the fan-in closes the input and continues as if it had ended.
    */
   onError(error: unknown, place: Place): typeof DONE
+  /** A promise of the user's function is pending; when it has settled, the scope is woken. */
+  readonly isReporting?: boolean
   /** Puts a cursor around the output, for a policy that has something to do at the end. */
   wrapOutput<Out>(output: Cursor<Out>): Cursor<Out>
 }

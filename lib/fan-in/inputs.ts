@@ -4,7 +4,7 @@ import { openWithin } from '../kernel/open-within.ts'
 import { enter } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
-import { holdFailure, releaseFailure, type Failure } from './failure.ts'
+import { holdFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { Frame } from './frame.ts'
 import type { InputErrors } from './input-errors.ts'
 import type { InputList, WrappingCursor } from './input-list.ts'
@@ -47,6 +47,11 @@ export class Inputs<In> {
     return this.#outermost.latestInput
   }
 
+  /** The user has yet to deal with an error, and may add another input. */
+  get isReporting(): boolean {
+    return this.#errors.isReporting === true
+  }
+
   /** Opens the next input; PENDING while an asynchronous list has none ready, undefined after the last. */
   open(scope = this.#scope): Cursor<In> | typeof PENDING | undefined {
     for (let frame = this.#frames.at(-1); frame !== undefined; frame = this.#frames.at(-1)) {
@@ -62,7 +67,7 @@ export class Inputs<In> {
       // A nested junction that turns up while running must go through `openWithin` if its inputs are known: nothing else assigns
       // its streams to this run.
       const unfolds = list.unfolds(part) && (!frame.isLazy || part.parts.length === 0)
-      this.place = this.#placeOf(part, index, frame, unfolds ? 0 : 1)
+      this.place = this.#placeOf(part, index, list.labels[index - frame.added], frame, unfolds ? 0 : 1)
       if (!unfolds) return this.#open(part, index, list, scope)
       this.#enter(part, scope)
       this.#frames.push(new Frame(part, this.place))
@@ -74,7 +79,9 @@ export class Inputs<In> {
   openAdded(part: Recipe<In>, scope: Scope): Cursor<In> {
     const frame = this.#outermost
     const index = frame.opened++
-    this.place = this.#placeOf(part, index, frame, 1)
+    frame.added++
+    // Nobody knows how many labels the inputs of a lazy list will need, so they are left to those.
+    this.place = this.#placeOf(part, index, frame.isLazy ? undefined : frame.list.labels[index], frame, 1)
     return this.#open(part, index, frame.list, scope)
   }
 
@@ -124,9 +131,15 @@ export class Inputs<In> {
     return end
   }
 
-  #placeOf(part: Recipe<In>, index: number, { list, place }: Frame<In>, levels: number): Place {
+  #placeOf(
+    part: Recipe<In>,
+    index: number,
+    label: string | undefined,
+    { list, place }: Frame<In>,
+    levels: number,
+  ): Place {
     const accepts = list.bytes ? place.accepts : 'objects'
-    const input = place.input(index, list.labels[index], place.depth + levels, accepts, this.#contents)
+    const input = place.input(index, label, place.depth + levels, accepts, this.#contents)
     input.defaultLabel(part.label)
     return input
   }

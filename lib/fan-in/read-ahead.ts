@@ -4,7 +4,7 @@ import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { WorkBudget } from '../kernel/work-budget.ts'
-import { holdFailure, releaseFailure, type Failure } from './failure.ts'
+import { holdFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
 import type { InputWrapper, WrappingCursor } from './input-list.ts'
 
 /** Fetches up to `count` items of an input before they are asked for. */

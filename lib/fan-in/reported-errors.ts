@@ -17,8 +17,8 @@ class ReportedErrors implements InputErrors {
   readonly #scope: Scope
   readonly #report: (error: unknown, source: SourcePath) => unknown
   #hasDropped = false
-  /** The promises that the function returned. */
-  readonly #reports: Promise<void>[] = []
+  /** The promises of the function that have not settled. */
+  readonly #reports = new Set<Promise<void>>()
   /** What a promise of the function was rejected with. */
   #failure: { readonly error: unknown } | undefined
 
@@ -35,12 +35,21 @@ class ReportedErrors implements InputErrors {
     const result = report(error, path ?? place.path())
     if (!isThenable(result)) return DONE
     if (this.#scope.face === 'iter') throw promiseRefused('errors', result)
-    const onRejected = (error: unknown): void => {
-      this.#failure ??= { error }
-      this.#scope.wake()
-    }
-    this.#reports.push(Promise.resolve(result).then(() => undefined, onRejected))
+    const settled = Promise.resolve(result)
+      .then(
+        () => undefined,
+        (error: unknown) => void (this.#failure ??= { error }),
+      )
+      .then(() => {
+        this.#reports.delete(settled)
+        this.#scope.wake()
+      })
+    this.#reports.add(settled)
     return DONE
+  }
+
+  get isReporting(): boolean {
+    return this.#reports.size > 0
   }
 
   wrapOutput<Out>(output: Cursor<Out>): Cursor<Out> {
@@ -60,7 +69,7 @@ class ReportedErrors implements InputErrors {
     if (!this.#hasDropped) return
     const closing = this.#scope.cleanup.settled()
     const reports = this.#reports
-    if (closing === undefined && reports.length === 0) return
+    if (closing === undefined && reports.size === 0) return
     return Promise.all([closing, ...reports]).then(() => undefined)
   }
 }

@@ -1,4 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { isThenable } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
@@ -78,8 +79,9 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   #index = 0
   /** Upstream has neither ended nor failed, and no call has failed. */
   #mayStart = true
-  #upstreamFailure: { readonly error: unknown } | undefined
+  #upstreamFailure: Failure | undefined
   #isClosed = false
+  #closing: void | Promise<void> = undefined
   #onIdle: (() => void) | undefined
 
   constructor(
@@ -114,18 +116,20 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     }
     const failure = this.#upstreamFailure
     if (this.#mayStart || (this.#held > 0 && (this.#ordered || failure === undefined))) return PENDING
-    if (failure !== undefined) throw failure.error
+    if (failure !== undefined) throw releaseFailure(failure, this.#place)
     return DONE
   }
 
   close(): void | Promise<void> {
+    if (this.#isClosed) return this.#closing
     this.#mayStart = false
     this.#isClosed = true
     this.#calls.clear()
     for (const { lazySignal } of this.#underWay) lazySignal.abort()
     const whenIdle = (): Promise<void> | undefined =>
       this.#underWay.size === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve))
-    return closeAll([this.#upstream, { close: () => this.#scope.closing(this.#place, whenIdle) }])
+    this.#closing = closeAll([this.#upstream, { close: () => this.#scope.closing(this.#place, whenIdle) }])
+    return this.#closing
   }
 
   /** How many items were taken whose results have not been delivered. */
@@ -154,7 +158,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     try {
       return this.#upstream.next()
     } catch (error) {
-      this.#upstreamFailure = { error }
+      this.#upstreamFailure = keepFailure(error, this.#place)
       return DONE
     }
   }

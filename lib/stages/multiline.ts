@@ -1,6 +1,7 @@
 import { ArgumentError, FormatError, LimitError, show } from '../errors.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { clockRule, systemClock, type Clock } from '../kernel/clock.ts'
+import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { IdleTimer } from '../kernel/idle-timer.ts'
 import { callback, check, milliseconds, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
@@ -121,7 +122,7 @@ class MultilineCursor extends StepCursor<string, string> {
   #count = 0
   #isOver = false
   /** An error that was met after the lines of the record, which come first. */
-  #failure: { readonly error: unknown } | undefined
+  #failure: Failure | undefined
 
   constructor(upstream: Cursor<string>, scope: Scope, place: Place, options: IdleMultilineOptions) {
     super(upstream, scope, 'start')
@@ -140,14 +141,14 @@ class MultilineCursor extends StepCursor<string, string> {
 
   protected override advance(): Step<string> | typeof SKIP {
     this.#idle?.stop()
-    if (this.#failure !== undefined) throw this.#failure.error
+    if (this.#failure !== undefined) throw releaseFailure(this.#failure, this.#place)
     if (this.#isOver) return DONE
     let step: Step<string> | typeof SKIP
     try {
       step = super.advance()
     } catch (error) {
       if (this.#lines.length === 0) throw error
-      this.#failure = { error }
+      this.#failure = keepFailure(error, this.#place)
       return this.#take()
     }
     if (step === DONE) {
@@ -193,6 +194,9 @@ class MultilineCursor extends StepCursor<string, string> {
   #fail(limit: number, what: string): void {
     const index = this.#count - 1
     const problem = `item ${index}: the record is longer than ${limit} ${what}`
-    this.#failure = { error: withOrigin(new LimitError(this.#place, index, limit, problem), this.#place) }
+    this.#failure = keepFailure(
+      withOrigin(new LimitError(this.#place, index, limit, problem), this.#place),
+      this.#place,
+    )
   }
 }

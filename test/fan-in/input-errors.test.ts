@@ -545,6 +545,25 @@ t.test('mergeReady: an input that is added and cannot be opened is an error of t
   t.equal((await iterator.next()).done, true)
 })
 
+for (const [name, api] of Object.entries({ async, streams: streams as unknown as typeof async }))
+  t.test(
+    `mergeReady (${name}): while a promise of the function is pending, inputs can be added`,
+    async (t) => {
+      const broken = new Error('broken')
+      const told: unknown[] = []
+      const output = api.mergeReady([failing([1], broken), [2]], {
+        errors: async (error) => {
+          told.push(error)
+          await turn()
+          if (told.length < 3) output.add(failing([3], broken))
+        },
+      })
+      t.strictSame(await drained(output), { items: [1, 2, 3, 3] })
+      t.strictSame(told, [broken, broken, broken])
+      t.throws(() => output.add([4]), { code: 'ERR_FANPIPE_ARGUMENT' })
+    },
+  )
+
 t.test('the function may close the output', async (t) => {
   const sibling = Readable.from([1])
   const output = streams.roundRobin([failing([], new Error('broken')), sibling], {

@@ -295,3 +295,12 @@ t.test('a stream that somebody reads after it was passed in is an error, not a l
   await ended.toArray()
   t.strictSame(await collect(chain([ended, [1]])), [1], 'one that had ended before is empty')
 })
+
+t.test('an error that a stream had failed with before it was closed is no fault of closing it', async (t) => {
+  const input = new Readable({ objectMode: true, read: () => undefined })
+  const iterator = async.chain([input])[Symbol.asyncIterator]()
+  const first = iterator.next()
+  input.destroy(new Error('not emitted yet'))
+  await t.resolves(iterator.return?.() as Promise<unknown>)
+  t.equal((await first).done, true)
+})

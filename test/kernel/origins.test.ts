@@ -117,6 +117,8 @@ for (const face of faces) {
 
   t.test(`sourceOf (${face.name}): one error object in two outputs has a way from each`, async (t) => {
     const error = new Error('shared')
+    const told: unknown[] = []
+    const noteSource = (_: unknown, path: unknown): void => void told.push(path)
     const broken = (): Iterable<number> => failing([1], error)
     const first = chain([[0], broken()])
     const second = roundRobin([broken(), [5], [6]])
@@ -133,6 +135,9 @@ for (const face of faces) {
     const held = mergeBoundedLateness([failing([5], error), failing([1], error)], { lateness: 0 })
     t.equal(await errorOf(held), error)
     t.strictSame(sourceOf(error), at(1), 'the input whose turn came')
+    const joined = face.api.multiline({ start: () => true })(chain([['a', 'c'], failing<string>([], error)]))
+    await errorOf(roundRobin([joined, chain([['b'], failing<string>([], error)])], { errors: noteSource }))
+    t.strictSame(told, [at(1, 1), at(0, 1)], 'each the way that it came')
     const swallowing = compose(function* (items: Iterable<number>) {
       try {
         yield* items

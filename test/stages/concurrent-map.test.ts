@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Writable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import fc from 'fast-check'
 import t from 'tap'
@@ -31,7 +31,7 @@ t.teardown(() => process.off('unhandledRejection', note))
 
 const faces: Readonly<Record<string, typeof async>> = { async, streams: streams as unknown as typeof async }
 
-for (const [name, { compose, fence, fork, map }] of Object.entries(faces)) {
+for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Object.entries(faces)) {
   t.test(`map (${name}): as many calls are under way as concurrency says, never more`, async (t) => {
     for (const ordered of [true, false]) {
       let now = 0
@@ -146,6 +146,20 @@ for (const [name, { compose, fence, fork, map }] of Object.entries(faces)) {
     },
   )
 
+  t.test(`map (${name}): an error read ahead keeps its source, if another input fails with it`, async (t) => {
+    const error = new Error('shared')
+    const told: unknown[] = []
+    const ahead = map((text: string) => text, { concurrency: 3 })(chain([['a'], failing<string>([], error)]))
+    const output = roundRobin([ahead, chain([[], failing<string>([], error)])], {
+      errors: (_, path) => told.push(path.map(({ index }) => index)),
+    })
+    t.strictSame(await all(output), ['a'])
+    t.strictSame(told, [
+      [1, 1],
+      [0, 1],
+    ])
+  })
+
   t.test(`map (${name}): leaving early aborts the calls under way and waits for them`, async (t) => {
     const { calls, fn } = byHand<number>()
     const { source } = counting()
@@ -182,6 +196,33 @@ for (const [name, { compose, fence, fork, map }] of Object.entries(faces)) {
       await turn()
       process.off('warning', warned)
       t.match(warnings, [{ code: 'ERR_FANPIPE_CLOSE', message: 'the source did not close in time' }])
+    },
+  )
+
+  t.test(
+    `map (${name}): dropped by a merge and then closed with it, its calls are waited for once`,
+    async (t) => {
+      const warnings: Error[] = []
+      const note = (warning: Error): void => void warnings.push(warning)
+      process.on('warning', note)
+      t.teardown(() => process.off('warning', note))
+      const { calls, fn } = byHand<string>()
+      const bad = map(fn, { concurrency: 2 })(['a', 'b'])
+      const output = merge([bad, ['c', 'd']], { errors: () => undefined, closeTimeout: 2000 })
+      const reading = (async () => {
+        for await (const item of output) {
+          queueMicrotask(() => calls[1]?.resolve('late'))
+          return item
+        }
+        return undefined
+      })()
+      await turn()
+      calls[0]?.reject(new Error('broken'))
+      t.equal(await reading, 'c')
+      if (output instanceof Readable && !output.closed)
+        await new Promise((resolve) => output.once('close', resolve))
+      await turn()
+      t.strictSame(warnings, [])
     },
   )
 

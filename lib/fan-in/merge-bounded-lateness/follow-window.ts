@@ -1,3 +1,4 @@
+import { DONE, isItem } from '../../kernel/cursor.ts'
 import { Queue } from '../../kernel/queue.ts'
 import type { TimedInput } from './timed-input.ts'
 import { Window, type Entry } from './window.ts'
@@ -62,7 +63,7 @@ export class FollowWindow<T> extends Window<T> {
     this.#awaited = undefined
     if (this.#atOnce !== undefined) return true
     if (this.#next === undefined) {
-      this.#awaited = this.#unanswered() ?? this.#reactivated.shift()
+      this.#awaited = this.#unanswered() ?? this.#answered()
       if (this.#awaited !== undefined || !super.isDue(slowest)) return false
     }
     const { input: source, index } = (this.#next ?? this.top) as Link<T>
@@ -94,6 +95,14 @@ export class FollowWindow<T> extends Window<T> {
     const latest = this.latestOf(input)
     if (input.count === 0) latest.isOut = true
     if (latest.isOut) this.#reactivated.push(input)
+  }
+
+  /** An input that is no longer idle and whose answer has not been taken. */
+  #answered(): TimedInput<T> | undefined {
+    for (;;) {
+      const input = this.#reactivated.shift()
+      if (input === undefined || isItem(input.answer) || input.answer === DONE) return input
+    }
   }
 
   /** The input of the item that went out last, unless it is known what comes after that. */

@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts'
+import type { Failure } from '../../kernel/failure.ts'
 import { Heap } from './heap.ts'
 import type { TimedInput } from './timed-input.ts'
 

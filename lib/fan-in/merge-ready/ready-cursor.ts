@@ -1,4 +1,4 @@
-import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { closeAll, DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
 import { release } from '../../kernel/ownership.ts'
 import type { Place } from '../../kernel/place.ts'
 import { Readiness } from '../../kernel/readiness.ts'
@@ -8,7 +8,7 @@ import { WorkBudget } from '../../kernel/work-budget.ts'
 import type { Inputs } from '../inputs.ts'
 import type { InputControls } from './input-controls.ts'
 import { OpenInputs } from './open-inputs.ts'
-import { ReadyInput } from './ready-input.ts'
+import { ReadyInput, type Prepared } from './ready-input.ts'
 
 /** After so many items in a row, inputs that wait for a promise or an event get a turn: as many as a Readable buffers. */
 const ITEMS_IN_A_ROW = 16
@@ -142,7 +142,7 @@ export class ReadyCursor<T> implements Cursor<T> {
     if (this.#isOpening) return
     this.#isOpening = true
     try {
-      while (this.#canOpen() && this.#openNext()) if (this.#opensOneByOne) break
+      while (!this.#budget.yielding && this.#canOpen() && this.#openNext()) if (this.#opensOneByOne) break
     } finally {
       this.#isOpening = false
     }
@@ -187,6 +187,8 @@ export class ReadyCursor<T> implements Cursor<T> {
     const { input } = this.#prepare()
     this.#prepared = undefined
     if (this.#isClosed) return void cursor.close()
+    // It could not be opened. Whoever was told may have added another that cannot be opened either.
+    if (cursor === EMPTY) this.#budget.spend()
     input.start(cursor, this.#inputs.place, source)
     this.#open.add(input)
     this.#ready.add(input)
@@ -194,7 +196,8 @@ export class ReadyCursor<T> implements Cursor<T> {
 
   #waitOrEnd(): typeof PENDING | typeof DONE {
     this.#itemsInARow = 0
-    const mayGoOn = this.#open.size > 0 || !this.#listIsOver || this.#controls.added.size > 0
+    const mayGoOn =
+      this.#open.size > 0 || !this.#listIsOver || this.#controls.added.size > 0 || this.#inputs.isReporting
     if (mayGoOn || !(this.#endsWithInputs || this.#controls.hasEnded)) return PENDING
     this.#controls.onClose(this)
     return DONE
@@ -211,10 +214,4 @@ export class ReadyCursor<T> implements Cursor<T> {
     })
     return true
   }
-}
-
-/** An input that is about to be opened, and the scope to open it in. */
-interface Prepared<T> {
-  readonly input: ReadyInput<T>
-  readonly scope: Scope
 }

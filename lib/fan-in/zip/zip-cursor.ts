@@ -4,7 +4,7 @@ import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../k
 import { withOrigin, type Place } from '../../kernel/place.ts'
 import { Readiness, type WakeableIndex } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
-import type { Failure } from '../failure.ts'
+import type { Failure } from '../../kernel/failure.ts'
 import type { Inputs } from '../inputs.ts'
 import { readPadding } from './padding.ts'
 import type { ZipMode } from './zip-options.ts'

@@ -81,6 +81,8 @@ export class Lifecycle {
   /** Destroys the stream unless it has closed, and waits for 'close'. */
   release(scope: Scope, place: Place): void | Promise<void> {
     if (this.#isReleased) return this.#closing
+    // It has failed before, and only its 'error' is still to come.
+    if (this.stream.errored != null) this.#fail(this.stream.errored)
     this.#isReleased = true
     this.#closing = scope.closing(place, () => this.#destroy())
     if (this.#closing !== undefined) void this.#closing.then(() => (this.#closing = undefined))

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
+import * as async from '../../../lib/async.ts'
 import { mergeBoundedLateness, sourceOf, type LatenessOptions } from '../../../lib/index.ts'
 import { handClock } from '../../instruments/hand-clock.ts'
 import { collect, faces } from '../../instruments/faces.ts'
@@ -239,6 +240,38 @@ t.test('keyless, idle: a follower joins an item that is still held', async (t) =
   const error = new Error('broken')
   inputs[1]?.destroy(error)
   t.strictSame(await seen(), [error])
+})
+
+t.test('keyless, idle: when all end after they were idle, what is still held comes out', async (t) => {
+  for (const writes of [
+    [
+      [0, '5'],
+      [1, '0'],
+      [0, '0.1'],
+    ],
+    [
+      [1, 'x'],
+      [0, '4'],
+      [0, '6'],
+      [0, '5'],
+    ],
+  ] as const) {
+    const { clock, advance } = handClock()
+    const inputs = [stream(), stream()] as const
+    const options = { time: Number, lateness: 5, idle: 100, clock, keyless: 'follow' } as const
+    const running = collect(async.mergeBoundedLateness(inputs, options))
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 8; turn++) await setImmediate()
+    }
+    for (const [input, item] of writes) {
+      inputs[input].write(item)
+      await turns()
+    }
+    await advance(100)
+    await turns()
+    for (const input of inputs) input.end()
+    t.strictSame((await running).sort(), writes.map(([, item]) => item).sort())
+  }
 })
 
 t.test(

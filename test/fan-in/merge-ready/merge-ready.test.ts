@@ -430,6 +430,48 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       name: 'AbortError',
     })
   })
+
+  t.test(
+    `mergeReady (${face.name}): inputs added again and again that cannot be opened let timers run`,
+    async (t) => {
+      const abort = new AbortController()
+      let tries = 0
+      const shut = (): string[] => {
+        tries++
+        // Without a break, the timer would never run.
+        if (tries < 100_000) throw new Error('shut')
+        return []
+      }
+      const output = mergeReady([['a'], shut], {
+        signal: abort.signal,
+        errors: (): void => output.add(shut),
+      })
+      setTimeout(() => abort.abort(), 0)
+      await t.rejects(collect(output), { name: 'AbortError' })
+      t.ok(tries < 100_000)
+    },
+  )
+
+  t.test(
+    `mergeReady (${face.name}): labels are those of the list, in its order, whatever is added`,
+    async (t) => {
+      const told: unknown[] = []
+      const bad = (): Iterable<string> => {
+        throw new Error('shut')
+      }
+      const list = [bad, () => ['a'], bad]
+      const labels = ['first', 'second', 'third', 'fourth']
+      for (const [inputs, expected] of [
+        [list, ['first', 'third', 'fourth']],
+        [new Set(list.map((input) => () => input())), [undefined, 'first', 'third']],
+      ] as const) {
+        const output = mergeReady(inputs, { labels, errors: (_, path) => told.push(path[0]?.label) })
+        output.add(bad)
+        t.strictSame(await drained(output), { items: ['a'] })
+        t.strictSame(told.splice(0), expected)
+      }
+    },
+  )
 }
 
 const noInputs = (mergeReady: typeof async.mergeReady): AsyncIterable<unknown> => {
