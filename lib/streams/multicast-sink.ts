@@ -60,8 +60,9 @@ export class MulticastSink<T = unknown, N extends Width = number>
     this.#closeTimeout = options.closeTimeout ?? 1000
     const { signal } = options
     // The hub also hears of an abort, but no longer once its last branch has left, and then targets may still be flushing.
-    if (this.#writers !== undefined && signal?.aborted === false)
-      this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
+    if (this.#writers === undefined || signal?.aborted === true) return
+    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
+    this.#writers.drive()
   }
 
   branch(options?: LateBranchOptions): TypedReadable<T> {

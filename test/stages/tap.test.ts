@@ -262,6 +262,13 @@ for (const [face, api] of Object.entries(faces)) {
       })()
       await t.rejects(collect(pipe(broken, tap(copy))), error)
       t.strictSame(await met, [error])
+      const other = collector()
+      const metByOther = once(other, 'error')
+      const unopened = (): never => {
+        throw error
+      }
+      await t.rejects(collect(pipe(unopened, tap(other))), error)
+      t.strictSame(await metByOther, [error])
     },
   )
 
