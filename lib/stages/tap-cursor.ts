@@ -49,6 +49,8 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
       void this.#closeReceiver(error)
       throw error
     }
+    const { failure } = this.#receiver
+    if (failure !== undefined) this.onFailure(failure.error)
   }
 
   next(): Step<A> {

@@ -305,6 +305,13 @@ for (const [face, api] of Object.entries(faces)) {
       copy.destroy()
       await quiet()
       await t.rejects(collect(pipe([1], stage)), premature)
+      const told: unknown[] = []
+      const optional = collector()
+      const lenient = tap<number>(optional, { onError: (error) => told.push(error) })
+      optional.destroy()
+      await quiet()
+      t.strictSame(await collect(pipe([1, 2], lenient)), [1, 2])
+      t.match(told, [premature])
       const other = collector()
       await t.rejects(
         collect(

@@ -365,6 +365,25 @@ for (const [name, create] of Object.entries(flushing))
     }
   })
 
+t.test(
+  "targets: with cancel: 'all', one that leaves at the end takes along those that still hold items",
+  async (t) => {
+    const [slow, leaving] = [0, 1].map(() => collector({ pause: true, highWaterMark: 1 })) as [
+      Writable,
+      Writable,
+    ]
+    const met = once(slow, 'error')
+    const sink = multicastSink([slow, { to: leaving, onError: 'detach' }, collector()], { cancel: 'all' })
+    const ended = t.rejects(finished(sink), { name: 'AbortError', cause: /branch 1 left/ })
+    for (const i of range(3)) sink.write(i)
+    sink.end()
+    await quiet()
+    leaving.destroy()
+    await ended
+    t.match(await met, [{ name: 'AbortError' }])
+  },
+)
+
 t.test('targets: an abort destroys targets that are all full', async (t) => {
   const controller = new AbortController()
   const full = [0, 1].map(() => collector({ pause: true, highWaterMark: 1 }))
