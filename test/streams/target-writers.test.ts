@@ -341,6 +341,25 @@ t.test('targets: an abort and close destroy every target', async (t) => {
   t.ok(b.destroyed && sink.destroyed)
 })
 
+t.test(
+  "targets: one that stalls is destroyed at once under onStall: 'detach', and the sink finishes",
+  async (t) => {
+    const [fast, stuck] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+    const met = once(stuck, 'error')
+    const told: unknown[] = []
+    const onError = (error: Error, index: number): void => void told.push([error, index])
+    const targets = [fast, { to: stuck, maxlen: 2, stall: 5, onStall: 'detach', onError } as const]
+    // The timer of a stall does not keep the process alive.
+    const alive = setInterval(() => undefined, 1000)
+    await pipeline(chain([range(20)]), multicastSink(targets))
+    clearInterval(alive)
+    t.strictSame(fast.items, range(20))
+    const [error] = (await met) as [unknown]
+    t.match(error, { code: 'ERR_FANPIPE_STALL', branch: 1 })
+    t.strictSame(told, [[error, 1]])
+  },
+)
+
 /** Targets that have been given everything, and keep the sink from finishing. */
 const flushing: Readonly<Record<string, () => Writable>> = {
   'does not acknowledge a write': () => collector({ pause: true }),
