@@ -40,9 +40,9 @@ import { takesBytes, type WritableLike } from '../to/writable-like.ts'
  * other targets. With `onError: 'detach'` or a function that target alone leaves, and when the last has left, the sink fails with
  * its error. The error that the Writable is destroyed with arrives in every Readable, after the items that it holds;
  * so do `OverflowError` (`ERR_FANPIPE_OVERFLOW`) with `overflow: 'fail'`, and `StallError` (`ERR_FANPIPE_STALL`) with `stall`.
- * With `overflow: 'detach'` a target is destroyed with its error, after the items held for it. `ArgumentError`
- * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and for a target that is not an open Writable or was
- * passed before.
+ * With `overflow: 'detach'` a target is destroyed with its error, after the items held for it, and with `onStall: 'detach'` at
+ * once. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and for a target that is not an
+ * open Writable or was passed before.
  *
  * See also: `multicast`, `tap`, `partitionSink`.
  *

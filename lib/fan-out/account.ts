@@ -61,6 +61,8 @@ export class Account {
   closed = false
   /** It was closed before its end, or detached; its consumer may not have met the error yet. */
   leftEarly = false
+  /** The error of the overflow or the stall for which it was detached. */
+  detachedWith: Error | undefined
 
   readonly #onLag: ((dropped: number) => void) | undefined
 

@@ -129,7 +129,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   detachWith(error: Error): void {
-    this.endNow(error)
+    this.endNow((this.detachedWith = error))
     this.leftEarly = true
   }
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.ts'
-import type { Cursor } from './cursor.ts'
+import { EMPTY, type Cursor } from './cursor.ts'
 import type { Place } from './place.ts'
 import type { Scope } from './scope.ts'
 
@@ -47,6 +47,9 @@ export interface Owned {
   /** The call it was passed to has thrown: removes our listeners from the subject. */
   giveBack?(): void
 }
+
+/** Without items. */
+export const emptyRecipe: Recipe<never> = { mode: 'unknown', depth: 1, parts: [], open: () => EMPTY }
 
 export interface ModeOptions {
   readonly objectMode?: boolean | undefined

@@ -43,7 +43,14 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
     this.#place = place
     this.#settings = settings
     this.#receiver = maker.open(scope.face, this)
-    this.#upstream = openUpstream()
+    try {
+      this.#upstream = openUpstream()
+    } catch (error) {
+      void this.#closeReceiver(error)
+      throw error
+    }
+    const { failure } = this.#receiver
+    if (failure !== undefined) this.onFailure(failure.error)
   }
 
   next(): Step<A> {
@@ -62,14 +69,9 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
   }
 
   close(): void | Promise<void> {
-    const error = this.#failure?.error
-    const reason = error instanceof Error ? error : prematureClose()
     this.#state = 'over'
     this.#queue.clear()
-    return closeAll([
-      this.#upstream,
-      { close: () => this.#scope.closing(this.#place, () => this.#receiver.close(reason)) },
-    ])
+    return closeAll([this.#upstream, { close: () => this.#closeReceiver(this.#failure?.error) }])
   }
 
   onNews(): void {
@@ -154,8 +156,12 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
   #leave(error: unknown): void {
     this.#hasLeft = true
     this.#queue.clear()
+    void this.#closeReceiver(error)
+  }
+
+  #closeReceiver(error: unknown): void | Promise<void> {
     const reason = error instanceof Error ? error : prematureClose()
-    void this.#scope.closing(this.#place, () => this.#receiver.close(reason))
+    return this.#scope.closing(this.#place, () => this.#receiver.close(reason))
   }
 
   #tellDropped(): void {

@@ -1,8 +1,7 @@
 import { ArgumentError, prematureClose } from '../errors.ts'
 import { promiseRefused } from '../kernel/awaited.ts'
-import { EMPTY } from '../kernel/cursor.ts'
 import { isThenable } from '../kernel/guards.ts'
-import type { Recipe } from '../kernel/recipe.ts'
+import { emptyRecipe, type Recipe } from '../kernel/recipe.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { Target, type TargetListener } from '../to/target.ts'
 import { checkWritable } from '../to/writable-like.ts'
@@ -20,6 +19,8 @@ export interface Receiver {
   readonly isFree: boolean
   /** It has dealt with everything that came before `end`. */
   readonly isDone: boolean
+  /** It has failed before it was opened. */
+  readonly failure: { readonly error: unknown } | undefined
   give(item: unknown, index: number): void
   end(): void
   /** It gets no more. */
@@ -40,6 +41,7 @@ export const functionReceiver = (fn: (item: never, index: number) => unknown): R
 })
 
 class FunctionReceiver implements Receiver {
+  readonly failure = undefined
   readonly #fn: (item: unknown, index: number) => unknown
   readonly #face: Face
   readonly #listener: ReceiverListener
@@ -95,21 +97,14 @@ export class WritableReceiver implements ReceiverMaker, Receiver, TargetListener
   readonly part: Recipe<unknown>
   readonly #target: Target
   #listener: ReceiverListener | undefined
-  /** It has failed before it was opened. */
-  #failure: { readonly error: unknown } | undefined
+  failure: { readonly error: unknown } | undefined
   #isDone = false
 
   constructor(stream: unknown) {
     checkWritable(stream, 'target', 'a Writable or a function')
     this.#target = new Target(stream, 'target', this)
     const release = (): void => void this.close(prematureClose())
-    this.part = {
-      mode: 'unknown',
-      depth: 0,
-      parts: [],
-      owned: { subject: this, argument: 'target', release },
-      open: () => EMPTY,
-    }
+    this.part = { ...emptyRecipe, owned: { subject: this, argument: 'target', release } }
   }
 
   open(face: Face, listener: ReceiverListener): Receiver {
@@ -122,7 +117,6 @@ export class WritableReceiver implements ReceiverMaker, Receiver, TargetListener
         'create a new tap for each run',
       )
     this.#listener = listener
-    if (this.#failure !== undefined) listener.onFailure(this.#failure.error)
     return this
   }
 
@@ -158,8 +152,8 @@ export class WritableReceiver implements ReceiverMaker, Receiver, TargetListener
   }
 
   onFailure(error: unknown): void {
-    this.#failure = { error }
-    this.#listener?.onFailure(error)
+    if (this.#listener === undefined) this.failure = { error }
+    else this.#listener.onFailure(error)
   }
 }
 

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { prematureClose, SourceError } from '../errors.ts'
+import { abortError, prematureClose, SourceError } from '../errors.ts'
 import { Inlet } from '../from/inlet.ts'
 import type { StreamOptions } from '../to/readable.ts'
 import type { Branch } from '../fan-out/branch.ts'
@@ -8,6 +8,7 @@ import type { BranchStats } from '../fan-out/branch-stats.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import type { JoinableControls, Several, Width } from '../fan-out/branches.ts'
 import { multicastHub, type MulticastHub, type MulticastOptions } from '../fan-out/multicast.ts'
+import { onAbort } from '../kernel/abort.ts'
 import { isObject } from '../kernel/guards.ts'
 import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import { destroyTargets } from '../to/destroy-targets.ts'
@@ -31,6 +32,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
   /** Items may be passed on without going through the buffer of the Writable. */
   #passes: boolean
   readonly #closeTimeout: number
+  readonly #unlisten: (() => void) | undefined
 
   /** `targets`: the Writables that are branches; otherwise the branches are Readables. */
   constructor(n: Width, options: MulticastOptions & StreamOptions, targets?: readonly TargetSettings[]) {
@@ -56,6 +58,11 @@ export class MulticastSink<T = unknown, N extends Width = number>
     this.branches = readables as unknown as Several<TypedReadable<T>, N>
     this.#passes = objectMode && targets !== undefined
     this.#closeTimeout = options.closeTimeout ?? 1000
+    const { signal } = options
+    // The hub also hears of an abort, but no longer once its last branch has left, and then targets may still be flushing.
+    if (this.#writers === undefined || signal?.aborted === true) return
+    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
+    this.#writers.drive()
   }
 
   branch(options?: LateBranchOptions): TypedReadable<T> {
@@ -67,6 +74,9 @@ export class MulticastSink<T = unknown, N extends Width = number>
   }
 
   async close(): Promise<void> {
+    // Node takes a Writable that has ended for a finished one, unless it is destroyed with an error.
+    if (this.#writers !== undefined && !this.writableFinished)
+      this.destroy(this.listenerCount('error') > 0 ? prematureClose() : undefined)
     await this.#hub.end()
   }
 
@@ -116,6 +126,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
   }
 
   override _destroy(error: Error | null, callback: Callback): void {
+    this.#unlisten?.()
     if (this.writableFinished) return callback(error)
     const reason = error ?? prematureClose()
     this.#writers?.enter()

@@ -24,6 +24,14 @@ export class KeyedTarget implements TargetListener {
     this.target = new Target(stream, argument, this)
   }
 
+  /** Standard output and standard error are left open. */
+  end(): void {
+    if (!this.target.isStandardOutput) return this.target.end()
+    this.target.giveBack()
+    this.#targets.remove(this)
+    this.#targets.listener.onProgress()
+  }
+
   onDrain(): void {
     this.#targets.listener.onDrain()
   }
@@ -86,7 +94,7 @@ export class OpenTargets {
 
   /** Ends the least recently used one. It is removed when it is done. */
   endOldest(): void {
-    this.#targets.values().next().value?.target.end()
+    this.#targets.values().next().value?.end()
   }
 
   remove(done: KeyedTarget): void {

@@ -80,7 +80,7 @@ export class PartitionSink extends Writable implements TargetsListener {
   }
 
   override _final(callback: Callback): void {
-    for (const { target } of this.#targets.values()) target.end()
+    for (const keyed of this.#targets.values()) keyed.end()
     this.#afterProgress = () => {
       if (!this.#targets.areFinished) return
       this.#afterProgress = undefined

@@ -1,4 +1,5 @@
 import type { Branch } from '../fan-out/branch.ts'
+import { StallError } from '../errors.ts'
 import { DONE, isItem, type Cursor } from '../kernel/cursor.ts'
 import { Root } from '../kernel/root.ts'
 import { Target, type TargetListener } from '../to/target.ts'
@@ -118,10 +119,17 @@ export class TargetWriter implements TargetListener {
   }
 
   #wake(): void {
-    if (this.#cursor === undefined || this.target.needsDrain) return
+    if (this.#cursor === undefined) return
+    if (this.target.needsDrain) return this.#leaveIfStalled()
     this.isReady = true
     this.isIdle = false
     this.#group.drive()
+  }
+
+  /** A target that has stalled would perhaps never take what is held for it. */
+  #leaveIfStalled(): void {
+    const error = this.#branch?.detachedWith
+    if (error instanceof StallError) this.#group.onDetached(this, error)
   }
 
   #end(): void {

@@ -29,11 +29,13 @@ export class TargetWriters implements WriterGroup {
     })
   }
 
-  /** Begins to read the branches of a hub, of which there must be as many. */
+  /** Begins to read the branches of a hub, of which there must be as many; nothing is pulled before `drive`. */
   attach(openHub: () => MulticastHub<unknown>): MulticastHub<unknown> {
     const opened = this.#giveBackOnThrow(openHub)
     this.#hub = opened.hub
+    this.#isDriving = true
     for (const [i, branch] of this.#hub.branches.entries()) this.#writers[i]?.attach(branch)
+    this.#isDriving = false
     return opened
   }
 

@@ -76,14 +76,14 @@ export class Target {
     this.checkDestroyed()
   }
 
-  /** Whether it will emit 'close' by itself after 'finish'. A Duplex that is still being read will not. */
+  /** Whether it will emit 'close' by itself after 'finish'. A Duplex that nobody reads will not. */
   get closesItself(): boolean {
     const { autoDestroy, emitClose } = innerState(this.stream)
     const { readable, readableFlowing } = this.stream as {
       readonly readable?: boolean
       readonly readableFlowing?: boolean | null
     }
-    return autoDestroy === true && emitClose === true && (readable !== true || readableFlowing === true)
+    return autoDestroy === true && emitClose === true && (readable !== true || readableFlowing !== null)
   }
 
   get isFinished(): boolean {

@@ -262,6 +262,13 @@ for (const [face, api] of Object.entries(faces)) {
       })()
       await t.rejects(collect(pipe(broken, tap(copy))), error)
       t.strictSame(await met, [error])
+      const other = collector()
+      const metByOther = once(other, 'error')
+      const unopened = (): never => {
+        throw error
+      }
+      await t.rejects(collect(pipe(unopened, tap(other))), error)
+      t.strictSame(await metByOther, [error])
     },
   )
 
@@ -298,6 +305,13 @@ for (const [face, api] of Object.entries(faces)) {
       copy.destroy()
       await quiet()
       await t.rejects(collect(pipe([1], stage)), premature)
+      const told: unknown[] = []
+      const optional = collector()
+      const lenient = tap<number>(optional, { onError: (error) => told.push(error) })
+      optional.destroy()
+      await quiet()
+      t.strictSame(await collect(pipe([1, 2], lenient)), [1, 2])
+      t.match(told, [premature])
       const other = collector()
       await t.rejects(
         collect(

@@ -143,6 +143,27 @@ t.test(
   },
 )
 
+t.test('partitionSink: of a Duplex that is read, however slowly, at most maxOpen are open', async (t) => {
+  let [opened, most] = [0, 0]
+  const items: unknown[] = []
+  const open = (): Writable => {
+    const target = new PassThrough({ objectMode: true })
+    most = Math.max(most, ++opened)
+    target.on('close', () => opened--)
+    void (async () => {
+      for await (const item of target) items.push(await setImmediate(item))
+    })()
+    return target
+  }
+  await pipeline(
+    chain([[0, 1, 2, 0, 1]]),
+    partitionSink((n: number) => n, open, { maxOpen: 1 }),
+  )
+  await quiet()
+  t.equal(most, 1)
+  t.strictSame(items, [0, 1, 2, 0, 1])
+})
+
 t.test("partitionSink: of a target that does not close by itself, 'finish' is enough", async (t) => {
   const others: Readonly<Record<string, () => Writable>> = {
     'without autoDestroy': () =>
@@ -189,6 +210,26 @@ t.test('partitionSink: the backpressure of a target is that of the sink', async 
   await drained
   t.equal(isWritten, true)
   sink.destroy()
+})
+
+t.test('partitionSink: standard output is left open, and may serve several keys', async (t) => {
+  const items: unknown[] = []
+  const output = Object.assign(
+    new Writable({ objectMode: true, write: (item, _, done) => done(void items.push(item)) }),
+    { _isStdio: true },
+  )
+  for (const maxOpen of [1, 4]) {
+    const opened: unknown[] = []
+    const open = (key: number, { again }: { again: boolean }): Writable => (opened.push([key, again]), output)
+    await pipeline(
+      Readable.from([1, 2, 1]),
+      partitionSink((n: number) => n, open, { maxOpen }),
+    )
+    t.equal(opened.length, maxOpen === 1 ? 3 : 2)
+  }
+  t.strictSame(items, [1, 2, 1, 1, 2, 1])
+  t.notOk(output.writableEnded || output.destroyed)
+  t.strictSame(output.eventNames(), [])
 })
 
 t.test('partitionSink: in byte mode', async (t) => {

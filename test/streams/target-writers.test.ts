@@ -328,12 +328,91 @@ t.test('targets: an abort and close destroy every target', async (t) => {
   controller.abort('enough')
   await t.rejects(done, { name: 'AbortError', cause: 'enough' })
   t.match(await met, [{ name: 'AbortError' }])
+  const late = collector()
+  const lateMet = once(late, 'error')
+  const aborted = multicastSink([late], { signal: AbortSignal.abort('before') })
+  await t.rejects(pipeline(chain([[1]]), aborted), { name: 'AbortError', cause: 'before' })
+  t.match(await lateMet, [{ name: 'AbortError' }])
+  t.strictSame(late.items, [])
   const b = collector()
   b.on('error', () => undefined)
   const sink = multicastSink([b])
-  sink.on('error', () => undefined)
   await sink.close()
   t.ok(b.destroyed && sink.destroyed)
+})
+
+t.test(
+  "targets: one that stalls is destroyed at once under onStall: 'detach', and the sink finishes",
+  async (t) => {
+    const [fast, stuck] = [collector(), collector({ pause: true, highWaterMark: 1 })]
+    const met = once(stuck, 'error')
+    const told: unknown[] = []
+    const onError = (error: Error, index: number): void => void told.push([error, index])
+    const targets = [fast, { to: stuck, maxlen: 2, stall: 5, onStall: 'detach', onError } as const]
+    // The timer of a stall does not keep the process alive.
+    const alive = setInterval(() => undefined, 1000)
+    await pipeline(chain([range(20)]), multicastSink(targets))
+    clearInterval(alive)
+    t.strictSame(fast.items, range(20))
+    const [error] = (await met) as [unknown]
+    t.match(error, { code: 'ERR_FANPIPE_STALL', branch: 1 })
+    t.strictSame(told, [[error, 1]])
+  },
+)
+
+/** Targets that have been given everything, and keep the sink from finishing. */
+const flushing: Readonly<Record<string, () => Writable>> = {
+  'does not acknowledge a write': () => collector({ pause: true }),
+  'is full': () => collector({ pause: true, highWaterMark: 1 }),
+  'does not flush': () =>
+    new Writable({ objectMode: true, write: (_, __, done) => done(), final: () => undefined }),
+}
+for (const [name, create] of Object.entries(flushing))
+  t.test(`targets: an abort and close destroy a target that ${name} at the end`, async (t) => {
+    for (const leave of ['abort', 'close'] as const) {
+      const controller = new AbortController()
+      const [slow, other] = [create(), collector()]
+      const met = once(slow, 'error')
+      const sink = multicastSink([slow, other], { signal: controller.signal })
+      const failure = leave === 'abort' ? { name: 'AbortError', cause: 'enough' } : premature
+      const ended = t.rejects(pipeline(Readable.from([1, 2]), sink), failure)
+      await quiet()
+      if (leave === 'abort') controller.abort('enough')
+      else await sink.close()
+      await ended
+      t.match(await met, [failure])
+    }
+  })
+
+t.test(
+  "targets: with cancel: 'all', one that leaves at the end takes along those that still hold items",
+  async (t) => {
+    const [slow, leaving] = [0, 1].map(() => collector({ pause: true, highWaterMark: 1 })) as [
+      Writable,
+      Writable,
+    ]
+    const met = once(slow, 'error')
+    const sink = multicastSink([slow, { to: leaving, onError: 'detach' }, collector()], { cancel: 'all' })
+    const ended = t.rejects(finished(sink), { name: 'AbortError', cause: /branch 1 left/ })
+    for (const i of range(3)) sink.write(i)
+    sink.end()
+    await quiet()
+    leaving.destroy()
+    await ended
+    t.match(await met, [{ name: 'AbortError' }])
+  },
+)
+
+t.test('targets: an abort destroys targets that are all full', async (t) => {
+  const controller = new AbortController()
+  const full = [0, 1].map(() => collector({ pause: true, highWaterMark: 1 }))
+  const met = Promise.all(full.map((target) => once(target, 'error')))
+  const sink = multicastSink(full, { signal: controller.signal })
+  const ended = t.rejects(finished(sink), { name: 'AbortError', cause: 'enough' })
+  for (const i of range(3)) sink.write(i)
+  controller.abort('enough')
+  await ended
+  for (const [error] of (await met) as [unknown][]) t.match(error, { name: 'AbortError' })
 })
 
 t.test(
@@ -482,15 +561,19 @@ t.test('targets: a response whose client has gone is a premature close', async (
 t.test(
   'targets: an old stream that is destroyed without an event is noticed at the next item, or at the end',
   async (t) => {
-    for (const isEnd of [false, true]) {
-      const old = new readable2.Writable({ objectMode: true, write: (_, __, done) => done() })
-      const sink = multicastSink([old])
-      const ended = t.rejects(finished(sink), premature)
-      old.destroy()
-      if (isEnd) sink.end()
-      else sink.write(1)
-      await ended
-    }
+    const none = (): void => undefined
+    for (const isEnd of [false, true])
+      for (const isPending of [false, true]) {
+        const write = (_: unknown, __: unknown, done: () => void): void => (isPending ? none : done)()
+        const old = new readable2.Writable({ objectMode: true, write })
+        const sink = multicastSink([old])
+        const ended = t.rejects(finished(sink), premature)
+        sink.write(0)
+        old.destroy()
+        if (isEnd) sink.end()
+        else sink.write(1)
+        await ended
+      }
   },
 )
 

@@ -1,9 +1,9 @@
 import { ArgumentError } from '../../errors.ts'
 import { toRecipe } from '../../from/recognise.ts'
 import { mixed, type Place } from '../../kernel/place.ts'
-import { closeAll, EMPTY } from '../../kernel/cursor.ts'
+import { closeAll } from '../../kernel/cursor.ts'
 import { openOnce, release, rollbackOnThrow } from '../../kernel/ownership.ts'
-import type { Recipe } from '../../kernel/recipe.ts'
+import { emptyRecipe, type Recipe } from '../../kernel/recipe.ts'
 import { Root, type RunOptions } from '../../kernel/root.ts'
 import { noWakers, type Scope } from '../../kernel/scope.ts'
 import type { FanIn } from '../fan-in.ts'
@@ -21,8 +21,6 @@ interface Added<T> {
   readonly source: unknown
   readonly recipe: Recipe<T>
 }
-
-const removed: Recipe<never> = { mode: 'unknown', depth: 1, parts: [], open: () => EMPTY }
 
 /**
  * Adds inputs to a junction, and removes them, before and while it runs. They apply to the latest run of its recipe, which can
@@ -67,8 +65,8 @@ export class InputControls<T> {
     const { given, parts } = fanIn
     for (let i = given.indexOf(source, this.#run?.opened); i >= 0; i = given.indexOf(source, i + 1)) {
       this.#release(parts[i] as Recipe<T>)
-      parts[i] = removed
-      given[i] = removed
+      parts[i] = emptyRecipe
+      given[i] = emptyRecipe
       isFound = true
     }
     if (isFound) this.#run?.update()
