@@ -26,6 +26,10 @@ class FailAloneCursor<T> implements Cursor<T> {
     return this.#cursor.next()
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursor.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     return this.#cursor.close()
   }

@@ -1,6 +1,7 @@
 import { EMPTY, type Cursor } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import type { Wakeable } from '../../kernel/readiness.ts'
+import type { Scope } from '../../kernel/scope.ts'
 
 /** An input of `mergeReady`. It exists before it is opened, because it may be woken while it is being opened. */
 export class ReadyInput<T> implements Wakeable {
@@ -18,4 +19,10 @@ export class ReadyInput<T> implements Wakeable {
     this.place = place
     this.source = source
   }
+}
+
+/** An input that is about to be opened, and the scope to open it in. */
+export interface Prepared<T> {
+  readonly input: ReadyInput<T>
+  readonly scope: Scope
 }
