@@ -76,7 +76,7 @@ export interface LeftOpen<T> extends AsyncIterable<T> {
  * const numbers = [1, 2, 3].values()
  * for await (const n of chain([leaveOpen(numbers)])) if (n === 1) break
  *
- * Array.from(numbers) // => [2, 3]
+ * [...numbers] // => [2, 3]
  */
 export function leaveOpen<S extends AnyIterable<unknown>>(
   source: NotText<S>,

@@ -1,15 +1,21 @@
-import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+
+/** The part of a Readable that tells what is in its buffer. */
+interface Buffering {
+  readonly readableLength: number
+  readonly readableObjectMode: boolean
+  readonly readableEncoding: BufferEncoding | null
+}
 
 /**
  * The items that were pushed into a Readable and that its consumer has not read. Node counts them, but does not tell which they
  * are. A chunk of which the consumer has read a part counts with the rest.
  */
 export class Undelivered<T> {
-  readonly #stream: Readable
+  readonly #stream: Buffering
   #items: readonly T[] = []
 
-  constructor(stream: Readable) {
+  constructor(stream: Buffering) {
     this.#stream = stream
   }
 

@@ -42,6 +42,7 @@ export class MergeCursor<T> implements Cursor<T> {
     if (this.#isDelivered) {
       const delivered = this.#winner()
       if (!this.#refill(delivered)) return PENDING
+      this.#isDelivered = false
       this.#replay(delivered)
     }
     const winner = this.#winner()

@@ -2,10 +2,13 @@ import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
 import { PassThrough, Readable } from 'node:stream'
+import { Minipass } from 'minipass'
 import t from 'tap'
 import * as async from '../../../lib/async.ts'
 import * as streams from '../../../lib/index.ts'
+import * as iter from '../../../lib/iter.ts'
 import { collect } from '../../instruments/faces.ts'
 import { readable3 } from '../../instruments/foreign.ts'
 import { handClock, settled } from '../../instruments/hand-clock.ts'
@@ -36,13 +39,13 @@ const junctions: Readonly<Record<string, (api: Api, inputs: never[], options?: o
   roundRobin: ({ roundRobin }, inputs, options = {}) => roundRobin(inputs, options),
   merge: ({ merge }, inputs, options = {}) => merge(inputs, options),
   'merge by compare': ({ merge }, inputs, options = {}) =>
-    merge(inputs, { compare: (a: number, b: number) => a - b, ...options } as never),
+    merge(inputs, { compare: (a: number, b: number) => a - b, ...options }),
   'merge with followers': ({ merge }, inputs, options = {}) =>
     merge(inputs, { keyless: 'follow', key: (n: number) => (n % 3 === 0 ? undefined : n), ...options }),
   mergeReady: ({ mergeReady }, inputs, options = {}) => mergeReady(inputs, options),
   zip: ({ zip }, inputs, options = {}) => zip(inputs, { mode: 'longest', ...options } as never),
   lateness: ({ mergeBoundedLateness }, inputs, options = {}) =>
-    mergeBoundedLateness(inputs, { lateness: 4, ...options } as never),
+    mergeBoundedLateness(inputs, { lateness: 4, ...options }),
   'lateness with followers': ({ mergeBoundedLateness }, inputs, options = {}) =>
     mergeBoundedLateness(inputs, {
       lateness: 4,
@@ -352,6 +355,42 @@ for (const [face, api] of faces) {
     },
   )
 
+  t.test(`merge (${face}) puts back all heads when compare fails`, async (t) => {
+    for (const failing of [3, 5, 6]) {
+      const sources = [slow([1, 3, 5, 7, 9]), slow([2, 4, 6, 8])]
+      const compare = (a: number, b: number): number => {
+        if (a === failing || b === failing) throw new Error('incomparable')
+        return a - b
+      }
+      const given: number[] = []
+      const inputs = sources.map((source) => leaveOpen(source) as AsyncIterable<number>)
+      const reading = async (): Promise<void> => {
+        for await (const n of merge(inputs, { compare, order: 'trust' })) given.push(n)
+      }
+      await t.rejects(reading(), { message: 'incomparable' })
+      const rests = await Promise.all(sources.map((source) => source.toArray() as Promise<number[]>))
+      t.strictSame(
+        [...given, ...rests.flat()].sort((a, b) => a - b),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9],
+      )
+    }
+  })
+
+  t.test(`merge (${face}) puts back an item that another may follow`, async (t) => {
+    const source = new PassThrough({ objectMode: true })
+    const merged = merge([leaveOpen(source)], { keyless: 'follow' })
+    const iterator = merged[Symbol.asyncIterator]()
+    const pending = iterator.next()
+    source.write(1)
+    await settled()
+    t.equal(source.readableLength, 0)
+    if (merged instanceof Readable) merged.destroy()
+    else await iterator.return?.()
+    await pending.catch(() => undefined)
+    source.end()
+    t.strictSame(await source.toArray(), [1])
+  })
+
   t.test(`a stage (${face}) uses up what it has read, and reads nothing ahead`, async (t) => {
     const { map, pipe, fence } = api
     const source = slow([1, 2, 3, 4])
@@ -375,7 +414,9 @@ for (const [face, api] of faces) {
   })
 
   t.test(`leaveOpen (${face}) refuses what cannot be left open`, async (t) => {
-    const refused = [undefined, 5, 'a.log', Buffer.from('a'), () => [1], {}]
+    const lines = createInterface({ input: new PassThrough() })
+    const foreign = new Minipass({ objectMode: true })
+    const refused = [undefined, 5, 'a.log', Buffer.from('a'), () => [1], {}, lines, foreign]
     for (const source of refused)
       t.throws(() => leaveOpen(source as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
     t.throws(() => leaveOpen([1], { lost: 1 } as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'lost' })
@@ -396,6 +437,46 @@ t.test('what waits in the buffer of a Readable is put back, also under a highWat
   t.equal(output.readableLength, 1, 'nothing is read ahead')
   output.destroy()
   t.strictSame(await source.toArray(), [1, 2, 3])
+})
+
+for (const [name, build] of Object.entries(junctions)) {
+  for (const options of [{}, { errors: 'delay' }, { errors: () => undefined }]) {
+    if (name === 'zip' && 'errors' in options) continue
+    t.test(
+      `${name} (${JSON.stringify(options)}) puts back what waits in the buffer of its Readable`,
+      async (t) => {
+        for (const most of [0, 1, 2, 3, 5, 8]) {
+          const lists = [
+            [1, 3, 6, 7, 20, 21, 22, 23],
+            [2, 4, 5, 8, 9, 20, 21, 22, 23],
+          ]
+          const sources = lists.map((items) => slow(items))
+          const inputs = sources.map((source) => leaveOpen(source))
+          const output = build(streams as unknown as Api, inputs as never[], options) as Readable
+          const given: (number | number[])[] = []
+          for (;;) {
+            await once(output, 'readable')
+            t.equal(output.readableLength, 1)
+            if (given.length === most) break
+            given.push(output.read() as number)
+            output.read(0)
+          }
+          output.destroy()
+          const rests = await Promise.all(sources.map((source) => source.toArray()))
+          t.equal(rests.flat().length + given.flat().length, 17, `${most}`)
+          for (const [i, list] of lists.entries())
+            t.strictSame(rests[i], list.slice(list.length - (rests[i] as unknown[]).length))
+        }
+      },
+    )
+  }
+}
+
+t.test('an input that is left open is found late', async (t) => {
+  const source = slow([20, 21, 22])
+  const output = chain([Array.from({ length: 20 }, (_, i) => i), () => leaveOpen(source)])
+  for await (const item of output) if (item === 20) break
+  t.strictSame(await source.toArray(), [21, 22])
 })
 
 t.test('what is in the buffer when its input is removed is lost', async (t) => {
@@ -430,6 +511,10 @@ const bytes = (...chunks: readonly string[]): PassThrough => {
   for (const chunk of chunks) stream.write(chunk)
   return stream
 }
+/** Asks for more than that, which makes Node read ahead. */
+const fill = async (output: Readable, length: number): Promise<void> => {
+  for (; output.readableLength < length; await settled()) output.read(length + 1)
+}
 const rest = async (stream: Readable): Promise<string> => {
   const chunks = (await stream.toArray()) as (Buffer | string)[]
   return chunks.join('')
@@ -449,8 +534,7 @@ t.test('read(n) over several chunks and inputs puts back what is left of the ope
   const [a, b] = [bytes('abc'), bytes('def', 'ghi', 'jkl')]
   a.end()
   const output = chain([leaveOpen(a), leaveOpen(b)])
-  output.read(7)
-  while (output.readableLength < 7) await settled()
+  await fill(output, 7)
   t.equal(String(output.read(4)), 'abcd')
   output.destroy()
   b.end()
@@ -460,8 +544,7 @@ t.test('read(n) over several chunks and inputs puts back what is left of the ope
 t.test('mergeReady puts the last chunk back where it came from', async (t) => {
   const [a, b] = [bytes('abc'), bytes('def')]
   const output = mergeReady([leaveOpen(a), leaveOpen(b)])
-  output.read(6)
-  while (output.readableLength < 6) await settled()
+  await fill(output, 6)
   output.destroy()
   for (const stream of [a, b]) stream.end()
   t.strictSame([await rest(a), await rest(b)], ['', 'def'])
@@ -544,6 +627,7 @@ t.test('a socket whose request was read can still answer', async (t) => {
     let line = ''
     for await (const chunk of chain([leaveOpen(socket)])) if ((line += String(chunk)).includes('\n')) break
     t.notOk(socket.destroyed)
+    socket.write('continue, ')
     const body = await collect(chain([leaveOpen(socket)]))
     t.ok(socket.readableEnded)
     t.notOk(socket.destroyed)
@@ -553,11 +637,40 @@ t.test('a socket whose request was read can still answer', async (t) => {
   await once(server.listen(0), 'listening')
   const client = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true })
   client.write('post\n')
-  while (answered.length === 0) await settled()
+  await once(client, 'readable')
   client.write('body')
   client.end()
-  t.equal(await rest(client), 'post: 4')
+  t.equal(await rest(client), 'continue, post: 4')
   await Promise.all(answered)
   server.close()
   await once(server, 'close')
+})
+
+t.test('text that was read ahead is put back as text', async (t) => {
+  const source = bytes('aä').setEncoding('utf8')
+  const merged = async.mergeReady([bytes('b'), async.leaveOpen(source)], { readAhead: 2 })
+  const iterator = merged[Symbol.asyncIterator]()
+  await iterator.next()
+  await settled()
+  await iterator.return?.()
+  source.end('z')
+  t.equal(await rest(source), 'aäz')
+})
+
+t.test('lineSource takes its lines from a stream that is left open', async (t) => {
+  const source = bytes('a\n', 'b\n')
+  for await (const line of streams.lineSource(leaveOpen(source) as AsyncIterable<Buffer>)) {
+    t.equal(line, 'a')
+    break
+  }
+  t.notOk(source.destroyed)
+  source.end()
+  t.equal(await rest(source), 'b\n')
+})
+
+t.test('a stream that is left open is no input of the sync face', async (t) => {
+  t.throws(() => iter.chain([leaveOpen([1]) as never]), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    message: /use fanpipe\/async/,
+  })
 })
