@@ -78,7 +78,7 @@ export interface LeftOpen<T> extends AsyncIterable<T> {
  *
  * [...numbers] // => [2, 3]
  */
-export function leaveOpen<S extends AnyIterable<unknown>>(
+export function leaveOpen<S extends AnyIterable<unknown> | Iterable<unknown>>(
   source: NotText<S>,
   options?: LeaveOpenOptions<ItemOf<S>>,
 ): LeftOpen<ItemOf<S>> {
