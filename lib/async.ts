@@ -32,6 +32,7 @@ import type * as makers from './stages/makers.ts'
 import { inFace, runAsync } from './stages/stage.ts'
 import { RootAsyncIterator, toAsyncIterable } from './to/async-iterable.ts'
 
+export { leaveOpen, type LeaveOpenOptions, type LeftOpen } from './api/leave-open.ts'
 export * from './common.ts'
 export type { AsyncStage as Stage, SourcedAsyncStage as SourcedStage } from './stages/stage-types.ts'
 

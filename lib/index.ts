@@ -38,6 +38,7 @@ import { toStreamPlan } from './streams/through.ts'
 import { CursorReadable, streamRules, type StreamOptions } from './to/readable.ts'
 
 export { duplex } from './api/duplex.ts'
+export { leaveOpen, type LeaveOpenOptions, type LeftOpen } from './api/leave-open.ts'
 export { multicastSink } from './api/multicast-sink.ts'
 export { partitionSink } from './api/partition-sink.ts'
 export * from './common.ts'

@@ -74,6 +74,10 @@ class ChainCursor<T> implements Cursor<T> {
     }
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#current?.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     this.#isClosed = true
     return closeAll(this.#current === undefined ? [this.#inputs] : [this.#current, this.#inputs])

@@ -29,7 +29,8 @@ class DelayedErrors implements InputErrors {
       if (!isItem(step) && step === DONE) this.#throwDelayed()
       return step
     }
-    return { next, close: () => closeAll([output, { close: () => this.#close() }]) }
+    const takeBack = (items: readonly Out[]): void => output.takeBack?.(items)
+    return { next, takeBack, close: () => closeAll([output, { close: () => this.#close() }]) }
   }
 
   /** Throws the errors in the order of their inputs, one alone as it is. */

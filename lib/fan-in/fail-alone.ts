@@ -31,6 +31,10 @@ class FailAloneCursor<T> implements WrappingCursor<T> {
     return this.#cursor.next()
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursor.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     return this.#cursor.close()
   }

@@ -59,9 +59,14 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
     throw releaseFailure(failure, this.#place)
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursor.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     this.#isOver = true
     this.#isAwaited = false
+    this.#cursor.takeBack?.(Array.from({ length: this.#held.length }, () => this.#held.shift() as T))
     this.#held.clear()
     this.#dropFailure()
     return this.#cursor.close()

@@ -61,7 +61,8 @@ class ReportedErrors implements InputErrors {
       void settling.begin()
       return settling.step()
     }
-    return { next, close: () => output.close() }
+    const takeBack = (items: readonly Out[]): void => output.takeBack?.(items)
+    return { next, takeBack, close: () => output.close() }
   }
 
   /** The inputs that were dropped have closed, and the function has dealt with their errors. */

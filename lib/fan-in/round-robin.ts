@@ -49,6 +49,10 @@ class RoundRobinCursor<T> implements Cursor<T> {
     }
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursors[this.#turn - 1]?.takeBack?.(items.slice(-1))
+  }
+
   close(): void | Promise<void> {
     return closeAll(this.#cursors)
   }

@@ -45,6 +45,10 @@ export class PromisedCursor<T> implements Cursor<T> {
     throw this.#scope.normalizeError(this.#failure.error, this.#place)
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursor?.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     this.#over = true
     return closeAll([this.#cursor ?? EMPTY])

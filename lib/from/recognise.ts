@@ -118,9 +118,9 @@ export function sourceAdvice(value: unknown, face: Face): string | undefined {
 
 function recognise<T>(input: object, argument: string, face: Face): Recipe<T> | undefined {
   const source = input as Partial<Iterable<T> & AsyncIterable<T> & ReadableStream<T>> & {
-    [RECIPE]?: (face: Face) => Recipe<T> | undefined
+    [RECIPE]?: (face: Face, argument: string) => Recipe<T> | undefined
   }
-  const recipe = face !== 'iter' || Symbol.iterator in source ? source[RECIPE]?.(face) : undefined
+  const recipe = face !== 'iter' || Symbol.iterator in source ? source[RECIPE]?.(face, argument) : undefined
   if (recipe !== undefined) {
     if (isReadable(input)) claim(input, argument)
     return recipe

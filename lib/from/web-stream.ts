@@ -69,7 +69,7 @@ export class WebStreamRecipe<T> implements Recipe<T>, Owned {
 }
 
 /** Only a byte stream has a BYOB reader. Others may give bytes too, such as the output of a CompressionStream. */
-function givesBytes(stream: ReadableStream): boolean {
+export function givesBytes(stream: ReadableStream): boolean {
   try {
     const reader = stream.getReader({ mode: 'byob' })
     reader.releaseLock()

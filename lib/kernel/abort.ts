@@ -76,6 +76,10 @@ class AbortableCursor<T> implements Cursor<T> {
     return step
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursor.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     this.#unlisten()
     return this.#cursor.close()

@@ -4,6 +4,8 @@ import { isThenable } from './guards.ts'
 
 /** Closes the inputs of one run: waits for each no longer than `timeout`, and collects the errors. */
 export class Cleanup {
+  /** Called when an input is opened that is left open afterwards, so that the face reads nothing ahead. */
+  onLeftOpen: (() => void) | undefined
   readonly #timeout: number
   readonly #faults: unknown[] = []
   readonly #unclosed: SourcePath[] = []

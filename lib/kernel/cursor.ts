@@ -27,6 +27,12 @@ export interface Cursor<T> {
   next(): Step<T>
   /** The cursor reads ahead: it may still produce an output from items it already took, even while it waits for another. */
   readonly isWorking?: boolean
+  /**
+   * The last items that `next()` returned have not been delivered, and those of inputs that are left open go back to them.
+   * Called right before `close()`, by whoever still holds them; a later call is for later items. A stage does not have this
+   * method: what it has taken is used up.
+   */
+  takeBack?(items: readonly T[]): void
   close(): void | Promise<void>
 }
 

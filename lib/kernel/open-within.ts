@@ -57,6 +57,10 @@ class ReleasingCursor<T> implements Cursor<T> {
     return step
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursor.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     return closeAll([this.#cursor, { close: () => this.#release() }])
   }

@@ -24,6 +24,9 @@ export function claim(subject: object, argument: string): void {
   claimed.add(subject)
 }
 
+/** The owner of the subject goes on with it, and may pass it in again. */
+export const unclaim = (subject: object): void => void claimed.delete(subject)
+
 /** Called when a Writable is passed in, to be written to. The readable side of a Duplex is claimed separately. */
 export function claimTarget(stream: object, argument: string): void {
   if (targets.has(stream))
@@ -45,7 +48,7 @@ export function rollbackOnThrow<R>(recipes: readonly Recipe<unknown>[], checks: 
     for (const { owned } of recipes) {
       if (owned === undefined) continue
       owned.giveBack?.()
-      claimed.delete(owned.subject)
+      unclaim(owned.subject)
     }
     throw error
   }

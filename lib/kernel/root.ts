@@ -57,6 +57,7 @@ export class Root<T> {
     place.defaultLabel(recipe.label)
     this.#isInner = within !== undefined
     this.#scope = new Scope(face, wakers, within?.cleanup ?? new Cleanup(options.closeTimeout ?? 1000))
+    if (within === undefined) this.#scope.cleanup.onLeftOpen = wakers.onLeftOpen
     this.#signal = options.signal
     this.#polls = face === 'iter' && this.#signal !== undefined
     if (this.#signal === undefined || face === 'iter') return
@@ -87,11 +88,17 @@ export class Root<T> {
 
   /**
    * Closes everything, once. Errors from closing are attached to `error`. Without one they are emitted as a warning, since a
-   * run that has finished should not fail after all; a caller can pass `onFaults` to handle them otherwise.
+   * run that has finished should not fail after all; a caller can pass `onFaults` to handle them otherwise. The `undelivered`
+   * are the last items that the cursor gave, if the face still holds them.
    */
-  close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
+  close(
+    error?: unknown,
+    onFaults: (faults: CloseError) => void = warn,
+    undelivered: readonly T[] = [],
+  ): void | Promise<void> {
     this.#unlisten?.()
     if (this.#over) return this.#closing
+    if (undelivered.length > 0) this.cursor?.takeBack?.(undelivered)
     if (isObject(error)) closedWith(error, this.origins)
     return this.#shut(this.cursor ?? EMPTY, (faults) => {
       if (isObject(error)) this.origins.noteFaults(error, faults)

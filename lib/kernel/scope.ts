@@ -11,6 +11,8 @@ export interface Wakers {
   /** A cursor that returned PENDING may have an item now. */
   wake(): void
   fail(error: Error): void
+  /** An input is left open, so nothing may be read ahead from now on. */
+  onLeftOpen?(): void
   /** Nobody can be woken, so a pull must return an item or throw, never PENDING. */
   readonly mustAnswer?: boolean
 }

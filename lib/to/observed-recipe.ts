@@ -75,6 +75,10 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
     this.#observer.failed(error, path?.slice(place.path().length))
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#cursor.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
     return this.#cursor.close()
   }

@@ -8,6 +8,7 @@ import { warn } from '../kernel/platform.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import { Root, type RunOptions } from '../kernel/root.ts'
 import { isObject } from '../kernel/guards.ts'
+import { Undelivered } from './undelivered.ts'
 
 /**
  * Pulls a recipe and pushes its items into the readable side of a stream.
@@ -29,6 +30,8 @@ export class Pump<T> {
   #yieldAt = BURST
   #closed = false
   #failure: Error | undefined
+  /** Only if an input is left open. */
+  #undelivered: Undelivered<T> | undefined
 
   constructor(stream: Readable, recipe: Recipe<T>, options: RunOptions) {
     const wakers = {
@@ -36,6 +39,7 @@ export class Pump<T> {
         if (this.#wanted) this.#schedule()
       },
       fail: (error: Error) => void stream.destroy(error),
+      onLeftOpen: () => this.#readNothingAhead(),
     }
     this.#stream = stream
     this.#place = Place.root(stream.readableObjectMode ? 'anything' : 'bytes')
@@ -74,7 +78,7 @@ export class Pump<T> {
   close(error: Error | null, callback: (error: Error | null) => void): void {
     this.#closed = true
     if (this.#failure !== undefined && this.#failure !== error) this.#warnOfDelayed(this.#failure)
-    const closing = this.#root.close(error ?? undefined)
+    const closing = this.#root.close(error ?? undefined, warn, this.#undelivered?.items)
     if (closing === undefined) callback(error)
     else void closing.then(() => callback(error))
   }
@@ -95,6 +99,13 @@ export class Pump<T> {
   #warnOfDelayed(failure: Error): void {
     const delayed = this.origins.delayedIn(failure)
     if (delayed !== undefined) warn(new CloseError([], [], delayed))
+  }
+
+  /** From now on Node asks for an item only when the consumer does: what is in the buffer would be missing for the owner of the input. */
+  #readNothingAhead(): void {
+    const { _readableState: state } = this.#stream as unknown as { _readableState: { highWaterMark: number } }
+    state.highWaterMark = 0
+    this.#undelivered ??= new Undelivered(this.#stream)
   }
 
   #schedule(): void {
@@ -147,6 +158,7 @@ export class Pump<T> {
       }
       if (step === null) throw new NullItemError(this.#place, this.#index)
       this.#index++
+      this.#undelivered?.add(step)
       if (!stream.push(step)) {
         this.#wanted = false
         return

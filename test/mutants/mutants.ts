@@ -24,6 +24,7 @@ const TIMING = law('dtr-determinism')
 const READABLE = 'test/contract/readable.test.ts'
 const FILES = 'test/contract/sources.test.ts'
 const BALANCE = 'test/fan-out/balance.test.ts'
+const LEFT_OPEN = 'test/from/left-open/left-open.test.ts'
 const STALL = 'test/fan-out/waits.test.ts'
 
 const kernel = (name: string): string => `lib/kernel/${name}.ts`
@@ -535,6 +536,29 @@ export const mutants: readonly Mutant[] = [
     find: "if (iterator === iterable && !(DEPTH in iterator)) openOnce(iterator, argument, 'an iterator')",
     replace: '',
     kills: [FRESH],
+  },
+
+  // inputs that are left open
+  {
+    what: 'the heads of a merge are not put back',
+    file: fanIn('merge/merge-cursor'),
+    find: 'if (!input.out && input !== delivered) input.cursor',
+    replace: 'if (input.out) input.cursor',
+    kills: [LEFT_OPEN],
+  },
+  {
+    what: 'a Readable reads ahead of an input that is left open',
+    file: to('pump'),
+    find: 'state.highWaterMark = 0',
+    replace: 'void state',
+    kills: [LEFT_OPEN],
+  },
+  {
+    what: 'items are put back in the wrong order',
+    file: from('left-open/left-open-readable'),
+    find: 'of items.reverse()',
+    replace: 'of items',
+    kills: [LEFT_OPEN],
   },
 
   // sinks and taps

@@ -85,6 +85,7 @@ const calls: readonly Call[] = [
   ),
   junction('pipe([1])', (types) => types.output('number')),
   junction('pipe([1], map(String), fence(1))', (types) => types.output('string')),
+  junction('leaveOpen([1].values())', () => 'LeftOpen<number>'),
   junction('multicastSink<number, 2>(2)', () => 'MulticastSink<number, 2>'),
   junction('multicastSink<number>([process.stdout])', () => 'MulticastSink<number, 0>'),
   junction('partitionSink((n: number) => n, () => process.stdout)', () => 'Writable'),

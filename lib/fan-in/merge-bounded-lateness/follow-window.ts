@@ -105,6 +105,13 @@ export class FollowWindow<T> extends Window<T> {
     }
   }
 
+  protected override get entries(): readonly Link<T>[] {
+    const links: Link<T>[] = []
+    for (const first of [...(super.entries as readonly Link<T>[]), this.#atOnce, this.#next])
+      for (let link = first; link !== undefined; link = link.follower) links.push(link)
+    return links
+  }
+
   /** The input of the item that went out last, unless it is known what comes after that. */
   #unanswered(): TimedInput<T> | undefined {
     const input = this.#outLast

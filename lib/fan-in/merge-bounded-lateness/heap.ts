@@ -15,6 +15,11 @@ export class Heap<E> {
     return this.#entries[0]
   }
 
+  /** All entries, in no particular order. */
+  protected get entries(): readonly E[] {
+    return this.#entries
+  }
+
   push(entry: E): void {
     const entries = this.#entries
     let at = entries.length

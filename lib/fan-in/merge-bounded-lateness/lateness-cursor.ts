@@ -32,6 +32,9 @@ export class LatenessCursor<T> implements Cursor<T> {
   readonly #admission: Admission<T>
   readonly #lateItems: LateItems<T>
   readonly #idleInputs: IdleInputs<T> | undefined
+  /** The index of the input whose item went out last. */
+  #latest = -1
+  #isClosed = false
 
   constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
     const { lateness, late = 'fail', idle, keyless, clock = systemClock } = options
@@ -78,6 +81,7 @@ export class LatenessCursor<T> implements Cursor<T> {
           continue
         }
         this.#window.released = time
+        this.#latest = input
         this.#budget.reset()
         return item as T
       }
@@ -92,9 +96,21 @@ export class LatenessCursor<T> implements Cursor<T> {
     }
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#inputs[this.#latest]?.cursor.takeBack?.(items.slice(-1))
+  }
+
   close(): void | Promise<void> {
     this.#idleInputs?.stop()
+    if (!this.#isClosed) this.#handBack()
+    this.#isClosed = true
     return closeAll(this.#inputs.map(({ cursor }) => cursor))
+  }
+
+  /** What waits in the window goes back, and then what was answered to a poll. */
+  #handBack(): void {
+    for (const { input, item } of this.#window.waiting()) this.#inputs[input]?.cursor.takeBack?.([item as T])
+    for (const { cursor, answer } of this.#inputs) if (isItem(answer)) cursor.takeBack?.([answer])
   }
 
   /** Whether an input has an answer, which it keeps until that is taken. */

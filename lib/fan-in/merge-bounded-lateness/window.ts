@@ -46,6 +46,13 @@ export class Window<T> extends Heap<Entry<T>> {
     input.reactivate()
   }
 
+  /** The items that have not gone out, those of each input in its order. */
+  waiting(): readonly Entry<T>[] {
+    return this.entries
+      .filter(({ failure }) => failure === undefined)
+      .sort((a, b) => a.input - b.input || a.index - b.index)
+  }
+
   pushFailure({ newest, index }: TimedInput<T>, failure: Failure): void {
     this.push({ time: newest, input: index, index: Infinity, item: undefined, failure })
   }

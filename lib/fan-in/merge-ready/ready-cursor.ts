@@ -39,6 +39,8 @@ export class ReadyCursor<T> implements Cursor<T> {
   /** The error of an input that was opened outside of `next`. */
   #failure: { readonly error: unknown } | undefined
   #itemsInARow = 0
+  /** The input that gave the last item. */
+  #latest: Cursor<T> | undefined
   #isPausing = false
 
   constructor(
@@ -85,12 +87,17 @@ export class ReadyCursor<T> implements Cursor<T> {
         if (step === DONE) void this.#open.delete(input)
       } else if (input.isOpen) {
         this.#ready.add(input)
+        this.#latest = input.cursor
         this.#budget.reset()
         this.#itemsInARow++
         return step
       }
       if (this.#budget.spend()) return PENDING
     }
+  }
+
+  takeBack(items: readonly T[]): void {
+    this.#latest?.takeBack?.(items.slice(-1))
   }
 
   close(): void | Promise<void> {
@@ -176,11 +183,8 @@ export class ReadyCursor<T> implements Cursor<T> {
   }
 
   #prepare(): Prepared<T> {
-    if (this.#prepared === undefined) {
-      const input = new ReadyInput<T>()
-      this.#prepared = { input, scope: this.#ready.scopeOf(input) }
-    }
-    return this.#prepared
+    const input = this.#prepared?.input ?? new ReadyInput<T>()
+    return (this.#prepared ??= { input, scope: this.#ready.scopeOf(input) })
   }
 
   #start(cursor: Cursor<T>, source: unknown): void {

@@ -10,6 +10,8 @@ export class FollowCursor<T> implements Cursor<T> {
   readonly #merge: MergeCursor<T>
   readonly #inputs: readonly KeyedItems<T>[]
   readonly #slot: Slot<T>
+  /** The input of the item that went out last. */
+  #last: KeyedItems<T> | undefined
 
   /** `inputs` put their items without a key into the slot. */
   constructor(merge: MergeCursor<T>, inputs: readonly KeyedItems<T>[], slot: Slot<T>) {
@@ -23,7 +25,13 @@ export class FollowCursor<T> implements Cursor<T> {
     return input === undefined ? this.#pull() : this.#release(input)
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#last?.takeBack(items.slice(-1))
+  }
+
   close(): void | Promise<void> {
+    this.#slot.input?.takeBack([this.#slot.item as T])
+    this.#slot.item = this.#slot.input = undefined
     return this.#merge.close()
   }
 
@@ -42,6 +50,7 @@ export class FollowCursor<T> implements Cursor<T> {
     if (!input.peek()) return PENDING
     const item = this.#slot.item as T
     this.#slot.item = this.#slot.input = undefined
+    this.#last = input
     return item
   }
 }

@@ -65,7 +65,14 @@ export class KeyedItems<T> implements Cursor<T> {
     return isItem(this.#answer) || this.#answer === DONE
   }
 
+  takeBack(items: readonly T[]): void {
+    this.#upstream.takeBack?.(items)
+  }
+
   close(): void | Promise<void> {
+    const answer = this.#answer
+    if (isItem(answer)) this.takeBack([answer])
+    this.#answer = PENDING
     return this.#upstream.close()
   }
 

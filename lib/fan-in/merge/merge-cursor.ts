@@ -42,6 +42,7 @@ export class MergeCursor<T> implements Cursor<T> {
     if (this.#isDelivered) {
       const delivered = this.#winner()
       if (!this.#refill(delivered)) return PENDING
+      this.#isDelivered = false
       this.#replay(delivered)
     }
     const winner = this.#winner()
@@ -54,7 +55,15 @@ export class MergeCursor<T> implements Cursor<T> {
     return this.#winner().index
   }
 
+  takeBack(): void {
+    this.#isDelivered = false
+  }
+
   close(): void | Promise<void> {
+    const delivered = this.#isDelivered ? this.#winner() : undefined
+    for (const input of this.#inputs.slice(0, this.#primed))
+      if (!input.out && input !== delivered) input.cursor.takeBack?.([input.head as T])
+    this.#primed = 0
     return closeAll(this.#inputs.map(({ cursor }) => cursor))
   }
 
@@ -79,7 +88,7 @@ export class MergeCursor<T> implements Cursor<T> {
 
   /** Takes the next head of an input, or its end; false if it is not ready. */
   #refill(input: MergeInput<T>): boolean {
-    let step: Step<T>
+    let step: Step<T> = PENDING
     try {
       step = input.cursor.next()
       if (isItem(step)) {
@@ -88,6 +97,7 @@ export class MergeCursor<T> implements Cursor<T> {
         return true
       }
     } catch (error) {
+      if (isItem(step)) input.cursor.takeBack?.([step])
       this.#fail(error, input)
       return true
     }

@@ -47,7 +47,7 @@ export class ZipCursor implements Cursor<unknown[]> {
     this.#cursors = cursors
     this.#places = places
     this.#isOut = cursors.map(() => false)
-    this.#closing = new Closing({ close: () => closeAll(cursors) }, scope)
+    this.#closing = new Closing({ close: () => this.#close() }, scope)
     if (padding === undefined) return
     try {
       this.#padding = readPadding(padding, cursors.length, scope, place)
@@ -75,8 +75,19 @@ export class ZipCursor implements Cursor<unknown[]> {
     return this.#outCount === count ? this.#end() : this.#give()
   }
 
+  /** The last tuple, and the parts of a tuple that is not complete. */
+  takeBack(tuples: readonly unknown[][]): void {
+    for (const [i, item] of (tuples.at(-1) ?? []).entries())
+      if (isItem(item) && this.#isOut[i] !== true) this.#cursors[i]?.takeBack?.([item])
+  }
+
   close(): void | Promise<void> {
     return this.#closing.begin()
+  }
+
+  #close(): void | Promise<void> {
+    this.takeBack([this.#tuple])
+    return closeAll(this.#cursors)
   }
 
   #ask(input: number): void {

@@ -9,9 +9,11 @@ export interface ReadableLike {
   removeListener(event: string, listener: (...args: never[]) => void): unknown
   listenerCount(event: string): number
   destroy(error?: Error): unknown
+  unshift(chunk: unknown, encoding?: string): unknown
   readableFlowing?: boolean | null
   readonly readableObjectMode?: boolean
   readonly readableEnded?: boolean
+  readonly readableEncoding?: string | null
   readonly writable?: boolean
   readonly write?: unknown
   readonly destroyed?: boolean

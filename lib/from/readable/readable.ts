@@ -19,7 +19,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Owned {
   /** It had ended before it was passed in: it is empty, and nothing is lost. */
   readonly #isEmpty: boolean
 
-  constructor(stream: ReadableLike, argument: string) {
+  constructor(stream: ReadableLike, argument: string, Observer = Lifecycle) {
     const { endEmitted, objectMode } = innerState(stream)
     this.mode = (stream.readableObjectMode ?? objectMode) === true ? 'objects' : 'bytes'
     const hasEnded = stream.readableEnded ?? endEmitted === true
@@ -28,7 +28,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Owned {
     claim(stream, argument)
     this.subject = stream
     this.argument = argument
-    this.#lifecycle = new Lifecycle(stream, hasEnded)
+    this.#lifecycle = new Observer(stream, hasEnded)
   }
 
   open(scope: Scope, place: Place): Cursor<T> {

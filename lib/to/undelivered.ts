@@ -1,0 +1,51 @@
+import { StringDecoder } from 'node:string_decoder'
+
+/** The part of a Readable that tells what is in its buffer. */
+interface Buffering {
+  readonly readableLength: number
+  readonly readableObjectMode: boolean
+  readonly readableEncoding: BufferEncoding | null
+}
+
+/**
+ * The items that were pushed into a Readable and that its consumer has not read. Node counts them, but does not tell which they
+ * are. A chunk of which the consumer has read a part counts with the rest.
+ */
+export class Undelivered<T> {
+  readonly #stream: Buffering
+  #items: readonly T[] = []
+
+  constructor(stream: Buffering) {
+    this.#stream = stream
+  }
+
+  /** Called before the item is pushed. */
+  add(item: T): void {
+    this.#items = [...this.items, item]
+  }
+
+  get items(): readonly T[] {
+    const { readableLength: length, readableObjectMode, readableEncoding: encoding } = this.#stream
+    if (readableObjectMode) return this.#items.slice(Math.max(0, this.#items.length - length))
+    const chunks = this.#items.map((item) => (Buffer.isBuffer(item) ? item : Buffer.from(item as never)))
+    return lastBytes(chunks, encoding === null ? length : bytesOf(chunks, length, encoding)) as T[]
+  }
+}
+
+function lastBytes(chunks: readonly Buffer[], length: number): Buffer[] {
+  const last: Buffer[] = []
+  let rest = length
+  for (let i = chunks.length - 1; i >= 0 && rest > 0; i--) {
+    const chunk = chunks[i] as Buffer
+    last.unshift(chunk.subarray(Math.max(0, chunk.length - rest)))
+    rest -= chunk.length
+  }
+  return last
+}
+
+/** How many bytes the last `length` characters were, and the beginning of a character after them. */
+function bytesOf(chunks: readonly Buffer[], length: number, encoding: BufferEncoding): number {
+  const bytes = Buffer.concat(chunks)
+  const text = new StringDecoder(encoding).write(bytes)
+  return bytes.length - Buffer.byteLength(text.slice(0, Math.max(0, text.length - length)), encoding)
+}
