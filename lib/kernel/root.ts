@@ -131,6 +131,7 @@ export class Root<T> {
   #forget(): void {
     this.#over = true
     this.cursor = undefined
+    if (!this.#isInner) this.#scope.cleanup.onLeftOpen = undefined
   }
 
   /** Checks the signal before each pull: no `abort` event can reach synchronous code. */

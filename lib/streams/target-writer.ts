@@ -119,7 +119,6 @@ export class TargetWriter implements TargetListener {
   }
 
   #wake(): void {
-    if (this.#cursor === undefined) return
     if (this.target.needsDrain) return this.#leaveIfStalled()
     this.isReady = true
     this.isIdle = false

@@ -387,10 +387,8 @@ for (const [name, create] of Object.entries(flushing))
 t.test(
   "targets: with cancel: 'all', one that leaves at the end takes along those that still hold items",
   async (t) => {
-    const [slow, leaving] = [0, 1].map(() => collector({ pause: true, highWaterMark: 1 })) as [
-      Writable,
-      Writable,
-    ]
+    const slow = collector({ pause: true, highWaterMark: 1 })
+    const leaving = collector({ pause: true, highWaterMark: 1 })
     const met = once(slow, 'error')
     const sink = multicastSink([slow, { to: leaving, onError: 'detach' }, collector()], { cancel: 'all' })
     const ended = t.rejects(finished(sink), { name: 'AbortError', cause: /branch 1 left/ })

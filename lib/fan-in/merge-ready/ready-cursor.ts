@@ -39,8 +39,7 @@ export class ReadyCursor<T> implements Cursor<T> {
   /** The error of an input that was opened outside of `next`. */
   #failure: { readonly error: unknown } | undefined
   #itemsInARow = 0
-  /** The input that gave the last item. */
-  #latest: Cursor<T> | undefined
+  #inputOfLatest: Cursor<T> | undefined
   #isPausing = false
 
   constructor(
@@ -87,7 +86,7 @@ export class ReadyCursor<T> implements Cursor<T> {
         if (step === DONE) void this.#open.delete(input)
       } else if (input.isOpen) {
         this.#ready.add(input)
-        this.#latest = input.cursor
+        this.#inputOfLatest = input.cursor
         this.#budget.reset()
         this.#itemsInARow++
         return step
@@ -97,7 +96,7 @@ export class ReadyCursor<T> implements Cursor<T> {
   }
 
   takeBack(items: readonly T[]): void {
-    this.#latest?.takeBack?.(items.slice(-1))
+    this.#inputOfLatest?.takeBack?.(items.slice(-1))
   }
 
   close(): void | Promise<void> {
