@@ -565,8 +565,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a target that was full when an item came is written to before it has drained',
     file: 'lib/streams/target-writer.ts',
-    find: 'if (this.#cursor === undefined || this.target.needsDrain) return',
-    replace: 'if (this.#cursor === undefined) return',
+    find: 'if (this.target.needsDrain) return this.#leaveIfStalled()\n',
+    replace: '',
     kills: ['test/streams/target-writers.test.ts'],
   },
   {
