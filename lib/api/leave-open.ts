@@ -31,8 +31,8 @@ export interface LeftOpen<T> extends AsyncIterable<T> {
  *
  * Opens and closes: reads one item at a time, only when one is asked for, and never destroys, cancels or returns the source. A
  * Readable is left paused and without our listeners, so that its owner can go on with `resume()`, `pipe` or `for await`, or answer
- * on a socket. A web stream is unlocked. After that the source may be passed to another junction. Until then nobody else may read
- * it.
+ * on a socket. A web stream is unlocked. After that the source may be passed to another junction; until
+ * then it must not be read anywhere else.
  *
  * Items that were read and not delivered are put back into a Readable with `unshift`, in their order: what waits in the buffer of
  * the output or was read ahead, the heads of a `merge`, the parts of an unfinished tuple of `zip`, the window of

@@ -15,7 +15,7 @@ export const readAhead =
 
 /**
  * Pulls its input whenever that is woken, also while the junction asks for the items of another input. It does so in a
- * microtask: whoever wakes an input may be in the middle of something, such as giving an item to another branch of a hub.
+ * microtask, because an input can be woken in the middle of something else, such as a hub giving an item to another branch.
  */
 class ReadAheadCursor<T> implements WrappingCursor<T> {
   readonly inner: Scope
@@ -66,8 +66,7 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
   close(): void | Promise<void> {
     this.#isOver = true
     this.#isAwaited = false
-    this.#cursor.takeBack?.(Array.from({ length: this.#held.length }, () => this.#held.shift() as T))
-    this.#held.clear()
+    this.#cursor.takeBack?.(this.#held.takeAll())
     this.#dropFailure()
     return this.#cursor.close()
   }

@@ -12,10 +12,14 @@ interface Watch {
 const watches = new WeakMap<AbortSignal, Watch>()
 
 /**
- * Calls back when the signal aborts; returns a function that unsubscribes. All callbacks share one listener per signal,
- * since Node warns about more than ten.
+ * Calls back when the signal aborts, or in a microtask if it has aborted already; returns a function that unsubscribes. All
+ * callbacks share one listener per signal, since Node warns about more than ten.
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  if (signal.aborted) {
+    queueMicrotask(callback)
+    return () => undefined
+  }
   const watch = watches.get(signal) ?? watchSignal(signal)
   watch.callbacks.add(callback)
   return () => {

@@ -29,7 +29,7 @@ export interface Cursor<T> {
   readonly isWorking?: boolean
   /**
    * The last items that `next()` returned have not been delivered, and those of inputs that are left open go back to them.
-   * Called right before `close()`, by whoever still holds them; a later call is for later items. A stage does not have this
+   * Called right before `close()`, by the part that still holds them; a later call is for later items. A stage does not have this
    * method: what it has taken is used up.
    */
   takeBack?(items: readonly T[]): void

@@ -34,6 +34,11 @@ export class Queue<T> {
     return item
   }
 
+  /** Removes everything and returns it, the oldest first. */
+  takeAll(): T[] {
+    return Array.from({ length: this.#length }, () => this.shift() as T)
+  }
+
   clear(): void {
     this.#slots = new Array<T | undefined>(SMALLEST)
     this.#first = 0

@@ -61,9 +61,7 @@ export class Root<T> {
     this.#signal = options.signal
     this.#polls = face === 'iter' && this.#signal !== undefined
     if (this.#signal === undefined || face === 'iter') return
-    const aborted = (): void => wakers.fail(abortError(this.#signal?.reason))
-    if (this.#signal.aborted) queueMicrotask(aborted)
-    else this.#unlisten = onAbort(this.#signal, aborted)
+    this.#unlisten = onAbort(this.#signal, () => wakers.fail(abortError(this.#signal?.reason)))
   }
 
   /** Called on the first demand. */

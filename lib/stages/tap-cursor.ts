@@ -54,7 +54,7 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
   }
 
   next(): Step<A> {
-    if (this.#failure !== undefined) throw this.#failure.error
+    this.#throwFailure()
     if (this.#state !== 'open') return this.#finish()
     if (this.#held !== undefined) return this.#passHeld(this.#held.item)
     const step = this.#pull()

@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { abortError, prematureClose, SourceError } from '../errors.ts'
+import { abortError, prematureClose } from '../errors.ts'
 import { Inlet } from '../from/inlet.ts'
 import type { StreamOptions } from '../to/readable.ts'
 import type { Branch } from '../fan-out/branch.ts'
@@ -9,9 +9,9 @@ import type { Hub } from '../fan-out/hub.ts'
 import type { JoinableControls, Several, Width } from '../fan-out/branches.ts'
 import { multicastHub, type MulticastHub, type MulticastOptions } from '../fan-out/multicast.ts'
 import { onAbort } from '../kernel/abort.ts'
-import { isObject } from '../kernel/guards.ts'
 import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import { destroyTargets } from '../to/destroy-targets.ts'
+import { streamError } from '../to/stream-error.ts'
 import { toBranchReadable } from './branch-readable.ts'
 import type { TargetSettings } from './sink-targets.ts'
 import type { TypedReadable } from './stream-types.ts'
@@ -143,6 +143,6 @@ export class MulticastSink<T = unknown, N extends Width = number>
   }
 
   #fail(error: unknown): void {
-    this.destroy(isObject(error) ? (error as Error) : new SourceError([], error))
+    this.destroy(streamError(error))
   }
 }

@@ -1,11 +1,12 @@
 import { Writable } from 'node:stream'
-import { abortError, CloseError, prematureClose, show, SourceError } from '../errors.ts'
+import { abortError, CloseError, prematureClose, show } from '../errors.ts'
 import { onAbort } from '../kernel/abort.ts'
-import { isObject, isThenable } from '../kernel/guards.ts'
+import { isThenable } from '../kernel/guards.ts'
 import { Origins, ORIGINS } from '../kernel/origins.ts'
 import { warn } from '../kernel/platform.ts'
 import { destroyTargets } from '../to/destroy-targets.ts'
 import type { StreamOptions } from '../to/readable.ts'
+import { streamError } from '../to/stream-error.ts'
 import { emitterOf, isWritableLike, type WritableLike } from '../to/writable-like.ts'
 import { OpenTargets, type KeyedTarget, type TargetsListener } from './open-targets.ts'
 import { checkPartitionKey, type PartitionKey } from './partition-key.ts'
@@ -52,10 +53,7 @@ export class PartitionSink extends Writable implements TargetsListener {
     this.#openTarget = open
     this.#maxOpen = maxOpen
     this.#closeTimeout = closeTimeout
-    if (signal === undefined) return
-    const abort = (): void => void this.destroy(abortError(signal.reason))
-    if (signal.aborted) queueMicrotask(abort)
-    else this.#unlisten = onAbort(signal, abort)
+    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
   }
 
   get [ORIGINS](): Origins {
@@ -75,7 +73,7 @@ export class PartitionSink extends Writable implements TargetsListener {
       }
       this.#targets.endOldest()
     } catch (error) {
-      callback(toError(error))
+      callback(streamError(error))
     }
   }
 
@@ -114,7 +112,7 @@ export class PartitionSink extends Writable implements TargetsListener {
 
   onFailure(error: unknown): void {
     if (this.writableFinished) warn(new CloseError([error], []))
-    else this.destroy(toError(error))
+    else this.destroy(streamError(error))
   }
 
   #open(key: PartitionKey, item: unknown): void {
@@ -124,9 +122,9 @@ export class PartitionSink extends Writable implements TargetsListener {
       if (!isThenable(opened)) return this.#add(key, item, opened)
       Promise.resolve(opened)
         .then((stream) => this.#add(key, item, stream))
-        .catch((error: unknown) => this.#acknowledge(toError(error)))
+        .catch((error: unknown) => this.#acknowledge(streamError(error)))
     } catch (error) {
-      this.#acknowledge(toError(error))
+      this.#acknowledge(streamError(error))
     }
   }
 
@@ -151,8 +149,6 @@ export class PartitionSink extends Writable implements TargetsListener {
     callback?.(error)
   }
 }
-
-const toError = (error: unknown): Error => (isObject(error) ? (error as Error) : new SourceError([], error))
 
 /** Closes a Writable that was opened for a sink that has failed meanwhile. */
 function discard(stream: unknown): void {

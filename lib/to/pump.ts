@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { CloseError, NullItemError, SourceError } from '../errors.ts'
+import { CloseError, NullItemError } from '../errors.ts'
 import { BURST } from '../kernel/work-budget.ts'
 import { isItem, PENDING } from '../kernel/cursor.ts'
 import { type Origins } from '../kernel/origins.ts'
@@ -7,7 +7,7 @@ import { Place } from '../kernel/place.ts'
 import { warn } from '../kernel/platform.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import { Root, type RunOptions } from '../kernel/root.ts'
-import { isObject } from '../kernel/guards.ts'
+import { streamError } from './stream-error.ts'
 import { Undelivered } from './undelivered.ts'
 
 /**
@@ -122,7 +122,7 @@ export class Pump<T> {
     try {
       pump.#push()
     } catch (error) {
-      pump.#fail(isObject(error) ? (error as Error) : new SourceError([], error))
+      pump.#fail(streamError(error))
     }
   }
 

@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Queue } from '../../lib/kernel/queue.ts'
 
-const operations = fc.array(fc.oneof(fc.nat(), fc.constant('shift' as const), fc.constant('clear' as const)))
+const operations = fc.array(
+  fc.oneof(fc.nat(), fc.constant('shift' as const), fc.constantFrom('clear' as const, 'takeAll' as const)),
+)
 
 t.test('a queue gives what was pushed, in order, as an array does', async (t) => {
   const property = fc.property(operations, (steps) => {
@@ -12,6 +14,8 @@ t.test('a queue gives what was pushed, in order, as an array does', async (t) =>
       if (step === 'clear') {
         queue.clear()
         model.length = 0
+      } else if (step === 'takeAll') {
+        if (queue.takeAll().join() !== model.splice(0).join()) return false
       } else if (step === 'shift') {
         if (queue.shift() !== model.shift()) return false
       } else {

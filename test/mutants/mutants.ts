@@ -423,8 +423,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'an abort is not noticed by an async run',
     file: kernel('root'),
-    find: 'else this.#unlisten = onAbort(this.#signal, aborted)',
-    replace: 'else this.#unlisten = undefined',
+    find: 'this.#unlisten = onAbort(this.#signal, () => wakers.fail(abortError(this.#signal?.reason)))',
+    replace: 'this.#unlisten = undefined',
     kills: [TREES],
   },
   {

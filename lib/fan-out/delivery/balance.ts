@@ -25,7 +25,7 @@ class Balance<T> implements Delivery<T> {
   readonly #line = new Set<Consumer>()
   /** Items given to branches that have yet to take them. */
   readonly #given = new Map<Consumer, T>()
-  /** Items for whoever asks next. There are none while branches are in line. */
+  /** Items for the next branch that asks. There are none while branches are in line. */
   readonly #unclaimed = new Queue<T>()
   /** The last branch that took an item, in this turn. */
   #served: Consumer | undefined

@@ -99,8 +99,7 @@ class Partition<T> implements Delivery<T> {
 
   leave(branch: Consumer): T[] {
     this.open--
-    const queue = this.#queueOf(branch)
-    return Array.from({ length: queue.length }, () => queue.shift() as T)
+    return this.#queueOf(branch).takeAll()
   }
 
   /** What is held may have been for the branch that left: the next to pull finds out. */

@@ -45,7 +45,7 @@ export class ReadableRecipe<T> implements Recipe<T>, Owned {
     this.#lifecycle.giveBack()
   }
 
-  /** Until it is opened, somebody else may have begun to read it, and what he got would be missing from the output. */
+  /** Somebody else may have begun to read it before it is opened, and those items would be missing from the output. */
   #checkStillUnread(): void {
     const { state } = this.#lifecycle
     if (state === 'open') checkUnread(this.subject, this.mode, this.argument)
