@@ -3,22 +3,12 @@ import { Gaps } from './gaps.ts'
 import { Ring } from './ring.ts'
 
 /** The items that some branch has not taken yet. Every branch advances through every position, but may skip the item there. */
-export class HeldItems<T> {
-  readonly #ring = new Ring<T>()
+export class HeldItems<T> extends Ring<T> {
   readonly #bytes: boolean
 
   constructor(bytes: boolean) {
+    super()
     this.#bytes = bytes
-  }
-
-  /** Adds an item for that many branches. */
-  push(item: T, branches: number): void {
-    this.#ring.push(item, branches)
-  }
-
-  /** The position after the newest item. */
-  get head(): number {
-    return this.#ring.head
   }
 
   sizeOf(item: T): number {
@@ -26,11 +16,11 @@ export class HeldItems<T> {
   }
 
   has(branch: Consumer): boolean {
-    return branch.position < this.#ring.head
+    return branch.position < this.head
   }
 
   take(branch: Consumer): T {
-    const item = this.#ring.take(branch.position++)
+    const item = this.takeAt(branch.position++)
     if (branch.gaps !== undefined) skipGap(branch, branch.gaps)
     return item
   }
@@ -49,7 +39,7 @@ export class HeldItems<T> {
   drop(branch: Consumer, position: number): number {
     const dropped = branch.gaps === undefined ? branch.position : branch.gaps.end
     if (position < dropped) return 0
-    const size = this.sizeOf(this.#ring.take(position))
+    const size = this.sizeOf(this.takeAt(position))
     const gaps = (branch.gaps ??= new Gaps())
     gaps.add(position, size)
     branch.toSkip += size
@@ -61,7 +51,7 @@ export class HeldItems<T> {
   heldBefore(position: number, most: number): { count: number; size: number } {
     let [count, size] = [0, 0]
     for (;;) {
-      const item = this.#ring.at(position - 1 - count)
+      const item = this.at(position - 1 - count)
       if (item === undefined) return { count, size }
       const total = size + this.sizeOf(item.value)
       if (total > most) return { count, size }
@@ -73,7 +63,7 @@ export class HeldItems<T> {
   /** Adds a branch at `position`, which is to take every item from there on. */
   join(branch: Consumer, position: number): void {
     branch.position = position
-    this.#ring.join(position)
+    this.addReader(position)
   }
 
   /** Releases everything that is held for a branch, and returns it. What the branch has taken does not change. */
@@ -83,11 +73,6 @@ export class HeldItems<T> {
     while (this.has(branch)) items.push(this.take(branch))
     branch.taken = taken
     return items
-  }
-
-  /** Drops all items from `position` on; no branch may have passed any of them. */
-  truncate(position: number): void {
-    this.#ring.truncate(position)
   }
 }
 

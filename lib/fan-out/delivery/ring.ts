@@ -17,7 +17,7 @@ export class Ring<T> {
     return this.#head
   }
 
-  /** Adds an item for `readers` readers; must be at least one. */
+  /** Adds an item for that many readers; must be at least one. */
   push(item: T, readers: number): void {
     if (this.#head - this.#tail > this.#mask) this.#grow()
     const slot = this.#head++ & this.#mask
@@ -25,7 +25,7 @@ export class Ring<T> {
     this.#remaining[slot] = readers
   }
 
-  take(position: number): T {
+  takeAt(position: number): T {
     const slot = position & this.#mask
     const item = this.#slots[slot] as T
     const remaining = (this.#remaining[slot] as number) - 1
@@ -47,7 +47,7 @@ export class Ring<T> {
   }
 
   /** Adds a reader that will take every item from `position` on. */
-  join(position: number): void {
+  addReader(position: number): void {
     for (; position < this.#head; position++)
       this.#remaining[position & this.#mask] = (this.#remaining[position & this.#mask] as number) + 1
   }
