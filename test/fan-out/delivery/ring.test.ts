@@ -15,8 +15,8 @@ t.test('a ring keeps nothing that all have taken or that was truncated', async (
       return new WeakRef(item)
     })
   const items = fill()
-  for (let i = 0; i < 20; i++) ring.take(i)
-  for (let i = 0; i < 10; i++) ring.take(i)
+  for (let i = 0; i < 20; i++) ring.takeAt(i)
+  for (let i = 0; i < 10; i++) ring.takeAt(i)
   ring.truncate(30)
   await new Promise(setImmediate)
   collectGarbage()
@@ -25,7 +25,7 @@ t.test('a ring keeps nothing that all have taken or that was truncated', async (
     kept(),
     items.map((_, i) => i >= 10 && i < 30),
   )
-  for (let i = 10; i < ring.head; i++) ring.take(i)
+  for (let i = 10; i < ring.head; i++) ring.takeAt(i)
   await new Promise(setImmediate)
   collectGarbage()
   t.strictSame(
@@ -54,7 +54,7 @@ t.test('each reader of a ring takes every item once, in any order', async (t) =>
         let mostTaken = 0
         const take = (position: number): boolean => {
           mostTaken = Math.max(mostTaken, position + 1)
-          return ring.take(position) === pushed[position]
+          return ring.takeAt(position) === pushed[position]
         }
         for (const step of commands) {
           if ('push' in step) {
