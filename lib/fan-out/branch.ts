@@ -55,8 +55,14 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     if (this.untold > 0) this.tellDropped()
     if (this.closed) return this.#remainder === undefined ? DONE : this.#remainder.next()
     const delivery = this.#delivery
-    if (!delivery.has(this)) return this.#pull()
-    return this.taken < delivery.limit ? delivery.take(this) : this.#takeIfAdmitted()
+    const isHeld = delivery.has(this)
+    if (!isHeld) {
+      const pulled = this.#pull()
+      if (pulled !== true) return pulled
+    }
+    const step = this.taken < delivery.limit ? delivery.take(this) : this.#takeIfAdmitted()
+    if (!isHeld) this.#hub.wakeWaiting()
+    return step
   }
 
   close(): void | Promise<void> {
@@ -157,32 +163,23 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     scope?.wake()
   }
 
-  #pull(): Step<T> {
+  /** Pulls until there is an item for this branch, which is true at once unless the delivery gives each item to one branch. */
+  #pull(): true | typeof PENDING | typeof DONE {
     const delivery = this.#delivery
-    if (delivery.isFull && !this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
-    const pulled = this.#hub.pull(this.#place as Place)
-    if (pulled !== true) return this.#onNoItem(pulled)
-    const isFree = delivery.has(this) && this.taken < delivery.limit && !this.closed
-    const step = isFree ? delivery.take(this) : this.#pullOn()
-    this.#hub.wakeWaiting()
-    return step
-  }
-
-  /** The item may be for another branch; this branch may have to ask for it, or have been closed by its source. */
-  #pullOn(): Step<T> {
-    while (!this.closed && !this.#delivery.has(this)) {
-      this.#hub.wakeWaiting()
-      const budget = (this.#budget ??= new WorkBudget(this.#scope as Scope))
-      if (budget.yielding || budget.spend()) return PENDING
-      if (this.#delivery.isFull && !this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
+    for (;;) {
+      if (delivery.isFull && !this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
       const pulled = this.#hub.pull(this.#place as Place)
       if (pulled !== true) return this.#onNoItem(pulled)
+      if (!this.closed && delivery.has(this)) return true
+      this.#hub.wakeWaiting()
+      if (this.closed) return DONE
+      const budget = (this.#budget ??= new WorkBudget(this.#scope as Scope))
+      if (budget.yielding || budget.spend()) return PENDING
     }
-    return this.#takeIfAdmitted()
   }
 
-  #onNoItem(pulled: typeof PENDING | typeof DONE): Step<T> {
-    if (pulled === PENDING) return this.#delivery.has(this) ? this.#takeIfAdmitted() : this.#wait('item')
+  #onNoItem(pulled: typeof PENDING | typeof DONE): true | typeof PENDING | typeof DONE {
+    if (pulled === PENDING) return this.#delivery.has(this) ? true : this.#wait('item')
     void this.#leave(false)
     return DONE
   }
