@@ -1,7 +1,7 @@
 /** Every error class, each with a stable code, and what their messages are made of. */
 export { ArgumentError } from './errors/argument-error.ts'
 export { FormatError, LimitError, NullItemError, type FormatErrorOptions } from './errors/content-errors.ts'
-export { CardinalityError, OverflowError, StallError } from './errors/fan-out-errors.ts'
+export { CardinalityError, consumerName, OverflowError, StallError } from './errors/fan-out-errors.ts'
 export { FanpipeError } from './errors/fanpipe-error.ts'
 export { abortError, PipelineAbortError, prematureClose } from './errors/node-errors.ts'
 export { KeyError, LateError, OrderError } from './errors/order-errors.ts'

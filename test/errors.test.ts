@@ -15,7 +15,7 @@ const errors: readonly [streams.FanpipeError, string, object][] = [
   ],
   [new streams.CardinalityError(3, 1, 0), 'ERR_FANPIPE_CARDINALITY', { index: 3, shorter: 1, longer: 0 }],
   [new streams.OverflowError(1, 2, 3), 'ERR_FANPIPE_OVERFLOW', { branch: 1, lag: 2, maxlen: 3 }],
-  [new streams.StallError(1, 2, 3, 50, true), 'ERR_FANPIPE_STALL', { branch: 1, lag: 2, needed: 4 }],
+  [new streams.StallError(1, 2, 3, 50, 'branch'), 'ERR_FANPIPE_STALL', { branch: 1, lag: 2, needed: 4 }],
   [
     new streams.OrderError(place, 5, 2, 1, 'sort it'),
     'ERR_FANPIPE_ORDER',

@@ -1,12 +1,21 @@
 import { FanpipeError } from './fanpipe-error.ts'
 import { describeSource, type Origin } from './origin.ts'
 
-/** What a consumer is called, how it lags, and what to do about it. */
+/** How a consumer lags, and what to do about it. */
 const lagging = {
-  branch: ['branch', 'behind the fastest', 'consume the branches in step'],
-  stage: ['stage', 'behind the fastest', 'use stages that yield one output for each input'],
-  part: ['branch', 'behind with its own items', 'consume the branches concurrently'],
+  branch: ['behind the fastest', 'consume the branches in step'],
+  target: ['behind the fastest', 'choose another `overflow`'],
+  stage: ['behind the fastest', 'use stages that yield one output for each input'],
+  part: ['behind with its own items', 'consume the branches concurrently'],
 } as const
+
+export const consumerName = (index: number, kind: keyof typeof lagging): string =>
+  ({
+    branch: `branch ${index}`,
+    target: `targets[${index}]`,
+    stage: `stage ${index}`,
+    part: `branch ${index}`,
+  })[kind]
 
 /** The stages of a fork yielded different numbers of outputs, or the inputs of a zip different numbers of items. */
 export class CardinalityError extends FanpipeError {
@@ -54,10 +63,10 @@ export class OverflowError extends FanpipeError {
   /** How far it lags behind the fastest. */
   readonly lag: number
   readonly maxlen: number
-  constructor(branch: number, lag: number, maxlen: number, consumer: keyof typeof lagging = 'branch') {
-    const [noun, how, remedy] = lagging[consumer]
+  constructor(branch: number, lag: number, maxlen: number, kind: keyof typeof lagging = 'branch') {
+    const [how, remedy] = lagging[kind]
     super(
-      `${noun} ${branch} cannot keep up: it is ${lag} ${how}, and maxlen is ${maxlen}: ${remedy}, or raise maxlen`,
+      `${consumerName(branch, kind)} cannot keep up: it is ${lag} ${how}, and maxlen is ${maxlen}: ${remedy}, or raise maxlen`,
     )
     this.branch = branch
     this.lag = lag
@@ -78,13 +87,26 @@ export class StallError extends FanpipeError {
   /** The `maxlen` that would have been enough so far: one more than its greatest lag. */
   readonly needed: number
   /** `peak` is its greatest lag so far, and `waited` for how long the others have waited, in milliseconds. */
-  constructor(branch: number, lag: number, peak: number, waited: number, wasRead: boolean) {
+  constructor(
+    branch: number,
+    lag: number,
+    peak: number,
+    waited: number,
+    kind: 'branch' | 'unread' | 'target',
+  ) {
     const needed = peak + 1
-    const what = wasRead
-      ? `branch ${branch} has received nothing for ${Math.round(waited)} ms while others waited for it`
-      : `branch ${branch} was never read, and others have waited for it for ${Math.round(waited)} ms`
-    const remedy = wasRead ? `consume it faster, raise maxlen to at least ${needed}` : 'read it, close it'
-    super(`${what}; it is ${lag} behind the fastest: ${remedy}, or choose another \`overflow\``)
+    const ms = `${Math.round(waited)} ms`
+    const name = consumerName(branch, kind === 'unread' ? 'branch' : kind)
+    const what =
+      kind === 'unread'
+        ? `was never read, and others have waited for it for ${ms}`
+        : `has received nothing for ${ms} while others waited for it`
+    const remedy = {
+      unread: 'read it, close it',
+      branch: `consume it faster, raise maxlen to at least ${needed}`,
+      target: `raise maxlen to at least ${needed}`,
+    }[kind]
+    super(`${name} ${what}; it is ${lag} behind the fastest: ${remedy}, or choose another \`overflow\``)
     this.branch = branch
     this.lag = lag
     this.needed = needed

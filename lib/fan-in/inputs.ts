@@ -117,7 +117,7 @@ export class Inputs<In> {
   }
 
   dropFailed(failure: Failure, place: Place, cursor: Cursor<In>): typeof DONE {
-    return this.#drop(releaseFailure(failure, place), place, cursor)
+    return this.#drop(releaseFailure(failure, this.#scope, place), place, cursor)
   }
 
   /** Closes lazy lists of inputs, and releases the known inputs that were not opened. */

@@ -1,5 +1,4 @@
 import { DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { isObject } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -56,7 +55,7 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
     const failure = this.#failure
     if (failure === undefined) return DONE
     this.#failure = undefined
-    throw releaseFailure(failure, this.#place)
+    throw releaseFailure(failure, this.#scope, this.#place)
   }
 
   takeBack(items: readonly T[]): void {
@@ -67,7 +66,6 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
     this.#isOver = true
     this.#isAwaited = false
     this.#cursor.takeBack?.(this.#held.takeAll())
-    this.#dropFailure()
     return this.#cursor.close()
   }
 
@@ -102,13 +100,5 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
     } finally {
       this.#isFetching = false
     }
-  }
-
-  /** An error that is not met is dropped, unless it stands for errors that were to be reported in any case. */
-  #dropFailure(): void {
-    const error = this.#failure?.error
-    this.#failure = undefined
-    const delayed = isObject(error) ? this.#place.origins.delayedIn(error) : undefined
-    for (const each of delayed ?? []) this.#scope.cleanup.addDelayed(each)
   }
 }

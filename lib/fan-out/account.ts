@@ -64,6 +64,9 @@ export class Account {
   /** The error of the overflow or the stall for which it was detached. */
   detachedWith: Error | undefined
 
+  /** What error messages call it: one of the `targets` of a sink, or a branch. */
+  kind: 'branch' | 'target' = 'branch'
+
   readonly #onLag: ((dropped: number) => void) | undefined
 
   constructor(index: number, { maxlen, readsAhead = true, stall, onStall, onLag }: AccountSettings) {

@@ -1,4 +1,4 @@
-import { abortError, StallError } from '../errors.ts'
+import { abortError, consumerName, StallError } from '../errors.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { DONE, PENDING } from '../kernel/cursor.ts'
 import { checkDepth } from '../kernel/nesting.ts'
@@ -97,7 +97,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     if (this.#isAbandoned) this.#waits.close()
     if (this.#isAbandoned) return this.#source.close(branch.onFaults)
     if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
-      this.onAbort(abortError(`branch ${branch.index} left, and cancel is 'all'`))
+      this.onAbort(abortError(`${consumerName(branch.index, branch.kind)} left, and cancel is 'all'`))
     this.delivery.recompute()
     this.#waits.recheck()
   }
@@ -188,8 +188,9 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   #onStall(branch: Consumer, waited: number): void {
     const { delivery } = this
     delivery.refreshPeaks()
-    const wasRead = branch.delivered > branch.joinedAt
-    const error = new StallError(branch.index, delivery.lagOf(branch), branch.peak, waited, wasRead)
+    const isUnread = branch.kind === 'branch' && branch.delivered === branch.joinedAt
+    const kind = isUnread ? 'unread' : branch.kind
+    const error = new StallError(branch.index, delivery.lagOf(branch), branch.peak, waited, kind)
     if (branch.onStall === 'detach') {
       delivery.onStalled?.(branch)
       branch.detachWith(error)

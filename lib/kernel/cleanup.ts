@@ -10,6 +10,8 @@ export class Cleanup {
   readonly #faults: unknown[] = []
   readonly #unclosed: SourcePath[] = []
   readonly #delayed: unknown[] = []
+  /** The delayed errors that an error stands for which waits for its turn. */
+  readonly kept = new Map<object, readonly unknown[]>()
   readonly #pending = new Set<Promise<void>>()
   /** The recipes already closed together with their parts, so that a shared part is closed once. */
   readonly released = new WeakSet<object>()
@@ -56,6 +58,8 @@ export class Cleanup {
   /** The errors since the last call. */
   faults(): CloseError | undefined {
     const [faults, unclosed, delayed] = [this.#faults, this.#unclosed, this.#delayed]
+    delayed.push(...[...this.kept.values()].flat())
+    this.kept.clear()
     if (faults.length + unclosed.length + delayed.length === 0) return undefined
     return new CloseError(faults.splice(0), unclosed.splice(0), delayed.splice(0))
   }

@@ -12,16 +12,23 @@ export interface Failure {
 
 /** Keeps what an input has thrown. */
 export const holdFailure = (thrown: unknown, scope: Scope, place: Place): Failure =>
-  keepFailure(scope.normalizeError(thrown, place), place)
+  keepFailure(scope.normalizeError(thrown, place), scope, place)
 
-/** Keeps an error that has been normalized already, as that of the upstream of a stage. */
-export const keepFailure = (error: unknown, place: Place): Failure => ({
-  error,
-  path: isObject(error) ? place.origins.pathOf(error) : undefined,
-})
+/**
+ * Keeps an error that has been normalized already, as that of the upstream of a stage. If it is never released it is dropped,
+ * unless it stands for errors that were delayed, which are to be reported in any case.
+ */
+export function keepFailure(error: unknown, scope: Scope, { origins }: Place): Failure {
+  const failure = { error, path: isObject(error) ? origins.pathOf(error) : undefined }
+  const delayed = isObject(error) ? origins.delayedIn(error) : undefined
+  if (delayed !== undefined) scope.cleanup.kept.set(failure, delayed)
+  return failure
+}
 
 /** It is the input's turn: gives the error, with its origin recorded again. */
-export function releaseFailure({ error, path }: Failure, place: Place): unknown {
-  if (path !== undefined) place.origins.note(error as object, path)
+export function releaseFailure(failure: Failure, scope: Scope, { origins }: Place): unknown {
+  const { error, path } = failure
+  scope.cleanup.kept.delete(failure)
+  if (path !== undefined) origins.note(error as object, path)
   return error
 }

@@ -116,7 +116,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     }
     const failure = this.#upstreamFailure
     if (this.#mayStart || (this.#held > 0 && (this.#ordered || failure === undefined))) return PENDING
-    if (failure !== undefined) throw releaseFailure(failure, this.#place)
+    if (failure !== undefined) throw releaseFailure(failure, this.#scope, this.#place)
     return DONE
   }
 
@@ -158,7 +158,7 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     try {
       return this.#upstream.next()
     } catch (error) {
-      this.#upstreamFailure = keepFailure(error, this.#place)
+      this.#upstreamFailure = keepFailure(error, this.#scope, this.#place)
       return DONE
     }
   }

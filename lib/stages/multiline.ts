@@ -107,6 +107,7 @@ function checkSync(idle: number | undefined): void {
 }
 
 class MultilineCursor extends StepCursor<string, string> {
+  readonly #scope: Scope
   readonly #place: Place
   readonly #isStart: (line: string, index: number) => unknown
   readonly #maxLines: number
@@ -127,6 +128,7 @@ class MultilineCursor extends StepCursor<string, string> {
   constructor(upstream: Cursor<string>, scope: Scope, place: Place, options: IdleMultilineOptions) {
     super(upstream, scope, 'start')
     const { start, maxLines = 10_000, maxLength = 2 ** 20, idle, clock = systemClock } = options
+    this.#scope = scope
     this.#place = place
     this.#isStart = start instanceof RegExp ? matcher(start) : start
     this.#maxLines = maxLines
@@ -141,14 +143,14 @@ class MultilineCursor extends StepCursor<string, string> {
 
   protected override advance(): Step<string> | typeof SKIP {
     this.#idle?.stop()
-    if (this.#failure !== undefined) throw releaseFailure(this.#failure, this.#place)
+    if (this.#failure !== undefined) throw releaseFailure(this.#failure, this.#scope, this.#place)
     if (this.#isOver) return DONE
     let step: Step<string> | typeof SKIP
     try {
       step = super.advance()
     } catch (error) {
       if (this.#lines.length === 0) throw error
-      this.#failure = keepFailure(error, this.#place)
+      this.#failure = keepFailure(error, this.#scope, this.#place)
       return this.#take()
     }
     if (step === DONE) {
@@ -196,6 +198,7 @@ class MultilineCursor extends StepCursor<string, string> {
     const problem = `item ${index}: the record is longer than ${limit} ${what}`
     this.#failure = keepFailure(
       withOrigin(new LimitError(this.#place, index, limit, problem), this.#place),
+      this.#scope,
       this.#place,
     )
   }

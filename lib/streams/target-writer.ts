@@ -46,6 +46,7 @@ export class TargetWriter implements TargetListener {
   /** Begins to read the branch. */
   attach(branch: Branch<unknown>): void {
     const wakers = { wake: () => this.#wake(), fail: (error: Error) => this.#group.fail(error) }
+    branch.kind = 'target'
     this.#branch = branch
     this.#root = new Root(branch, 'streams', {}, wakers)
     this.#cursor = this.#root.open()

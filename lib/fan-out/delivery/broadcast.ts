@@ -12,8 +12,8 @@ export const broadcast =
   (branches, waits) =>
     new Broadcast(branches, waits, bytes, keepsUntaken)
 
-const overflowOf = (puller: Consumer, { index, delivered, maxlen }: Consumer): OverflowError =>
-  new OverflowError(index, puller.delivered - delivered, maxlen)
+const overflowOf = (puller: Consumer, laggard: Consumer): OverflowError =>
+  new OverflowError(laggard.index, puller.delivered - laggard.delivered, laggard.maxlen, laggard.kind)
 
 /**
  * Every branch gets every item. A branch may take an item unless that would leave another branch more than its own `maxlen`
