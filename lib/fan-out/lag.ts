@@ -10,6 +10,10 @@ export type Standing = Pick<
 export const limitOf = ({ closed, delivered, toSkip, maxlen }: Standing): number =>
   closed ? Infinity : delivered + toSkip + maxlen
 
+/** Whether a branch may not take its next item, since that would put it too far ahead of another. */
+export const isHeldUpBy = ({ taken }: Pick<Account, 'taken'>, other: Standing): boolean =>
+  limitOf(other) <= taken
+
 /** The branch that blocks the others first: the open one with the lowest limit. */
 export function laggardOf<B extends Standing>(branches: readonly B[]): B | undefined {
   let laggard: B | undefined

@@ -5,10 +5,14 @@ import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import type { Overflow } from '../../lib/index.ts'
 import { collect, faces } from '../instruments/faces.ts'
+import { settled } from '../instruments/hand-clock.ts'
 
 function* upTo(end: number): Generator<number> {
   for (let n = 0; n < end; n++) yield n
 }
+const iterate = (branch: unknown): AsyncIterator<number> =>
+  (branch as AsyncIterable<number>)[Symbol.asyncIterator]()
+const valueOf = ({ value }: IteratorResult<number>): number => value as number
 /** Reads until the end or an error, which is then the last element. */
 async function outcome(branch: unknown): Promise<unknown[]> {
   const items: unknown[] = []
@@ -45,6 +49,31 @@ for (const { name, api } of faces)
       t.strictSame(await outcome(branches[1]), gets)
       t.strictSame(heard, told)
     })
+
+for (const { name, api } of faces.slice(1))
+  for (const [overflow, gets, told] of [
+    ['drop-oldest', [1, 2], [1]],
+    ['drop-newest', [0, 1], [1]],
+    ['detach', [0, 1, 'ERR_FANPIPE_OVERFLOW'], []],
+  ] as const)
+    t.test(
+      `overflow '${overflow}' (${name}): a branch holds up nobody, also while another that blocks does`,
+      async (t) => {
+        const heard: number[] = []
+        const [fast, slow, lossy] = api.multicast(upTo(3), [
+          {},
+          { overflow: 'block', maxlen: 2 },
+          { overflow, maxlen: 2, onLag: (dropped) => heard.push(dropped) },
+        ])
+        const [reading, reader] = [iterate(fast), iterate(slow)]
+        t.strictSame([await reading.next(), await reading.next()].map(valueOf), [0, 1])
+        const third = reading.next()
+        await settled()
+        t.equal(valueOf(await reader.next()), 0)
+        t.equal(valueOf(await third), 2)
+        t.strictSame([await outcome(lossy), heard], [gets, told])
+      },
+    )
 
 t.test('a branch is told how much it went without before its next item, each time', async (t) => {
   const log: unknown[] = []

@@ -322,8 +322,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a waiting branch goes on before the one that moved has its item',
     file: fanOut('delivery/broadcast'),
-    find: 'if (branch === this.#laggard) this.#unblockSoon()',
-    replace: 'if (branch === this.#laggard) this.#unblock()',
+    find: 'if (this.#blocked.isWatched(branch)) this.#unblockSoon()',
+    replace: 'if (this.#blocked.isWatched(branch)) this.#unblock()',
     kills: [COST],
   },
   {
@@ -460,8 +460,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a Readable that reads ahead waits for others',
     file: fanOut('delivery/broadcast'),
-    find: 'if (hasDemand)\n',
-    replace: '\n',
+    find: 'if (hasDemand) for',
+    replace: 'for',
     kills: [STALL],
   },
   {

@@ -1,7 +1,8 @@
 import { OverflowError } from '../../errors.ts'
-import { lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
+import { isHeldUpBy, lagOf, laggardOf, leadOf, limitOf } from '../lag.ts'
 import { WAIT, type Verdict } from '../overflow/verdict.ts'
 import type { Waits } from '../waits.ts'
+import { BlockedBranches } from './blocked-branches.ts'
 import { carryOut } from './carry-out.ts'
 import type { Consumer, Delivery, DeliveryMaker, JoinFrom } from './delivery.ts'
 import { HeldItems } from './held-items.ts'
@@ -34,11 +35,9 @@ class Broadcast<T> implements Delivery<T> {
   readonly #waits: Waits<Consumer>
   /** Kept here too, because the path of an item must stay short enough for V8 to inline all of it. */
   readonly #bytes: boolean
-  /** The branch that determines the limit; only its progress can raise it. */
-  #laggard: Consumer | undefined
-  /** Some branch is waiting for the laggard; the limit was `#blockedAt` when the first began to wait. */
+  readonly #blocked = new BlockedBranches()
+  /** Whether there are any. */
   #isBlocked = false
-  #blockedAt = 0
   #isUnblocking = false
   #isUnbounded = false
   /** Pulled before the last branch left, but not taken by any. */
@@ -64,20 +63,23 @@ class Broadcast<T> implements Delivery<T> {
 
   admits(puller: Consumer): boolean {
     this.#updateLimit()
-    if (this.#isBlocked && this.limit > this.#blockedAt) this.#unblockSoon()
+    if (this.#isBlocked) {
+      this.#blocked.delete(puller)
+      this.#onProgress(puller)
+    }
     if (puller.taken < this.limit) return true
     const { hasDemand } = puller
-    const laggards = this.#branches.filter((branch) => limitOf(branch) <= puller.taken)
+    const laggards = this.#branches.filter((branch) => isHeldUpBy(puller, branch))
     // A branch that is its own laggard waits, as its face holds items that its consumer has not received. So does one whose face
     // only reads ahead: an overflow is what its consumer causes.
     const verdicts = laggards.map((laggard) =>
       laggard === puller || !hasDemand ? WAIT : laggard.policy(() => overflowOf(puller, laggard)),
     )
-    if (verdicts.some(({ kind }) => kind === 'wait')) {
-      this.#block()
-      if (hasDemand)
-        for (const [i, { kind }] of verdicts.entries())
-          if (kind === 'wait') this.#waits.begin(laggards[i] as Consumer, puller)
+    const waitsFor = laggards.filter((_, i) => verdicts[i]?.kind === 'wait')
+    if (waitsFor.length > 0) {
+      this.#blocked.add(puller, waitsFor)
+      this.#isBlocked = true
+      if (hasDemand) for (const laggard of waitsFor) this.#waits.begin(laggard, puller)
       return false
     }
     for (const [i, laggard] of laggards.entries())
@@ -138,6 +140,7 @@ class Broadcast<T> implements Delivery<T> {
 
   leave(branch: Consumer): T[] {
     this.open--
+    this.#blocked.delete(branch)
     this.#noteFurthest(branch)
     const held = this.#items.leave(branch)
     if (this.open === 0 && this.#untaken !== undefined) {
@@ -177,17 +180,12 @@ class Broadcast<T> implements Delivery<T> {
   }
 
   #updateLimit(): void {
-    this.#laggard = laggardOf(this.#branches)
-    this.limit = this.#laggard === undefined || this.#isUnbounded ? Infinity : limitOf(this.#laggard)
+    const laggard = laggardOf(this.#branches)
+    this.limit = laggard === undefined || this.#isUnbounded ? Infinity : limitOf(laggard)
   }
 
   #noteFurthest({ position, taken }: Consumer): void {
     if (position > this.#furthest.position) this.#furthest = { position, taken }
-  }
-
-  #block(): void {
-    if (!this.#isBlocked || this.limit < this.#blockedAt) this.#blockedAt = this.limit
-    this.#isBlocked = true
   }
 
   /**
@@ -196,7 +194,7 @@ class Broadcast<T> implements Delivery<T> {
    */
   #onProgress(branch: Consumer): void {
     this.#waits.onProgress(branch)
-    if (branch === this.#laggard) this.#unblockSoon()
+    if (this.#blocked.isWatched(branch)) this.#unblockSoon()
   }
 
   #unblockSoon(): void {
@@ -210,10 +208,9 @@ class Broadcast<T> implements Delivery<T> {
 
   #unblock(): void {
     if (!this.#isBlocked) return
-    this.#updateLimit()
-    if (this.limit <= this.#blockedAt) return
-    this.#isBlocked = false
-    this.#waits.endAll()
-    for (const branch of this.#branches) branch.wakeBlocked()
+    const released = this.#blocked.release()
+    this.#isBlocked = !this.#blocked.isEmpty
+    for (const laggards of released.values()) for (const laggard of laggards) this.#waits.onProgress(laggard)
+    for (const branch of this.#branches) if (released.has(branch)) branch.wakeBlocked()
   }
 }
