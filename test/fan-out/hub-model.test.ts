@@ -1,197 +1,497 @@
+/**
+ * Random commands for a multicast and for a model of it over arrays: after each of them both have given, dropped and told the same.
+ */
+import assert from 'node:assert/strict'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
-import { broadcast } from '../../lib/fan-out/delivery/broadcast.ts'
-import type { JoinFrom } from '../../lib/fan-out/delivery/delivery.ts'
-import { Hub } from '../../lib/fan-out/hub.ts'
-import { policies, type Overflow } from '../../lib/fan-out/overflow/overflow.ts'
-import { toRecipe } from '../../lib/from/recognise.ts'
-import { BranchReader } from '../instruments/branch-reader.ts'
+import * as async from '../../lib/async.ts'
+import type { BranchStats, JoinableBranches, Overflow } from '../../lib/index.ts'
+import * as iter from '../../lib/iter.ts'
 
-const END = 30
-
-/** What a branch should do, over arrays. */
-class ModelBranch {
-  readonly overflow: Overflow
-  readonly maxlen: number
-  queue: number[] = []
-  dropped = 0
-  untold = 0
-  told: number[] = []
-  state: 'open' | 'detached' | 'ended' | 'left' = 'open'
-  /** What the branch was given, or went without, before it joined: until it gets further, it does not lead. */
-  joinedAt = 0
-
-  constructor({ overflow, maxlen }: BranchOptions) {
-    this.overflow = overflow
-    this.maxlen = maxlen
-  }
-
-  drop(): void {
-    this.dropped++
-    this.untold++
-  }
-}
-
-class Model {
-  readonly branches: ModelBranch[] = []
-  #next = 0
-  #failed = false
-
-  pull(branch: ModelBranch): number | 'end' | 'error' | 'waits' {
-    if (branch.untold > 0) branch.told.push(branch.untold)
-    branch.untold = 0
-    const held = branch.queue.shift()
-    if (held !== undefined) return held
-    if (branch.state === 'ended' || branch.state === 'left') return 'end'
-    if (branch.state === 'detached' || this.#failed) {
-      branch.state = 'left'
-      return 'error'
-    }
-    if (this.#next === END) {
-      branch.state = 'ended'
-      return 'end'
-    }
-    const laggards = this.open.filter(({ queue, maxlen }) => queue.length >= maxlen)
-    if (laggards.some(({ overflow }) => overflow === 'fail')) {
-      this.#failed = true
-      branch.state = 'left'
-      return 'error'
-    }
-    if (laggards.some(({ overflow }) => overflow === 'block')) return 'waits'
-    const item = this.#next++
-    for (const other of this.open) if (other !== branch) this.#deliver(item, other)
-    return item
-  }
-
-  get open(): ModelBranch[] {
-    return this.branches.filter(({ state }) => state === 'open')
-  }
-
-  /**
-   * What the fastest branch has got that this one has not, and will. What was dropped further ahead than the fastest has got counts
-   * against it, which happens only after the branch that had got there has left: then the lag reads too low.
-   */
-  lag({ queue }: ModelBranch): number {
-    const live = this.branches.filter(({ state }) => state === 'open' || state === 'ended')
-    const reached = live
-      .map((branch) => ({ got: branch.queue[0] ?? this.#next, joinedAt: branch.joinedAt }))
-      .filter(({ got, joinedAt }) => got > joinedAt)
-    const lead = Math.max(0, ...reached.map(({ got }) => got))
-    return Math.max(0, lead - this.#next + queue.length)
-  }
-
-  join(branch: ModelBranch, from: JoinFrom): void {
-    if (from === 'oldest') branch.queue = this.#oldest(branch.maxlen)
-    branch.joinedAt = branch.queue[0] ?? this.#next
-    this.branches.push(branch)
-  }
-
-  /** The items that are held one next to the other before the first that no branch has taken. */
-  #oldest(most: number): number[] {
-    const held = new Set(this.open.flatMap(({ queue }) => queue))
-    let from = this.#next
-    while (held.has(from - 1) && this.#next - from < most) from--
-    return Array.from({ length: this.#next - from }, (_, i) => from + i)
-  }
-
-  #deliver(item: number, branch: ModelBranch): void {
-    const { queue, maxlen, overflow } = branch
-    const isFull = queue.length >= maxlen
-    if (isFull && overflow === 'detach') branch.state = 'detached'
-    else if (isFull && overflow === 'drop-newest') branch.drop()
-    else {
-      queue.push(item)
-      if (!isFull) return
-      queue.shift()
-      branch.drop()
-    }
-  }
-}
+/** An item; `'end'`; or the name of an error. */
+type Outcome = number | string
+type From = 'next' | 'oldest'
+type Offer = 'item' | 'end' | 'boom'
 
 interface BranchOptions {
   readonly overflow: Overflow
   readonly maxlen: number
 }
 
-const branchOptions = fc.record({
-  overflow: fc.constantFrom<Overflow>('block', 'fail', 'drop-oldest', 'drop-newest', 'detach'),
-  maxlen: fc.integer({ min: 1, max: 4 }),
-})
-const from = fc.constantFrom<JoinFrom>('next', 'oldest')
-const command = fc.oneof(
-  { weight: 12, arbitrary: fc.nat(4).map((pull) => ({ pull })) },
-  { weight: 1, arbitrary: fc.nat(4).map((leave) => ({ leave })) },
-  { weight: 1, arbitrary: fc.tuple(branchOptions, from).map((join) => ({ join })) },
-)
+/** What a branch should do. */
+class ModelBranch {
+  readonly index: number
+  readonly overflow: Overflow
+  readonly maxlen: number
+  readonly got: Outcome[] = []
+  readonly told: number[] = []
+  queue: number[] = []
+  dropped = 0
+  untold = 0
+  /** How many items it has asked for and not been given. */
+  asks = 0
+  /** It has asked for an item that would put it too far ahead of these. */
+  waitsFor: readonly ModelBranch[] = []
+  state: 'open' | 'detached' | 'ended' | 'left' = 'open'
+  error: string | undefined
+  /** What the branch was given, or went without, before it joined: until it gets further, it does not lead. */
+  joinedAt = 0
 
-function* source(): Generator<number> {
-  for (let n = 0; n < END; n++) yield n
+  constructor(index: number, { overflow, maxlen }: BranchOptions) {
+    this.index = index
+    this.overflow = overflow
+    this.maxlen = maxlen
+  }
+
+  get isOpen(): boolean {
+    return this.state === 'open'
+  }
+
+  get isFull(): boolean {
+    return this.isOpen && this.queue.length >= this.maxlen
+  }
+
+  /** One more item is for this branch, which has not asked for it. */
+  deliver(item: number): void {
+    const { isFull, overflow } = this
+    if (!isFull || overflow === 'drop-oldest') this.queue.push(item)
+    if (!isFull) return
+    if (overflow === 'detach') this.detach(`overflow of ${this.index}`)
+    else {
+      if (overflow === 'drop-oldest') this.queue.shift()
+      this.dropped++
+      this.untold++
+    }
+  }
+
+  /** It fails alone, after its queue. */
+  detach(error: string): void {
+    this.state = 'detached'
+    this.error = error
+  }
+
+  leave(): void {
+    if (this.state !== 'ended') this.state = 'left'
+    this.got.push(...Array<string>(this.asks).fill('end'))
+    this.queue = []
+    this.asks = this.untold = 0
+  }
 }
 
-t.test('a hub behaves as its model, whatever its branches do and whatever their policies are', async (t) => {
+/** What a multicast should do. With no branches at first it stays open when the last has left. */
+class Model {
+  readonly branches: ModelBranch[] = []
+  /** Those that `stats()` tells of. */
+  listed: ModelBranch[] = []
+  /** False once one that had got everything is no longer listed: it counts as the fastest until another leaves. */
+  knowsLag = true
+  /** How many items the source has given. */
+  given = 0
+  /** How it ended. */
+  over: 'end' | 'boom' | undefined
+  /** The first item that no branch has been given. */
+  next = 0
+  readonly #first: number
+  /** What all branches fail with. */
+  #failure: string | undefined
+  #hasEnded = false
+  /** The last branch has left before the end. */
+  #isClosed = false
+
+  constructor(first: readonly BranchOptions[]) {
+    this.#first = first.length
+    for (const options of first) this.join(options, 'next')
+  }
+
+  get open(): ModelBranch[] {
+    return this.branches.filter(({ isOpen }) => isOpen)
+  }
+
+  join(options: BranchOptions, from: From): void {
+    const branch = new ModelBranch(this.branches.length, options)
+    if (from === 'oldest') branch.queue = this.#oldest(branch.maxlen)
+    branch.joinedAt = branch.queue[0] ?? this.next
+    if (this.#isClosed) branch.detach('AbortError')
+    this.branches.push(branch)
+    const isListed = ({ isOpen }: ModelBranch, i: number): boolean => i < this.#first || isOpen
+    if (this.listed.some((other, i) => other.state === 'ended' && !isListed(other, i))) this.knowsLag = false
+    this.listed = [...this.listed.filter(isListed), branch]
+  }
+
+  ask(index: number): void {
+    const branch = this.branches[index] as ModelBranch
+    branch.asks++
+    this.#settle()
+  }
+
+  /** The source has done this when it was pulled. */
+  arrive(what: Offer): void {
+    if (what === 'item') this.given++
+    else this.over = what
+    this.#settle()
+  }
+
+  leave(index: number): void {
+    this.branches[index]?.leave()
+    const isOver = this.#hasEnded || this.#failure !== undefined
+    if (this.open.length === 0 && this.#first > 0 && !isOver) this.#isClosed = true
+    this.#settle()
+  }
+
+  /** Each branch in turn is given what it asks for, until all have to wait. */
+  #settle(): void {
+    const answer = (branch: ModelBranch): boolean => {
+      const outcome = branch.asks > 0 ? this.#outcome(branch) : undefined
+      if (outcome === undefined) return false
+      branch.asks--
+      return branch.got.push(outcome) > 0
+    }
+    while (this.branches.filter(answer).length > 0);
+  }
+
+  /**
+   * What the fastest branch has got that this one has not, and will. What was dropped further ahead than the fastest has got counts
+   * against it, which happens only after the branch that had got there has left: then the lag reads too low.
+   */
+  lag({ isOpen, queue }: ModelBranch): number {
+    const live = this.listed.filter(({ state }) => state === 'open' || state === 'ended')
+    const reached = live
+      .map((branch) => ({ got: branch.queue[0] ?? this.next, joinedAt: branch.joinedAt }))
+      .filter(({ got, joinedAt }) => got > joinedAt)
+    const lead = Math.max(0, ...reached.map(({ got }) => got))
+    return isOpen ? Math.max(0, lead - this.next + queue.length) : 0
+  }
+
+  #outcome(branch: ModelBranch): Outcome | undefined {
+    if (branch.untold > 0) branch.told.push(branch.untold)
+    branch.untold = 0
+    const { state } = branch
+    if (branch.queue.length > 0) return branch.queue.shift()
+    if (state === 'ended' || state === 'left') return 'end'
+    if (state === 'open' && this.#failure === undefined) {
+      if (this.next < this.given) return this.#take(branch)
+      if (this.over === 'end') return this.#end(branch)
+      if (this.over === undefined) return undefined
+      this.#failure = this.over
+    }
+    branch.state = 'left'
+    return branch.error ?? this.#failure
+  }
+
+  /** The branch is the first to be given an item, unless others lag too far behind. */
+  #take(branch: ModelBranch): Outcome | undefined {
+    if (branch.waitsFor.some(({ isFull }) => isFull)) return undefined
+    const laggards = this.open.filter(({ isFull }) => isFull)
+    const failing = laggards.find(({ overflow }) => overflow === 'fail')
+    if (failing !== undefined) {
+      branch.state = 'left'
+      return (this.#failure = `overflow of ${failing.index}`)
+    }
+    branch.waitsFor = laggards.filter(({ overflow }) => overflow === 'block')
+    if (branch.waitsFor.length > 0) return undefined
+    for (const other of this.open) if (other !== branch) other.deliver(this.next)
+    return this.next++
+  }
+
+  #end(branch: ModelBranch): Outcome {
+    this.#hasEnded = true
+    branch.state = 'ended'
+    return 'end'
+  }
+
+  /** The items that are held one next to the other before the first that no branch has been given. */
+  #oldest(most: number): number[] {
+    const held = new Set(this.open.flatMap(({ queue }) => queue))
+    let from = this.next
+    while (held.has(from - 1) && this.next - from < most) from--
+    return Array.from({ length: this.next - from }, (_, i) => from + i)
+  }
+}
+
+const boom = new Error('boom')
+
+const nameOf = (error: unknown): string => {
+  if (error === boom) return 'boom'
+  const { code, branch, name } = error as { code?: string; branch?: number; name: string }
+  return code === 'ERR_FANPIPE_OVERFLOW' ? `overflow of ${branch}` : name
+}
+const outcomeOf = ({ done, value }: IteratorResult<number, unknown>): Outcome =>
+  done === true ? 'end' : value
+
+/** A multicast, and what its branches have got. What it does is over when `settled` returns, or resolves. */
+abstract class Hub<Settled, Branch = unknown> {
+  readonly got: Outcome[][] = []
+  readonly told: number[][] = []
+  readonly #branches: JoinableBranches<Branch, number>
+  readonly #joined: Branch[]
+
+  constructor(
+    multicast: (options: readonly BranchOptions[]) => JoinableBranches<Branch, number>,
+    first: readonly BranchOptions[],
+  ) {
+    this.#branches = multicast(first.map((options) => this.#observe(options)))
+    this.#joined = [...this.#branches]
+  }
+
+  stats(): readonly BranchStats[] {
+    return this.#branches.stats()
+  }
+
+  join(options: BranchOptions, from: From): void {
+    this.#joined.push(this.#branches.branch({ ...this.#observe(options), from }))
+  }
+
+  abstract ask(index: number): void
+  abstract leave(index: number): void
+  abstract settled(check: () => void): Settled
+
+  protected branch(index: number): Branch {
+    return this.#joined[index] as Branch
+  }
+
+  protected note(index: number, outcome: Outcome): void {
+    this.got[index]?.push(outcome)
+  }
+
+  #observe(options: BranchOptions): BranchOptions & { onLag(dropped: number): void } {
+    const told: number[] = []
+    this.told.push(told)
+    this.got.push([])
+    return { ...options, onLag: (dropped) => void told.push(dropped) }
+  }
+}
+
+class IterHub extends Hub<void, IterableIterator<number>> {
+  constructor(source: Iterable<number>, first: readonly BranchOptions[]) {
+    super((options) => iter.multicast(source, options), first)
+  }
+
+  ask(index: number): void {
+    try {
+      this.note(index, outcomeOf(this.branch(index).next()))
+    } catch (error) {
+      this.note(index, nameOf(error))
+    }
+  }
+
+  leave(index: number): void {
+    this.branch(index).return?.()
+  }
+
+  settled(check: () => void): void {
+    check()
+  }
+}
+
+class AsyncHub extends Hub<Promise<void>, AsyncIterableIterator<number>> {
+  readonly source: ScheduledSource
+
+  constructor(source: ScheduledSource, first: readonly BranchOptions[]) {
+    super((options) => async.multicast(source, options), first)
+    this.source = source
+  }
+
+  ask(index: number): void {
+    void this.branch(index)
+      .next()
+      .then(outcomeOf, nameOf)
+      .then((outcome) => this.note(index, outcome))
+  }
+
+  leave(index: number): void {
+    void this.branch(index).return?.()
+  }
+
+  async settled(check: () => void): Promise<void> {
+    await setImmediate()
+    check()
+  }
+}
+
+/** Gives what is offered to it when a scheduler says so, and tells the model. */
+class ScheduledSource implements AsyncIterableIterator<number> {
+  readonly #scheduler: fc.Scheduler
+  readonly #model: Model
+  readonly #offers: Offer[] = []
+  #onOffer: (() => void) | undefined
+
+  constructor(scheduler: fc.Scheduler, model: Model) {
+    this.#scheduler = scheduler
+    this.#model = model
+  }
+
+  offer(what: Offer): void {
+    this.#offers.push(what)
+    this.#onOffer?.()
+  }
+
+  async next(): Promise<IteratorResult<number, undefined>> {
+    while (this.#offers.length === 0) await new Promise<void>((resolve) => (this.#onOffer = resolve))
+    const what = this.#offers.shift() as Offer
+    await this.#scheduler.schedule(Promise.resolve(), `source: ${what}`)
+    this.#model.arrive(what)
+    if (what === 'boom') throw boom
+    return what === 'end' ? { done: true, value: undefined } : { done: false, value: this.#model.given - 1 }
+  }
+
+  async return(): Promise<IteratorResult<number, undefined>> {
+    return { done: true, value: undefined }
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+}
+
+function compare(model: Model, hub: Hub<unknown>): void {
+  assert.deepEqual(
+    hub.got,
+    model.branches.map(({ got }) => got),
+  )
+  assert.deepEqual(
+    hub.told,
+    model.branches.map(({ told }) => told),
+  )
+  const stats = hub.stats()
+  assert.deepEqual(
+    stats.map(({ dropped, done }) => ({ dropped, done })),
+    model.listed.map(({ dropped, isOpen }) => ({ dropped, done: !isOpen })),
+  )
+  for (const [i, branch] of model.listed.entries()) {
+    const { lag, peak } = stats[i] as BranchStats
+    if (model.knowsLag) assert.equal(lag, model.lag(branch))
+    assert(lag <= peak && peak <= branch.maxlen, `lag ${lag}, peak ${peak}, maxlen ${branch.maxlen}`)
+  }
+}
+
+/** Is done to the multicast and to the model, which are then compared. */
+class Command<Settled, H extends Hub<Settled> = Hub<Settled>> {
+  readonly #name: string
+  readonly #fits: (model: Readonly<Model>) => boolean
+  readonly #act: (model: Model, hub: H) => void
+
+  constructor(name: string, fits: (model: Readonly<Model>) => boolean, act: (model: Model, hub: H) => void) {
+    this.#name = name
+    this.#fits = fits
+    this.#act = act
+  }
+
+  check(model: Readonly<Model>): boolean {
+    return this.#fits(model)
+  }
+
+  run(model: Model, hub: H): Settled {
+    this.#act(model, hub)
+    return hub.settled(() => compare(model, hub))
+  }
+
+  toString(): string {
+    return this.#name
+  }
+}
+
+const hasBranch =
+  (index: number) =>
+  ({ branches }: Readonly<Model>): boolean =>
+    index < branches.length
+
+const read = <Settled>(index: number): Command<Settled> =>
+  new Command(`read ${index}`, hasBranch(index), (model, hub) => {
+    hub.ask(index)
+    model.ask(index)
+  })
+const leave = <Settled>(index: number): Command<Settled> =>
+  new Command(`leave ${index}`, hasBranch(index), (model, hub) => {
+    hub.leave(index)
+    model.leave(index)
+  })
+const join = <Settled>([options, from]: readonly [BranchOptions, From]): Command<Settled> =>
+  new Command(
+    `join ${options.overflow} ${options.maxlen} from ${from}`,
+    ({ branches }) => branches.length < 6,
+    (model, hub) => {
+      hub.join(options, from)
+      model.join(options, from)
+    },
+  )
+
+const branchOptions = (overflow: readonly Overflow[]): fc.Arbitrary<BranchOptions> =>
+  fc.record({ overflow: fc.constantFrom(...overflow), maxlen: fc.integer({ min: 1, max: 4 }) })
+const from = fc.constantFrom<From>('next', 'oldest')
+
+const commandsOf = <Settled, H extends Hub<Settled>>(
+  options: fc.Arbitrary<BranchOptions>,
+  ...others: fc.WeightedArbitrary<Command<Settled, H>>[]
+): fc.Arbitrary<Command<Settled, H>> =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.nat(5).map(read<Settled>) },
+    { weight: 1, arbitrary: fc.nat(5).map(leave<Settled>) },
+    { weight: 2, arbitrary: fc.tuple(options, from).map(join<Settled>) },
+    ...others,
+  )
+
+const syncOptions = branchOptions(['fail', 'drop-oldest', 'drop-newest', 'detach'])
+const asyncOptions = branchOptions(['block', 'fail', 'drop-oldest', 'drop-newest', 'detach'])
+
+t.test('iter: a multicast does what its model does', async (t) => {
+  function* source(length: number, fails: boolean): Generator<number> {
+    for (let n = 0; n < length; n++) yield n
+    if (fails) throw boom
+  }
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(
-        fc.array(branchOptions, { minLength: 1, maxLength: 4 }),
-        fc.array(command, { maxLength: 120 }),
-        (options, commands) => {
-          const model = new Model()
-          const hub = new Hub<number>({
-            source: toRecipe(source, 'source', 'iter'),
-            branches: [],
-            deliveryOf: broadcast(false),
-            bytes: false,
-            face: 'iter',
-          })
-          const readers: BranchReader<number>[] = []
-          const told: number[][] = []
-          const join = (own: BranchOptions, from: JoinFrom = 'next'): void => {
-            const heard: number[] = []
-            told.push(heard)
-            const policy = policies[own.overflow]
-            readers.push(
-              new BranchReader(hub.add({ maxlen: own.maxlen, policy, onLag: (n) => heard.push(n) }, from)),
-            )
-            model.join(new ModelBranch(own), from)
-          }
-          for (const own of options) join(own)
-          for (const step of commands) {
-            if ('join' in step) {
-              if (model.open.length > 0) join(...step.join)
-              continue
-            }
-            const [index = 0] = Object.values(step)
-            const [reader, branch] = [readers[index], model.branches[index]]
-            if (reader === undefined || branch === undefined) continue
-            if ('leave' in step) {
-              // The last one to leave closes the source, which is another test.
-              if (model.open.length < 2) continue
-              reader.close()
-              branch.state = 'left'
-              branch.queue = []
-              branch.untold = 0
-              continue
-            }
-            let given: unknown
-            try {
-              given = reader.next()
-            } catch {
-              given = 'error'
-            }
-            if (given !== model.pull(branch)) return false
-            const stats = hub.stats()
-            for (const [i, own] of model.branches.entries()) {
-              const known = stats[hub.branches.findIndex(({ index }) => index === i)]
-              // A branch that is done may be forgotten when another joins.
-              if (known === undefined && own.state !== 'open') continue
-              if (known?.dropped !== own.dropped) return false
-              if (own.state === 'open' && known.lag !== model.lag(own)) return false
-            }
-          }
-          return model.branches.every((branch, i) => branch.told.join() === told[i]?.join())
+        fc.array(syncOptions, { maxLength: 4 }),
+        fc.nat(30),
+        fc.boolean(),
+        fc.commands([commandsOf<void, IterHub>(syncOptions)], { maxCommands: 120, size: 'max' }),
+        (first, length, fails, commands) => {
+          const hub = new IterHub(source(length, fails), first)
+          const model = new Model(first)
+          model.given = length
+          model.over = fails ? 'boom' : 'end'
+          fc.modelRun(() => ({ model, real: hub }), commands)
         },
       ),
       { numRuns: 1000 },
+    ),
+  )
+})
+
+t.test('async: so it does whenever its source gives an item, ends or fails', async (t) => {
+  const offer = (what: Offer): Command<Promise<void>, AsyncHub> =>
+    new Command(
+      `offer ${what}`,
+      () => true,
+      (_, { source }) => source.offer(what),
+    )
+  const commands = fc.commands(
+    [
+      commandsOf<Promise<void>, AsyncHub>(
+        asyncOptions,
+        { weight: 12, arbitrary: fc.constant(offer('item')) },
+        { weight: 1, arbitrary: fc.constantFrom<Offer>('end', 'boom').map(offer) },
+      ),
+    ],
+    { maxCommands: 60, size: 'max' },
+  )
+  const scheduler = fc.scheduler({ act: (run) => run().then(() => setImmediate()) })
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(
+        scheduler,
+        fc.array(asyncOptions, { maxLength: 4 }),
+        commands,
+        async (scheduler, first, commands) => {
+          const model = new Model(first)
+          const source = new ScheduledSource(scheduler, model)
+          const hub = new AsyncHub(source, first)
+          await fc.scheduledModelRun(scheduler, () => ({ model, real: hub }), commands)
+          await hub.settled(() => compare(model, hub))
+        },
+      ),
+      { numRuns: 200 },
     ),
   )
 })
