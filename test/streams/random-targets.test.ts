@@ -33,6 +33,7 @@ class Target extends Writable {
   hasFailed = false
   hangs = false
   #writes = 0
+  #isOverfilled = false
   readonly #settings: TargetSettings
   readonly #scheduler: fc.Scheduler
 
@@ -56,6 +57,7 @@ class Target extends Writable {
 
   override write(item: number): boolean {
     const { fault } = this.#settings
+    if (this.writableNeedDrain) this.#isOverfilled = true
     if (fault?.kind === 'throw' && ++this.#writes === fault.at) {
       this.hasFailed = true
       throw boom
@@ -80,6 +82,7 @@ class Target extends Writable {
     const { overflow, maxlen } = this.#settings
     const isLossy = overflow.startsWith('drop')
     assert(peak <= maxlen, `${peak} behind`)
+    assert(!this.#isOverfilled, 'nothing is written to it before it has drained')
     if (isLossy) assert(items.every((item, i) => i === 0 || item > (items[i - 1] as number)))
     else assert.deepEqual(items, [...items.keys()], 'from the first on, without a gap')
     if (this.hasFailed || this.hangs) return
