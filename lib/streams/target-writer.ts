@@ -116,7 +116,7 @@ export class TargetWriter implements TargetListener {
   }
 
   get #isDetached(): boolean {
-    return this.#branch?.leftEarly === true
+    return this.#branch?.detachedWith !== undefined
   }
 
   #wake(): void {

@@ -241,6 +241,24 @@ t.test('targets: one that leaves while it holds up the others lets them go on', 
   t.strictSame(fast.items, range(50))
 })
 
+t.test('targets: one that fails as soon as the only other has stalled fails the sink', async (t) => {
+  const error = new Error('broken')
+  const failing = collector()
+  const stalled = collector({ pause: true, highWaterMark: 1 })
+  const { write } = failing
+  failing.write = (item: unknown): boolean => {
+    if (item === 2) throw error
+    return write.call(failing, item, 'utf8')
+  }
+  const settings = { maxlen: 1, stall: 5, onStall: 'detach', onError: 'detach' } as const
+  const sink = multicastSink([failing, stalled], settings)
+  // The timer of a stall does not keep the process alive.
+  const alive = setInterval(() => undefined, 1000)
+  await t.rejects(pipeline(chain([range(9)]), sink), error)
+  clearInterval(alive)
+  t.strictSame([failing.items, stalled.items], [[0, 1], [0]])
+})
+
 t.test('targets: what onError throws fails the sink', async (t) => {
   const [a, b] = [collector(), collector()]
   const error = new Error('no')
