@@ -52,8 +52,9 @@ class ModelBranch {
     return this.isOpen && this.queue.length >= this.maxlen
   }
 
-  /** One more item is for this branch, which has not asked for it. */
+  /** Another branch was the first to be given this item. */
   deliver(item: number): void {
+    this.waitsFor = []
     const { isFull, overflow } = this
     if (!isFull || overflow === 'drop-oldest') this.queue.push(item)
     if (!isFull) return
