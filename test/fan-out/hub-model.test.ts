@@ -15,7 +15,7 @@ class ModelBranch {
   readonly maxlen: number
   queue: number[] = []
   dropped = 0
-  untold = 0
+  unreported = 0
   told: number[] = []
   state: 'open' | 'detached' | 'ended' | 'left' = 'open'
   /** What the branch was given, or went without, before it joined: until it gets further, it does not lead. */
@@ -28,7 +28,7 @@ class ModelBranch {
 
   drop(): void {
     this.dropped++
-    this.untold++
+    this.unreported++
   }
 }
 
@@ -38,8 +38,8 @@ class Model {
   #failed = false
 
   pull(branch: ModelBranch): number | 'end' | 'error' | 'waits' {
-    if (branch.untold > 0) branch.told.push(branch.untold)
-    branch.untold = 0
+    if (branch.unreported > 0) branch.told.push(branch.unreported)
+    branch.unreported = 0
     const held = branch.queue.shift()
     if (held !== undefined) return held
     if (branch.state === 'ended' || branch.state === 'left') return 'end'
@@ -169,7 +169,7 @@ t.test('a hub behaves as its model, whatever its branches do and whatever their 
               reader.close()
               branch.state = 'left'
               branch.queue = []
-              branch.untold = 0
+              branch.unreported = 0
               continue
             }
             let given: unknown
