@@ -34,15 +34,16 @@ export interface IdleMultilineOptions extends MultilineOptions {
 
 export interface MultilineMaker<F extends FaceName> {
   /**
-   * A stage that joins lines into records, with `\n` between them: a line for which `start` does not hold belongs to the
-   * record before it, as those of a stack trace do. The first line begins a record in any case.
+   * A stage that joins lines into records, with `\n` between them: a line for which `start` does not hold, such as one of
+   * a stack trace, belongs to the record before it. The first line always begins a record.
    *
    * Order: the order of the input; every line is in one record.
    *
    * Memory: one record, at most `maxLines` lines and `maxLength` characters.
    *
-   * Emits when: the next record begins, and for the last one at the end. With `idle`, also when a line has been asked for and
-   * none has come for that many milliseconds; if the record goes on after that, the rest is a record of its own.
+   * Emits when: the next record begins, and for the last one at the end. With `idle`, also when a line has been asked for
+   * and none has come for that many milliseconds; if more lines of the record come after that, they are a record of their
+   * own.
    *
    * Backpressures when: downstream does. Time in which nobody asks for a record does not count as `idle`.
    *
@@ -56,7 +57,8 @@ export interface MultilineMaker<F extends FaceName> {
    * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used, such as `idle` over a sync iterable, which
    * cannot wait.
    *
-   * See also: `lineSource` for lines, `groupBy`, and the option `keyless` of `merge`, which keeps such lines apart but together.
+   * See also: `lineSource`, `groupBy`, and the option `keyless` of `merge`, which keeps such lines together without
+   * joining them.
    *
    * @example
    * Array.from(multiline({ start: /^\d/ })(['1 failed', '  at x', '2 ok'])) // => ['1 failed\n  at x', '2 ok']
