@@ -34,7 +34,7 @@ export class InputControls<T> {
   #isOver = false
   hasEnded = false
 
-  /** `opensOnce` tells that it is known at the call that inputs may be added. */
+  /** `opensOnce`: it is known at the call that inputs may be added, so the output can be opened only once. */
   attach(fanIn: FanIn<T>, options: RunOptions, opensOnce: boolean): void {
     this.#fanIn = fanIn
     this.#options = options
