@@ -1,5 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
+import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { isThenable } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
@@ -153,12 +153,12 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     }
   }
 
-  /** Keeps an error of the upstream until the results before it have been delivered. */
+  /** Holds an error of the upstream back until the results before it have been delivered. */
   #pull(): Step<A> {
     try {
       return this.#upstream.next()
     } catch (error) {
-      this.#upstreamFailure = keepFailure(error, this.#scope, this.#place)
+      this.#upstreamFailure = holdNormalized(error, this.#scope, this.#place)
       return DONE
     }
   }

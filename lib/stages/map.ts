@@ -1,7 +1,8 @@
 import type { Cursor } from '../kernel/cursor.ts'
 import { arrayLength, callback, check, flag, readOptions } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
-import { ArgumentError, show } from '../errors.ts'
+import { show } from '../errors.ts'
+import { cannotWait } from '../kernel/awaited.ts'
 import { ConcurrentMapCursor, type ConcurrentFunction, type MapCall } from './concurrent-map.ts'
 import { planOf } from './plan.ts'
 import { StepCursor } from './step-cursor.ts'
@@ -96,13 +97,7 @@ export const syncMap: MapMaker<'iter'> = <A, B>(
 }
 
 function checkSync(concurrency = 1): void {
-  if (concurrency !== 1)
-    throw new ArgumentError(
-      'concurrency',
-      '1 in fanpipe/iter',
-      show(concurrency),
-      'it cannot wait; use fanpipe/async',
-    )
+  if (concurrency !== 1) throw cannotWait('concurrency', '1', show(concurrency))
 }
 
 class MapCursor<A, B> extends StepCursor<A, B> {

@@ -1,7 +1,8 @@
-import { ArgumentError, FormatError, LimitError, show } from '../errors.ts'
+import { FormatError, LimitError, show } from '../errors.ts'
+import { cannotWait } from '../kernel/awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { clockRule, systemClock, type Clock } from '../kernel/clock.ts'
-import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
+import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { IdleTimer } from '../kernel/idle-timer.ts'
 import { callback, check, milliseconds, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
@@ -99,13 +100,7 @@ export const syncMultiline: MultilineMaker<'iter'> = (options) => {
 }
 
 function checkSync(idle: number | undefined): void {
-  if (idle !== undefined)
-    throw new ArgumentError(
-      'idle',
-      'left out in fanpipe/iter',
-      show(idle),
-      'it cannot wait; use fanpipe/async',
-    )
+  if (idle !== undefined) throw cannotWait('idle', 'left out', show(idle))
 }
 
 class MultilineCursor extends StepCursor<string, string> {
@@ -152,7 +147,7 @@ class MultilineCursor extends StepCursor<string, string> {
       step = super.advance()
     } catch (error) {
       if (this.#lines.length === 0) throw error
-      this.#failure = keepFailure(error, this.#scope, this.#place)
+      this.#failure = holdNormalized(error, this.#scope, this.#place)
       return this.#take()
     }
     if (step === DONE) {
@@ -194,11 +189,11 @@ class MultilineCursor extends StepCursor<string, string> {
     return remaining <= 0
   }
 
-  /** The record is too long; the one before it may still have to go out. */
+  /** The record is too long; the one before it may still have to be emitted. */
   #fail(limit: number, what: string): void {
     const index = this.#count - 1
     const problem = `item ${index}: the record is longer than ${limit} ${what}`
-    this.#failure = keepFailure(
+    this.#failure = holdNormalized(
       withOrigin(new LimitError(this.#place, index, limit, problem), this.#place),
       this.#scope,
       this.#place,

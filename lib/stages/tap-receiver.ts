@@ -1,8 +1,8 @@
 import { ArgumentError, prematureClose } from '../errors.ts'
-import { promiseRefused } from '../kernel/awaited.ts'
+import { cannotWait, promiseRefused } from '../kernel/awaited.ts'
 import { isThenable } from '../kernel/guards.ts'
 import { emptyRecipe, type Recipe } from '../kernel/recipe.ts'
-import type { Face, Scope } from '../kernel/scope.ts'
+import type { Face } from '../kernel/scope.ts'
 import { Target, type TargetListener } from '../to/target.ts'
 import { checkWritable } from '../to/writable-like.ts'
 
@@ -158,12 +158,6 @@ export class WritableReceiver implements ReceiverMaker, Receiver, TargetListener
 }
 
 /** Throws in the iter face, which cannot wait for a Writable. */
-export function checkFace(face: Scope['face']): void {
-  if (face === 'iter')
-    throw new ArgumentError(
-      'target',
-      'a function in fanpipe/iter',
-      'a Writable',
-      'it cannot wait; use fanpipe/async',
-    )
+export function checkFace(face: Face): void {
+  if (face === 'iter') throw cannotWait('target', 'a function', 'a Writable')
 }
