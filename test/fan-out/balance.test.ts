@@ -200,7 +200,7 @@ for (const { name, api } of both) {
     )
   })
 
-  t.test(`${name}: branches that are equally fast take turns, also over a synchronous source`, async (t) => {
+  t.test(`${name}: equally fast branches take turns, also over a synchronous source`, async (t) => {
     t.strictSame(await Promise.all(api.balance(numbers(9), 3).map((branch) => read(branch))), [
       [0, 3, 6],
       [1, 4, 7],
@@ -259,7 +259,7 @@ for (const { name, api } of both) {
     await t.rejects(next, { name: 'AbortError' })
   })
 
-  t.test(`${name}: workers may join late, and leave until there is none`, async (t) => {
+  t.test(`${name}: workers may join late, and leave until none is left`, async (t) => {
     const pool = api.balance(numbers(6), 0)
     t.strictSame(pool.stats(), [])
     for await (const item of pool.branch()) {

@@ -173,23 +173,26 @@ for (const [face, api] of Object.entries(faces)) {
     t.strictSame(log, ['begin 5 0', 'end 5', 'begin 6 1', 'end 6'])
   })
 
-  t.test(`tap (${face}): a function that lags goes without the oldest, with the right indexes`, async (t) => {
-    const seen: unknown[] = []
-    let release: (() => void) | undefined
-    const target = (n: number, index: number): unknown => {
-      seen.push([n, index])
-      return index === 0 ? new Promise<void>((resolve) => (release = resolve)) : undefined
-    }
-    const line = collect(pipe(range(6), tap(target, { maxlen: 2 })))
-    await quiet()
-    release?.()
-    t.strictSame(await line, range(6))
-    t.strictSame(seen, [
-      [0, 0],
-      [4, 4],
-      [5, 5],
-    ])
-  })
+  t.test(
+    `tap (${face}): if a function lags, the oldest items are dropped, and indexes stay right`,
+    async (t) => {
+      const seen: unknown[] = []
+      let release: (() => void) | undefined
+      const target = (n: number, index: number): unknown => {
+        seen.push([n, index])
+        return index === 0 ? new Promise<void>((resolve) => (release = resolve)) : undefined
+      }
+      const line = collect(pipe(range(6), tap(target, { maxlen: 2 })))
+      await quiet()
+      release?.()
+      t.strictSame(await line, range(6))
+      t.strictSame(seen, [
+        [0, 0],
+        [4, 4],
+        [5, 5],
+      ])
+    },
+  )
 
   const error = new Error('broken')
   const failing = (): readonly [string, Parameters<typeof tap<number>>[0]][] => [
