@@ -23,8 +23,8 @@ interface Added<T> {
 }
 
 /**
- * Adds inputs to a junction, and removes them, before and while it runs. They apply to the latest run of its recipe, which can
- * be opened only once if it gains inputs.
+ * Adds inputs to a junction, and removes them, before and while it runs. The controls apply to the latest run of its recipe, which
+ * can be opened only once if inputs are added.
  */
 export class InputControls<T> {
   readonly added = new Set<Added<T>>()
