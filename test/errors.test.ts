@@ -76,13 +76,13 @@ t.test('errors: a long key is cut where a message shows it, and whole in its fie
   t.ok((error as Error).message.includes(shown), (error as Error).message)
 })
 
-t.test('errors: a null is placed at the input that gives it, in front of a Duplex too', async (t) => {
+t.test('errors: a NullItemError names the input that gave null, in front of a Duplex too', async (t) => {
   const { error } = await drained(streams.chain([[0], [1, null]], { labels: ['x', 'y'] }))
   t.match(error, { code: 'ERR_FANPIPE_NULL', source: 1, index: 1, message: /^input 1 \(y\), item 1 is null/ })
   t.strictSame(streams.sourceOf(error), [{ index: 1, label: 'y' }])
 })
 
-t.test('errors: that of an aborted pipeline reads as the error which Node joins to it', async (t) => {
+t.test('errors: the error of an aborted pipeline reads as the error that Node adds to it', async (t) => {
   const aborted = new PipelineAbortError('enough')
   t.match(aborted, { name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' })
   const cause = new Error('disk')

@@ -6,15 +6,15 @@ import type { BranchOf, FaceName, OptionsOf, SourceOf } from '../stages/stage-ty
 export interface Balance<F extends FaceName> {
   /**
    * `n` branches that share the items of one source: each item goes to one branch that is asking for an item, so that several
-   * workers can share the work. The branches are Readables (in `fanpipe`) or async iterators (`fanpipe/async`); in `fanpipe/iter`
-   * no branch could wait for its turn.
+   * workers can share the work. The branches are Readables (in `fanpipe`) or async iterators (`fanpipe/async`). There is no
+   * `balance` in `fanpipe/iter`, where a branch cannot wait.
    *
-   * Order: in each branch, the order of the source. The branch that has waited longest is served first. One that asks again at
-   * once, before the others had a chance to ask, waits for them. Which branch gets an item depends on timing.
+   * Order: in each branch, the order of the source. The branch that has waited longest is served first. A branch that asks
+   * again before the others have had a chance to ask waits for them. Which branch gets an item depends on timing.
    *
-   * Memory: at most one item for each branch that is asking, plus the `highWaterMark` of its Readable, which is 0 here by default:
-   * a slow worker does not keep items that another could begin with. Piped to a Writable, a branch also fills the buffer of that,
-   * so give it a `highWaterMark` of 1.
+   * Memory: at most one item for each branch that is asking, plus the `highWaterMark` of its Readable, which is 0 here by
+   * default, so that a slow worker does not hold items that another could start on. If you pipe a branch to a Writable, it also
+   * fills the Writable's buffer, so give the Writable a `highWaterMark` of 1.
    *
    * Opens and closes: opens the source at the first demand of any branch and closes it exactly once. Branches are closed one by
    * one, or all of them by `close()`.
@@ -25,14 +25,14 @@ export interface Balance<F extends FaceName> {
    *
    * Completes when: the source is exhausted and every item has been taken.
    *
-   * Cancels when: the last branch is closed; the source is closed with it. A branch that is closed earlier leaves the rest to
-   * the others, including an item meant for it that it has not taken yet, unless `cancel` is `'all'`. An item that it has
-   * taken, or that is in the buffer of its Readable, goes with it.
+   * Cancels when: the last branch is closed; the source is closed with it. If a branch is closed earlier, the others continue
+   * without it, and also get an item that was assigned to it and that it has not taken. An item that it has taken, or that is
+   * in the buffer of its Readable, is lost. With `cancel: 'all'` the others fail instead.
    *
    * Joining late: `branch()` adds a branch, such as one more worker. With an `n` of 0 the source is opened by the first branch
    * that joins, and it stays open while there are no branches, until `close()`.
    *
-   * Errors: the source's own error arrives unchanged in every branch, after the item that it was given. `ArgumentError`
+   * Errors: the source's own error arrives unchanged in every branch, after the item that was assigned to it. `ArgumentError`
    * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
    *
    * See also: `partition`, `multicast`, `map` with `concurrency`, `mergeReady`.

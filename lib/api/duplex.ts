@@ -7,8 +7,8 @@ import type { TypedReadable } from '../streams/stream-types.ts'
  * A Node Duplex of stages: the items written to it come out as the stages make them. If a Node stream, a list of
  * functions or a stream-chain pipeline is among the parts, stream-chain joins them.
  *
- * Its readable side must be read: nobody reads it if it is the last part of a `stream.pipeline`, and then
- * `pipeline(source, duplex(map(f)), callback)` never calls back, not even for one item.
+ * Its readable side must be read. If it is the last part of a `stream.pipeline`, nobody reads it, so
+ * `pipeline(source, duplex(map(f)), callback)` never calls back, not even for a single item.
  *
  * Order: determined by the stages.
  *

@@ -9,20 +9,20 @@ import { toAsyncIterable } from '../to/async-iterable.ts'
 /** The options of `leaveOpen`. */
 export interface LeaveOpenOptions<T> {
   /**
-   * Called with each item that was read but neither delivered nor put back, when the source is left. What it throws is an error
-   * while closing.
+   * Called with each item that was read but neither delivered nor put back, when the source is given back. If it throws, that
+   * counts as an error from closing.
    */
   onLost?: ((item: T) => unknown) | undefined
 }
 
-/** A source that its owner goes on with. It can be passed wherever a source is expected, and iterated. */
+/** A source that its owner can go on using. It can be passed wherever a source is expected, and iterated. */
 export interface LeftOpen<T> extends AsyncIterable<T> {
   [Symbol.asyncIterator](): AsyncIterator<T, undefined>
 }
 
 /**
- * A source for any junction or stage that is not closed with the output: a Node Readable, a web ReadableStream, an iterator
- * or an async iterator, which its owner goes on with when the output has ended, failed or been closed.
+ * The source as an input that is not closed with the output. It may be a Node Readable, a web ReadableStream, an iterator or an
+ * async iterator, and is given back to its owner when the output has ended, failed or been closed.
  *
  * Order: that of the source.
  *
@@ -30,20 +30,20 @@ export interface LeftOpen<T> extends AsyncIterable<T> {
  * options say. What the source itself buffers stays there.
  *
  * Opens and closes: reads one item at a time, only when one is asked for, and never destroys, cancels or returns the source. A
- * Readable is left paused and without our listeners, so that its owner can go on with `resume()`, `pipe` or `for await`, or answer
- * on a socket. A web stream is unlocked. After that the source may be passed to another junction; until
- * then it must not be read anywhere else.
+ * Readable is left paused and without our listeners, so that its owner can use `resume()`, `pipe` or `for await` on it, or
+ * write the response to a socket. A web stream is unlocked. After that the source may be passed to another junction; until then
+ * nothing else may read it.
  *
- * Items that were read and not delivered are put back into a Readable with `unshift`, in their order: what waits in the buffer of
- * the output or was read ahead, the heads of a `merge`, the parts of an unfinished tuple of `zip`, the window of
- * `mergeBoundedLateness`. They cannot be put back once the Readable has emitted `'end'`, which it does when its last item is
- * read, and never into a web stream or an iterator; then `onLost` is called with each. A web stream or an iterator loses at most
- * one item, unless a junction holds more (`readAhead`, `mergeBoundedLateness`).
+ * Items that were read and not delivered are put back into a Readable with `unshift`, in their order: those in the buffer of
+ * the output, those that were read ahead, the heads of a `merge`, the parts of an unfinished tuple of `zip`, and the window of
+ * `mergeBoundedLateness`. An item cannot be put back once the Readable has emitted `'end'`, which happens when its last item is
+ * read, and never into a web stream or an iterator; `onLost` is then called with each of them. A web stream or an iterator
+ * loses at most one item, unless a junction holds more (`readAhead`, `mergeBoundedLateness`).
  *
- * A stage or a fan-out uses up what it has read: `map` or `multicast` over the source puts nothing back, nor does a function or
- * an option that an item was given to (`late`). Set the `highWaterMark` of branches to 0 if they should not read ahead. Of what a
- * `readAhead` holds of a nested junction, and of a `read(size)` in byte mode that spans several inputs, only the last item is put
- * back. An item that a `mergeBoundedLateness` fails with is lost.
+ * What a stage or a fan-out has read is used up: `map` or `multicast` over the source puts nothing back. Nor is an item put
+ * back after it was passed to a callback such as `late`. Set the `highWaterMark` of branches to 0 if they should not read
+ * ahead. Of the items that `readAhead` holds of a nested junction, and of a `read(size)` in byte mode that spans several
+ * inputs, only the last is put back. An item that a `mergeBoundedLateness` fails with is lost.
  *
  * Emits when: the source has an item.
  *
@@ -51,15 +51,15 @@ export interface LeftOpen<T> extends AsyncIterable<T> {
  *
  * Completes when: the source ends. A Readable need not have closed by then.
  *
- * Cancels when: the output is closed; the source is left as it is.
+ * Cancels when: the output is closed; the source stays open.
  *
  * Errors: those of the source arrive unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a source that cannot be left open,
- * such as a function, a stream of another library or a `readline.Interface`, and when it is passed on while another junction
- * still reads it.
+ * such as a function, a stream of another library or a `readline.Interface`, and for one that another junction is still
+ * reading.
  *
  * See also: `fence`, which closes its source after k items.
  *
- * Use the source itself instead when nobody goes on with it: then it is closed for you.
+ * Use the source itself instead when nobody needs it afterwards: then it is closed for you.
  *
  * @example
  * import { chain, leaveOpen } from 'fanpipe'

@@ -32,17 +32,17 @@ export interface MergeBoundedLateness<F extends FaceName> {
    * Cancels when: the output is closed; all inputs are closed with it.
    *
    * Errors: `LateError` (`ERR_FANPIPE_LATE`) for an item that arrives too late, unless `late` drops or reports such
-   * items; `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not a finite number or a valid Date, unless it is missing
-   * and `keyless` is `'follow'`. An input's own error arrives unchanged, after the items before it, and closes the other
-   * inputs; `sourceOf` tells which input it came from. With `errors` the output goes on without an input that fails:
-   * `'delay'` fails at the end, with an `AggregateError` of several errors, and a function is told each error.
-   * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
-   * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
-   * input that throws a primitive.
+   * items; `KeyError` (`ERR_FANPIPE_KEY`) for a time that is not a finite number or a valid Date, unless it is
+   * missing and `keyless` is `'follow'`. An input's own error arrives unchanged, after the items before it, and
+   * closes the other inputs; `sourceOf` tells which input it came from. With `errors` the output continues without an
+   * input that fails: with `'delay'` it fails at the end, with an `AggregateError` if there were several errors; a
+   * function is called with each error. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that
+   * cannot be used. In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and
+   * `SourceError` (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
    *
    * The watermarks are those of Akidau et al., The Dataflow Model, 2015.
    *
-   * See also: `merge`, `isoTime`, `epochTime`, `multiline`, which makes one item of the lines of a record.
+   * See also: `merge`, `isoTime`, `epochTime`, `multiline`, which joins the lines of a record into one item.
    *
    * Use `merge` instead when every input is sorted: it is cheaper and holds back nothing.
    *

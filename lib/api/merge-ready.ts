@@ -20,12 +20,12 @@ export interface MergeReady<F extends FaceName> {
    * Memory: holds one item for each open input. With `readAhead: n`, n more of each open input. In `fanpipe`, the
    * Readable also buffers up to its `highWaterMark`.
    *
-   * Opens and closes: opens the inputs at the first demand, in order, at most `maxOpen` at once, and the next one when
-   * one has ended. `inputs` may be lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async iterable
-   * whose items are the inputs. Without `maxOpen`, each pull opens one more input of a lazy list. Closes every opened
-   * input exactly once. `add(source)` adds an input, which is opened at once if `maxOpen` allows; `remove(source)` closes
-   * the inputs that were given as this object, and tells whether there were any. An output that was added to, or has
-   * `end: false`, can be opened only once.
+   * Opens and closes: opens the inputs at the first demand, in order, at most `maxOpen` at once, and the next one
+   * when one has ended. `inputs` may be lazy and endless; in `fanpipe` and `fanpipe/async` it may also be an async
+   * iterable whose items are the inputs. Without `maxOpen`, each pull opens one more input of a lazy list. Closes
+   * every opened input exactly once. `add(source)` adds an input, which is opened at once if `maxOpen` allows;
+   * `remove(source)` closes the inputs that were given as this object, and returns whether there were any. An
+   * output that was added to, or has `end: false`, can be opened only once.
    *
    * Emits when: any open input has an item.
    *
@@ -35,12 +35,12 @@ export interface MergeReady<F extends FaceName> {
    *
    * Cancels when: the output is closed; all inputs and a lazy `inputs` are closed with it.
    *
-   * Errors: an input's own error arrives unchanged, as soon as it is met, and closes the other inputs; `sourceOf`
-   * tells which input it came from. With `errors` the output goes on without an input that fails: `'delay'` fails at
-   * the end, with an `AggregateError` of several errors, and a function is told each error. `ArgumentError`
-   * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and for `add` after the end. In `fanpipe`
-   * also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`)
-   * for an input that throws a primitive.
+   * Errors: an input's own error arrives unchanged, as soon as it occurs, and closes the other inputs; `sourceOf`
+   * tells which input it came from. With `errors` the output continues without an input that fails: with `'delay'`
+   * it fails at the end, with an `AggregateError` if there were several errors; a function is called with each
+   * error. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and for `add`
+   * after the end. In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and
+   * `SourceError` (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
    *
    * See also: `roundRobin`, `merge`, `chain`.
    *
@@ -75,9 +75,9 @@ export interface MergeReady<F extends FaceName> {
 
 /** How the output of `mergeReady` gains and loses inputs. */
 export interface ReadyInputs<F extends FaceName, T> {
-  /** Adds an input after those there are. Throws an `ArgumentError` once the output has ended, and does not claim the source. */
+  /** Adds an input after the existing ones. Once the output has ended, it throws an `ArgumentError`, and does not claim the source. */
   add(source: SourceOf<F, T>): void
-  /** Closes the inputs that were given as this very object, and tells whether there were any. Never throws. */
+  /** Closes the inputs that were given as this very object, and returns whether there were any. Never throws. */
   remove(source: SourceOf<F, unknown>): boolean
   /** No more inputs will be added: the output ends when all have ended. */
   end(): void

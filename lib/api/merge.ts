@@ -29,19 +29,19 @@ export interface Merge<F extends FaceName> {
    *
    * Cancels when: the output is closed; all inputs are closed with it.
    *
-   * Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is not sorted, unless `order` is `'trust'`; `KeyError`
-   * (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`, or that is `undefined`, unless `keyless` is
-   * `'follow'`. An input's own error arrives unchanged, after the items before it, and closes the other inputs;
-   * `sourceOf` tells which input it came from. With `errors` the output goes on without an input that fails: `'delay'`
-   * fails at the end, with an `AggregateError` of several errors, and a function is told each error. `ArgumentError`
-   * (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also `NullItemError`
-   * (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an input that throws a
-   * primitive.
+   * Errors: `OrderError` (`ERR_FANPIPE_ORDER`) for an input that is not sorted, unless `order` is `'trust'`;
+   * `KeyError` (`ERR_FANPIPE_KEY`) for a key that has no natural order, such as `NaN`, or that is `undefined`, unless
+   * `keyless` is `'follow'`. An input's own error arrives unchanged, after the items before it, and closes the other
+   * inputs; `sourceOf` tells which input it came from. With `errors` the output continues without an input that
+   * fails: with `'delay'` it fails at the end, with an `AggregateError` if there were several errors; a function is
+   * called with each error. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
+   * In `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError`
+   * (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
    *
    * The algorithm is a k-way merge on a tree of losers (Knuth, The Art of Computer Programming, vol. 3, 5.4.1).
    *
    * See also: `mergeBoundedLateness`, `isoTime` and `epochTime` for keys, `lineSource` and `csvSource` for inputs,
-   * `multiline`, which makes one item of the lines of a record.
+   * `multiline`, which joins the lines of a record into one item.
    *
    * Use `mergeBoundedLateness` instead when the inputs are only nearly sorted by time, and `roundRobin` or `chain` when
    * the items have no order of their own.

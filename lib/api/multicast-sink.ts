@@ -13,16 +13,16 @@ import { streamRules, type StreamOptions } from '../to/readable.ts'
 import { takesBytes, type WritableLike } from '../to/writable-like.ts'
 
 /**
- * A Writable for the end of a pipeline. Every item written to it goes to each of its targets: a list of Writables, each with
- * options of its own if you write `{ to: writable, maxlen, overflow, onError, end }`. Given a number instead, it has as many
- * Readables as its `branches`.
+ * A Writable for the end of a pipeline. Every item written to it goes to each of its targets: a list of Writables, or of `{ to:
+ * writable, maxlen, overflow, onError, end }` for a target with options of its own. If it is given a number instead, it has
+ * that many Readables as `branches`.
  *
  * Order: the order in which items are written, in every branch.
  *
- * Memory: as for `multicast`, plus the Writable's own `highWaterMark`. An item counts as delivered once it was passed to the
- * `write` of a target, so what a target buffers itself comes on top of `maxlen`.
+ * Memory: as for `multicast`, plus the sink's own `highWaterMark`. An item counts as delivered once it was passed to the
+ * `write` of a target, so what a target itself buffers comes on top of `maxlen`.
  *
- * Opens and closes: nothing is opened. The targets are ours from the call on. They are ended with the sink, except those with
+ * Opens and closes: nothing is opened. The sink owns its targets from the call on, and ends them with itself, except those with
  * `end: false`, and standard output and standard error.
  *
  * Emits when: an item is written, and no branch lags too far behind.
@@ -37,16 +37,17 @@ import { takesBytes, type WritableLike } from '../to/writable-like.ts'
  * destroyed, so is every target, with the same error.
  *
  * Errors: an error of a target, unchanged, or `ERR_STREAM_PREMATURE_CLOSE` if it closes early, fails the sink and destroys the
- * other targets. With `onError: 'detach'` or a function that target alone leaves, and when the last has left, the sink fails with
- * its error. The error that the Writable is destroyed with arrives in every Readable, after the items that it holds;
- * so do `OverflowError` (`ERR_FANPIPE_OVERFLOW`) with `overflow: 'fail'`, and `StallError` (`ERR_FANPIPE_STALL`) with `stall`.
- * With `overflow: 'detach'` a target is destroyed with its error, after the items held for it, and with `onStall: 'detach'` at
- * once. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and for a target that is not an
- * open Writable or was passed before.
+ * other targets. With `onError: 'detach'` or a function, the sink continues without that target; when the last one has failed,
+ * the sink fails with its error. The error that the Writable is destroyed with arrives in every Readable, after the items that
+ * it holds; so do `OverflowError` (`ERR_FANPIPE_OVERFLOW`) with `overflow: 'fail'`, and `StallError` (`ERR_FANPIPE_STALL`) with
+ * `stall`. With `overflow: 'detach'` a target is destroyed with its error, after the items held for it, and with `onStall:
+ * 'detach'` at once. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and for a target
+ * that is not an open Writable or was passed before.
  *
  * See also: `multicast`, `tap`, `partitionSink`.
  *
- * Use `multicast` instead when there is a source to pass, rather than a pipeline to end, or `tap` when the items go on.
+ * Use `multicast` instead when you have a source to pass, rather than a pipeline to end, and `tap` when the items have to go
+ * further down the pipeline as well.
  *
  * @example
  * import { PassThrough } from 'node:stream'

@@ -13,27 +13,28 @@ export interface Multicast<F extends FaceName> {
    *
    * Order: the order of the source, in every branch.
    *
-   * Memory: holds the items by which the fastest branch leads the slowest: at most `maxlen` (law T1), and at most one
-   * more that no branch has taken yet. `stats()` tells how far each branch lags, and how much was dropped for it.
+   * Memory: holds the items by which the fastest branch leads the slowest: at most `maxlen` (law T1), plus at most
+   * one that no branch has taken yet. `stats()` reports how far each branch lags, and how much was dropped for it.
    *
    * Opens and closes: opens the source at the first demand of any branch and closes it exactly once. Branches are
    * closed one by one, or all of them by `close()`.
    *
    * Emits when: the source has an item, and no branch lags too far behind.
    *
-   * Backpressures when: the slowest branch is `maxlen` behind, which makes the fastest wait. Other values of `overflow`
-   * choose what happens instead: all branches fail (`'fail'`, the default in `fanpipe/iter`, which cannot wait), the
-   * slow branch goes without items (`'drop-oldest'`, `'drop-newest'`) and `onLag` is told how many, or it alone fails
-   * (`'detach'`).
+   * Backpressures when: the slowest branch is `maxlen` behind, which makes the fastest wait. Other values of
+   * `overflow` choose what happens instead: all branches fail (`'fail'`, the default in `fanpipe/iter`, which cannot
+   * wait), items are dropped for the slow branch (`'drop-oldest'`, `'drop-newest'`) and `onLag` is called with their
+   * number, or only the slow branch fails (`'detach'`).
    *
-   * With `stall`, a branch that makes others wait for longer than that, in milliseconds, while it receives nothing, fails all
-   * branches, or with `onStall: 'detach'` itself alone. Only a consumer that has asked for an item counts as waiting, not a
-   * Readable that reads ahead. `stats()` tells in `waitedMs` how long others have waited for each branch.
+   * With `stall`, a branch that makes others wait for more than that many milliseconds, while it receives nothing
+   * itself, fails all branches, or with `onStall: 'detach'` only itself. Only a consumer that has asked for an item
+   * counts as waiting, not a Readable that reads ahead. `stats()` reports as `waitedMs` how long others have waited
+   * for each branch.
    *
    * Completes when: the source is exhausted, for each branch after the items that are still held for it.
    *
    * Cancels when: the last branch is closed; the source is closed with it. A branch that is closed earlier no longer
-   * counts, and the others go on, unless `cancel` is `'all'`.
+   * counts, and the others continue, unless `cancel` is `'all'`.
    *
    * Joining late: `branch(options)` adds a branch, which begins with the first item that no branch has taken, or with the
    * oldest that is still held (`from: 'oldest'`). With an `n` of 0 the source is opened by the first branch that joins, and
@@ -44,7 +45,7 @@ export interface Multicast<F extends FaceName> {
    * (`ERR_FANPIPE_STALL`) likewise. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used.
    *
    * See also: `tee`, `fork`, `fence`. Put a `fence` in front of a stage that turns one item into many, such as
-   * `ngrams`, in its branch (law F1).
+   * `ngrams`, in that branch (law F1).
    *
    * Use `tee` instead when the branches cannot be read concurrently, and `fork` when the results of several stages
    * belong together.

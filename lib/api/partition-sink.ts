@@ -7,7 +7,7 @@ import type { WritableLike } from '../to/writable-like.ts'
 
 /**
  * A Writable for the end of a pipeline. Each item written to it goes to the Writable of its key, which `open(key, { again })`
- * creates, or promises, at the first item with that key: one file for each country, day or user, however many there are.
+ * returns, or promises, at the first item with that key: one file for each country, day or user, however many there are.
  *
  * Order: the order in which items are written, for each key.
  *
@@ -20,11 +20,11 @@ import type { WritableLike } from '../to/writable-like.ts'
  *
  * Emits when: an item is written.
  *
- * Backpressures when: the Writable of the current item does, or is being opened, or another has to be ended before.
+ * Backpressures when: the Writable of the current item does, or is still being opened, or another Writable must be ended first.
  *
- * Completes when: the sink has ended, and then every Writable has finished.
+ * Completes when: the sink has ended and every Writable has finished.
  *
- * Cancels when: it is destroyed; every Writable is then destroyed with the same error.
+ * Cancels when: the sink is destroyed; every Writable is then destroyed with the same error.
  *
  * Errors: an error of any of the Writables, unchanged, or `ERR_STREAM_PREMATURE_CLOSE` if one closes early; the others are then
  * destroyed. `KeyError` (`ERR_FANPIPE_KEY`) for a key that is missing, a promise or an object; what `key` and `open` throw,

@@ -26,11 +26,11 @@ export interface RoundRobin<F extends FaceName> {
    * Cancels when: the output is closed; all inputs are closed with it.
    *
    * Errors: an input's own error arrives unchanged, after the items before it, and closes the other inputs;
-   * `sourceOf` tells which input it came from. With `errors` the output goes on without an input that fails:
-   * `'delay'` fails at the end, with an `AggregateError` of several errors, and a function is told each error.
-   * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In `fanpipe` also
-   * `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError` (`ERR_FANPIPE_SOURCE`) for an
-   * input that throws a primitive.
+   * `sourceOf` tells which input it came from. With `errors` the output continues without an input that fails: with
+   * `'delay'` it fails at the end, with an `AggregateError` if there were several errors; a function is called with
+   * each error. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used. In
+   * `fanpipe` also `NullItemError` (`ERR_FANPIPE_NULL`) for an item that is `null`, and `SourceError`
+   * (`ERR_FANPIPE_SOURCE`) for an input that throws a primitive.
    *
    * See also: `chain`, `merge`, `fork`.
    *

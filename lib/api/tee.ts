@@ -9,7 +9,8 @@ export interface Tee<F extends FaceName> {
    *
    * Order: the order of the source, in every branch.
    *
-   * Memory: holds as many items as the fastest branch leads the slowest, without a limit. `stats()` tells how many.
+   * Memory: holds as many items as the fastest branch is ahead of the slowest, without a limit. `stats()` reports how
+   * many.
    *
    * Opens and closes: opens the source at the first demand of any branch and closes it exactly once. Branches are
    * closed one by one, or all of them by `close()`.
@@ -27,7 +28,7 @@ export interface Tee<F extends FaceName> {
    *
    * See also: `multicast`, `fork`.
    *
-   * Use `multicast` instead when the branches can be read side by side: its memory is bounded.
+   * Use `multicast` instead when the branches can be read concurrently: its memory is bounded.
    *
    * @example
    * import { tee } from 'fanpipe'

@@ -11,8 +11,9 @@ export interface Zip<F extends FaceName> {
    * The names and the meaning of `mode` and `padding` are those of `Iterator.zip` of ECMAScript, but the default is
    * `'strict'`, so that no item is lost unnoticed.
    *
-   * Order: by position: the first items of all inputs, then the second items, and so on. The outcome never depends on
-   * timing: the inputs are asked side by side, and what they answer is judged in the order of the inputs.
+   * Order: by position: the first items of all inputs, then the second items, and so on. The inputs are read
+   * concurrently, but what they yield is processed in the order of the inputs, so the outcome never depends on
+   * timing.
    *
    * Memory: holds at most one item for each input. With `readAhead: n`, n more of each input. In `fanpipe`, the
    * Readable also buffers up to its `highWaterMark`, which counts tuples.
@@ -39,8 +40,8 @@ export interface Zip<F extends FaceName> {
    *
    * See also: `fork`, `roundRobin`.
    *
-   * Use `fork` instead when the tuples are made of one source by several stages, and `roundRobin` when the items should
-   * stay single.
+   * Use `fork` instead when several stages make the tuples from one source, and `roundRobin` when the items should
+   * not be combined.
    *
    * @example
    * import { zip } from 'fanpipe'

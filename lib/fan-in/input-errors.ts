@@ -4,15 +4,15 @@ import type { Rule } from '../kernel/options.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 
-/** The option of the fan-ins that can go on without an input that fails. */
+/** The option of the fan-ins that can continue without an input that fails. */
 export interface InputErrorOptions {
   /**
    * What happens when an input fails. `'fail'`, the default, fails the output. `'delay'` closes and drops the input; when the
    * others have ended, the output fails with its error, or with an `AggregateError` if several inputs have failed. If the
-   * output is closed before that, the errors become a process warning with the code `ERR_FANPIPE_CLOSE`. A function is told
-   * the error and where it came from, as `sourceOf` gives it; the input is closed and dropped, and the others go on. What the
-   * function throws fails the output; if it returns a promise, which it may not in `fanpipe/iter`, the output does not end
-   * before that has settled. An `ArgumentError` fails the output in any case.
+   * output is closed before that, the errors become a process warning with the code `ERR_FANPIPE_CLOSE`. A function is
+   * called with the error and with where it came from, as `sourceOf` returns it; the input is closed and dropped, and the
+   * others continue. If the function throws, the output fails; if it returns a promise, which is an error in `fanpipe/iter`,
+   * the output does not end before the promise has settled. An `ArgumentError` fails the output in any case.
    */
   errors?: 'fail' | 'delay' | ((error: unknown, source: SourcePath) => unknown) | undefined
 }

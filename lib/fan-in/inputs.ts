@@ -1,7 +1,7 @@
 import { closeAll, EMPTY, PENDING, type Cursor, type DONE } from '../kernel/cursor.ts'
 import { Contents, type Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
-import { enter } from '../kernel/ownership.ts'
+import { markOpened } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { holdFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
@@ -69,7 +69,7 @@ export class Inputs<In> {
       const unfolds = list.unfolds(part) && (!frame.isLazy || part.parts.length === 0)
       this.place = this.#placeOf(part, index, list.labels[index - frame.added], frame, unfolds ? 0 : 1)
       if (!unfolds) return this.#open(part, index, list, scope)
-      this.#enter(part, scope)
+      this.#markOpened(part, scope)
       this.#frames.push(new Frame(part, this.place))
     }
     return undefined
@@ -168,9 +168,9 @@ export class Inputs<In> {
   }
 
   /** Marks what an unfolded junction owns as opened. */
-  #enter(part: Recipe<In>, scope: Scope): void {
+  #markOpened(part: Recipe<In>, scope: Scope): void {
     try {
-      enter(part, this.#scope)
+      markOpened(part, this.#scope)
     } catch (error) {
       throw scope.normalizeError(error, this.place)
     }

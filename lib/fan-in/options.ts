@@ -9,8 +9,9 @@ export interface FanInOptions extends RunOptions {
   /** Names of the inputs, in their order, for error messages and `sourceOf`. */
   labels?: readonly string[] | undefined
   /**
-   * How many more items of each open input may be fetched than were asked for, so that slow inputs are read side by side;
-   * 0 by default. It changes neither the items nor their order. Not in `fanpipe/iter`, where nothing runs side by side.
+   * How many more items of each open input may be fetched than were asked for, so that slow inputs are read
+   * concurrently; 0 by default. It changes neither the items nor their order. Not in `fanpipe/iter`, where nothing runs
+   * concurrently.
    */
   readAhead?: number | undefined
 }

@@ -7,7 +7,7 @@ import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { rethrowMistake, type ErrorPolicy, type InputErrors } from './input-errors.ts'
 
-/** The policy that is a function: it is told the error, and the output goes on without the input. */
+/** The policy that is a function: it is called with the error, and the output continues without the input. */
 export const reportTo =
   (report: (error: unknown, source: SourcePath) => unknown): ErrorPolicy =>
   (scope) =>

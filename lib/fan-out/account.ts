@@ -51,11 +51,11 @@ export class Account {
   toSkip = 0
   /** How much was dropped for it so far. */
   dropped = 0
-  /** How much of that its consumer has not been told yet. */
-  untold = 0
+  /** How much of that `onLag` has not been called with yet. */
+  unreported = 0
   /** The greatest lag so far. */
   peak = 0
-  /** How long others have waited for it, in milliseconds, without the wait that is under way. */
+  /** How long others have waited for it, in milliseconds, not counting the current wait. */
   waitedMs = 0
   /** It takes no more items. */
   closed = false
@@ -93,12 +93,12 @@ export class Account {
 
   countDropped(size: number): void {
     this.dropped += size
-    this.untold += size
+    this.unreported += size
   }
 
-  tellDropped(): void {
-    const dropped = this.untold
-    this.untold = 0
+  reportDropped(): void {
+    const dropped = this.unreported
+    this.unreported = 0
     this.#onLag?.(dropped)
   }
 

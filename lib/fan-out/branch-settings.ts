@@ -13,25 +13,25 @@ export interface BranchOptions {
   /**
    * What happens when the consumer of the fastest branch asks for an item that would put it further ahead:
    *
-   * - `'block'`, the default: it waits. `fanpipe/iter` cannot wait, so there it is refused.
-   * - `'fail'`, the default in `fanpipe/iter`: all branches fail with an OverflowError, after what they hold.
-   * - `'drop-oldest'`: this branch goes without the oldest items held for it.
-   * - `'drop-newest'`: this branch goes without the new item.
-   * - `'detach'`: this branch alone fails with an OverflowError, after what it holds.
+   * - `'block'`, the default: that consumer waits. An error in `fanpipe/iter`, which cannot wait.
+   * - `'fail'`, the default in `fanpipe/iter`: all branches fail with an OverflowError, after the items held for them.
+   * - `'drop-oldest'`: the oldest items held for this branch are dropped.
+   * - `'drop-newest'`: the new item is dropped for this branch.
+   * - `'detach'`: this branch alone fails with an OverflowError, after the items held for it.
    *
-   * If several branches lag, one that fails comes first, then one that blocks.
+   * If several branches lag, `'fail'` takes precedence, then `'block'`.
    */
   overflow?: Overflow | undefined
   /**
    * With `overflow: 'block'`: how long the consumers of other branches may wait for this one, in milliseconds, while it receives
-   * nothing; without a limit by default. After that all branches fail with a StallError, after what they hold.
+   * nothing; without a limit by default. After that all branches fail with a StallError, after the items held for them.
    */
   stall?: number | undefined
-  /** `'detach'`: a branch that exceeds `stall` fails alone, after what it holds, and the others go on. `'fail'` is the default. */
+  /** `'detach'`: a branch that exceeds `stall` fails alone, after the items held for it, and the others continue. `'fail'` is the default. */
   onStall?: 'fail' | 'detach' | undefined
   /**
-   * Called before the next item of a branch, or before its end, if something was dropped for it since the last call: with how
-   * many items that were, or how many bytes of a byte stream.
+   * Called before the next item of a branch, or before its end, if anything was dropped for it since the last call: with the
+   * number of dropped items, or of bytes in a byte stream.
    */
   onLag?: ((dropped: number) => void) | undefined
 }
@@ -103,7 +103,7 @@ function stallSettings(
   return { stall, onStall }
 }
 
-/** Options for all branches may be meant for those that block, if this one has chosen another policy for itself. */
+/** If a branch has chosen another policy for itself, the shared `stall` is meant for the branches that block. */
 function checkNoStall(own: BranchOptions, shared: BranchOptions, overflow: Overflow): object {
   const { stall, onStall } = own.overflow === undefined ? { ...shared, ...own } : own
   if (stall === undefined && onStall === undefined) return {}

@@ -1,6 +1,6 @@
 /** The state of one branch. Lags are counted in items, or in bytes if the source is a byte stream. */
 export interface BranchStats {
-  /** How much the fastest branch has delivered that this one has not. */
+  /** How far the branch is behind the fastest; in a `partition` or a `balance`, how much is waiting for it. */
   readonly lag: number
   /** The greatest lag so far. */
   readonly peak: number

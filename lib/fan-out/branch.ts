@@ -52,7 +52,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   next(): Step<T> {
-    if (this.untold > 0) this.tellDropped()
+    if (this.unreported > 0) this.reportDropped()
     if (this.closed) return this.#remainder === undefined ? DONE : this.#remainder.next()
     const delivery = this.#delivery
     const isHeld = delivery.has(this)

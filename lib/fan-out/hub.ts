@@ -35,7 +35,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   readonly #cancelAll: boolean
   readonly #canWait: boolean
   #keepsOpen: boolean
-  /** How many branches there were from the start, and how many have joined in all. */
+  /** How many branches there were at the start; `#joined` also counts those that have joined since. */
   readonly #first: number
   #joined = 0
 
@@ -94,8 +94,10 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   /** Called when a branch closes or ends; the last one closes the source. */
   leave(branch: Branch<T>): void | Promise<void> {
-    if (this.#isAbandoned) this.#waits.close()
-    if (this.#isAbandoned) return this.#source.close(branch.onFaults)
+    if (this.#isUnused) {
+      this.#waits.close()
+      return this.#source.close(branch.onFaults)
+    }
     if (branch.leftEarly && this.#cancelAll && this.#source.failure === undefined)
       this.onAbort(abortError(`${consumerName(branch.index, branch.kind)} left, and cancel is 'all'`))
     this.delivery.recompute()
@@ -109,7 +111,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     return this.closing()
   }
 
-  /** Ends all branches, and tells their consumers. */
+  /** Closes the source, and ends all branches for their consumers. */
   async end(): Promise<void> {
     this.#keepsOpen = false
     void this.#source.close()
@@ -118,7 +120,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   closing(): void | Promise<void> {
-    return this.#isAbandoned || this.#source.failure !== undefined ? this.#source.close() : undefined
+    return this.#isUnused || this.#source.failure !== undefined ? this.#source.close() : undefined
   }
 
   wakeWaiting(): void {
@@ -138,7 +140,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   onAbort(error: Error): void {
     if (this.#source.ended)
       for (const branch of this.branches) if (!branch.closed && !this.delivery.has(branch)) branch.endNow()
-    if (this.#isAbandoned) return
+    if (this.#isUnused) return
     this.#fail(error)
     for (const branch of this.branches) branch.abort(error)
   }
@@ -172,7 +174,8 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     return this.#source.prefixOrigin(error, place)
   }
 
-  get #isAbandoned(): boolean {
+  /** No branch is open, and the hub does not stay open for others to join. */
+  get #isUnused(): boolean {
     return this.delivery.open === 0 && !this.#keepsOpen
   }
 

@@ -10,17 +10,17 @@ interface Waiting extends Account {
 
 interface Wait<B> {
   readonly since: number
-  /** How far others could get when the wait began: the branch has received something since if this is higher now. */
+  /** How far others could get when the wait began. If that is further now, the branch has received something since. */
   readonly limit: number
   /** A branch whose consumer has asked for an item that it may not take yet. */
   readonly waiter: B
 }
 
 /**
- * How long consumers have been waiting for the branches that hold them up, and which of these do so for longer than their `stall`.
+ * How long consumers have been waiting for the branches that hold them up, and which of those exceed their `stall`.
  *
  * A wait for a branch ends as soon as that branch has received something. The clock is read when a wait begins and when it ends.
- * There is one timer, and it is not reset when a wait ends: it finds out whether another has begun.
+ * There is one timer, and it is not reset when a wait ends: when it fires, it checks whether another wait has begun.
  */
 export class Waits<B extends Waiting> {
   readonly #branches: readonly B[]
@@ -50,14 +50,14 @@ export class Waits<B extends Waiting> {
     if (wait !== undefined && limitOf(branch) > wait.limit) this.#end(branch, wait, this.#clock.now())
   }
 
-  /** Nobody is waiting any more, or will ask again. */
+  /** Ends all waits. Whoever still has to wait will begin a new one. */
   endAll(): void {
     if (this.#waits.size === 0) return
     const now = this.#clock.now()
     for (const [branch, wait] of this.#waits) this.#end(branch, wait, now)
   }
 
-  /** A branch has left: ends the waits for it, and those in which it was the last to wait. */
+  /** A branch has left: ends the waits for it, and those in which nobody else is waiting. */
   recheck(): void {
     if (this.#waits.size === 0) return
     const now = this.#clock.now()
@@ -98,7 +98,7 @@ export class Waits<B extends Waiting> {
     this.#dueAt = Infinity
   }
 
-  /** A consumer may have stopped asking without telling, as a Readable that was paused: such a wait is no stall. */
+  /** A consumer may have stopped asking without notice, as a paused Readable does: then nobody waits, and there is no stall. */
   #onTimer(): void {
     this.#dueAt = Infinity
     this.recheck()

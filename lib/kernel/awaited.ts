@@ -64,6 +64,10 @@ export function ignoreRejection(value: unknown): void {
   if (isThenable(value)) void Promise.resolve(value).catch(() => undefined)
 }
 
+/** The error for something that would have to wait, in the iter face. */
+export const cannotWait = (argument: string, expected: string, given: string): ArgumentError =>
+  new ArgumentError(argument, `${expected} in fanpipe/iter`, given, 'it cannot wait; use fanpipe/async')
+
 /** The error for a callback that returned a promise in the iter face, which cannot await it. */
 export function promiseRefused(callbackName: string, promise: unknown): ArgumentError {
   ignoreRejection(promise)

@@ -10,8 +10,8 @@ export class Cleanup {
   readonly #faults: unknown[] = []
   readonly #unclosed: SourcePath[] = []
   readonly #delayed: unknown[] = []
-  /** The delayed errors that an error stands for which waits for its turn. */
-  readonly kept = new Map<object, readonly unknown[]>()
+  /** For each failure that is held back, the delayed errors that it stands for. */
+  readonly heldDelayed = new Map<object, readonly unknown[]>()
   readonly #pending = new Set<Promise<void>>()
   /** The recipes already closed together with their parts, so that a shared part is closed once. */
   readonly released = new WeakSet<object>()
@@ -50,7 +50,7 @@ export class Cleanup {
     this.#delayed.push(...delayed)
   }
 
-  /** An input has failed with this error, which was to be thrown at the end of an output that is closed before. */
+  /** An input has failed with this error, which would have been thrown at the end of the output, had it not been closed. */
   addDelayed(error: unknown): void {
     this.#delayed.push(error)
   }
@@ -58,8 +58,8 @@ export class Cleanup {
   /** The errors since the last call. */
   faults(): CloseError | undefined {
     const [faults, unclosed, delayed] = [this.#faults, this.#unclosed, this.#delayed]
-    delayed.push(...[...this.kept.values()].flat())
-    this.kept.clear()
+    delayed.push(...[...this.heldDelayed.values()].flat())
+    this.heldDelayed.clear()
     if (faults.length + unclosed.length + delayed.length === 0) return undefined
     return new CloseError(faults.splice(0), unclosed.splice(0), delayed.splice(0))
   }

@@ -7,7 +7,7 @@ import { bytesRefused, type Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
 
 /**
- * Opens a recipe within a run that is under way: an input, or what a function has returned. It is closed in the same way as the
+ * Opens a recipe within a run that has already begun: an input, or what a function has returned. It is closed in the same way as the
  * sources passed to the call.
  */
 export function openWithin<T>(recipe: Recipe<T>, argument: string, scope: Scope, place: Place): Cursor<T> {

@@ -12,7 +12,7 @@ const used = new WeakMap<object, 'opened' | 'closed'>()
 /** The run that each recipe belongs to, identified by its cleanup. Only that run may close the recipe's sources. */
 const runs = new WeakMap<Recipe<unknown>, object>()
 
-/** Called when a stream is passed in: from now on it is ours, and may not be passed to another junction or stage. */
+/** Called when a stream is passed in: from now on we own it, and it may not be passed to another junction or stage. */
 export function claim(subject: object, argument: string): void {
   if (claimed.has(subject))
     throw new ArgumentError(
@@ -24,7 +24,7 @@ export function claim(subject: object, argument: string): void {
   claimed.add(subject)
 }
 
-/** The owner of the subject goes on with it, and may pass it in again. */
+/** Returns the subject to its owner, who may pass it in again. */
 export const unclaim = (subject: object): void => void claimed.delete(subject)
 
 /** Called when a Writable is passed in, to be written to. The readable side of a Duplex is claimed separately. */
@@ -68,12 +68,12 @@ export function openOnce(subject: object, argument: string, what = 'a stream'): 
 }
 
 export function openRecipe<T>(recipe: Recipe<T>, scope: Scope, place: Place): Cursor<T> {
-  enter(recipe, scope)
+  markOpened(recipe, scope)
   return recipe.open(scope, place)
 }
 
 /** Marks what a recipe owns as opened, without opening the recipe: a flattened junction opens the parts instead. */
-export function enter({ owned }: Recipe<unknown>, scope: Scope): void {
+export function markOpened({ owned }: Recipe<unknown>, scope: Scope): void {
   if (owned === undefined) return
   openOnce(owned.subject, owned.argument, owned.noun)
   owned.onOpen?.(scope)

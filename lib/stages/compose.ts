@@ -9,7 +9,7 @@ export interface ComposeMaker<F extends FaceName> {
    * A stage that runs the given stages one after the other, as a single step. A function from iterable to iterable
    * (async iterable to async iterable in `fanpipe` and `fanpipe/async`) may stand for a stage.
    *
-   * Order: as the stages have it.
+   * Order: determined by the stages.
    *
    * Memory: what the stages hold.
    *

@@ -1,5 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
+import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { isThenable } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
@@ -8,7 +8,7 @@ import { WorkBudget } from '../kernel/work-budget.ts'
 
 /** What the function of a `map` with `concurrency` gets as its third argument. */
 export interface MapCall {
-  /** Aborts if the output is closed, or fails, while the call is under way. Pass it on: `fetch(url, { signal })`. */
+  /** Aborts if the output is closed, or fails, during the call. Pass it on: `fetch(url, { signal })`. */
   readonly signal: AbortSignal
 }
 
@@ -21,7 +21,7 @@ export interface Concurrency {
 
 /** One call of the function, and what came of it. */
 interface Call {
-  state: 'under way' | 'value' | 'error'
+  state: 'running' | 'value' | 'error'
   result: unknown
   readonly lazySignal: LazySignal
 }
@@ -59,8 +59,8 @@ class LazySignal {
 }
 
 /**
- * Has up to `concurrency` calls of a function under way, and takes an item ahead for each. A call counts until its result is
- * delivered, so that a slow consumer holds up the calls as well. Calls that are under way when the cursor is closed are aborted
+ * Runs up to `concurrency` calls of a function at once, and takes an item ahead for each. A call counts until its result is
+ * delivered, so that a slow consumer holds up the calls as well. Calls that are running when the cursor is closed are aborted
  * and awaited; their results are dropped.
  */
 export class ConcurrentMapCursor<A, B> implements Cursor<B> {
@@ -70,8 +70,8 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   readonly #fn: ConcurrentFunction<A>
   readonly #concurrency: number
   readonly #budget: WorkBudget
-  readonly #underWay = new Set<Call>()
-  /** Those of calls that have settled without asking for their signal. */
+  readonly #running = new Set<Call>()
+  /** Those of settled calls that have not asked for their signal; they are used again. */
   readonly #unused: LazySignal[] = []
   /** The calls in the order in which their results are delivered; without an order, only those that have settled. */
   readonly #calls = new Queue<Call>()
@@ -125,20 +125,20 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     this.#mayStart = false
     this.#isClosed = true
     this.#calls.clear()
-    for (const { lazySignal } of this.#underWay) lazySignal.abort()
+    for (const { lazySignal } of this.#running) lazySignal.abort()
     const whenIdle = (): Promise<void> | undefined =>
-      this.#underWay.size === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve))
+      this.#running.size === 0 ? undefined : new Promise<void>((resolve) => (this.#onIdle = resolve))
     this.#closing = closeAll([this.#upstream, { close: () => this.#scope.closing(this.#place, whenIdle) }])
     return this.#closing
   }
 
   /** How many items were taken whose results have not been delivered. */
   get #held(): number {
-    return this.#ordered ? this.#calls.length : this.#calls.length + this.#underWay.size
+    return this.#ordered ? this.#calls.length : this.#calls.length + this.#running.size
   }
 
   #takeSettled(): Call | undefined {
-    return this.#calls.peek()?.state === 'under way' ? undefined : this.#calls.shift()
+    return this.#calls.peek()?.state === 'running' ? undefined : this.#calls.shift()
   }
 
   #fill(): void {
@@ -153,20 +153,20 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     }
   }
 
-  /** Keeps an error of the upstream until the results before it have been delivered. */
+  /** Holds an error of the upstream back until the results before it have been delivered. */
   #pull(): Step<A> {
     try {
       return this.#upstream.next()
     } catch (error) {
-      this.#upstreamFailure = keepFailure(error, this.#scope, this.#place)
+      this.#upstreamFailure = holdNormalized(error, this.#scope, this.#place)
       return DONE
     }
   }
 
   #start(item: A): void {
     const lazySignal = this.#unused.pop() ?? new LazySignal()
-    const call: Call = { state: 'under way', result: undefined, lazySignal }
-    this.#underWay.add(call)
+    const call: Call = { state: 'running', result: undefined, lazySignal }
+    this.#running.add(call)
     if (this.#ordered) this.#calls.push(call)
     try {
       const result = this.#fn(item, this.#index++, lazySignal.argument)
@@ -183,16 +183,16 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
   #settle(call: Call, state: 'value' | 'error', result: unknown): void {
     call.state = state
     call.result = result
-    this.#underWay.delete(call)
+    this.#running.delete(call)
     if (!call.lazySignal.isUsed) this.#unused.push(call.lazySignal)
     if (state === 'error') this.#mayStart = false
     if (this.#isClosed) {
-      if (this.#underWay.size === 0) this.#onIdle?.()
+      if (this.#running.size === 0) this.#onIdle?.()
     } else if (!this.#ordered) this.#calls.push(call)
   }
 
   #settleLater(call: Call, state: 'value' | 'error', result: unknown): void {
     this.#settle(call, state, result)
-    if (this.#calls.peek()?.state !== 'under way') this.#scope.wake()
+    if (this.#calls.peek()?.state !== 'running') this.#scope.wake()
   }
 }

@@ -24,8 +24,8 @@ export interface FenceMaker<F extends FaceName> {
    *
    * Errors: `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a `k` that is not a non-negative integer.
    *
-   * See also: `take`, its other name; `takeWhile`; `slice`; `multicast`: after a fan-out, put a `fence` before a stage that
-   * makes many items of one (law F1).
+   * See also: `take`, its other name; `takeWhile`; `slice`; `multicast`: after a fan-out, put a `fence` in front of a
+   * stage that turns one item into many (law F1).
    *
    * @example
    * Array.from(fence(2)(['a', 'b', 'c'])) // => ['a', 'b']

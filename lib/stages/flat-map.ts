@@ -12,7 +12,7 @@ export interface FlatMapMaker<F extends FaceName> {
    * also an async iterable, a stream, or a promise of one of these. A string is not a source, as in the language's own
    * `flatMap`: return `[text]` for one item, or `[...text]` for its characters.
    *
-   * It makes many items of one, lazily. After a fan-out, put a `fence` before it in its branch (law F1).
+   * It turns one item into many, lazily. After a fan-out, put a `fence` in front of it (law F1).
    *
    * Order: the order of the input, and within it that of each source.
    *
@@ -28,8 +28,8 @@ export interface FlatMapMaker<F extends FaceName> {
    *
    * Cancels when: the output is closed; upstream and the open source are closed with it.
    *
-   * Errors: those of the sources, and what `fn` throws, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) where it returns
-   * something else than a source.
+   * Errors: those of the sources, and what `fn` throws, unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) if it returns
+   * something other than a source.
    *
    * See also: `map`, `stage`, `chain`.
    *

@@ -1,7 +1,8 @@
 import type { Cursor } from '../kernel/cursor.ts'
 import { arrayLength, callback, check, flag, readOptions } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
-import { ArgumentError, show } from '../errors.ts'
+import { show } from '../errors.ts'
+import { cannotWait } from '../kernel/awaited.ts'
 import { ConcurrentMapCursor, type ConcurrentFunction, type MapCall } from './concurrent-map.ts'
 import { planOf } from './plan.ts'
 import { StepCursor } from './step-cursor.ts'
@@ -9,7 +10,7 @@ import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
 
 export interface MapOptions {
-  /** How many calls of `fn` may be under way at once; 1 by default, and always in `fanpipe/iter`. */
+  /** How many calls of `fn` may be in progress at once; 1 by default, and always in `fanpipe/iter`. */
   concurrency?: number | undefined
   /** Whether results come in the order of their items, the default, or as the calls settle. */
   ordered?: boolean | undefined
@@ -28,25 +29,26 @@ export interface MapMaker<F extends FaceName> {
    * As in the language's own `map`, a function with an optional second parameter gets the index there: write
    * `map((text) => parseInt(text))`, not `map(parseInt)`.
    *
-   * With the option `concurrency`, up to so many calls `fn(item, index, { signal })` are under way at once, and as many items
-   * are read ahead; also behind a `fence`. Pass the signal on: it aborts if the output is closed while the call is under way.
-   * Over a sync iterable nothing can be under way, so anything but 1 is an `ArgumentError`, and there is no signal.
+   * With the option `concurrency`, up to that many calls `fn(item, index, { signal })` are in progress at once, and as
+   * many items are read ahead, even if a `fence` follows. Pass the signal on: it aborts if the output is closed during
+   * the call. Over a sync iterable calls cannot overlap, so anything but 1 is an `ArgumentError`, and there is no signal.
    *
    * Order: the order of the input, 1:1. With `ordered: false` results come as the calls settle.
    *
-   * Memory: one item; with `concurrency`, so many items or results.
+   * Memory: one item; with `concurrency`, that many items or results.
    *
-   * Emits when: an item arrives; with `concurrency`, when the next call in order has settled, or with `ordered: false` any.
+   * Emits when: an item arrives; with `concurrency`, when the next call in order has settled, or with `ordered: false`
+   * any call.
    *
    * Backpressures when: downstream does. With `concurrency`, a result that has not been taken counts as a call.
    *
    * Completes when: upstream has, and every result was yielded.
    *
-   * Cancels when: the output is closed; upstream is closed with it. The signals of calls under way abort, and the calls are
-   * awaited, for `closeTimeout` at most; their results are dropped.
+   * Cancels when: the output is closed; upstream is closed with it. The signals of the calls in progress abort, and the
+   * calls are awaited, for `closeTimeout` at most; their results are dropped.
    *
-   * Errors: what `fn` throws, unchanged: when it is its item's turn, or with `ordered: false` as soon as the results that
-   * came before it were taken. No further call is made, and those under way are treated as when the output is closed.
+   * Errors: what `fn` throws, unchanged: when it is its item's turn, or with `ordered: false` after the results that came
+   * before it. No further call is made, and those in progress are treated as when the output is closed.
    *
    * See also: `flatMap`, for several outputs of an item; `stage`, for none or several.
    *
@@ -95,13 +97,7 @@ export const syncMap: MapMaker<'iter'> = <A, B>(
 }
 
 function checkSync(concurrency = 1): void {
-  if (concurrency !== 1)
-    throw new ArgumentError(
-      'concurrency',
-      '1 in fanpipe/iter',
-      show(concurrency),
-      'it cannot wait; use fanpipe/async',
-    )
+  if (concurrency !== 1) throw cannotWait('concurrency', '1', show(concurrency))
 }
 
 class MapCursor<A, B> extends StepCursor<A, B> {

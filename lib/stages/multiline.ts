@@ -1,7 +1,8 @@
-import { ArgumentError, FormatError, LimitError, show } from '../errors.ts'
+import { FormatError, LimitError, show } from '../errors.ts'
+import { cannotWait } from '../kernel/awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { clockRule, systemClock, type Clock } from '../kernel/clock.ts'
-import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
+import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { IdleTimer } from '../kernel/idle-timer.ts'
 import { callback, check, milliseconds, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
@@ -34,15 +35,16 @@ export interface IdleMultilineOptions extends MultilineOptions {
 
 export interface MultilineMaker<F extends FaceName> {
   /**
-   * A stage that joins lines into records, with `\n` between them: a line for which `start` does not hold belongs to the
-   * record before it, as those of a stack trace do. The first line begins a record in any case.
+   * A stage that joins lines into records, with `\n` between them: a line for which `start` does not hold, such as one of
+   * a stack trace, belongs to the record before it. The first line always begins a record.
    *
    * Order: the order of the input; every line is in one record.
    *
    * Memory: one record, at most `maxLines` lines and `maxLength` characters.
    *
-   * Emits when: the next record begins, and for the last one at the end. With `idle`, also when a line has been asked for and
-   * none has come for that many milliseconds; if the record goes on after that, the rest is a record of its own.
+   * Emits when: the next record begins, and for the last one at the end. With `idle`, also when a line has been asked for
+   * and none has come for that many milliseconds; if more lines of the record come after that, they are a record of their
+   * own.
    *
    * Backpressures when: downstream does. Time in which nobody asks for a record does not count as `idle`.
    *
@@ -56,7 +58,8 @@ export interface MultilineMaker<F extends FaceName> {
    * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used, such as `idle` over a sync iterable, which
    * cannot wait.
    *
-   * See also: `lineSource` for lines, `groupBy`, and the option `keyless` of `merge`, which keeps such lines apart but together.
+   * See also: `lineSource`, `groupBy`, and the option `keyless` of `merge`, which keeps such lines together without
+   * joining them.
    *
    * @example
    * Array.from(multiline({ start: /^\d/ })(['1 failed', '  at x', '2 ok'])) // => ['1 failed\n  at x', '2 ok']
@@ -97,13 +100,7 @@ export const syncMultiline: MultilineMaker<'iter'> = (options) => {
 }
 
 function checkSync(idle: number | undefined): void {
-  if (idle !== undefined)
-    throw new ArgumentError(
-      'idle',
-      'left out in fanpipe/iter',
-      show(idle),
-      'it cannot wait; use fanpipe/async',
-    )
+  if (idle !== undefined) throw cannotWait('idle', 'left out', show(idle))
 }
 
 class MultilineCursor extends StepCursor<string, string> {
@@ -150,7 +147,7 @@ class MultilineCursor extends StepCursor<string, string> {
       step = super.advance()
     } catch (error) {
       if (this.#lines.length === 0) throw error
-      this.#failure = keepFailure(error, this.#scope, this.#place)
+      this.#failure = holdNormalized(error, this.#scope, this.#place)
       return this.#take()
     }
     if (step === DONE) {
@@ -192,11 +189,11 @@ class MultilineCursor extends StepCursor<string, string> {
     return remaining <= 0
   }
 
-  /** The record is too long; the one before it may still have to go out. */
+  /** The record is too long; the one before it may still have to be emitted. */
   #fail(limit: number, what: string): void {
     const index = this.#count - 1
     const problem = `item ${index}: the record is longer than ${limit} ${what}`
-    this.#failure = keepFailure(
+    this.#failure = holdNormalized(
       withOrigin(new LimitError(this.#place, index, limit, problem), this.#place),
       this.#scope,
       this.#place,

@@ -9,7 +9,7 @@ import { isObject } from '../kernel/guards.ts'
 export interface NgramsMaker<F extends FaceName> {
   /**
    * A stage that yields the runs of `n` adjacent tokens of each list of tokens, joined by a space. No run spans two
-   * lists. It makes many items of one, lazily. After a fan-out, put a `fence` before it in its branch (law F1).
+   * lists. It turns one item into many, lazily. After a fan-out, put a `fence` in front of it (law F1).
    *
    * Order: the order of the input.
    *

@@ -15,10 +15,11 @@ export interface StageMaker<F extends FaceName> {
   /**
    * A stage of your own: `factory` creates a new step for every run, so that runs share nothing.
    *
-   * A step is called with an item and its index. It returns an item, `none` for no item, `many([...])` or a generator for
-   * several items (taken one by one, lazily), `stop` to end, or a promise of one of these (not over a sync iterable:
-   * `ArgumentError`). A `flushable` step is called once more at the end. These are the marks of stream-chain: steps written
-   * for it run here. If a step makes many items of one, put a `fence` before it after a fan-out (law F1).
+   * A step is called with an item and its index. It returns an item, `none` for no item, `many([...])` or a generator
+   * for several items (taken one by one, lazily), `stop` to end, or a promise of one of these (not over a sync
+   * iterable: `ArgumentError`). A `flushable` step is called once more at the end. These are the marks of
+   * stream-chain: steps written for it run here. If a step turns one item into many, put a `fence` in front of it
+   * after a fan-out (law F1).
    *
    * Order: the order in which the steps yield.
    *

@@ -23,11 +23,11 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
   readonly #queue = new Queue<A>()
   /** The index of the first item in the queue. */
   #index = 0
-  /** An item that is not passed on before there is room in the queue. */
+  /** An item that is passed on only when there is room in the queue. */
   #held: { readonly item: A } | undefined
   #dropped = 0
   #state: 'open' | 'ending' | 'over' = 'open'
-  /** The receiver has failed, and the items go on without it. */
+  /** The receiver has failed, and the output continues without it. */
   #hasLeft = false
   #isEnded = false
   #failure: { readonly error: unknown } | undefined
@@ -126,7 +126,7 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
   }
 
   #give(item: A): void {
-    this.#tellDropped()
+    this.#reportDropped()
     this.#receiver.give(item, this.#index++)
   }
 
@@ -149,7 +149,7 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
 
   #end(): void {
     this.#isEnded = true
-    this.#tellDropped()
+    this.#reportDropped()
     this.#receiver.end()
   }
 
@@ -164,14 +164,14 @@ export class TapCursor<A> implements Cursor<A>, ReceiverListener {
     return this.#scope.closing(this.#place, () => this.#receiver.close(reason))
   }
 
-  #tellDropped(): void {
+  #reportDropped(): void {
     if (this.#dropped === 0) return
     const dropped = this.#dropped
     this.#dropped = 0
     this.#run(() => this.#settings.onLag?.(dropped))
   }
 
-  /** What the user's function throws fails the line. */
+  /** Calls a function of the user. If it throws, the output fails. */
   #run(fn: () => void): void {
     try {
       fn()

@@ -1,8 +1,8 @@
 import { ArgumentError, prematureClose } from '../errors.ts'
-import { promiseRefused } from '../kernel/awaited.ts'
+import { cannotWait, promiseRefused } from '../kernel/awaited.ts'
 import { isThenable } from '../kernel/guards.ts'
 import { emptyRecipe, type Recipe } from '../kernel/recipe.ts'
-import type { Face, Scope } from '../kernel/scope.ts'
+import type { Face } from '../kernel/scope.ts'
 import { Target, type TargetListener } from '../to/target.ts'
 import { checkWritable } from '../to/writable-like.ts'
 
@@ -19,7 +19,7 @@ export interface Receiver {
   readonly isFree: boolean
   /** It has dealt with everything that came before `end`. */
   readonly isDone: boolean
-  /** It has failed before it was opened. */
+  /** The error it failed with before it was opened. */
   readonly failure: { readonly error: unknown } | undefined
   give(item: unknown, index: number): void
   end(): void
@@ -33,7 +33,7 @@ export interface ReceiverMaker {
   open(face: Face, listener: ReceiverListener): Receiver
 }
 
-/** A function gets each item when its promise for the previous one has settled. */
+/** The function is called with an item when the promise of its previous call has settled. */
 export const functionReceiver = (fn: (item: never, index: number) => unknown): ReceiverMaker => ({
   part: undefined,
   open: (face, listener) =>
@@ -84,7 +84,7 @@ class FunctionReceiver implements Receiver {
   }
 
   end(): void {
-    // Nothing tells a function of the end.
+    // A function is not told about the end.
   }
 
   close(): Promise<void> | undefined {
@@ -92,7 +92,7 @@ class FunctionReceiver implements Receiver {
   }
 }
 
-/** A Writable serves one run. It is ours from the call on, so an unused one is destroyed with the output. */
+/** A Writable can be used by one run only. The tap owns it from the call on, so an unused one is destroyed with the output. */
 export class WritableReceiver implements ReceiverMaker, Receiver, TargetListener {
   readonly part: Recipe<unknown>
   readonly #target: Target
@@ -158,12 +158,6 @@ export class WritableReceiver implements ReceiverMaker, Receiver, TargetListener
 }
 
 /** Throws in the iter face, which cannot wait for a Writable. */
-export function checkFace(face: Scope['face']): void {
-  if (face === 'iter')
-    throw new ArgumentError(
-      'target',
-      'a function in fanpipe/iter',
-      'a Writable',
-      'it cannot wait; use fanpipe/async',
-    )
+export function checkFace(face: Face): void {
+  if (face === 'iter') throw cannotWait('target', 'a function', 'a Writable')
 }

@@ -12,16 +12,16 @@ export interface TapOptions {
   /**
    * What happens when `maxlen` items wait and another arrives:
    *
-   * - `'drop-oldest'`, the default: the target goes without the oldest of them. A tap never holds up the line.
-   * - `'block'`: the line waits for the target.
+   * - `'drop-oldest'`, the default: the oldest of them is dropped. The target never holds up the output.
+   * - `'block'`: the output waits for the target.
    */
   overflow?: 'drop-oldest' | 'block' | undefined
   /**
    * What happens when the target fails:
    *
-   * - `'fail'`, the default: the line fails with its error.
-   * - `'detach'`: the line goes on without the target.
-   * - a function: the same, and it is called with the error. What it throws fails the line.
+   * - `'fail'`, the default: the output fails with its error.
+   * - `'detach'`: the output continues without the target.
+   * - a function: the same, and it is called with the error. What it throws fails the output.
    */
   onError?: 'fail' | 'detach' | ((error: unknown) => void) | undefined
   /** Called before the next item of the target, or before its end, with how many items were dropped since the last call. */
@@ -41,16 +41,16 @@ export type TapTarget<F extends FaceName, A> =
 
 export interface TapMaker<F extends FaceName> {
   /**
-   * A stage that yields every item unchanged, and sends it to `target` as well: a Writable, or a function of the item and its
-   * index. A promise that the function returns is awaited before its next call, except over a sync iterable, where it is an
+   * A stage that yields every item unchanged, and sends it to `target` as well: a Writable, or a function that is called with the
+   * item and its index. A promise that the function returns is awaited before its next call, except over a sync iterable, where it is an
    * `ArgumentError`, and so is a Writable.
    *
    * Order: the order of the input, 1:1; the target gets the items in the same order.
    *
-   * Memory: at most `maxlen` items that wait for the target, and what it buffers itself.
+   * Memory: at most `maxlen` items that wait for the target, plus what the target itself buffers.
    *
-   * Opens and closes: the Writable is ours from the call on, and serves one run: create a new tap for each. It is ended after
-   * the last item; if the line fails, it is destroyed with the same error, and if the output is closed early, with
+   * Opens and closes: the tap owns the Writable from the call on, and can run once: create a new tap for each run. The
+   * Writable is ended after the last item; if the output fails, it is destroyed with the same error, and if the output is closed early, with
    * `ERR_STREAM_PREMATURE_CLOSE`. Standard output and standard error are left open.
    *
    * Emits when: an item arrives.
@@ -62,7 +62,7 @@ export interface TapMaker<F extends FaceName> {
    * Cancels when: the output is closed; upstream is closed with it, and a Writable is destroyed. Behind a `fence`, a tap ends with
    * it: write `pipe(source, fence(10), tap(file))`.
    *
-   * Errors: that of the target, unchanged, unless `onError` takes it; `ERR_STREAM_PREMATURE_CLOSE` if a Writable closes before
+   * Errors: that of the target, unchanged, unless `onError` handles it; `ERR_STREAM_PREMATURE_CLOSE` if a Writable closes before
    * it has finished. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for a target or option that cannot be used.
    *
    * See also: `multicast`, `multicastSink`, `tapPrefix`.

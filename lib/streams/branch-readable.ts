@@ -107,8 +107,8 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
     return recipe
   }
 
-  protected override takeBack(): void {
-    super.takeBack()
+  protected override reclaimRecipe(): void {
+    super.reclaimRecipe()
     this.#branch.attachFace(this)
   }
 

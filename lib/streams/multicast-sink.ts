@@ -29,7 +29,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
   readonly #hub: Hub<unknown>
   readonly #join: (options: LateBranchOptions | undefined) => TypedReadable<T>
   readonly #writers: TargetWriters | undefined
-  /** Items may be passed on without going through the buffer of the Writable. */
+  /** Whether items may be passed on without going through the buffer of the Writable. */
   #passes: boolean
   readonly #closeTimeout: number
   readonly #unlisten: (() => void) | undefined
@@ -46,7 +46,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
     )
     const wrap = (branch: Branch<unknown>): TypedReadable<T> =>
       toBranchReadable(branch, options) as TypedReadable<T>
-    // This highWaterMark is that of the sink; between it and the targets there is no other buffer.
+    // The highWaterMark is that of the sink; there is no other buffer between it and the targets.
     const hubOptions = targets === undefined ? options : { ...options, highWaterMark: undefined }
     const openHub = (): MulticastHub<unknown> => multicastHub(() => this.#inlet, n, hubOptions, 'streams')
     this.#writers =
@@ -59,7 +59,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
     this.#passes = objectMode && targets !== undefined
     this.#closeTimeout = options.closeTimeout ?? 1000
     const { signal } = options
-    // The hub also hears of an abort, but no longer once its last branch has left, and then targets may still be flushing.
+    // An abort reaches the hub too, but not once its last branch has left, when targets may still be flushing.
     if (this.#writers === undefined || signal?.aborted === true) return
     if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
     this.#writers.drive()
@@ -74,7 +74,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
   }
 
   async close(): Promise<void> {
-    // Node takes a Writable that has ended for a finished one, unless it is destroyed with an error.
+    // Without an error, Node would report a Writable that has ended as finished.
     if (this.#writers !== undefined && !this.writableFinished)
       this.destroy(this.listenerCount('error') > 0 ? prematureClose() : undefined)
     await this.#hub.end()
@@ -85,8 +85,8 @@ export class MulticastSink<T = unknown, N extends Width = number>
   }
 
   /**
-   * Nothing has to wait while no target is behind. The buffer of the Writable, and the tick that it takes for every write, would
-   * then cost as much as writing to the targets.
+   * While no target is behind, nothing has to wait, so the item goes directly to the targets. The buffer of the Writable, and the
+   * tick that it takes for every write, would cost as much as writing to the targets.
    */
   override write(chunk: unknown, callback?: Callback): boolean
   override write(chunk: unknown, encoding: BufferEncoding, callback?: Callback): boolean
@@ -106,21 +106,21 @@ export class MulticastSink<T = unknown, N extends Width = number>
 
   override _write(item: unknown, _encoding: BufferEncoding, callback: Callback): void {
     if (this.#writers?.pass(item) === true) return callback()
-    const entered = this.#writers?.enter()
+    const wasDriving = this.#writers?.suspend()
     this.#inlet.write(item, callback)
-    this.#writers?.exit(entered)
+    this.#writers?.resume(wasDriving)
   }
 
   override _writev(chunks: readonly { chunk: unknown }[], callback: Callback): void {
-    const entered = this.#writers?.enter()
+    const wasDriving = this.#writers?.suspend()
     this.#inlet.writeAll(chunks, callback)
-    this.#writers?.exit(entered)
+    this.#writers?.resume(wasDriving)
   }
 
   override _final(callback: Callback): void {
-    const entered = this.#writers?.enter()
+    const wasDriving = this.#writers?.suspend()
     this.#inlet.end()
-    this.#writers?.exit(entered)
+    this.#writers?.resume(wasDriving)
     if (this.#writers === undefined) callback()
     else this.#writers.finish(callback)
   }
@@ -129,7 +129,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
     this.#unlisten?.()
     if (this.writableFinished) return callback(error)
     const reason = error ?? prematureClose()
-    this.#writers?.enter()
+    this.#writers?.suspend()
     this.#inlet.fail(reason)
     this.#writers?.stop()
     const closing = destroyTargets(

@@ -18,9 +18,9 @@ export interface PartitionSinkOptions extends StreamOptions {
   maxOpen?: number | undefined
 }
 
-/** What `open` is told besides the key. */
+/** What `open` is called with, in addition to the key. */
 export interface OpenInfo {
-  /** The target of this key was open before and has been ended: append to what it has written. */
+  /** A target of this key was open before and has been ended: append to what was written to it. */
   readonly again: boolean
 }
 
@@ -30,7 +30,7 @@ export interface PartitionSinkSettings {
   readonly options: PartitionSinkOptions
 }
 
-/** A Writable that passes each item to the Writable of its key. While a write waits, no other is under way. */
+/** A Writable that passes each item to the Writable of its key. It handles one write at a time. */
 export class PartitionSink extends Writable implements TargetsListener {
   readonly #key: (item: never, index: number) => unknown
   readonly #openTarget: PartitionSinkSettings['open']

@@ -10,7 +10,7 @@ export interface TargetOptions extends BranchOptions {
    * What happens when the target fails, or closes before it has finished:
    *
    * - `'fail'`, the default: the sink fails with its error, and the other targets are destroyed.
-   * - `'detach'`: the others go on without it. When the last has left, the sink fails with the error of that one.
+   * - `'detach'`: the others continue without it. When the last one has failed, the sink fails with its error.
    * - a function: the same, and it is called with the error and the index of the target. What it throws fails the sink.
    */
   onError?: 'fail' | 'detach' | ((error: Error, index: number) => void) | undefined

@@ -13,7 +13,7 @@ export interface WriterGroup {
   onSettled(): void
   /** The target has failed. */
   onFailure(writer: TargetWriter, error: unknown): void
-  /** The target goes without the rest, since it could not keep up. */
+  /** The target gets no more items, since it could not keep up. */
   onDetached(writer: TargetWriter, error: unknown): void
   fail(error: unknown): void
 }
@@ -78,8 +78,8 @@ export class TargetWriter implements TargetListener {
   }
 
   /**
-   * Writes an item that has not come from the branch, if the branch is open. It was idle when this was decided; if it has an item
-   * by now, a target has written that to the sink, and it comes after this one.
+   * Writes an item that has not come from the branch, if the branch is open. The branch had no item when this was decided. If it
+   * has one by now, then the `write` of another target has written it to the sink, and it belongs after this one.
    */
   pass(item: unknown): void {
     if (this.#branch?.closed === false && !this.target.write(item)) this.isIdle = false
@@ -126,7 +126,7 @@ export class TargetWriter implements TargetListener {
     this.#group.drive()
   }
 
-  /** A target that has stalled would perhaps never take what is held for it. */
+  /** A target that has stalled might never take what is held for it. */
   #leaveIfStalled(): void {
     const error = this.#branch?.detachedWith
     if (error instanceof StallError) this.#group.onDetached(this, error)

@@ -7,15 +7,15 @@ import type { NamedTarget } from '../to/destroy-targets.ts'
 import type { TargetSettings } from './sink-targets.ts'
 import { TargetWriter, type WriterGroup } from './target-writer.ts'
 
-/** Writes the items of a hub to Writables: to each those of its own branch. */
+/** Writes the items of a hub to Writables, each of which has a branch of its own. */
 export class TargetWriters implements WriterGroup {
   readonly #writers: TargetWriter[] = []
   readonly #fail: (error: unknown) => void
   #hub: Hub<unknown> | undefined
   #isDriving = false
-  /** A writer has become ready meanwhile. */
+  /** A writer has become ready while others ran. */
   #isWoken = false
-  /** How many items were written since timers and I/O have run. */
+  /** How many items were written since timers and I/O last ran. */
   #spent = 0
   #isYielding = false
   #onFinished: (() => void) | undefined
@@ -29,7 +29,7 @@ export class TargetWriters implements WriterGroup {
     })
   }
 
-  /** Begins to read the branches of a hub, of which there must be as many; nothing is pulled before `drive`. */
+  /** Begins to read the branches of a hub, one for each target; nothing is pulled before `drive`. */
   attach(openHub: () => MulticastHub<unknown>): MulticastHub<unknown> {
     const opened = this.#giveBackOnThrow(openHub)
     this.#hub = opened.hub
@@ -39,14 +39,14 @@ export class TargetWriters implements WriterGroup {
     return opened
   }
 
-  /** Until `exit`, the writers are only marked as ready, and do not run. */
-  enter(): boolean {
+  /** Until `resume`, the writers are only marked as ready, and do not run. */
+  suspend(): boolean {
     const wasDriving = this.#isDriving
     this.#isDriving = true
     return wasDriving
   }
 
-  exit(wasDriving = false): void {
+  resume(wasDriving = false): void {
     this.#isDriving = wasDriving
     this.drive()
   }
@@ -143,9 +143,9 @@ export class TargetWriters implements WriterGroup {
     return hasRun
   }
 
-  #giveBackOnThrow<R>(checks: () => R): R {
+  #giveBackOnThrow<R>(fn: () => R): R {
     try {
-      return checks()
+      return fn()
     } catch (error) {
       for (const { target } of this.#writers) target.giveBack()
       throw error

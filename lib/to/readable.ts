@@ -113,7 +113,7 @@ export class CursorReadable<T> extends Readable implements RecipeObserver {
       },
       giveBack: () => {
         recipe.owned = owned
-        this.takeBack()
+        this.reclaimRecipe()
       },
     }
   }
@@ -123,8 +123,8 @@ export class CursorReadable<T> extends Readable implements RecipeObserver {
     this.#onDestroy = lent instanceof ObservedRecipe ? (error) => lent.fail(error) : scope.fail
   }
 
-  /** The call that had taken over the recipe has thrown. */
-  protected takeBack(): void {
+  /** The call that had taken over the recipe has thrown, so this stream reads it again. */
+  protected reclaimRecipe(): void {
     this.#lent = undefined
   }
 

@@ -27,18 +27,18 @@ export class Target {
   readonly stream: WritableLike
   /** Standard output and standard error belong to the process: they may be shared, and are never destroyed. */
   readonly isStandardOutput: boolean
-  /** It has answered a write with false, and has not drained since. */
+  /** Its last write returned false, and it has not drained since. */
   needsDrain: boolean
   readonly #listener: TargetListener
   #state: 'open' | 'ending' | 'finished' = 'open'
   #isClosed = false
-  /** It may be destroyed without any event. */
+  /** It may be destroyed without emitting any event. */
   readonly #isSilent: boolean
   /** It has failed, or we have destroyed it. */
-  #isLost = false
+  #isGone = false
   #closing: Promise<void> | undefined
   #onClosed: ((fault?: PromiseLike<never>) => void) | undefined
-  /** What we have destroyed it with, so that this is not taken for an error of its own. */
+  /** The error that we have destroyed it with, to tell it from an error of its own. */
   #reason: Error | undefined
   /** An error that it emitted after we had destroyed it, as a rejected promise. */
   #fault: Promise<never> | undefined
@@ -61,13 +61,13 @@ export class Target {
   /** Writes an item; true if the target takes more at once. */
   write(item: unknown): boolean {
     if (this.#isSilent) this.checkDestroyed()
-    if (this.#isLost) return false
+    if (this.#isGone) return false
     try {
       this.needsDrain = this.stream.write(item) === false
     } catch (error) {
-      this.#lose(error)
+      this.#fail(error)
     }
-    return !this.needsDrain && !this.#isLost
+    return !this.needsDrain && !this.#isGone
   }
 
   end(): void {
@@ -96,46 +96,46 @@ export class Target {
 
   /** An old stream may be destroyed without any event. */
   checkDestroyed(): void {
-    if (this.#isSilent && this.stream.destroyed === true) this.#lose(prematureClose())
+    if (this.#isSilent && this.stream.destroyed === true) this.#fail(prematureClose())
   }
 
   /** Destroys it unless it has closed, and waits for 'close'. */
   destroy(error: Error): Promise<void> | undefined {
-    if (!this.#isLost) this.#reason = error
-    this.#isLost = true
+    if (!this.#isGone) this.#reason = error
+    this.#isGone = true
     if (this.isStandardOutput) this.giveBack()
     else if (!this.#isClosed) this.stream.destroy(error)
     if (this.isClosed || this.isStandardOutput || this.#isSilent) return undefined
     return (this.#closing ??= new Promise<void>((resolve) => (this.#onClosed = resolve)))
   }
 
-  /** The owner goes on with it: removes all our listeners. */
+  /** Returns it to its owner: removes all our listeners. */
   giveBack(): void {
     this.#unlisten()
     emitterOf(this.stream).removeListener('error', this.#onError)
     giveBackTarget(this.stream)
   }
 
-  #lose(error: unknown): void {
-    if (this.#isLost) return
-    this.#isLost = true
+  #fail(error: unknown): void {
+    if (this.#isGone) return
+    this.#isGone = true
     this.#listener.onFailure(error)
   }
 
   readonly #onDrain = (): void => {
     if (!this.needsDrain) return
     this.needsDrain = false
-    if (!this.#isLost) this.#listener.onDrain()
+    if (!this.#isGone) this.#listener.onDrain()
   }
 
   readonly #onFinish = (): void => {
-    if (this.#state === 'open') return this.#lose(prematureClose())
+    if (this.#state === 'open') return this.#fail(prematureClose())
     this.#state = 'finished'
-    if (!this.#isLost) this.#listener.onFinish()
+    if (!this.#isGone) this.#listener.onFinish()
   }
 
   readonly #onError = (error: Error): void => {
-    this.#lose(error)
+    this.#fail(error)
     if (this.#reason === undefined || error === this.#reason) return
     this.#fault = Promise.reject(error)
     this.#fault.catch(() => undefined)
@@ -145,7 +145,7 @@ export class Target {
     this.#isClosed = true
     this.#unlisten()
     if (!mayFailAfterClose(this.stream)) emitterOf(this.stream).removeListener('error', this.#onError)
-    if (this.#state !== 'finished') this.#lose(prematureClose())
+    if (this.#state !== 'finished') this.#fail(prematureClose())
     this.#onClosed?.(this.#fault)
     this.#listener.onClose?.()
   }

@@ -8,8 +8,8 @@ interface Buffering {
 }
 
 /**
- * The items that were pushed into a Readable and that its consumer has not read. Node counts them, but does not tell which they
- * are. A chunk of which the consumer has read a part counts with the rest.
+ * The items that were pushed into a Readable and that its consumer has not read. Node only knows how many there are, not
+ * which. Of a chunk that the consumer has read in part, the rest counts.
  */
 export class Undelivered<T> {
   readonly #stream: Buffering

@@ -88,7 +88,7 @@ t.test('a stage that drops everything of an endless synchronous source lets time
 })
 
 t.test(
-  'what gives nothing of an endless source lets timers run, also where promises are awaited',
+  'a stage that drops all items of an endless source lets timers run, also when it awaits promises',
   async (t) => {
     const { source } = counting()
     function* empties(): Generator<never[]> {
@@ -112,7 +112,7 @@ t.test(
   },
 )
 
-t.test('while others have their turn, news from a neighbour changes nothing', async (t) => {
+t.test('while it yields to timers, being woken by another input changes nothing', async (t) => {
   function* empties(): Generator<never[]> {
     for (;;) yield []
   }
@@ -147,7 +147,7 @@ function* chainOf(items: readonly number[], then: (count: number) => number): Ge
   for (let count = 0; ; count++) yield then(count)
 }
 
-t.test('a null that does not come out is no error, wherever it arises', async (t) => {
+t.test('a null that never reaches the output is not an error', async (t) => {
   const dropped = compose(
     stage<number, number | null>(() => (n) => many([null, n])),
     filter<number | null>(Boolean),
@@ -180,14 +180,14 @@ t.test(
   },
 )
 
-t.test('options of a run may be given alone to a stage with a source', async (t) => {
+t.test('a stage with a source of its own may be called with options only', async (t) => {
   const sourced = compose(fromSource([1, 2]), fence(1))
   t.strictSame(await all(sourced({ closeTimeout: 5 })), [1])
   t.strictSame(await all(sourced({})), [1])
   t.throws(() => fence(1)({ closeTimeout: 5 } as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
 })
 
-t.test('duplex: what is no part is named', async (t) => {
+t.test('duplex: an argument that is not a part is named in the error', async (t) => {
   for (const part of [5, {}, [], null, 'abc', [1], undefined])
     t.throws(
       () =>

@@ -19,7 +19,7 @@ t.test('one iterator consumed twice without a fan-out is an error, and not two h
   )
 })
 
-t.test('a merge is not eager: it pulls what it gives, and one head of each', async (t) => {
+t.test('a merge is not eager: it pulls what it yields, and one head of each input', async (t) => {
   const inputs = Array.from({ length: 5 }, () => counting())
   t.equal([...fence<number>(20)(merge(inputs.map(({ source }) => source)))].length, 20)
   const pulled = inputs.reduce((sum, { taken }) => sum + taken(), 0)

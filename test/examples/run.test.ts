@@ -23,7 +23,7 @@ for (const [name, said] of Object.entries(says)) {
   })
 }
 
-t.test('an example that is none is told which there are', async (t) => {
+t.test('an unknown example name is answered with the list of examples', async (t) => {
   for (const name of ['nothing', '../main']) {
     const { status, stderr } = run(name)
     t.equal(status, 2)

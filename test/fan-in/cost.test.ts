@@ -53,7 +53,7 @@ const joins: Record<string, (inputs: AsyncIterable<number>[]) => Promise<number[
   mergeReady: (inputs) => collect<number>(async.mergeReady(inputs)),
 }
 for (const [name, join] of Object.entries(joins)) {
-  t.test(`cost: an input of ${name} that wakes does not cost a look at all k inputs`, async (t) => {
+  t.test(`cost: waking one input of ${name} does not poll all k inputs`, async (t) => {
     const run = async (k: number): Promise<void> => {
       const wakers: (() => void)[] = []
       const input = async function* (i: number): AsyncGenerator<number> {
@@ -72,7 +72,7 @@ for (const [name, join] of Object.entries(joins)) {
   })
 }
 
-t.test('cost: an idle input that wakes does not cost a look at all k inputs', async (t) => {
+t.test('cost: waking an idle input does not poll all k inputs', async (t) => {
   const run = async (k: number): Promise<void> => {
     let now = 0
     let timer: (() => void) | undefined

@@ -76,7 +76,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       },
     )
 
-    t.test(`${name} (${face.name}): an item of an async list that is no source is an error`, async (t) => {
+    t.test(`${name} (${face.name}): an item of an async list that is not a source is an error`, async (t) => {
       const { error } = await drained(join(recording([[1], 7]).async as AsyncIterable<number[]>))
       t.match(error, { ...argumentError, argument: 'inputs[1]' })
     })
@@ -105,7 +105,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   }
 
   t.test(
-    `(${face.name}): an async list within a chain is read in its turn, and closed if that never comes`,
+    `(${face.name}): an async list within a chain is read in its turn, and closed if its turn never comes`,
     async (t) => {
       const list = recording([[2], [3]])
       t.strictSame(await collect(chain([[1], chain(list.async), () => chain(list.async)])), [1, 2, 3, 2, 3])
@@ -115,7 +115,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     },
   )
 
-  t.test(`(${face.name}): a quick input does not starve an async list`, async (t) => {
+  t.test(`(${face.name}): a fast input does not starve an async list`, async (t) => {
     async function* inputs() {
       yield Array.from({ length: 50_000 }, () => 'quick')
       yield ['rare']

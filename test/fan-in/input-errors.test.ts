@@ -37,7 +37,7 @@ for (const face of faces) {
   for (const [name, join] of Object.entries(joins)) {
     const label = `${name} (${face.name})`
 
-    t.test(`${label}: a function is told of inputs that fail, and the others go on`, async (t) => {
+    t.test(`${label}: a function is called with the errors of inputs, and the others continue`, async (t) => {
       const [broken, shut] = [new Error('broken'), new Error('shut')]
       const bad = face.recorded([2, 6], broken)
       const met = new Map<unknown, unknown>()
@@ -107,7 +107,7 @@ for (const face of faces) {
       t.equal(sibling.record.closed, sibling.record.opened)
     })
 
-    t.test(`${label}: argument faults, and a lazy list that throws, fail the output at once`, async (t) => {
+    t.test(`${label}: ArgumentErrors, and a lazy list that throws, fail the output at once`, async (t) => {
       const told: unknown[] = []
       for (const errors of ['delay', (error: unknown) => told.push(error)] as const) {
         const sibling = face.recorded([1])
@@ -206,30 +206,27 @@ for (const face of faces) {
       t.equal(sourceOf(error)?.length, 500)
     })
 
-    t.test(
-      `${label}: with a function, what comes out is what the inputs gave before they failed`,
-      async (t) => {
-        const failures = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })
-        const property = fc.asyncProperty(sortedInputs, failures, async (inputs, fails) => {
-          const errors = inputs.map((_, i) => new Error(`input ${i}`))
-          const sources = inputs.map((items, i) =>
-            face.recorded(items, fails[i] === true ? errors[i] : undefined),
-          )
-          const told: unknown[] = []
-          const output = join(
-            face,
-            sources.map(({ input }) => input),
-            (error) => told.push(error),
-          )
-          assert.deepEqual(sorted(await collect<number>(output)), sorted(inputs.flat()))
-          const wanted = errors.filter((_, i) => fails[i] === true)
-          assert.deepEqual(new Set(told), new Set(wanted))
-          assert.equal(told.length, wanted.length)
-          for (const { record } of sources) assert.equal(record.closed, 1)
-        })
-        await t.resolves(fc.assert(property, { numRuns: 40 }))
-      },
-    )
+    t.test(`${label}: with a function, the output has what the inputs gave before they failed`, async (t) => {
+      const failures = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })
+      const property = fc.asyncProperty(sortedInputs, failures, async (inputs, fails) => {
+        const errors = inputs.map((_, i) => new Error(`input ${i}`))
+        const sources = inputs.map((items, i) =>
+          face.recorded(items, fails[i] === true ? errors[i] : undefined),
+        )
+        const told: unknown[] = []
+        const output = join(
+          face,
+          sources.map(({ input }) => input),
+          (error) => told.push(error),
+        )
+        assert.deepEqual(sorted(await collect<number>(output)), sorted(inputs.flat()))
+        const wanted = errors.filter((_, i) => fails[i] === true)
+        assert.deepEqual(new Set(told), new Set(wanted))
+        assert.equal(told.length, wanted.length)
+        for (const { record } of sources) assert.equal(record.closed, 1)
+      })
+      await t.resolves(fc.assert(property, { numRuns: 40 }))
+    })
   }
 
   t.test(
@@ -438,7 +435,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     })
 
     if (name === 'mergeReady') continue
-    t.test(`DTR: ${label} tells of errors in the same order, whichever comes first`, async (t) => {
+    t.test(`DTR: ${label} reports errors in the same order, whichever comes first`, async (t) => {
       const failures = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })
       const property = fc.asyncProperty(
         fc.scheduler(),
@@ -501,7 +498,7 @@ t.test('a Readable of ours that is an input and is destroyed is an error of this
   }
 })
 
-t.test('a Readable of ours that is destroyed closes its inputs at once, and not at its turn', async (t) => {
+t.test('a Readable of ours that is destroyed closes its inputs at once, not in its turn', async (t) => {
   const silent = new Readable({ objectMode: true, read: () => undefined })
   const source = new Readable({ objectMode: true, read: () => undefined })
   const lent = streams.chain([source])
@@ -513,7 +510,7 @@ t.test('a Readable of ours that is destroyed closes its inputs at once, and not 
   output.destroy()
 })
 
-t.test('an input that is destroyed while it is opened, and one that was before, count as well', async (t) => {
+t.test('so is one that is destroyed while it is opened, or was destroyed before', async (t) => {
   const broken = new Error('broken')
   const told: unknown[] = []
   const lent = streams.chain([

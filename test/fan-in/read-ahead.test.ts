@@ -70,7 +70,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   const joins = joinsOf(face)
 
   for (const name of ['merge', 'roundRobin', 'zip', 'mergeBoundedLateness']) {
-    t.test(`readAhead: the inputs of ${name} (${face.name}) are fetched side by side`, async (t) => {
+    t.test(`readAhead: the inputs of ${name} (${face.name}) are fetched concurrently`, async (t) => {
       const duration = async (readAhead: number): Promise<number> => {
         const time = new Time()
         const inputs = [0, 1, 2].map((i) =>
@@ -89,7 +89,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
         return time.now
       }
       t.ok((await duration(1)) <= 1100)
-      // The first items are fetched side by side in any case, and zip polls its inputs together.
+      // The first items are fetched concurrently in any case, and zip polls its inputs together.
       if (name !== 'zip') t.ok((await duration(0)) >= 2800)
     })
   }
@@ -97,7 +97,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   for (const [name, join] of Object.entries(joins)) {
     const label = `${name} (${face.name})`
 
-    t.test(`readAhead: ${label} fetches so many items more than were asked for, and no more`, async (t) => {
+    t.test(`readAhead: ${label} fetches that many items more than were asked for, and no more`, async (t) => {
       for (const kind of ['source', 'asyncSource'] as const) {
         const taken: number[] = []
         for (const readAhead of [0, 1, 3]) {
@@ -116,7 +116,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       }
     })
 
-    t.test(`readAhead: ${label} drops an error that is not met`, async (t) => {
+    t.test(`readAhead: ${label} drops an error that is never reached`, async (t) => {
       const input = failing([1, 2, 3], new Error('broken')) as Iterable<number>
       const endless = counting().source
       const iterator = face.iterate(face.api.fence(1)(join([input, endless], { readAhead: 9 })))
@@ -132,7 +132,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     })
   }
 
-  t.test(`readAhead (${face.name}): a value that is no small integer is refused`, async (t) => {
+  t.test(`readAhead (${face.name}): a value that is not a small integer is refused`, async (t) => {
     for (const readAhead of [-1, 1.5, NaN, '1', 2 ** 40, Infinity])
       t.throws(() => face.api.zip([[1]], { readAhead } as never), {
         code: 'ERR_FANPIPE_ARGUMENT',
@@ -141,7 +141,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   })
 
   t.test(
-    `readAhead (${face.name}): an error is met after the items before it, with its origin`,
+    `readAhead (${face.name}): an error arrives after the items before it, with its origin`,
     async (t) => {
       const broken = new Error('broken')
       const both = () => [1, 2].map((item) => face.api.merge([failing([item], broken)]))
@@ -169,7 +169,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.match(await warning, { message: /^delayed error: a; delayed error: .*b/ })
   })
 
-  t.test(`readAhead (${face.name}): an input that fails later is dropped at its turn`, async (t) => {
+  t.test(`readAhead (${face.name}): an input that fails later is dropped in its turn`, async (t) => {
     const told: unknown[] = []
     const inputs = [failing([1, 3], 'text'), [2, 4, 5]]
     const output = face.api.roundRobin(inputs, {
@@ -258,7 +258,7 @@ t.test('readAhead (iter): anything but 0 is an ArgumentError', async (t) => {
   }
 })
 
-t.test('readAhead: the inputs are closed once, also while an item is under way', async (t) => {
+t.test('readAhead: the inputs are closed once, also while an item is being fetched', async (t) => {
   const { async: input, record } = recording([1, 2, 3, 4])
   const iterator = async.roundRobin([input], { readAhead: 2 })[Symbol.asyncIterator]()
   t.equal((await iterator.next()).value, 1)

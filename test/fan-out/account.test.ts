@@ -15,23 +15,20 @@ t.test('without a face, what is taken is delivered', async (t) => {
   t.equal(account.hasDemand, true, 'whoever takes an item wants it')
 })
 
-t.test(
-  'an item is in flight until its face has found a place for it, and delivered when it is read',
-  async (t) => {
-    const account = new Account(0, { maxlen: 4 })
-    const buffer = { length: 0 }
-    account.face = { ...face(0), unread: () => buffer.length }
-    account.taken = 2
-    account.inFlight = 2
-    t.equal(account.delivered, 0, 'in flight')
-    buffer.length = 2
-    t.equal(account.landed(), 2)
-    t.equal(account.delivered, 0, 'in the buffer')
-    buffer.length = 1
-    t.equal(account.delivered, 1, 'one is read')
-    t.equal(account.landed(), 0, 'nothing is in flight any more')
-  },
-)
+t.test('an item is in flight until its face has buffered it, and delivered when it is read', async (t) => {
+  const account = new Account(0, { maxlen: 4 })
+  const buffer = { length: 0 }
+  account.face = { ...face(0), unread: () => buffer.length }
+  account.taken = 2
+  account.inFlight = 2
+  t.equal(account.delivered, 0, 'in flight')
+  buffer.length = 2
+  t.equal(account.landed(), 2)
+  t.equal(account.delivered, 0, 'in the buffer')
+  buffer.length = 1
+  t.equal(account.delivered, 1, 'one is read')
+  t.equal(account.landed(), 0, 'nothing is in flight any more')
+})
 
 t.test('a face decides whether its consumer asks for an item', async (t) => {
   const account = new Account(0, { maxlen: 4 })

@@ -64,11 +64,11 @@ function manual() {
   return { source, give, finish }
 }
 
-/** What should happen: items go to the branches in line, and come back from those that leave without taking theirs. */
+/** What should happen: items go to the branches that are asking, and come back from those that leave without taking theirs. */
 class Model {
   readonly open = new Set<number>()
   readonly given = new Map<number, number>()
-  readonly #line = new Set<number>()
+  readonly #asking = new Set<number>()
   readonly #unclaimed: number[] = []
   #next = 0
   ready = 0
@@ -79,7 +79,7 @@ class Model {
       const item = this.given.get(branch) ?? this.#unclaimed.shift()
       this.given.delete(branch)
       if (item !== undefined) return item
-      this.#line.add(branch)
+      this.#asking.add(branch)
       if (this.ready === 0 && this.end === undefined) return 'waits'
       if (this.ready === 0 && this.end === 'end' && this.given.size > 0) return 'waits'
       if (this.ready === 0) return this.leave(branch) ?? this.end ?? 'waits'
@@ -91,16 +91,16 @@ class Model {
   leave(branch: number): undefined {
     const item = this.given.get(branch)
     this.open.delete(branch)
-    this.#line.delete(branch)
+    this.#asking.delete(branch)
     this.given.delete(branch)
     if (item !== undefined) this.#give(item)
   }
 
   #give(item: number): void {
-    const [branch] = this.#line
+    const [branch] = this.#asking
     if (branch === undefined) this.#unclaimed.push(item)
     else this.given.set(branch, item)
-    this.#line.delete(branch ?? -1)
+    this.#asking.delete(branch ?? -1)
   }
 }
 
@@ -200,7 +200,7 @@ for (const { name, api } of both) {
     )
   })
 
-  t.test(`${name}: branches that are equally fast take turns, also over a synchronous source`, async (t) => {
+  t.test(`${name}: equally fast branches take turns, also over a synchronous source`, async (t) => {
     t.strictSame(await Promise.all(api.balance(numbers(9), 3).map((branch) => read(branch))), [
       [0, 3, 6],
       [1, 4, 7],
@@ -259,7 +259,7 @@ for (const { name, api } of both) {
     await t.rejects(next, { name: 'AbortError' })
   })
 
-  t.test(`${name}: workers may join late, and leave until there is none`, async (t) => {
+  t.test(`${name}: workers may join late, and leave until none is left`, async (t) => {
     const pool = api.balance(numbers(6), 0)
     t.strictSame(pool.stats(), [])
     for await (const item of pool.branch()) {

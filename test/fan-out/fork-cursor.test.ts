@@ -180,7 +180,7 @@ for (const [name, face] of Object.entries({ async, streams: streams as unknown a
 }
 
 t.test(
-  'DTR: fork gives a Duplex that is 1:1 the time it takes, and does not make its partner queue',
+  'DTR: fork waits for a slow Duplex that is 1:1, without queueing outputs of the other stage',
   async (t) => {
     const slowly = () =>
       new Transform({
@@ -202,7 +202,7 @@ t.test(
   },
 )
 
-t.test('fork: however many outputs queue, each comes with its partner', async (t) => {
+t.test('fork: however many outputs queue, each is paired with the right one', async (t) => {
   const length = 160_000
   const atTheEnd = iter.stage<number, number>(() => {
     const seen: number[] = []
@@ -254,33 +254,30 @@ function countingStage(): { stage: async.Stage<number, number>; asked: () => num
   return { stage, asked: () => asked }
 }
 
-t.test(
-  'T1: nested forks over a source that takes time cost as much an item as there are stages',
-  async (t) => {
-    const length = 20
-    async function* slow(): AsyncGenerator<number> {
-      for (const n of upTo(length)) {
-        await soon()
-        yield n
-      }
+t.test('T1: nested forks over a slow source cost as much per item as there are stages', async (t) => {
+  const length = 20
+  async function* slow(): AsyncGenerator<number> {
+    for (const n of upTo(length)) {
+      await soon()
+      yield n
     }
-    type Nest = (inner: async.Stage<number, never>, leaf: async.Stage<number, number>) => unknown
-    const nests: Record<string, Nest> = {
-      'the last stage a fork': (inner, leaf) => async.fork([leaf, inner]),
-      'the first stage a fork': (inner, leaf) => async.fork([inner, leaf]),
-      'one after the other': (inner, leaf) => async.compose(inner, async.fork([leaf, leaf])),
+  }
+  type Nest = (inner: async.Stage<number, never>, leaf: async.Stage<number, number>) => unknown
+  const nests: Record<string, Nest> = {
+    'the last stage a fork': (inner, leaf) => async.fork([leaf, inner]),
+    'the first stage a fork': (inner, leaf) => async.fork([inner, leaf]),
+    'one after the other': (inner, leaf) => async.compose(inner, async.fork([leaf, leaf])),
+  }
+  for (const [name, nest] of Object.entries(nests)) {
+    const cost = async (depth: number): Promise<number> => {
+      const { stage, asked } = countingStage()
+      let nested = stage as async.Stage<number, unknown>
+      for (let level = 0; level < depth; level++)
+        nested = nest(nested as async.Stage<number, never>, stage) as async.Stage<number, unknown>
+      t.equal((await all(nested(slow()))).length, length, name)
+      return asked()
     }
-    for (const [name, nest] of Object.entries(nests)) {
-      const cost = async (depth: number): Promise<number> => {
-        const { stage, asked } = countingStage()
-        let nested = stage as async.Stage<number, unknown>
-        for (let level = 0; level < depth; level++)
-          nested = nest(nested as async.Stage<number, never>, stage) as async.Stage<number, unknown>
-        t.equal((await all(nested(slow()))).length, length, name)
-        return asked()
-      }
-      const [five, twenty] = [await cost(5), await cost(20)]
-      t.ok(twenty < 5 * five, `${name}: ${five} calls for 5, ${twenty} for 20`)
-    }
-  },
-)
+    const [five, twenty] = [await cost(5), await cost(20)]
+    t.ok(twenty < 5 * five, `${name}: ${five} calls for 5, ${twenty} for 20`)
+  }
+})

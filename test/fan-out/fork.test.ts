@@ -20,7 +20,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`fork (${face.name}): a stage with a warm-up lets its partner lag, by at most maxlen`, async (t) => {
+  t.test(`fork (${face.name}): a stage with a warm-up lets the other lag, by at most maxlen`, async (t) => {
     const sums = stage<number, number>(() => {
       const window: number[] = []
       return (n) => {
@@ -48,7 +48,7 @@ for (const face of faces) {
   })
 
   const takesNoTime = face.name === 'iter' && 'nothing takes time in the sync face'
-  t.test(`fork (${face.name}): stages that take time work side by side`, { skip: takesNoTime }, async (t) => {
+  t.test(`fork (${face.name}): slow stages run concurrently`, { skip: takesNoTime }, async (t) => {
     let [working, most] = [0, 0]
     const slow = map(async (n: number) => {
       most = Math.max(most, ++working)
@@ -89,7 +89,7 @@ for (const face of faces) {
     t.equal(record.closed, record.opened)
   })
 
-  t.test(`fork (${face.name}): it composes, and nests`, async (t) => {
+  t.test(`fork (${face.name}): it can be composed and nested`, async (t) => {
     const twice = fork([same, fork([same, map((n: number) => -n)])])
     t.strictSame(await collect(compose(twice, fence(1))(source(1, 2))), [[1, [1, -1]]])
   })
@@ -135,7 +135,7 @@ t.test(
 )
 
 t.test(
-  'fork (async): an error is thrown when nobody is at work any more, by the first of the stages',
+  'fork (async): an error is thrown when no stage is running any more, and it is that of the first stage',
   async (t) => {
     const { fork, map } = async
     const errors = [new Error('first'), new Error('second')]

@@ -76,14 +76,14 @@ t.test('the source is closed when the last branch has left, one that joined late
   t.equal(closed, 1)
 })
 
-t.test('with the verdict "pass" the puller goes on, and nothing is lost', async (t) => {
+t.test('with the verdict "pass" the puller continues, and nothing is lost', async (t) => {
   const pass: Policy = () => ({ kind: 'pass' })
   const [fast, slow] = readers(hubOf(upTo(5), { maxlen: 1, policy: pass }, { maxlen: 1, policy: pass }))
   t.strictSame(drain(fast), [0, 1, 2, 3, 4])
   t.strictSame(drain(slow), [0, 1, 2, 3, 4])
 })
 
-t.test('with the verdict "skip" the laggard goes without items, which no longer count as lag', async (t) => {
+t.test('with the verdict "skip" items are dropped for the laggard, and no longer count as lag', async (t) => {
   const skip = (which: 'oldest' | 'newest'): BranchSettings => ({
     maxlen: 2,
     policy: () => ({ kind: 'skip', which }),

@@ -70,7 +70,7 @@ async function text(chunks: AsyncIterable<unknown>): Promise<string> {
 }
 
 t.test(
-  'what lies in the buffer of a Readable counts as taken, and a newcomer does not lead by it',
+  'what is in the buffer of a Readable counts as taken, and does not put a new branch in the lead',
   async (t) => {
     const branches = streams.multicast(upTo(20), 2, { highWaterMark: 4 })
     const [first, second] = branches
@@ -220,7 +220,7 @@ t.test('a signal closes a hub that nobody has joined', async (t) => {
   t.equal(closed, 1)
 })
 
-t.test('thousands of branches that come and go leave nothing behind', async (t) => {
+t.test('thousands of branches that join and leave do not leak', async (t) => {
   const hub = iter.multicast(upTo(1e6), 0)
   for (let i = 0; i < 5000; i++) {
     const branch = hub.branch()

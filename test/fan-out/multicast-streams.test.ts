@@ -100,7 +100,7 @@ t.test('T1: the fastest leads by exactly maxlen, also after the slowest has read
   }
 })
 
-t.test('stats() tell the lag and its peak while items flow, and after a branch has left', async (t) => {
+t.test('stats() reports the lag and its peak while items flow, and after a branch has left', async (t) => {
   const branches = multicast(upTo(1000), 2, { maxlen: 1000 })
   const [a, b] = branches
   const lags: number[] = []
@@ -143,7 +143,7 @@ t.test('stats() can be called at any point and has no side effects', async (t) =
 })
 
 t.test(
-  'a source that has news while it is asked is not forgotten: a branch alone reads a file to its end',
+  'a source that wakes while it is polled is not forgotten: a single branch reads a file to its end',
   async (t) => {
     const path = folder(t).fileOf('three.txt', 'a\nb\nc\n')
     const three = ['a', 'b', 'c']
@@ -217,7 +217,7 @@ t.test('a primitive error keeps its identity through a branch', async (t) => {
   t.match(await drained(async.multicast(failing([1], 'just text'), 1)[0]), { items: [1], error: 'just text' })
 })
 
-t.test('a branch that a refused call gave back is bounded, and closed, as before', async (t) => {
+t.test('a branch that was given back by a refused call is bounded, and closed, as before', async (t) => {
   const branches = multicast(upTo(100), 2, { maxlen: 4, highWaterMark: 16 })
   const [a, b] = branches
   t.throws(() => chain([b, 5 as never]), { code: 'ERR_FANPIPE_ARGUMENT' })
@@ -254,7 +254,7 @@ t.test('a fork below a multicast pairs the right outputs, even with reentrant pu
   }
 })
 
-t.test('sourceOf begins at the branch, and goes on to the source', async (t) => {
+t.test('the path of sourceOf begins at the branch, and continues to the source', async (t) => {
   const boom = new Error('boom')
   const [branch] = multicast(chain([[1], failing([2], boom)], { labels: ['good', 'bad'] }), 1)
   const { items, error } = await drained(merge([[0], branch], { labels: ['a', 'b'] }))

@@ -222,7 +222,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `multicast (${face.name}): with cancel 'all' a branch that is owed only the end gets the end`,
+    `multicast (${face.name}): with cancel 'all' a branch that has received every item still gets the end`,
     async (t) => {
       const branches = multicast([1, 2], 4, { cancel: 'all' })
       const [a, b, c, d] = branches.map((branch) => face.iterate(branch)) as [
@@ -237,7 +237,7 @@ for (const face of faces) {
       t.equal((await a.next()).done, true)
       await b.return?.()
       t.equal((await c.next()).done, true)
-      if (face.name === 'streams') return // The Readable of d has the second item already, and is owed only the end too.
+      if (face.name === 'streams') return // The Readable of d has the second item already, and only the end is left too.
       await t.rejects(collect({ [Symbol.asyncIterator]: () => d }), { name: 'AbortError' })
     },
   )
@@ -260,14 +260,14 @@ for (const face of faces) {
       t.strictSame(await collect({ [Symbol.asyncIterator]: () => a }), items)
       const reason = new Error('enough')
       controller.abort(reason)
-      t.equal((await c.next()).done, true, 'owed only the end')
+      t.equal((await c.next()).done, true, 'only the end was left')
       await t.rejects(collect({ [Symbol.asyncIterator]: () => b }), { name: 'AbortError', cause: reason })
       t.strictSame(getEventListeners(controller.signal, 'abort'), [])
     },
   )
 
   t.test(
-    `multicast (${face.name}): an abort after the end of the source fails no branch that is owed only the end`,
+    `multicast (${face.name}): an abort after the end of the source fails no branch that has received every item`,
     { skip: face.name === 'iter' && 'nobody tells it of an abort' },
     async (t) => {
       const controller = new AbortController()
@@ -310,7 +310,7 @@ for (const face of faces) {
   }
 
   t.test(
-    `T1: stats() (${face.name}) tell the greatest lag there was, also after it is made good`,
+    `T1: stats() (${face.name}) reports the greatest lag so far, also after the branch has caught up`,
     async (t) => {
       const branches = multicast([0, 1, 2, 3, 4, 5, 6, 7], 2, { maxlen: 8 })
       const [a, b] = branches.map((branch) => face.iterate(branch)) as [

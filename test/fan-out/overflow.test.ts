@@ -31,7 +31,7 @@ const slow: readonly [overflow: Overflow, gets: unknown[], told: number[]][] = [
 ]
 for (const { name, api } of faces)
   for (const [overflow, gets, told] of slow)
-    t.test(`overflow '${overflow}' (${name}): only the slow branch goes without items`, async (t) => {
+    t.test(`overflow '${overflow}' (${name}): items are dropped only for the slow branch`, async (t) => {
       const heard: number[] = []
       const branches = api.multicast(upTo(10), [
         { maxlen: 100, overflow: 'fail' },
@@ -75,7 +75,7 @@ for (const { name, api } of faces.slice(1))
       },
     )
 
-t.test('a branch is told how much it went without before its next item, each time', async (t) => {
+t.test('onLag is called before the next item, each time items were dropped', async (t) => {
   const log: unknown[] = []
   const [fast, lossy] = iter.multicast(upTo(6), [
     {},
@@ -92,7 +92,7 @@ t.test('a branch is told how much it went without before its next item, each tim
   t.strictSame(log, ['without 2', 2, 'without 1', 4])
 })
 
-t.test('what was dropped at the end is told before the end, and before an error', async (t) => {
+t.test('what was dropped last is reported before the end, and before an error', async (t) => {
   function* broken(): Generator<number> {
     yield* [0, 1, 2]
     throw new Error('broken')
@@ -161,7 +161,7 @@ t.test(
   },
 )
 
-t.test('a face that only reads ahead drops nothing: the consumer of the fastest has to ask', async (t) => {
+t.test('a face that only reads ahead causes no drop: the consumer of the fastest has to ask', async (t) => {
   const [fast, lossy] = streams.multicast(upTo(20), [{}, { maxlen: 2, overflow: 'drop-oldest' }], {
     maxlen: 50,
   })

@@ -30,7 +30,7 @@ for (const { name, api } of faces) {
     )
   })
 
-  t.test(`${name}: an index that no branch has fails all branches`, async (t) => {
+  t.test(`${name}: an index without a branch fails all branches`, async (t) => {
     const [first, second] = api.partition([0, 1, 5], 2, (item) => item)
     const message = 'what choose returns must be the index of a branch, from 0 to 1, not 5'
     const met = await Promise.all(
@@ -108,7 +108,7 @@ t.test("overflow: 'fail' names the branch that its items wait for", async (t) =>
   })
 })
 
-t.test('a branch may go without its oldest or its newest items, and is told', async (t) => {
+t.test('the oldest or the newest items of a branch may be dropped, and onLag is called', async (t) => {
   const told: number[] = []
   const split = (overflow: 'drop-oldest' | 'drop-newest') =>
     iter.partition([10, 11, 12, 13, 0], [{}, { overflow, maxlen: 2, onLag: (n) => told.push(n) }], (item) =>
@@ -179,7 +179,7 @@ t.test('an item that has no room is still delivered if the source is aborted mea
   await t.rejects(one.next(), { name: 'AbortError' })
 })
 
-t.test('what lies in the buffer of a Readable counts, and reading ahead is no overflow', async (t) => {
+t.test('what is in the buffer of a Readable counts, and reading ahead is no overflow', async (t) => {
   const items = [...Array<number>(8).fill(1), 0]
   const branches = streams.partition(items, 2, (item) => item, { maxlen: 3, overflow: 'fail' })
   const [zero, one] = branches
@@ -193,7 +193,7 @@ t.test('what lies in the buffer of a Readable counts, and reading ahead is no ov
   t.strictSame(await zero.toArray(), [0])
 })
 
-t.test('if all that waits for a branch is in its buffer, the new item is dropped', async (t) => {
+t.test('if everything that waits for a branch is in its buffer, the new item is dropped', async (t) => {
   const items = [1, 1, 1, 1, 0]
   const branches = streams.partition(items, [{}, { maxlen: 3, overflow: 'drop-oldest' }], (item) => item, {
     highWaterMark: 2,

@@ -21,7 +21,7 @@ const apis = { async, streams } as unknown as Record<string, typeof async>
 
 for (const [face, { chain, merge }] of Object.entries(apis)) {
   for (const { name, make } of foreignKinds) {
-    t.test(`${name} (${face}): all items come, one stream after the other, and side by side`, async (t) => {
+    t.test(`${name} (${face}): all items arrive, one stream after the other, and concurrently`, async (t) => {
       const items = ['a', 'b', 'c', 'd']
       t.strictSame(await collect(chain([make(items), make(['x']), ['y']])), [...items, 'x', 'y'])
       t.strictSame(await collect(chain([() => make(items)])), items)
@@ -31,7 +31,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
     })
 
     t.test(
-      `${name} (${face}): its error comes after its items, and is never taken for its end`,
+      `${name} (${face}): its error comes after its items, and is never mistaken for its end`,
       async (t) => {
         for (const input of [make(['a', 'b'], boom), () => make(['a', 'b'], boom)]) {
           const { items, error } = await drained(chain([input, ['never']]))
@@ -43,7 +43,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       },
     )
 
-    t.test(`${name} (${face}): one that has ended before it was given is empty`, async (t) => {
+    t.test(`${name} (${face}): one that had ended before it was passed in is empty`, async (t) => {
       const stream = make([])
       stream.resume()
       stream.on('data', () => undefined)
@@ -74,7 +74,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
     })
 
     t.test(
-      `${name} (${face}): one that fails without being destroyed is, wherever it was found`,
+      `${name} (${face}): one that fails without being destroyed is destroyed, whether or not it was known at the call`,
       async (t) => {
         for (const given of [(input: Readable) => input, (input: Readable) => () => input]) {
           const failing = make(many)
@@ -122,7 +122,7 @@ t.test('minipass: what is written in one go comes whole, of items and of bytes',
   t.equal(String(await collect(async.chain([written({})]))), 'abc')
 })
 
-t.test('an error that was emitted and not destroyed with is met after what was pushed before', async (t) => {
+t.test('an error that was only emitted arrives after what was pushed before it', async (t) => {
   for (const { Readable: Kind } of [readable2, readable3]) {
     let n = 0
     const stream = new Kind({
@@ -169,23 +169,20 @@ t.test('a read in flight that fails when its stream was left early crashes nothi
   t.strictSame(unhandled, [])
 })
 
-t.test(
-  'a stream that only its events tell of fails when it does, though its iterator never answers',
-  async (t) => {
-    const silent = (): EventEmitter =>
-      Object.assign(new EventEmitter(), {
-        pipe: () => undefined,
-        destroyed: false,
-        [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
-      })
-    const failing = silent()
-    setImmediate(() => failing.emit('error', boom))
-    await t.rejects(collect(async.chain([failing as never])), boom)
-    const closing = silent()
-    setImmediate(() => closing.emit('close'))
-    await t.rejects(collect(async.chain([closing as never])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
-  },
-)
+t.test('a stream whose iterator never settles fails when its events say so', async (t) => {
+  const silent = (): EventEmitter =>
+    Object.assign(new EventEmitter(), {
+      pipe: () => undefined,
+      destroyed: false,
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+    })
+  const failing = silent()
+  setImmediate(() => failing.emit('error', boom))
+  await t.rejects(collect(async.chain([failing as never])), boom)
+  const closing = silent()
+  setImmediate(() => closing.emit('close'))
+  await t.rejects(collect(async.chain([closing as never])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+})
 
 t.test('a stream whose iterator knows an error that it never emitted fails with that', async (t) => {
   const stream = Object.assign(new EventEmitter(), {
@@ -220,7 +217,7 @@ t.test('an error that a stream emits while it is left early is a fault of closin
   t.equal((closed as streams.CloseError).faults[0], boom)
 })
 
-t.test('what an old stream needs is said, and works', async (t) => {
+t.test('the advice for an old-style stream works', async (t) => {
   for (const { chain } of Object.values(apis)) {
     const old = through()
     t.throws(() => chain([old]), {

@@ -82,7 +82,7 @@ t.test('a stream that was being destroyed when it was given fails with the reaso
   await t.rejects(collect(chain([mute])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
 
-t.test('a stream that failed in the tick in which it is found is caught, once', async (t) => {
+t.test('an error in the same tick in which a stream becomes known is caught, once', async (t) => {
   const failed = (options: object = {}): Readable => new Readable({ read() {}, ...options }).destroy(boom)
   const finders: (() => AsyncIterable<unknown>)[] = [
     () => async.chain([failed()]),
@@ -124,26 +124,23 @@ t.test('a Duplex that has ended is closed, though it could be written to still',
   }
 })
 
-t.test(
-  'a socket that has ended is closed at its end, and what is written to it then harms nobody',
-  async (t) => {
-    const server = createServer((peer) => peer.on('error', () => undefined).end('hello')).listen(0)
-    await once(server, 'listening')
-    const socket: Socket = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true })
-    const errors = await uncaught(async () => {
-      t.equal(
-        String(await collect(chain([socket, Readable.from([Buffer.from('!')], { objectMode: false })]))),
-        'hello,!',
-      )
-      t.ok(socket.destroyed)
-      socket.write('late')
-    })
-    t.strictSame(errors, [])
-    server.close()
-  },
-)
+t.test('a socket that has ended is closed, and writing to it then does no harm', async (t) => {
+  const server = createServer((peer) => peer.on('error', () => undefined).end('hello')).listen(0)
+  await once(server, 'listening')
+  const socket: Socket = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true })
+  const errors = await uncaught(async () => {
+    t.equal(
+      String(await collect(chain([socket, Readable.from([Buffer.from('!')], { objectMode: false })]))),
+      'hello,!',
+    )
+    t.ok(socket.destroyed)
+    socket.write('late')
+  })
+  t.strictSame(errors, [])
+  server.close()
+})
 
-t.test('an open stream that is found late and never opened is destroyed', async (t) => {
+t.test('a stream that becomes known late and is never opened is destroyed', async (t) => {
   const open = (): Readable => new Readable({ objectMode: true, read() {} })
   const finders: Record<string, (stream: Readable) => AsyncIterable<unknown>> = {
     'fence(0), in a function': (stream) => async.chain([() => async.fence(0)(stream)]),
@@ -185,7 +182,7 @@ t.test('an open stream that is found late and never opened is destroyed', async 
   }
 })
 
-t.test('a stream that is refused where it is found is destroyed', async (t) => {
+t.test('a stream that is refused when it becomes known is destroyed', async (t) => {
   const bytes = new PassThrough()
   await t.rejects(collect(async.merge([() => bytes as never])), { message: /split the bytes/ })
   t.ok(bytes.destroyed)
@@ -244,7 +241,7 @@ t.test('a promise that a function gives may be one of any source', async (t) => 
   t.strictSame(await collect(text), ['one', 'two'])
 })
 
-t.test('what a promise gives when nobody wants it any more is closed', async (t) => {
+t.test('a source that a promise gives after the output was closed is closed', async (t) => {
   const stop: ((promised: () => never) => Promise<unknown>)[] = [
     async (promised) => {
       const iterator = async.chain([promised])[Symbol.asyncIterator]()

@@ -40,7 +40,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`inputs (${face.name}): a lazy one that cannot be opened is named when it is drawn`, async (t) => {
+  t.test(`inputs (${face.name}): a lazy one that cannot be opened is named when it is reached`, async (t) => {
     const lazy = new Set([[1], 7 as never])
     await t.rejects(collect(chain(lazy)), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[1]' })
     await t.rejects(collect(chain([() => 7 as never])), {
@@ -143,7 +143,7 @@ for (const face of faces) {
   })
 }
 
-t.test('inputs (iter): what takes time is refused, and fanpipe/async named', async (t) => {
+t.test('inputs (iter): anything asynchronous is refused, and the message names fanpipe/async', async (t) => {
   for (const input of [Readable.from([1]), (async function* () {})()]) {
     t.throws(() => iter.chain([input as never]), { code: 'ERR_FANPIPE_ARGUMENT', message: /fanpipe\/async/ })
   }
@@ -269,7 +269,7 @@ t.test(
   },
 )
 
-t.test('iter: an iterator is its own iterable, and stays at its end', async (t) => {
+t.test('iter: an iterator is its own iterable, and stays ended', async (t) => {
   const iterator = iter.chain([[1]])[Symbol.iterator]() as IterableIterator<number>
   t.equal(iterator[Symbol.iterator](), iterator)
   t.strictSame([...iterator], [1])

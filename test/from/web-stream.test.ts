@@ -12,7 +12,7 @@ const text = async (output: unknown): Promise<string> =>
   Buffer.concat(await collect(output as AsyncIterable<Uint8Array>)).toString()
 
 for (const [face, api] of Object.entries({ async, streams: streams as unknown as typeof async })) {
-  t.test(`a web byte stream (${face}) goes with bytes, and not with items`, async (t) => {
+  t.test(`a web byte stream (${face}) can be mixed with bytes, but not with items`, async (t) => {
     const { chain } = api
     t.equal(await text(chain([node('a'), web('b'), piped('c')])), 'abc')
     t.equal(await text(chain([() => node('a'), () => web('b'), async () => piped('c')])), 'abc')
@@ -23,7 +23,7 @@ for (const [face, api] of Object.entries({ async, streams: streams as unknown as
     await t.rejects(collect(chain([() => [1], () => web('a') as never])), { code: 'ERR_FANPIPE_ARGUMENT' })
   })
 
-  t.test(`a web byte stream (${face}) is to be split first where order is by items`, async (t) => {
+  t.test(`a web byte stream (${face}) must be split first where items are ordered`, async (t) => {
     for (const join of [api.merge, api.roundRobin, api.zip] as (typeof api.merge)[]) {
       const refused = web('a')
       t.throws(() => join([refused]), { code: 'ERR_FANPIPE_ARGUMENT', message: /split the bytes/ })

@@ -67,7 +67,7 @@ t.test('where an input cannot be opened, those before it are closed and waited f
   }
 })
 
-t.test('return() answers those that wait, also where it fails', async (t) => {
+t.test('return() settles pending requests, also if it fails', async (t) => {
   const badly: AsyncIterable<number> = {
     [Symbol.asyncIterator]: () => ({
       next: () => new Promise(() => undefined),
@@ -90,7 +90,7 @@ const first = async function* (source: AsyncIterable<number>): AsyncGenerator<nu
   }
 }
 
-t.test('a function in the place of a stage closes as its output does', async (t) => {
+t.test('a function in the place of a stage is closed with its output', async (t) => {
   const began = Date.now()
   const silent: AsyncIterable<number> = {
     [Symbol.asyncIterator]: () => {

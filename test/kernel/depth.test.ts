@@ -156,7 +156,7 @@ for (const [name, nested] of Object.entries(hidden)) {
   )
 }
 
-t.test('what is found level by level, long after it was opened, is counted too', async (t) => {
+t.test('nesting that is discovered level by level, long after the opening, is counted too', async (t) => {
   const later = (level: number): Iterable<number> =>
     iter.chain([[level], level === 0 ? [] : () => wholeSync(later(level - 1))])
   t.equal([...later(300)].length, 301)
@@ -166,7 +166,7 @@ t.test('what is found level by level, long after it was opened, is counted too',
   t.equal([...iter.chain([wholeSync(shallow[1])])].length, 301)
 })
 
-t.test('to open and to close shared parts costs what they are, not the ways to them', async (t) => {
+t.test('opening and closing shared parts costs as much as there are parts, not paths to them', async (t) => {
   for (const { chain, map } of [iter, async as unknown as typeof iter]) {
     let opened = 0
     const counted = {

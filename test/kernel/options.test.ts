@@ -121,7 +121,7 @@ for (const face of faces) {
       t.ok(call(Object.create(good) as object))
     })
 
-    t.test(`options (${face.name}, ${name}): what was meant as something else is refused`, async (t) => {
+    t.test(`options (${face.name}, ${name}): a value meant as something else is refused`, async (t) => {
       const argument = name === 'a branch of multicast' ? 'n[0]' : 'options'
       const others = {
         'a list': [[1]],

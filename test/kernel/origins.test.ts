@@ -79,7 +79,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `sourceOf (${face.name}): the way goes through nested junctions and stages between them`,
+    `sourceOf (${face.name}): the path leads through nested junctions and the stages between them`,
     async (t) => {
       const y = map(boom)([1])
       const error = await errorOf(chain([[0], map((n) => n)(roundRobin([[1], [2], merge([[3], y])]))]))
@@ -115,7 +115,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`sourceOf (${face.name}): one error object in two outputs has a way from each`, async (t) => {
+  t.test(`sourceOf (${face.name}): one error object in two outputs has a path from each`, async (t) => {
     const error = new Error('shared')
     const told: unknown[] = []
     const noteSource = (_: unknown, path: unknown): void => void told.push(path)
@@ -184,7 +184,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `sourceOf (${face.name}): with an output, the latest opening answers, and each branch for itself`,
+    `sourceOf (${face.name}): with an output, the path is that of its latest opening, and each branch has its own`,
     async (t) => {
       const error = new Error('shared')
       const [a, b, c] = tee(roundRobin([[1], failing([], error)]), 3)
@@ -215,7 +215,7 @@ for (const face of faces) {
   )
 }
 
-t.test('sourceOf: an iterator answers for itself', async (t) => {
+t.test('sourceOf: an iterator has a path of its own', async (t) => {
   const error = new Error('shared')
   const iterator = iter.chain([[1], failing([], error)])[Symbol.iterator]()
   t.equal(iterator.next().value, 1)
@@ -254,7 +254,7 @@ t.test(
   },
 )
 
-t.test('sourceOf (streams): a primitive is wrapped, and the error that wraps it has the way', async (t) => {
+t.test('sourceOf (streams): a primitive is wrapped, and the error that wraps it has the path', async (t) => {
   const { error } = await drained(
     streams.chain([
       [0],
@@ -285,7 +285,7 @@ t.test(
   },
 )
 
-t.test('sourceOf (streams): a stream with listeners that was given away answers for itself', async (t) => {
+t.test('sourceOf (streams): a stream with listeners that was passed on has a path of its own', async (t) => {
   const error = new Error('shared')
   const inner = streams.roundRobin([[1], failing([], error)])
   inner.on('error', () => undefined)

@@ -34,7 +34,7 @@ t.test('the same stream twice is refused at the call, and so is an output of our
   }
 })
 
-t.test('what a refused call took over is its owner’s again', async (t) => {
+t.test('what a refused call took over is given back to its owner', async (t) => {
   const calls: [string, (stream: Readable) => unknown][] = [
     ['n', (stream) => multicast(stream, -1)],
     ['n', (stream) => tee(stream, 1.5)],
@@ -145,7 +145,7 @@ t.test('a Duplex that fails before its fork is opened fails the fork', async (t)
   await t.rejects(all(stage(Readable.from([1]))), boom)
 })
 
-t.test('a mode that was said holds in a junction of junctions', async (t) => {
+t.test('an explicit objectMode holds in nested junctions', async (t) => {
   const bytes = (): Readable => Readable.from([Buffer.from('a')], { objectMode: false })
   const inner = () => chain([bytes], { objectMode: false })
   t.equal(chain([inner()]).readableObjectMode, false)

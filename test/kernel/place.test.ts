@@ -30,7 +30,7 @@ t.test(
   },
 )
 
-t.test('labels: those of the junction go before the own names of inputs; a list may be short', async (t) => {
+t.test('labels: the option comes before the own names of inputs; the list may be short', async (t) => {
   const { fileOf } = folder(t)
   const path = fileOf('a.log', '2\n1\n')
   const named = await drained(merge([lineSource(path)], { key: Number, labels: ['mine'] }))

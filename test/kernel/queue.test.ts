@@ -29,7 +29,7 @@ t.test('a queue gives what was pushed, in order, as an array does', async (t) =>
   t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
 })
 
-t.test('a queue that grew while its oldest item stood in the middle keeps the order', async (t) => {
+t.test('a queue that grows while its oldest item is in the middle keeps the order', async (t) => {
   const queue = new Queue<number>()
   const taken: (number | undefined)[] = []
   for (let i = 0; i < 1000; i++) {

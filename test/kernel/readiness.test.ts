@@ -35,7 +35,7 @@ t.test('an input that is woken is ready, once, and wakes the scope above each ti
   t.strictSame(takeAll(readiness), [])
 })
 
-t.test('an input that is woken while it is asked is taken again', async (t) => {
+t.test('an input that is woken while it is polled is taken again', async (t) => {
   const { readiness } = setUp()
   const scope = readiness.scopeOf(input(0))
   scope.wake()

@@ -101,7 +101,7 @@ for (const face of faces) {
 }
 
 t.test(
-  'abort (streams): what a Readable still holds is not given, though its inputs have ended',
+  'abort (streams): what a Readable still holds is discarded, although its inputs have ended',
   async (t) => {
     const reason = new Error('no longer')
     const controller = new AbortController()
@@ -146,7 +146,7 @@ t.test('abort: one listener a signal, however many wait for it, and none when th
   t.equal(listeners, 0)
 })
 
-t.test('abort (async): a parked source is given up after closeTimeout, and named', async (t) => {
+t.test('abort (async): a source stuck in an await is given up after closeTimeout, and named', async (t) => {
   const stuck: AsyncIterable<number> = {
     [Symbol.asyncIterator]: () => ({
       next: () => new Promise(() => undefined),
@@ -237,7 +237,7 @@ t.test(
   },
 )
 
-t.test('C1: closed while it is being opened, it closes what it has opened, and gives nothing', async (t) => {
+t.test('C1: closed while it is being opened, it closes what it has opened, and yields nothing', async (t) => {
   const { sync, async: input, record } = recording([1, 2])
   const iterator: IterableIterator<number> = iter
     .chain([

@@ -4,7 +4,7 @@ import { epochTime, isoTime, merge, mergeBoundedLateness, type EpochOptions } fr
 
 const keyOf = (text: string, options?: EpochOptions): number => epochTime(options)(text)
 
-t.test('the number of digits tells the unit', async (t) => {
+t.test('the number of digits determines the unit', async (t) => {
   const given: Readonly<Record<string, number>> = {
     '1735689600 x': 1735689600000,
     '1735689600123 x': 1735689600123,
@@ -106,7 +106,7 @@ t.test(
   },
 )
 
-t.test('what is no text has no time', async (t) => {
+t.test('an item that is not text has no time', async (t) => {
   for (const item of [undefined, null, 1735689600, {}, Buffer.from('1735689600'), ['1735689600']])
     for (const options of [{}, { unit: 's' as const }])
       t.ok(Number.isNaN(keyOf(item as never, options)), String(item))

@@ -87,7 +87,7 @@ t.test(
   },
 )
 
-t.test('a letter or one more digit anywhere in a time, or glued to it, makes it NaN', async (t) => {
+t.test('a letter or an extra digit anywhere in a time, or right after it, makes it NaN', async (t) => {
   const endings = ['', 'Z', '.5Z', ',25+01:00', '.125-0830', '+01', '-0800'] as const
   const property = fc.property(date, fc.constantFrom(...endings), fc.nat(), (date, ending, place) => {
     const line = date.toISOString().slice(0, 19) + ending
@@ -109,7 +109,7 @@ t.test('a letter or one more digit anywhere in a time, or glued to it, makes it 
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('what is glued to the seconds is an offset, the end of the time, or makes it NaN', async (t) => {
+t.test('what directly follows the seconds is an offset, the end of the time, or makes it NaN', async (t) => {
   const seconds = '2026-01-01T00:00:01'
   const time = START + 1000
   const given: Readonly<Record<string, number>> = {
@@ -325,7 +325,7 @@ t.test('years of two digits are read where `order` says so', async (t) => {
   t.strictSame(keyOf('17/06/09 20:10:40'), NaN, 'it is never guessed')
 })
 
-t.test('where no time stands the key is NaN, and a merge names the item', async (t) => {
+t.test('without a time the key is NaN, and a merge names the item', async (t) => {
   const key = isoTime()
   for (const text of [
     '',
@@ -371,7 +371,7 @@ t.test('where no time stands the key is NaN, and a merge names the item', async 
   })
 })
 
-t.test('a key is pure: what it was asked before does not change its answer', async (t) => {
+t.test('a key function is pure: earlier calls do not change its result', async (t) => {
   const parts = fc.constantFrom('2026-01-01', '2026-01-02', '2026-01-0', '2026-13-01', '1970-01-01', '')
   const clocks = fc.constantFrom('T00:00:', ' 00:00:', 'T23:59:', 'T24:00:', 'T0', '')
   const ends = fc.constantFrom('00', '60', '00.5', '00+01:00', '00 PDT', '00 UTC', '0', '')
@@ -389,7 +389,7 @@ t.test('a key is pure: what it was asked before does not change its answer', asy
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('what is no text has no time: a merge names the item', async (t) => {
+t.test('an item that is not text has no time: a merge names the item', async (t) => {
   for (const item of [
     undefined,
     null,

@@ -43,7 +43,7 @@ async function outcome(
 
 for (const face of faces.filter(({ name }) => name !== 'iter')) {
   for (const junction of junctionsOf(face).filter(({ order }) => order !== 'arrival')) {
-    t.test(`DTR: ${junction.name} (${face.name}) gives the same whatever source is quicker`, async (t) => {
+    t.test(`DTR: ${junction.name} (${face.name}) gives the same whichever source is faster`, async (t) => {
       await t.resolves(
         fc.assert(
           fc.asyncProperty(fc.scheduler(), sortedInputs, async (scheduler, inputs) => {

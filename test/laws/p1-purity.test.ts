@@ -28,7 +28,7 @@ async function sealed<R>(run: () => Promise<R>): Promise<R> {
   }
 }
 
-t.test('a control: what asks for the time is found out', async (t) => {
+t.test('a control: a function that depends on the time is detected', async (t) => {
   const [iter] = faces as [(typeof faces)[0]]
   await t.rejects(
     sealed(() => collect(iter.api.map(() => Date.now())([1]))),

@@ -36,7 +36,7 @@ t.test(
 
 for (const face of faces.filter(({ name }) => name !== 'iter')) {
   t.test(
-    `T1: with 'block' (${face.name}), whoever is quick, no branch leads by more than maxlen, and each gets everything`,
+    `T1: with 'block' (${face.name}), whichever branch is fast, no branch leads by more than maxlen, and each gets everything`,
     async (t) => {
       const items = Array.from({ length: 12 }, (_, i) => i)
       const property = fc.asyncProperty(

@@ -15,7 +15,7 @@ for (const face of faces) {
     await t.resolves(fc.assert(property, { numRuns: 100 }))
   })
 
-  t.test(`E1, DTR, C1, X1: and so does one in which anything may fail (${face.name})`, async (t) => {
+  t.test(`E1, DTR, C1, X1: so does a tree in which anything may fail (${face.name})`, async (t) => {
     const property = fc.asyncProperty(faultyTrees, consumers, (tree, consumer) =>
       checkTopology(tree, face, consumer),
     )

@@ -116,8 +116,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'the first branch to leave closes the source',
     file: fanOut('hub'),
-    find: 'if (this.#isAbandoned) return this.#source.close(branch.onFaults)',
-    replace: 'if (this.delivery.open >= 0) return this.#source.close(branch.onFaults)',
+    find: 'if (this.#isUnused) {',
+    replace: 'if (this.delivery.open >= 0) {',
     kills: [CLOSE],
   },
   {
@@ -199,7 +199,7 @@ export const mutants: readonly Mutant[] = [
     kills: [TIMING],
   },
   {
-    what: 'zip judges an input that has answered before one that has not',
+    what: 'zip processes an input that has an item before one that is pending',
     file: fanIn('zip/zip-cursor'),
     find: '        return PENDING\n      } else',
     replace: '        if (this.#tuple.every((step) => step !== DONE)) return PENDING\n      } else',
@@ -209,7 +209,7 @@ export const mutants: readonly Mutant[] = [
     what: 'zip forgets the error of an input that another keeps waiting',
     file: fanIn('zip/zip-cursor'),
     find: 'if (failure !== undefined)',
-    replace: 'if (failure !== undefined && this.#judged === this.#tuple.length - 1)',
+    replace: 'if (failure !== undefined && this.#accepted === this.#tuple.length - 1)',
     kills: [TIMING, LOSS, TREES],
   },
   {
@@ -445,7 +445,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'a branch that is quick takes everything',
     file: fanOut('delivery/balance'),
-    find: 'if (branch === this.#served && this.#line.size === 0) return false',
+    find: 'if (branch === this.#served && this.#asking.size === 0) return false',
     replace: '',
     kills: [BALANCE],
   },

@@ -52,7 +52,7 @@ t.test('the error of an ambiguous header names its row, behind blank lines', asy
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 3: .*separator/, line: 3 })
 })
 
-t.test('what is wrong by any separator is the error of its row', async (t) => {
+t.test('a row that is invalid with any separator is an error of that row', async (t) => {
   const { error } = await drained(csvSource(['\na,b;c\n1,x"2;3\n']))
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 3: .*quote/, line: 3, column: 4 })
   const open = await drained(csvSource(['a,b;"c\n1,2;3\n']))
@@ -67,7 +67,7 @@ t.test('a separator that is given, or headers, are not second-guessed', async (t
   t.strictSame(await all(csvSource(['1;2\n'], { headers: false })), [{ 0: '1;2' }])
 })
 
-t.test('neither the quote nor the escape separates', async (t) => {
+t.test('neither the quote nor the escape character can be the separator', async (t) => {
   t.strictSame(await all(csvSource(['|a;|,b\n1,2\n'], { quote: '|' })), [{ 'a;': '1', b: '2' }])
   t.strictSame(await all(csvSource(['"a;"",b\n1,2\n'], { escape: ';' })), [{ 'a"': '1', b: '2' }])
 })

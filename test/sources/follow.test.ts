@@ -47,7 +47,7 @@ function following(path: string, options: LineOptions) {
   }
 }
 
-t.test('follow: from the end, and on as the file grows', async (t) => {
+t.test('follow: starts at the end, and continues as the file grows', async (t) => {
   const path = fileOf('end.log', 'old\n')
   const { branch, lines, look } = following(path, { follow: true })
   await look()
@@ -173,7 +173,7 @@ const obstacles: Readonly<Record<string, readonly [code: string, put: (path: str
 }
 
 for (const [what, [code, put]] of Object.entries(obstacles)) {
-  t.test(`follow: ${what} in the place of a file is waited out, and told once`, async (t) => {
+  t.test(`follow: ${what} in the place of a file is waited out, and reported once`, async (t) => {
     const path = fileOf('hindered.log', 'a\n')
     const told: unknown[] = []
     const onMissing = (error: unknown): unknown => told.push((error as NodeJS.ErrnoException).code)
@@ -286,7 +286,7 @@ function tamper(t: Test, method: 'read' | 'stat', how: (call: () => unknown, arg
 
 const systemError = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'x' })
 
-t.test('follow: whatever else may pass at the opening is waited out; what cannot is the error', async (t) => {
+t.test('follow: other temporary errors on opening are waited out; any other is thrown', async (t) => {
   for (const code of [
     'EACCES',
     'EPERM',
@@ -334,7 +334,7 @@ t.test('follow: whatever else may pass at the opening is waited out; what cannot
   }
 })
 
-t.test('follow: a change of the reason is told, and what onMissing throws is the error', async (t) => {
+t.test('follow: a change of the reason is reported, and what onMissing throws is the error', async (t) => {
   for (const fail of [
     (error: Error) => {
       throw error
@@ -497,7 +497,7 @@ t.test('follow: broken off while a stale handle is waited for', async (t) => {
   }
 })
 
-t.test('follow: a size that the file system tells too early is read at a later look', async (t) => {
+t.test('follow: a size that is reported before the data can be read is read at a later check', async (t) => {
   const path = fileOf('early.log', 'a\n')
   let isEmpty = false
   tamper(t, 'read', (call) => (isEmpty ? { bytesRead: 0 } : call()))

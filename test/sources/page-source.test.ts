@@ -55,7 +55,7 @@ t.test('L1: no page is fetched before an item of it is demanded', async (t) => {
   t.strictSame(fetched, [0, 0, 1, 2])
 })
 
-t.test('a page is tried so often, with the waiting that is said, and then fails unchanged', async (t) => {
+t.test('a page is tried `attempts` times, each after its `backoff`, and then fails unchanged', async (t) => {
   const boom = new Error('boom')
   const waits: unknown[] = []
   let tries = 0
@@ -107,7 +107,7 @@ t.test(
   },
 )
 
-t.test("undefined, null and '' end the pages; other cursors go on", async (t) => {
+t.test("undefined, null and '' end the pages; other cursors do not", async (t) => {
   const ends = fc.constantFrom(undefined, null, '')
   const cursors = fc.uniqueArray(
     fc.oneof(fc.constantFrom(0, false, NaN, 0n, ' ', '0'), fc.string({ minLength: 1 }), fc.integer()),
@@ -167,7 +167,7 @@ t.test('a cursor that is an object is recognised by its JSON, or by cursorKey', 
   t.match(await drained(failing), { items: [1], error: boom })
 })
 
-t.test('retryIf tells which errors are tried again', async (t) => {
+t.test('retryIf decides which errors are retried', async (t) => {
   const [again, no] = [new Error('503'), new Error('404')]
   const asked: unknown[] = []
   const errors = [again, again, no, again]
@@ -255,7 +255,7 @@ t.test('a promise of milliseconds is waited for, and then the milliseconds', asy
   t.strictSame(await pending, { value: undefined, done: true }, 'C1: the second waiting ends, too')
 })
 
-t.test('what is no page is named', async (t) => {
+t.test('a value that is not a page is named in the error', async (t) => {
   for (const page of [undefined, null, [], {}, { items: 'text' }, { items: 5 }]) {
     const { error } = await drained(pageSource(async () => page as never))
     t.match(error, {

@@ -60,7 +60,7 @@ t.test('E1: every file of a tree, in the same order whatever was made first', as
   await t.resolves(fc.assert(property, { numRuns: 30 }))
 })
 
-t.test('what vanishes meanwhile fails, or is reported and left out; the root always fails', async (t) => {
+t.test('what vanishes during the walk fails or is reported; the root always fails', async (t) => {
   async function* walkFrom(options: object): AsyncGenerator<string> {
     mkdirSync(join(dir, 'b/gone'), { recursive: true })
     for await (const path of walkSource(dir, options)) {
@@ -87,7 +87,7 @@ t.test('what vanishes meanwhile fails, or is reported and left out; the root alw
   t.match((await drained(walkSource(files[0] as string))).error, { code: 'ENOTDIR' })
 })
 
-t.test('a folder that is closed to us fails, or is reported and left out', async (t) => {
+t.test('a folder without permission fails, or is reported and left out', async (t) => {
   const { dir, fileOf } = folder(t)
   chmodSync(dir, 0o755)
   const closed = join(dir, 'closed')

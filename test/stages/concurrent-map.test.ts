@@ -32,7 +32,7 @@ t.teardown(() => process.off('unhandledRejection', note))
 const faces: Readonly<Record<string, typeof async>> = { async, streams: streams as unknown as typeof async }
 
 for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Object.entries(faces)) {
-  t.test(`map (${name}): as many calls are under way as concurrency says, never more`, async (t) => {
+  t.test(`map (${name}): as many calls run at once as concurrency says, never more`, async (t) => {
     for (const ordered of [true, false]) {
       let now = 0
       let most = 0
@@ -87,7 +87,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
   })
 
   t.test(
-    `map (${name}): in order, an error is met when it is its turn, and no further call is made`,
+    `map (${name}): in order, an error is thrown in its turn, and no further call is made`,
     async (t) => {
       const error = new Error('broken')
       const { calls, fn } = byHand<number>()
@@ -107,7 +107,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     },
   )
 
-  t.test(`map (${name}): without order, an error does not wait for calls before it`, async (t) => {
+  t.test(`map (${name}): with ordered: false, an error does not wait for calls before it`, async (t) => {
     const error = new Error('broken')
     const { calls, fn } = byHand<number>()
     const result = drained(map(fn, { concurrency: 3, ordered: false })([0, 1, 2, 3]))
@@ -132,7 +132,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
   })
 
   t.test(
-    `map (${name}): an error of upstream comes after the results before it; without order, at once`,
+    `map (${name}): an error of upstream comes after the results before it; with ordered: false, at once`,
     async (t) => {
       const error = new Error('broken')
       for (const ordered of [true, false]) {
@@ -160,7 +160,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     ])
   })
 
-  t.test(`map (${name}): leaving early aborts the calls under way and waits for them`, async (t) => {
+  t.test(`map (${name}): leaving early aborts the running calls and waits for them`, async (t) => {
     const { calls, fn } = byHand<number>()
     const { source } = counting()
     const iterator = map(fn, { concurrency: 3 })(source)[Symbol.asyncIterator]()
@@ -181,23 +181,20 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     t.equal(left, true)
   })
 
-  t.test(
-    `map (${name}): a call that does not heed its signal is awaited for closeTimeout at most`,
-    async (t) => {
-      const warnings: Error[] = []
-      const warned = (warning: Error): void => void warnings.push(warning)
-      process.on('warning', warned)
-      const stuck = (): Promise<never> => new Promise(() => undefined)
-      const fn = (n: number): unknown => (n === 0 ? n : stuck())
-      for await (const item of map(fn, { concurrency: 2 })([0, 1], { closeTimeout: 5 })) {
-        t.equal(item, 0)
-        break
-      }
-      await turn()
-      process.off('warning', warned)
-      t.match(warnings, [{ code: 'ERR_FANPIPE_CLOSE', message: 'the source did not close in time' }])
-    },
-  )
+  t.test(`map (${name}): a call that ignores its signal is awaited for closeTimeout at most`, async (t) => {
+    const warnings: Error[] = []
+    const warned = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', warned)
+    const stuck = (): Promise<never> => new Promise(() => undefined)
+    const fn = (n: number): unknown => (n === 0 ? n : stuck())
+    for await (const item of map(fn, { concurrency: 2 })([0, 1], { closeTimeout: 5 })) {
+      t.equal(item, 0)
+      break
+    }
+    await turn()
+    process.off('warning', warned)
+    t.match(warnings, [{ code: 'ERR_FANPIPE_CLOSE', message: 'the source did not close in time' }])
+  })
 
   t.test(
     `map (${name}): dropped by a merge and then closed with it, its calls are waited for once`,
@@ -226,7 +223,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     },
   )
 
-  t.test(`map (${name}): a signal that is asked for late has aborted`, async (t) => {
+  t.test(`map (${name}): a signal that is first accessed after an abort is aborted`, async (t) => {
     let seen: AbortSignal | undefined
     const late = async (_: number, __: number, call: async.MapCall): Promise<void> => {
       await turn()
@@ -312,7 +309,7 @@ t.test('map: with concurrency the result is that of a plain map, whatever settle
   await t.resolves(fc.assert(property, { numRuns: 50 }))
 })
 
-t.test('map: in a pipeline that fails, calls under way are aborted', async (t) => {
+t.test('map: in a pipeline that fails, running calls are aborted', async (t) => {
   const { calls, fn } = byHand<number>()
   const error = new Error('full')
   const sink = new Writable({ objectMode: true, write: (_, __, done) => done(error) })
@@ -328,7 +325,7 @@ t.test('map: in a pipeline that fails, calls under way are aborted', async (t) =
   )
 })
 
-t.test('map: nothing can be under way in the sync face', async (t) => {
+t.test('map: calls cannot overlap in the sync face', async (t) => {
   const refused = { code: 'ERR_FANPIPE_ARGUMENT', argument: 'concurrency' }
   t.throws(() => iter.map((n: number) => n, { concurrency: 2 }), refused)
   t.throws(() => [...iter.compose(async.map((n: number) => n, { concurrency: 2 }))([1])], refused)

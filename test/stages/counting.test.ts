@@ -17,7 +17,7 @@ t.test('topK: more different items than cap are an error, unless the frequent ar
 })
 
 t.test(
-  'topK: with the frequent kept, a count is right to within its error, and nobody frequent is missing',
+  'topK: with keep "frequent", a count is right to within its error, and no frequent item is missing',
   async (t) => {
     const property = fc.property(
       fc.integer({ min: 1, max: 6 }),
@@ -40,7 +40,7 @@ t.test(
   },
 )
 
-t.test('topK and distinct tell items apart by a key, and give the first of each', async (t) => {
+t.test('topK and distinct compare items by a key, and yield the first of each', async (t) => {
   const words = ['Ant', 'bee', 'ant', 'BEE', 'ANT']
   const key = (word: string): string => word.toLowerCase()
   t.strictSame([...topK<string>(1, { key })(words)], [{ item: 'Ant', count: 3, error: 0 }])

@@ -53,7 +53,7 @@ for (const face of faces) {
     t.strictSame(opened, [1, 2])
   })
 
-  t.test(`flatMap (${face.name}): what is no source is refused, and upstream is closed`, async (t) => {
+  t.test(`flatMap (${face.name}): anything but a source is refused, and upstream is closed`, async (t) => {
     for (const wrong of [
       'text',
       new String('text'),

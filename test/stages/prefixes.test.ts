@@ -31,7 +31,7 @@ for (const face of faces) {
     t.strictSame(none.record, { opened: 1, closed: 1, pulled: 1 })
   })
 
-  t.test(`takeWhile (${face.name}): what upstream throws later is never met`, async (t) => {
+  t.test(`takeWhile (${face.name}): what upstream would throw later is never reached`, async (t) => {
     const { input } = face.recorded([1, 3], new Error('later'))
     t.strictSame(await collect(takeWhile(isSmall)(input)), [1])
   })
@@ -48,7 +48,7 @@ for (const face of faces) {
     }
   })
 
-  t.test(`dropWhile (${face.name}): does not ask again`, async (t) => {
+  t.test(`dropWhile (${face.name}): does not call the predicate again`, async (t) => {
     const asked: number[] = []
     const stage = dropWhile((n: number) => (asked.push(n), isSmall(n)))
     t.strictSame(await collect(stage(face.source([1, 2, 3, 1]))), [3, 1])

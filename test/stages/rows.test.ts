@@ -17,7 +17,7 @@ t.test('project: a row without the column is an error that names it, after the r
   )
 })
 
-t.test('what a message counts from 0 it calls an item: rows are counted as the file has them', async (t) => {
+t.test('messages count items from 0, and rows as they are in the file', async (t) => {
   const table = () => csvSource([Buffer.from('n\n1\n\nx\n')])
   const cells = await drained(merge([async.cast({ n: 'number' })(table())], { key: ({ n }) => n }))
   t.match(cells.error, { index: 1, message: 'input 0, item 1, column "n": "x" is not a decimal number' })

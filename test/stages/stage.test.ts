@@ -147,7 +147,7 @@ for (const { name, api } of [
   })
 }
 
-t.test('a stage of the sync face refuses what takes time', async (t) => {
+t.test('a stage of the sync face refuses anything asynchronous', async (t) => {
   const slow = iter.map(async (n: number) => n + 1)
   t.throws(() => [...slow([1])], { code: 'ERR_FANPIPE_ARGUMENT', argument: 'fn' })
   for (const source of [Readable.from([1]), new Blob(['a']).stream(), (async function* () {})()])

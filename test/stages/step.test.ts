@@ -8,7 +8,7 @@ for (const face of faces) {
   const run = (step: (n: number) => unknown, ...items: number[]): Promise<unknown[]> =>
     collect(stage<number, unknown>(() => step)(source(...items)))
 
-  t.test(`stage (${face.name}): a step may answer none, many, a generator or an item`, async (t) => {
+  t.test(`stage (${face.name}): a step may return none, many, a generator or an item`, async (t) => {
     const step = (n: number): unknown => {
       if (n === 1) return none
       if (n === 2) return many(['a', 'b'])
@@ -24,7 +24,7 @@ for (const face of faces) {
     t.strictSame(await run(step, 1, 2, 3, 4, 5), ['a', 'b', 'c', 'd', 5])
   })
 
-  t.test(`stage (${face.name}): an iterator that is no generator is an item`, async (t) => {
+  t.test(`stage (${face.name}): an iterator that is not a generator is an item`, async (t) => {
     const item = { next: () => 1 }
     t.strictSame(await run(() => item, 1), [item])
   })
@@ -35,7 +35,7 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
-  t.test(`stage (${face.name}): a flushable step has a last word`, async (t) => {
+  t.test(`stage (${face.name}): a flushable step is called once more at the end`, async (t) => {
     const sum = stage<number, number>(() => {
       let total = 0
       return flushable<number, unknown>(
@@ -82,7 +82,7 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
-  t.test(`stage (${face.name}): a symbol that is no mark is an item`, async (t) => {
+  t.test(`stage (${face.name}): a symbol that is not a mark is an item`, async (t) => {
     const symbol = Symbol('item')
     t.strictSame(await collect(stage<number, symbol>(() => () => symbol)(source(1))), [symbol])
   })
@@ -97,7 +97,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `stage (${face.name}): what is no factory is refused at the call, what is no step when it runs`,
+    `stage (${face.name}): anything but a factory is refused at the call, anything but a step when it runs`,
     async (t) => {
       t.throws(() => stage(7 as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'factory' })
       await t.rejects(collect(stage((() => 7) as never)(source(1))), { code: 'ERR_FANPIPE_ARGUMENT' })
@@ -105,7 +105,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `stage (${face.name}): a promise is awaited where there is time, and refused where there is none`,
+    `stage (${face.name}): a promise is awaited in the async faces, and refused in the sync one`,
     async (t) => {
       const step = async (n: number): Promise<unknown> => (n === 2 ? none : n === 3 ? many([3, 3]) : n)
       const last = flushable<number, unknown>(step, async () => 'end')
@@ -132,7 +132,7 @@ for (const face of faces) {
   )
 }
 
-t.test('stage: many of what is no source is refused, undefined too', async (t) => {
+t.test('stage: many of anything but a source is refused, undefined too', async (t) => {
   for (const wrong of [undefined, null, 5, 'text'])
     t.throws(() => [...iter.stage(() => () => iter.many(wrong as never))([1])], {
       code: 'ERR_FANPIPE_ARGUMENT',

@@ -64,7 +64,7 @@ t.test('tap (iter): a promise and a Writable are refused', async (t) => {
   t.throws(() => [...iter.compose(other)([1])], { message: /^target must/ })
 })
 
-t.test('tap (iter): what the function throws fails the line, or is told to onError', async (t) => {
+t.test('tap (iter): what the function throws fails the output, or is passed to onError', async (t) => {
   const error = new Error('broken')
   const fail = (n: number): void => {
     if (n === 1) throw error
@@ -95,7 +95,7 @@ for (const [face, api] of Object.entries(faces)) {
   const { pipe, tap } = api
 
   t.test(
-    `tap (${face}): the items go on, and to a Writable, which has finished when the line ends`,
+    `tap (${face}): items are passed on, and to a Writable, which has finished when the output ends`,
     async (t) => {
       const copy = collector()
       t.strictSame(await collect(pipe(range(50), tap(copy))), range(50))
@@ -123,7 +123,7 @@ for (const [face, api] of Object.entries(faces)) {
   })
 
   t.test(
-    `tap (${face}): by default a slow target never holds up the line, and is told what it missed`,
+    `tap (${face}): by default a slow target never holds up the output, and onLag is called with what it missed`,
     async (t) => {
       const copy = collector({ pause: true, highWaterMark: 1 })
       const dropped: number[] = []
@@ -143,7 +143,7 @@ for (const [face, api] of Object.entries(faces)) {
     },
   )
 
-  t.test(`tap (${face}): under block the line is at most maxlen ahead`, async (t) => {
+  t.test(`tap (${face}): under block the output is at most maxlen ahead`, async (t) => {
     const copy = collector({ pause: true, highWaterMark: 1 })
     const got: unknown[] = []
     const line = (async () => {
@@ -173,23 +173,26 @@ for (const [face, api] of Object.entries(faces)) {
     t.strictSame(log, ['begin 5 0', 'end 5', 'begin 6 1', 'end 6'])
   })
 
-  t.test(`tap (${face}): a function that lags goes without the oldest, with the right indexes`, async (t) => {
-    const seen: unknown[] = []
-    let release: (() => void) | undefined
-    const target = (n: number, index: number): unknown => {
-      seen.push([n, index])
-      return index === 0 ? new Promise<void>((resolve) => (release = resolve)) : undefined
-    }
-    const line = collect(pipe(range(6), tap(target, { maxlen: 2 })))
-    await quiet()
-    release?.()
-    t.strictSame(await line, range(6))
-    t.strictSame(seen, [
-      [0, 0],
-      [4, 4],
-      [5, 5],
-    ])
-  })
+  t.test(
+    `tap (${face}): if a function lags, the oldest items are dropped, and indexes stay right`,
+    async (t) => {
+      const seen: unknown[] = []
+      let release: (() => void) | undefined
+      const target = (n: number, index: number): unknown => {
+        seen.push([n, index])
+        return index === 0 ? new Promise<void>((resolve) => (release = resolve)) : undefined
+      }
+      const line = collect(pipe(range(6), tap(target, { maxlen: 2 })))
+      await quiet()
+      release?.()
+      t.strictSame(await line, range(6))
+      t.strictSame(seen, [
+        [0, 0],
+        [4, 4],
+        [5, 5],
+      ])
+    },
+  )
 
   const error = new Error('broken')
   const failing = (): readonly [string, Parameters<typeof tap<number>>[0]][] => [
@@ -208,29 +211,32 @@ for (const [face, api] of Object.entries(faces)) {
   for (const [i, [name]] of failing().entries()) {
     const target = (): Parameters<typeof tap<number>>[0] => (failing()[i] as [string, never])[1]
 
-    t.test(`tap (${face}): an error of ${name} fails the line`, async (t) => {
+    t.test(`tap (${face}): an error of ${name} fails the output`, async (t) => {
       const { source, closed } = counted()
       await t.rejects(collect(pipe(source, tap(target()))), error)
       t.equal(closed(), 1)
     })
 
-    t.test(`tap (${face}): an error of ${name} is taken by onError, and the line goes on`, async (t) => {
-      const told: unknown[] = []
-      t.strictSame(await collect(pipe(range(20), tap(target(), { onError: 'detach' }))), range(20))
-      t.strictSame(
-        await collect(pipe(range(20), tap(target(), { onError: (met) => told.push(met) }))),
-        range(20),
-      )
-      t.strictSame(told, [error])
-      const no = new Error('no')
-      const thrower = (): never => {
-        throw no
-      }
-      await t.rejects(collect(pipe(counting().source, tap(target(), { onError: thrower }))), no)
-    })
+    t.test(
+      `tap (${face}): an error of ${name} is handled by onError, and the output continues`,
+      async (t) => {
+        const told: unknown[] = []
+        t.strictSame(await collect(pipe(range(20), tap(target(), { onError: 'detach' }))), range(20))
+        t.strictSame(
+          await collect(pipe(range(20), tap(target(), { onError: (met) => told.push(met) }))),
+          range(20),
+        )
+        t.strictSame(told, [error])
+        const no = new Error('no')
+        const thrower = (): never => {
+          throw no
+        }
+        await t.rejects(collect(pipe(counting().source, tap(target(), { onError: thrower }))), no)
+      },
+    )
   }
 
-  t.test(`tap (${face}): a blocked line goes on when its target leaves`, async (t) => {
+  t.test(`tap (${face}): a blocked output continues when its target leaves`, async (t) => {
     const copy = collector({ pause: true, highWaterMark: 1 })
     const line = collect(pipe(range(8), tap(copy, { maxlen: 1, overflow: 'block', onError: 'detach' })))
     await quiet()
@@ -238,7 +244,7 @@ for (const [face, api] of Object.entries(faces)) {
     t.strictSame(await line, range(8))
   })
 
-  t.test(`tap (${face}): what onLag throws fails the line`, async (t) => {
+  t.test(`tap (${face}): what onLag throws fails the output`, async (t) => {
     const copy = collector({ pause: true, highWaterMark: 1 })
     copy.on('error', () => undefined)
     const thrower = (): never => {

@@ -24,7 +24,7 @@ t.test('grep: a pattern with g or y gives the same answer every time', async (t)
   t.equal(mine.lastIndex, 7, 'the pattern given is left as it was')
 })
 
-t.test('grep: of a text, or of what an item has to say', async (t) => {
+t.test('grep: matches a text, or what the option `text` returns', async (t) => {
   t.strictSame([...grep('a.')(['ab', 'a.b'])], ['a.b'], 'a string is no pattern')
   const items = [{ line: 'x' }, { line: 'y' }]
   t.strictSame([...grep<{ line: string }>(/y/, { text: ({ line }) => line })(items)], [{ line: 'y' }])

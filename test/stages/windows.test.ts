@@ -17,7 +17,7 @@ import {
 import { all } from '../instruments/drain.ts'
 import { counting, failing, panicking, recording } from '../instruments/sources.ts'
 
-t.test('slidingWindow: what becomes of the tail, for any size and step', async (t) => {
+t.test('slidingWindow: the tail, for any size and step', async (t) => {
   const property = fc.property(
     fc.integer({ min: 1, max: 6 }),
     fc.integer({ min: 1, max: 8 }),
@@ -96,7 +96,7 @@ t.test('rollingAverageBy and valuesAfter are 1:1, so that a fork of them is in l
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('rollingAverageBy: what leaves the window leaves nothing behind', async (t) => {
+t.test('rollingAverageBy: a value that leaves the window leaves no rounding error behind', async (t) => {
   const values = [1e300, 1, 2, 3, Infinity, 4, 5, 6]
   const averages = [
     ...rollingAverageBy(
@@ -128,7 +128,7 @@ t.test('rollingAverageBy: what leaves the window leaves nothing behind', async (
     )
 })
 
-t.test('slice: pulls no more than it gives, and opens nothing for nothing', async (t) => {
+t.test('slice: pulls no more than it yields, and an empty slice opens nothing', async (t) => {
   const { source, taken } = counting()
   t.strictSame([...slice<number>(2, 9, 3)(source)], [2, 5, 8])
   t.equal(taken(), 9)
@@ -146,7 +146,7 @@ t.test('accumulate: promises are awaited, with a beginning and without', async (
   t.strictSame(await all(async.accumulate(add, 10)([1, 2, 3])), [10, 11, 13, 16])
 })
 
-t.test('an error of a stage names the input it stands in', async (t) => {
+t.test('an error of a stage names the input that the stage is part of', async (t) => {
   const late = groupBy((n: number) => n, { maxLength: 1 })([5, 5])
   t.throws(
     () => [...merge([[[1, [1]] as [number, number[]]], late], { key: ([key]) => key, labels: ['a', 'b'] })],

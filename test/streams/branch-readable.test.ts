@@ -102,7 +102,7 @@ t.test(
 )
 
 t.test(
-  'T1: in any encoding and with any chunks, a branch holds the bytes that it has not given',
+  'T1: in any encoding and with any chunks, a branch holds the bytes that it has not delivered',
   async (t) => {
     const cases = fc.record({
       encoding: fc.constantFrom(...ENCODINGS),
@@ -311,7 +311,7 @@ t.test(
   },
 )
 
-t.test('a branch whose destination takes all and finishes is no early leaver', async (t) => {
+t.test('a branch whose destination takes everything and finishes has not left early', async (t) => {
   const branches = multicast([1, 2, 3], 2, { cancel: 'all' })
   const [piped, other] = branches
   piped.pipe(new PassThrough({ objectMode: true })).resume()
@@ -386,7 +386,7 @@ t.test('a branch that is destroyed, left or at its end is not kept by the others
   }
 })
 
-t.test('a run that goes on keeps nothing of a hub whose branch it has read to the end', async (t) => {
+t.test('a run that continues does not keep a hub whose branch it has read to the end', async (t) => {
   const place = Place.root()
   const wakers = { wake: () => undefined, fail: () => undefined }
   const scope = new Scope('streams', wakers, new Cleanup(1000))

@@ -36,7 +36,7 @@ t.test('multicastSink: without a branch it blocks', async (t) => {
   await sink.close()
 })
 
-t.test('multicastSink: when its last branch leaves, the pipeline meets a premature close', async (t) => {
+t.test('multicastSink: when its last branch leaves, the pipeline fails with a premature close', async (t) => {
   const sink = multicastSink(2)
   setTimeout(() => sink.branches.forEach((branch) => branch.destroy()), 3)
   await t.rejects(pipeline(Readable.from(counting().source), sink), { code: 'ERR_STREAM_PREMATURE_CLOSE' })

@@ -315,7 +315,7 @@ t.test('partitionSink: an item that a target refuses at once fails the sink', as
 })
 
 t.test(
-  'partitionSink: its own error destroys every target with that error, and is met by the write',
+  'partitionSink: its own error destroys every target with that error, and fails the pending write',
   async (t) => {
     const { targets, open } = opener({ slow: true, highWaterMark: 1 })
     const sink = partitionSink(parity, open)
@@ -352,7 +352,7 @@ t.test('partitionSink: an abort destroys every target', async (t) => {
   }
 })
 
-t.test('partitionSink: keys that cannot be are KeyErrors', async (t) => {
+t.test('partitionSink: unusable keys are KeyErrors', async (t) => {
   const keys: readonly (readonly [unknown, RegExp])[] = [
     [undefined, /the source, item 1: no key was found in "x", the key is undefined/],
     [null, /the key is null/],

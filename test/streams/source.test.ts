@@ -128,7 +128,7 @@ t.test("a source's own signal and its pipeline's both end it", async (t) => {
   }
 })
 
-t.test('sourceOf answers for the latest opening of a source, iterated or in a pipeline', async (t) => {
+t.test('sourceOf knows the latest opening of a source, iterated or in a pipeline', async (t) => {
   const error = new Error('boom')
   let failsAt = 0
   const source = lineSource(() => chain(failsAt === 0 ? [failing([], error)] : [['a\n'], failing([], error)]))

@@ -111,7 +111,7 @@ t.test('targets: an item written inside the write of a target reaches every targ
   t.strictSame(other.items, items)
 })
 
-t.test('targets: under drop-oldest a slow target goes without, and is told', async (t) => {
+t.test('targets: under drop-oldest items are dropped for a slow target, and onLag is called', async (t) => {
   const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
   const told: number[] = []
   const sink = multicastSink([
@@ -208,7 +208,7 @@ for (const [name, fail] of Object.entries(failures)) {
   })
 
   t.test(
-    `targets: after ${name} under detach the others go on, and the last one's fails the sink`,
+    `targets: after ${name} under detach the others continue, and the last one's fails the sink`,
     async (t) => {
       const [a, b] = [collector(), collector()]
       const told: unknown[] = []
@@ -230,7 +230,7 @@ for (const [name, fail] of Object.entries(failures)) {
   )
 }
 
-t.test('targets: one that leaves while it holds up the others lets them go on', async (t) => {
+t.test('targets: one that leaves while it holds up the others lets them continue', async (t) => {
   const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
   const sink = multicastSink([fast, { to: slow, onError: 'detach' }], { maxlen: 2 })
   const done = pipeline(chain([range(50)]), sink)
@@ -413,7 +413,7 @@ for (const [name, create] of Object.entries(flushing))
   })
 
 t.test(
-  "targets: with cancel: 'all', one that leaves at the end takes along those that still hold items",
+  "targets: with cancel: 'all', one that leaves at the end fails those that still hold items",
   async (t) => {
     const slow = collector({ pause: true, highWaterMark: 1 })
     const leaving = collector({ pause: true, highWaterMark: 1 })
@@ -464,7 +464,7 @@ t.test('targets: with end: false a target that is full is waited for', async (t)
   await done
 })
 
-t.test('targets: a target that needs to drain at the call is waited for', async (t) => {
+t.test('targets: a target that must drain at the call is waited for', async (t) => {
   const slow = collector({ pause: true, highWaterMark: 1 })
   slow.write(0)
   const sink = multicastSink([slow])
@@ -484,7 +484,7 @@ t.test('targets: standard output is left open by default', async (t) => {
   t.equal(output.writableEnded, false)
 })
 
-t.test('targets: in byte mode when all are, with strings as their encoding has them', async (t) => {
+t.test('targets: in byte mode if all targets are, with strings in their encoding', async (t) => {
   const bytes = (): Collector => collector({ objectMode: false })
   const [a, b] = [bytes(), bytes()]
   const sink = multicastSink([a, b])
@@ -529,7 +529,7 @@ t.test('targets: a Readable may join, and counts as one that has not left', asyn
   t.strictSame(a.items, [0, 1])
 })
 
-t.test('targets: files, a gzip, a response, a process, and streams of old', async (t) => {
+t.test('targets: files, a gzip, a response, a process, and old-style streams', async (t) => {
   const folder = t.testdir()
   const path = join(folder, 'a.txt')
   const gzip = createGzip()
@@ -603,9 +603,7 @@ t.test(
   },
 )
 
-t.test(
-  'targets: what cannot be a target is refused at the call, and the others are given back',
-  async (t) => {
+t.test('targets: anything but a target is refused at the call, and the others are given back', async (t) => {
     const open = collector()
     const [ended, destroyed, failed] = [collector(), collector(), collector()]
     ended.end()
@@ -641,10 +639,9 @@ t.test(
     multicastSink([open])
     t.throws(() => multicastSink([open]), ArgumentError)
     t.throws(() => multicastSink('a.txt' as never), ArgumentError)
-  },
-)
+})
 
-t.test('targets: a mode that cannot be gives the targets back', async (t) => {
+t.test('targets: an impossible mode gives the targets back', async (t) => {
   const a = collector()
   t.throws(() => multicastSink([a], { overflow: 'never' as never }), ArgumentError)
   t.strictSame(a.eventNames(), [])
@@ -709,7 +706,7 @@ t.test('targets: listeners are gone and descriptors closed after a failure', asy
 })
 
 t.test(
-  'targets: what onLag throws fails the sink; an overflow under fail is not told to onError',
+  'targets: what onLag throws fails the sink; an overflow under fail is not passed to onError',
   async (t) => {
     const error = new Error('no')
     const thrower = (): never => {
@@ -746,7 +743,7 @@ t.test(
   },
 )
 
-t.test('targets: many items in one go let the event loop run', async (t) => {
+t.test('targets: many items in a row let the event loop run', async (t) => {
   const [a, b] = [collector(), collector()]
   const sink = multicastSink([a, b], { maxlen: 100_000 })
   sink.cork()

@@ -112,7 +112,7 @@ t.test('C1: a Duplex that ends early closes what is upstream, and is closed', as
   t.ok(made[0]?.destroyed)
 })
 
-t.test('refused: a synchronous run, an instance twice, what is no Duplex, a null', async (t) => {
+t.test('refused: a synchronous run, an instance twice, anything but a Duplex, a null', async (t) => {
   t.throws(() => [...iter.compose(fork([passThrough]))([1])], {
     code: 'ERR_FANPIPE_ARGUMENT',
     argument: 'source',
@@ -136,7 +136,7 @@ t.test('a source that fails to open closes the stream made for it', async (t) =>
 })
 
 t.test(
-  'a function from iterable to iterable is a stage of a fork too, and what is neither is named',
+  'a function from iterable to iterable is a stage of a fork too, and anything else is named in the error',
   async (t) => {
     const same = async function* (source: AsyncIterable<number>): AsyncGenerator<number> {
       yield* source

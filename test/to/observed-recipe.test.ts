@@ -18,7 +18,7 @@ function heard(stream: Readable): string[] {
   return events
 }
 
-t.test('an output that is read through a stage ends for those who listen to it', async (t) => {
+t.test('an output that is read through a stage ends for its listeners too', async (t) => {
   for (const make of [() => merge([[1, 3], [2]]), () => multicast([1, 2, 3], 1)[0]]) {
     const readable = make()
     const events = heard(readable)
@@ -32,7 +32,7 @@ t.test('an output that is read through a stage ends for those who listen to it',
   }
 })
 
-t.test('it fails for them too, with the error itself, which is met after what came before', async (t) => {
+t.test('it fails for them too, with the same error, after the items before it', async (t) => {
   const boom = new Error('boom')
   const readable = chain([[0], failing([1, 2], boom)])
   const events = heard(readable)
@@ -55,7 +55,7 @@ t.test('it fails for them too, with the error itself, which is met after what ca
   t.match((await told)[0], { code: 'ERR_FANPIPE_ARGUMENT' })
 })
 
-t.test('closed before its end it closes for them, and its inputs', async (t) => {
+t.test('closed before its end, it closes for them, and so do its inputs', async (t) => {
   const { async: input, record } = recording([1, 2, 3, 4])
   const readable = chain([input])
   const events = heard(readable)
@@ -67,7 +67,7 @@ t.test('closed before its end it closes for them, and its inputs', async (t) => 
   t.equal(record.closed, 1)
 })
 
-t.test('destroyed by somebody else, it fails who reads it, once', async (t) => {
+t.test('destroyed by somebody else, it fails its reader, once', async (t) => {
   for (const error of [new Error('boom'), undefined]) {
     const readable = chain([counting().source])
     const events = heard(readable)
@@ -84,7 +84,7 @@ t.test('destroyed by somebody else, it fails who reads it, once', async (t) => {
   }
 })
 
-t.test('destroyed before it is opened, it fails who would have read it', async (t) => {
+t.test('destroyed before it is opened, it fails its future reader', async (t) => {
   const boom = new Error('boom')
   const readable = chain([[1]])
   const events = heard(readable)
@@ -118,7 +118,7 @@ t.test('one with an encoding, or with items put back, is read as a stream', asyn
   t.strictSame(await chain([begun, [4]]).toArray(), [1, 2, 3, 4])
 })
 
-t.test('what it is destroyed with is met after what its reader still holds', async (t) => {
+t.test('the error it is destroyed with arrives after what its reader still holds', async (t) => {
   const boom = new Error('boom')
   const readable = chain([[0, 1, 2, 3, 4, 5]])
   const events = heard(readable)
@@ -137,7 +137,7 @@ t.test('what it is destroyed with is met after what its reader still holds', asy
   t.strictSame(events, ['error', 'close'])
 })
 
-t.test('a failure from further down is heard by the listeners of every stream between', async (t) => {
+t.test('a failure from further down reaches the listeners of every stream in between', async (t) => {
   const boom = new Error('boom')
   const leaf = chain([counting().source])
   const between = same(leaf) as unknown as Readable
@@ -148,7 +148,7 @@ t.test('a failure from further down is heard by the listeners of every stream be
   t.equal(await told, boom)
 })
 
-t.test('touched after it was given away, it is not opened a second time', async (t) => {
+t.test('read after it was passed on, it is not opened a second time', async (t) => {
   let opened = 0
   const touches: ((stream: Readable) => unknown)[] = [
     (stream) => stream.read(),
@@ -174,7 +174,7 @@ t.test('touched after it was given away, it is not opened a second time', async 
   }
 })
 
-t.test('close() of a multicast is no clean end for who has a branch', async (t) => {
+t.test('close() of a multicast is not a clean end for the reader of a branch', async (t) => {
   for (const listen of [true, false]) {
     const branches = multicast(counting().source, 2, { maxlen: 4 })
     const events = listen ? heard(branches[0]) : []

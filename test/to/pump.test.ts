@@ -161,7 +161,7 @@ for (const [name, make] of Object.entries(bytesOf)) {
   })
 }
 
-t.test('what is left before an error is given to whoever comes to read it only later', async (t) => {
+t.test('what is left before an error is still there for a later reader', async (t) => {
   const stream = chain([failingBytes()])
   stream.once('readable', () => undefined)
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
@@ -171,7 +171,7 @@ t.test('what is left before an error is given to whoever comes to read it only l
 })
 
 for (const [name, make] of Object.entries(bytesOf)) {
-  t.test(`${name}: what is put back when all was read comes before the error`, async (t) => {
+  t.test(`${name}: what is put back after everything was read comes before the error`, async (t) => {
     const stream = make()
     stream.once('readable', () => undefined)
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
@@ -185,7 +185,7 @@ for (const [name, make] of Object.entries(bytesOf)) {
   })
 }
 
-t.test('a duplex gives what is left before an error, however much is wanted', async (t) => {
+t.test('a duplex gives what is left before an error, however much is asked for', async (t) => {
   const through = duplex(
     map((n: number) => {
       if (n === 3) throw boom

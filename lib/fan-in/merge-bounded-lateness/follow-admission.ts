@@ -6,7 +6,7 @@ import type { LateItems } from './late-items.ts'
 import type { LatenessOptions } from './lateness-options.ts'
 import type { TimedInput } from './timed-input.ts'
 
-/** The option `keyless: 'follow'`: an item without a time goes where the one before it of the same input has gone. */
+/** The option `keyless: 'follow'`: an item without a time is treated as the one before it of the same input was. */
 export class FollowAdmission<T> extends Admission<T> {
   readonly #window: FollowWindow<T>
 
@@ -22,7 +22,7 @@ export class FollowAdmission<T> extends Admission<T> {
       return
     }
     const time = checkedTime(given, item, input)
-    Object.assign(this.#window.latestOf(input), { tail: undefined, isOut: false, late: undefined })
+    Object.assign(this.#window.latestOf(input), { tail: undefined, isEmitted: false, late: undefined })
     this.admitAt(time, input, item)
   }
 

@@ -8,37 +8,37 @@ interface Link<T> extends Entry<T> {
   follower?: Link<T>
 }
 
-/** What became of the latest item with a time of an input, and of those that follow it. */
+/** What became of an input's latest item with a time, and of the items that follow it. */
 interface Latest<T> {
   /** The last of them, while it is in the window. */
   tail: Link<T> | undefined
-  /** Whether the last of them has gone out. */
-  isOut: boolean
+  /** Whether the last of them has been emitted. */
+  isEmitted: boolean
   late: { readonly lateness: number; readonly allowed: number | undefined } | undefined
 }
 
 /**
- * The window under `keyless: 'follow'`. The item that an input gave last does not go out before it is known whether another
- * follows it: until the input gives one, has ended or is idle.
+ * The window under `keyless: 'follow'`. The latest item of an input is not emitted before it is known whether another follows it:
+ * until the input gives one, ends or becomes idle.
  */
 export class FollowWindow<T> extends Window<T> {
   readonly #inputs: readonly TimedInput<T>[]
   readonly #latest: Latest<T>[]
-  /** What follows the item that went out last. */
+  /** What follows the item that was emitted last. */
   #next: Link<T> | undefined
-  /** An item that goes out at once, because the one before it went out while its input was idle. */
-  #atOnce: Link<T> | undefined
-  /** The input whose latest item went out last of all. */
-  #outLast: TimedInput<T> | undefined
-  /** Inputs that are no longer idle, so that what they give may have to go out at once. */
+  /** An item to be emitted at once, because the one before it was emitted while its input was idle. */
+  #immediate: Link<T> | undefined
+  /** The input whose latest item was the last one to be emitted. */
+  #lastEmitted: TimedInput<T> | undefined
+  /** Inputs that are no longer idle, so that what they give may have to be emitted at once. */
   readonly #reactivated = new Queue<TimedInput<T>>()
-  /** The input that must give another item, end or be idle before anything can go out. */
+  /** The input that must give another item, end or become idle before anything can be emitted. */
   #awaited: TimedInput<T> | undefined
 
   constructor(inputs: readonly TimedInput<T>[]) {
     super()
     this.#inputs = inputs
-    this.#latest = inputs.map(() => ({ tail: undefined, isOut: false, late: undefined }))
+    this.#latest = inputs.map(() => ({ tail: undefined, isEmitted: false, late: undefined }))
   }
 
   latestOf({ index }: Pick<TimedInput<T>, 'index'>): Latest<T> {
@@ -55,13 +55,13 @@ export class FollowWindow<T> extends Window<T> {
     const latest = this.latestOf({ index: input })
     const { tail } = latest
     if (tail !== undefined) latest.tail = tail.follower = { time: tail.time, input, index, item }
-    else if (latest.isOut) this.#atOnce = { time: this.released, input, index, item }
+    else if (latest.isEmitted) this.#immediate = { time: this.released, input, index, item }
     else this.push({ time: -Infinity, input, index, item })
   }
 
   override isDue(slowest: TimedInput<T> | undefined): boolean {
     this.#awaited = undefined
-    if (this.#atOnce !== undefined) return true
+    if (this.#immediate !== undefined) return true
     if (this.#next === undefined) {
       this.#awaited = this.#unanswered() ?? this.#answered()
       if (this.#awaited !== undefined || !super.isDue(slowest)) return false
@@ -77,24 +77,24 @@ export class FollowWindow<T> extends Window<T> {
   }
 
   override pop(): Entry<T> | undefined {
-    const entry = (this.#atOnce ?? this.#next ?? super.pop()) as Link<T>
-    this.#atOnce = undefined
+    const entry = (this.#immediate ?? this.#next ?? super.pop()) as Link<T>
+    this.#immediate = undefined
     this.#next = entry.follower
     const input = this.#inputs[entry.input] as TimedInput<T>
     const latest = this.latestOf(input)
     if (latest.tail === entry) {
       latest.tail = undefined
-      latest.isOut = true
+      latest.isEmitted = true
     }
-    if (latest.isOut) this.#outLast = input
+    if (latest.isEmitted) this.#lastEmitted = input
     return entry
   }
 
   override reactivate(input: TimedInput<T>): void {
     super.reactivate(input)
     const latest = this.latestOf(input)
-    if (input.count === 0) latest.isOut = true
-    if (latest.isOut) this.#reactivated.push(input)
+    if (input.count === 0) latest.isEmitted = true
+    if (latest.isEmitted) this.#reactivated.push(input)
   }
 
   /** An input that is no longer idle and whose answer has not been taken. */
@@ -107,15 +107,15 @@ export class FollowWindow<T> extends Window<T> {
 
   protected override get entries(): readonly Link<T>[] {
     const links: Link<T>[] = []
-    for (const first of [...(super.entries as readonly Link<T>[]), this.#atOnce, this.#next])
+    for (const first of [...(super.entries as readonly Link<T>[]), this.#immediate, this.#next])
       for (let link = first; link !== undefined; link = link.follower) links.push(link)
     return links
   }
 
-  /** The input of the item that went out last, unless it is known what comes after that. */
+  /** The input of the item that was emitted last, unless it is known what comes after that item. */
   #unanswered(): TimedInput<T> | undefined {
-    const input = this.#outLast
-    return input !== undefined && this.latestOf(input).isOut && mayFollow(input) ? input : undefined
+    const input = this.#lastEmitted
+    return input !== undefined && this.latestOf(input).isEmitted && mayFollow(input) ? input : undefined
   }
 }
 

@@ -7,7 +7,7 @@ import type { Window } from './window.ts'
 /**
  * The option `idle`: an input that has owed an answer for that long no longer holds up the others, until it gives one.
  * Without the option only the slowest input is polled. With it the others are polled too, so that several silent inputs
- * become idle side by side and not one after the other.
+ * become idle at the same time and not one after the other.
  */
 export class IdleInputs<T> {
   readonly #inputs: readonly TimedInput<T>[]
@@ -54,8 +54,8 @@ export class IdleInputs<T> {
   }
 
   /**
-   * What to do when the slowest input has no answer: polls the others first, then waits, and gives the slowest up after
-   * `idle`. True if it has to be waited for; false if the slowest may be another one now.
+   * Called when the slowest input has no answer: polls the others first, then waits, and after `idle` makes the slowest idle.
+   * True if it has to be waited for; false if another input may be the slowest now.
    */
   mustWaitFor(slowest: TimedInput<T>): boolean {
     slowest.owesSince ??= this.#timer.waited

@@ -12,14 +12,14 @@ export interface Late {
   readonly label: string | undefined
   /** The index of the item within its source. */
   readonly index: number
-  /** How far the time of the item lies behind that of its newest predecessor, or behind what has gone out already. */
+  /** How far the time of the item is behind the newest of its input, or behind what was already emitted. */
   readonly lateness: number
 }
 
 /** What to do with a late item, the option `late`. */
 export type LatePolicy<T> = 'fail' | 'drop' | ((item: T, late: Late) => unknown)
 
-/** Applies the option `late`. If its function returns a promise, nothing goes on before that is settled. */
+/** Applies the option `late`. If its function returns a promise, nothing is emitted before that has settled. */
 export class LateItems<T> {
   readonly #scope: Scope
   readonly #policy: LatePolicy<T>

@@ -32,7 +32,7 @@ export class LatenessCursor<T> implements Cursor<T> {
   readonly #admission: Admission<T>
   readonly #lateItems: LateItems<T>
   readonly #idleInputs: IdleInputs<T> | undefined
-  /** The index of the input whose item went out last. */
+  /** The index of the input whose item was emitted last. */
   #latest = -1
   #isClosed = false
 
@@ -107,7 +107,7 @@ export class LatenessCursor<T> implements Cursor<T> {
     return closeAll(this.#inputs.map(({ cursor }) => cursor))
   }
 
-  /** What waits in the window goes back, and then what was answered to a poll. */
+  /** Puts back the items in the window, and then those that were polled but not taken. */
   #handBack(): void {
     for (const { input, item } of this.#window.waiting()) this.#inputs[input]?.cursor.takeBack?.([item as T])
     for (const { cursor, answer } of this.#inputs) if (isItem(answer)) cursor.takeBack?.([answer])

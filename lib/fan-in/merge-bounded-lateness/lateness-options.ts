@@ -17,10 +17,10 @@ export interface LatenessOptions<T> {
   /** After this many milliseconds without an item, an input no longer holds up the others; by default it always does. */
   idle?: number | undefined
   /**
-   * What happens to an item without a time, which is `undefined`, `null`, `NaN` or an invalid Date. `'fail'`, the default: a
-   * `KeyError`. `'follow'`: it comes right after the item before it of the same input, as the lines of a stack trace do; if that
-   * is late, `late` is applied to both. Before the first time of its input it goes before all others. An item is then held
-   * until its input has given another, has ended or is idle; what follows it later goes out at once.
+   * What happens to an item without a time: one that is `undefined`, `null`, `NaN` or an invalid Date. `'fail'`, the default: a
+   * `KeyError`. `'follow'`: the item comes right after the previous one of the same input, like the lines of a stack trace, or
+   * before all others if its input has given no time yet; if the previous item is late, `late` is applied to both. Each item is
+   * then held until its input has given another one, has ended or is idle; what follows the item later is emitted at once.
    */
   keyless?: Keyless | undefined
   /** The clock that `idle` is measured with; by default that of the system. */

@@ -19,16 +19,16 @@ const winsTie = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
 const isBefore = (a: Entry<unknown>, b: Entry<unknown>): boolean =>
   a.time < b.time || (a.time === b.time && winsTie(a, b))
 
-/** The items that were taken from the inputs but may not go out yet, because an earlier one may still come. */
+/** The items that were taken from the inputs but may not be emitted yet, because an earlier one may still come. */
 export class Window<T> extends Heap<Entry<T>> {
-  /** The time of the last item that went out. */
+  /** The time of the last item that was emitted. */
   released = -Infinity
 
   constructor() {
     super(isBefore)
   }
 
-  /** Whether the first entry can go out: its time is not above the slowest watermark, and it does not lose a tie. */
+  /** Whether the first entry can be emitted: its time is not above the slowest watermark, and it does not lose a tie. */
   isDue(slowest: TimedInput<T> | undefined): boolean {
     const { top } = this
     if (top === undefined) return false
@@ -36,7 +36,7 @@ export class Window<T> extends Heap<Entry<T>> {
     return top.time < slowest.key || (top.time === slowest.key && top.input <= slowest.index)
   }
 
-  /** The input to take an item from while the first entry cannot go out. */
+  /** The input to take an item from while the first entry cannot be emitted. */
   inputToPull(slowest: TimedInput<T>): TimedInput<T> {
     return slowest
   }
@@ -46,7 +46,7 @@ export class Window<T> extends Heap<Entry<T>> {
     input.reactivate()
   }
 
-  /** The items that have not gone out, those of each input in its order. */
+  /** The items that have not been emitted, those of each input in its order. */
   waiting(): readonly Entry<T>[] {
     return this.entries
       .filter(({ failure }) => failure === undefined)

@@ -23,8 +23,8 @@ interface Added<T> {
 }
 
 /**
- * Adds inputs to a junction, and removes them, before and while it runs. They apply to the latest run of its recipe, which can
- * be opened only once if it gains inputs.
+ * Adds inputs to a junction, and removes them, before and while it runs. The controls apply to the latest run of its recipe, which
+ * can be opened only once if inputs are added.
  */
 export class InputControls<T> {
   readonly added = new Set<Added<T>>()
@@ -34,7 +34,7 @@ export class InputControls<T> {
   #isOver = false
   hasEnded = false
 
-  /** `opensOnce` tells that it is known at the call that inputs may be added. */
+  /** `opensOnce`: it is known at the call that inputs may be added, so the output can be opened only once. */
   attach(fanIn: FanIn<T>, options: RunOptions, opensOnce: boolean): void {
     this.#fanIn = fanIn
     this.#options = options

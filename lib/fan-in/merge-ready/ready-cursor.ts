@@ -10,7 +10,7 @@ import type { InputControls } from './input-controls.ts'
 import { OpenInputs } from './open-inputs.ts'
 import { ReadyInput, type Prepared } from './ready-input.ts'
 
-/** After so many items in a row, inputs that wait for a promise or an event get a turn: as many as a Readable buffers. */
+/** After this many items in a row, as many as a Readable buffers, inputs that wait for a promise or an event get a turn. */
 const ITEMS_IN_A_ROW = 16
 
 /**
@@ -36,7 +36,7 @@ export class ReadyCursor<T> implements Cursor<T> {
   #listIsPending = false
   #isClosed = false
   #prepared: Prepared<T> | undefined
-  /** The error of an input that was opened outside of `next`. */
+  /** The error of an input that was opened by `update`, outside of `next`. */
   #failure: { readonly error: unknown } | undefined
   #itemsInARow = 0
   #inputOfLatest: Cursor<T> | undefined
@@ -119,7 +119,7 @@ export class ReadyCursor<T> implements Cursor<T> {
     this.#scope.wake()
   }
 
-  /** Closes the open inputs with this source, and tells whether there were any. */
+  /** Closes the open inputs with this source, and returns whether there were any. */
   remove(source: unknown): boolean {
     const cursors = this.#open.takeAllOf(source)
     void closeAll(cursors)
@@ -190,7 +190,7 @@ export class ReadyCursor<T> implements Cursor<T> {
     const { input } = this.#prepare()
     this.#prepared = undefined
     if (this.#isClosed) return void cursor.close()
-    // It could not be opened. Whoever was told may have added another that cannot be opened either.
+    // It could not be opened. The function of `errors` may have added another input that cannot be opened either.
     if (cursor === EMPTY) this.#budget.spend()
     input.start(cursor, this.#inputs.place, source)
     this.#open.add(input)

@@ -19,8 +19,8 @@ export function createTournament<T>(heads: Heads<T>, active: readonly number[]):
 }
 
 /**
- * The tournament of a merge by a `compare` function that may throw. `onError` is told of which two inputs the keys were, and
- * throws or ends one of them.
+ * The tournament of a merge by a `compare` function that may throw. `onError` is called with the indexes of the two inputs whose
+ * keys were compared, and throws or ends one of them.
  */
 export function createComparedTournament<T>(
   heads: Heads<T>,

@@ -3,14 +3,14 @@ import type { KeyedItems, Slot } from './keyed-items.ts'
 import type { MergeCursor } from './merge-cursor.ts'
 
 /**
- * The output of a merge with `keyless: 'follow'`. The merge itself sees only items with a key. Where an input gives one without,
- * the merge waits for that input, and the item goes out here: nothing of another input comes between it and the one before.
+ * The output of a merge with `keyless: 'follow'`. The merge itself sees only items with a key. When an input gives an item without
+ * one, the merge waits for that input, and the item is emitted here, so that nothing from another input comes in between.
  */
 export class FollowCursor<T> implements Cursor<T> {
   readonly #merge: MergeCursor<T>
   readonly #inputs: readonly KeyedItems<T>[]
   readonly #slot: Slot<T>
-  /** The input of the item that went out last. */
+  /** The input of the item that was emitted last. */
   #last: KeyedItems<T> | undefined
 
   /** `inputs` put their items without a key into the slot. */
@@ -45,7 +45,7 @@ export class FollowCursor<T> implements Cursor<T> {
     return input === undefined ? step : this.#release(input)
   }
 
-  /** An item goes out only when it is known what comes next in its input. */
+  /** An item is emitted only when it is known what comes next in its input. */
   #release(input: KeyedItems<T>): Step<T> {
     if (!input.peek()) return PENDING
     const item = this.#slot.item as T

@@ -11,7 +11,7 @@ import type { Order } from './order.ts'
  */
 export class Heads<T> {
   readonly inputs: readonly MergeInput<T>[]
-  /** Whether the head of one input goes out before that of another, by the keys of the inputs. */
+  /** Whether the head of one input comes before that of another, by the keys of the inputs. */
   readonly isAhead: (a: number, b: number) => boolean
   readonly #order: Order<unknown>
   readonly #checksOrder: boolean

@@ -3,13 +3,13 @@ import type { Place } from '../../kernel/place.ts'
 import { noteZone, zoneOf } from '../../keys/zone-of-key.ts'
 import { MergeInput } from './merge-input.ts'
 
-/** The item that goes out next, and the input that gave it; `input` is undefined if there is none. */
+/** The item to be emitted next, and the input that gave it; `input` is undefined if there is none. */
 export interface Slot<T> {
   item: T | undefined
   input: KeyedItems<T> | undefined
 }
 
-/** The items of an input that have a key. One that has none goes into the slot, and `next` answers PENDING. */
+/** The items of an input that have a key. An item without one is put into the slot, and `next` returns PENDING. */
 export class KeyedItems<T> implements Cursor<T> {
   /** The input of the merge whose heads these are. */
   readonly input: MergeInput<T>
@@ -18,8 +18,8 @@ export class KeyedItems<T> implements Cursor<T> {
   readonly #isKeyless: (key: unknown) => boolean
   readonly #slot: Slot<T>
   #key: unknown
-  /** What `peek` has met, until `next` takes it. */
-  #answer: Step<T> = PENDING
+  /** The step that `peek` has got, until `next` takes it. */
+  #peeked: Step<T> = PENDING
   #failure: { readonly error: unknown } | undefined
 
   constructor(
@@ -57,12 +57,12 @@ export class KeyedItems<T> implements Cursor<T> {
   /** Whether it is known what comes next: an item, the end or an error. */
   peek(): boolean {
     try {
-      this.#answer = this.#take()
+      this.#peeked = this.#take()
     } catch (error) {
       this.#failure = { error }
       return true
     }
-    return isItem(this.#answer) || this.#answer === DONE
+    return isItem(this.#peeked) || this.#peeked === DONE
   }
 
   takeBack(items: readonly T[]): void {
@@ -70,17 +70,17 @@ export class KeyedItems<T> implements Cursor<T> {
   }
 
   close(): void | Promise<void> {
-    const answer = this.#answer
-    if (isItem(answer)) this.takeBack([answer])
-    this.#answer = PENDING
+    const peeked = this.#peeked
+    if (isItem(peeked)) this.takeBack([peeked])
+    this.#peeked = PENDING
     return this.#upstream.close()
   }
 
   #take(): Step<T> {
     if (this.#failure !== undefined) throw this.#failure.error
-    const answer = this.#answer
-    if (!isItem(answer) && answer === PENDING) return this.#upstream.next()
-    this.#answer = PENDING
-    return answer
+    const peeked = this.#peeked
+    if (!isItem(peeked) && peeked === PENDING) return this.#upstream.next()
+    this.#peeked = PENDING
+    return peeked
   }
 }

@@ -24,13 +24,13 @@ export interface MergeOptions<T, K = unknown> {
    * `b`.
    */
   compare?: ((a: K, b: K) => number) | undefined
-  /** `'check'`, the default, fails on an input that is not sorted; `'trust'` does not look. */
+  /** `'check'`, the default, fails on an input that is not sorted; `'trust'` skips that check. */
   order?: 'check' | 'trust' | undefined
   /**
-   * What happens to an item without a key, which is `undefined`, `null`, `NaN` or an invalid Date, but under `compare` only
-   * `undefined`. `'fail'`, the default: a `KeyError`. `'follow'`: it comes right after the item before it of the same input,
-   * as the lines of a stack trace do, or before all others if its input has given no key yet. Then an item is held until its
-   * input has answered once more.
+   * What happens to an item without a key: one that is `undefined`, `null`, `NaN` or an invalid Date, but under `compare` only
+   * `undefined`. `'fail'`, the default: a `KeyError`. `'follow'`: the item comes right after the previous one of the same input,
+   * like the lines of a stack trace, or before all others if its input has given no key yet. Each item is then held until its
+   * input has given another one or has ended.
    */
   keyless?: Keyless | undefined
 }

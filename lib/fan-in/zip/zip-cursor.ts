@@ -10,8 +10,8 @@ import { readPadding } from './padding.ts'
 import type { ZipMode } from './zip-options.ts'
 
 /**
- * Asks the inputs in order, until the round is decided. If one has no answer yet, all others are asked as well, so that slow
- * inputs work side by side. The answers are then judged in the order of the inputs, not in that of their arrival.
+ * Polls the inputs in order, until it is known how the round ends. If one is pending, all others are polled as well, so that slow
+ * inputs run concurrently. Their steps are then processed in the order of the inputs, not in that of their arrival.
  */
 export class ZipCursor implements Cursor<unknown[]> {
   readonly #sources: Inputs<unknown>
@@ -21,16 +21,16 @@ export class ZipCursor implements Cursor<unknown[]> {
   readonly #padding: readonly unknown[] = []
   readonly #woken: Readiness<WakeableIndex>
   readonly #closing: Closing
-  /** The answers of the inputs asked in this round; padding takes the place of DONE. */
+  /** The steps of the inputs polled in this round; padding takes the place of DONE. */
   #tuple: unknown[] = []
-  /** How many of the answers have been judged. */
-  #judged = 0
+  /** How many of these steps have been processed. */
+  #accepted = 0
   /** Which inputs have ended. */
-  readonly #isOut: boolean[]
-  #outCount = 0
-  /** The errors of inputs that have failed; they answer DONE. */
+  readonly #hasEnded: boolean[]
+  #endedCount = 0
+  /** The errors of inputs that have failed; DONE stands for them in the tuple. */
   readonly #failures = new Map<number, Failure>()
-  /** How many tuples have been given. */
+  /** How many tuples have been yielded. */
   #index = 0
 
   constructor(
@@ -46,7 +46,7 @@ export class ZipCursor implements Cursor<unknown[]> {
     const { cursors, places } = inputs.openAll((index) => this.#woken.scopeOf({ index, isReady: false }))
     this.#cursors = cursors
     this.#places = places
-    this.#isOut = cursors.map(() => false)
+    this.#hasEnded = cursors.map(() => false)
     this.#closing = new Closing({ close: () => this.#close() }, scope)
     if (padding === undefined) return
     try {
@@ -59,26 +59,26 @@ export class ZipCursor implements Cursor<unknown[]> {
 
   next(): Step<unknown[]> {
     if (this.#closing.begun) return this.#closing.step()
-    if (this.#judged < this.#tuple.length) this.#recheck()
+    if (this.#accepted < this.#tuple.length) this.#recheck()
     const count = this.#cursors.length
-    for (; this.#judged < count; this.#judged++) {
-      const input = this.#judged
-      if (input === this.#tuple.length) this.#ask(input)
-      const answer = this.#tuple[input]
-      if (isItem(answer)) {
-        if (this.#outCount > 0 && this.#mode === 'strict') throw this.#unequal(0, input)
-      } else if (answer === PENDING) {
-        while (this.#tuple.length < count) this.#ask(this.#tuple.length)
+    for (; this.#accepted < count; this.#accepted++) {
+      const input = this.#accepted
+      if (input === this.#tuple.length) this.#pollNext()
+      const step = this.#tuple[input]
+      if (isItem(step)) {
+        if (this.#endedCount > 0 && this.#mode === 'strict') throw this.#unequal(0, input)
+      } else if (step === PENDING) {
+        while (this.#tuple.length < count) this.#pollNext()
         return PENDING
       } else if (this.#endsWith(input)) return this.#end()
     }
-    return this.#outCount === count ? this.#end() : this.#give()
+    return this.#endedCount === count ? this.#end() : this.#give()
   }
 
   /** The last tuple, and the parts of a tuple that is not complete. */
   takeBack(tuples: readonly unknown[][]): void {
     for (const [i, item] of (tuples.at(-1) ?? []).entries())
-      if (isItem(item) && this.#isOut[i] !== true) this.#cursors[i]?.takeBack?.([item])
+      if (isItem(item) && this.#hasEnded[i] !== true) this.#cursors[i]?.takeBack?.([item])
   }
 
   close(): void | Promise<void> {
@@ -90,8 +90,9 @@ export class ZipCursor implements Cursor<unknown[]> {
     return closeAll(this.#cursors)
   }
 
-  #ask(input: number): void {
-    this.#tuple[input] = this.#isOut[input] === true ? DONE : this.#poll(input)
+  #pollNext(): void {
+    const input = this.#tuple.length
+    this.#tuple.push(this.#hasEnded[input] === true ? DONE : this.#poll(input))
   }
 
   #poll(input: number): unknown {
@@ -103,7 +104,7 @@ export class ZipCursor implements Cursor<unknown[]> {
     }
   }
 
-  /** Polls the woken inputs that owe an answer. */
+  /** Polls the woken inputs that are pending. */
   #recheck(): void {
     for (let woken = this.#woken.take(); woken !== undefined; woken = this.#woken.take()) {
       const { index } = woken
@@ -111,9 +112,9 @@ export class ZipCursor implements Cursor<unknown[]> {
     }
   }
 
-  /** An input has ended or failed: whether that ends the output. */
+  /** Handles the end or the error of an input; returns whether that ends the output. */
   #endsWith(input: number): boolean {
-    if (this.#isOut[input] !== true) {
+    if (this.#hasEnded[input] !== true) {
       const failure = this.#failures.get(input)
       if (failure !== undefined)
         this.#sources.dropFailed(
@@ -122,9 +123,9 @@ export class ZipCursor implements Cursor<unknown[]> {
           this.#cursors[input] as Cursor<unknown>,
         )
       if (this.#mode === 'shortest') return true
-      if (this.#mode === 'strict' && this.#outCount < input) throw this.#unequal(input, 0)
-      this.#isOut[input] = true
-      this.#outCount++
+      if (this.#mode === 'strict' && this.#endedCount < input) throw this.#unequal(input, 0)
+      this.#hasEnded[input] = true
+      this.#endedCount++
     }
     this.#tuple[input] = this.#padding[input]
     return false
@@ -138,7 +139,7 @@ export class ZipCursor implements Cursor<unknown[]> {
   #give(): unknown[] {
     const tuple = this.#tuple
     this.#tuple = []
-    this.#judged = 0
+    this.#accepted = 0
     this.#index++
     return tuple
   }

@@ -7,7 +7,7 @@ export type ZipMode = 'strict' | 'shortest' | 'longest'
 export interface ZipOptions {
   /**
    * What happens when one input ends before another: `'strict'`, the default, fails; `'shortest'` ends the output, and the
-   * items of that round are lost; `'longest'` goes on with padding in its place.
+   * items of that round are lost; `'longest'` continues with padding in its place.
    */
   mode?: ZipMode | undefined
   /** With `'longest'`: what stands for the items of each input after its end; `undefined` where there is no value. */

@@ -8,28 +8,28 @@ export const balance =
     new Balance(branches, bytes)
 
 /**
- * Each item is for one branch: the one that has been in line the longest. A branch gets in line when it asks for an item, and
- * leaves it when it is given one.
+ * Each item is for one branch: of those that have asked for an item and not been given one, the one that has waited longest.
  *
  * A branch that asks again at once, as the pump of a flowing Readable does, would take everything that a synchronous source has
- * before the others had asked even once. So it waits for a turn, unless others are in line anyway.
+ * before the others have asked even once. So unless others are asking anyway, it has to wait for a microtask.
  */
 class Balance<T> implements Delivery<T> {
   readonly limit = Infinity
-  /** A branch has to ask before each pull, which is how it gets in line. */
+  /** So that a branch calls `admits` before each pull, which is how it asks for an item. */
   readonly isFull = true
   open = 0
   faces = 0
   readonly #branches: readonly Consumer[]
   readonly #bytes: boolean
-  readonly #line = new Set<Consumer>()
+  /** The branches that have asked for an item, the one that has waited longest first. */
+  readonly #asking = new Set<Consumer>()
   /** Items given to branches that have yet to take them. */
   readonly #given = new Map<Consumer, T>()
-  /** Items for the next branch that asks. There are none while branches are in line. */
+  /** Items for the next branch that asks. There are none while branches are asking. */
   readonly #unclaimed = new Queue<T>()
-  /** The last branch that took an item, in this turn. */
+  /** The branch that took an item last, until the next microtask. */
   #served: Consumer | undefined
-  #isTurnDue = false
+  #isUnblocking = false
   #isEndHeld = false
 
   constructor(branches: readonly Consumer[], bytes: boolean) {
@@ -38,12 +38,12 @@ class Balance<T> implements Delivery<T> {
   }
 
   push(item: T): void {
-    const [branch] = this.#line
+    const [branch] = this.#asking
     if (branch === undefined) {
       this.#unclaimed.push(item)
       return
     }
-    this.#line.delete(branch)
+    this.#asking.delete(branch)
     this.#given.set(branch, item)
     const lag = this.lagOf(branch)
     if (lag > branch.peak) branch.peak = lag
@@ -55,8 +55,8 @@ class Balance<T> implements Delivery<T> {
 
   admits(branch: Consumer): boolean {
     if (this.has(branch)) return true
-    if (branch === this.#served && this.#line.size === 0) return false
-    this.#line.add(branch)
+    if (branch === this.#served && this.#asking.size === 0) return false
+    this.#asking.add(branch)
     return true
   }
 
@@ -68,7 +68,7 @@ class Balance<T> implements Delivery<T> {
     if (branch.face !== undefined) branch.inFlight = size
     if (this.open > 1) {
       this.#served = branch
-      this.#startTurn()
+      this.#unblockSoon()
     }
     return item
   }
@@ -82,10 +82,10 @@ class Balance<T> implements Delivery<T> {
     this.open++
   }
 
-  /** An item that the branch was given but has not taken is for the next in line. */
+  /** An item that the branch was given but has not taken is for the next one that is asking. */
   leave(branch: Consumer): T[] {
     this.open--
-    this.#line.delete(branch)
+    this.#asking.delete(branch)
     if (this.#given.has(branch)) {
       const item = this.#given.get(branch) as T
       this.#given.delete(branch)
@@ -106,7 +106,7 @@ class Balance<T> implements Delivery<T> {
   onDelivered(): void {}
   refreshPeaks(): void {}
 
-  /** The last item that was given has perhaps been taken. */
+  /** The last item that was given may have been taken, so that the end is no longer held back. */
   #wakeWaiting(): void {
     this.#isEndHeld = false
     for (const branch of this.#branches) branch.wakeWaiting()
@@ -116,12 +116,12 @@ class Balance<T> implements Delivery<T> {
     return this.#bytes ? byteLength(item as string | Uint8Array) : 1
   }
 
-  /** A microtask is enough of a turn: `process.nextTick`, in which pumps run, comes before it. */
-  #startTurn(): void {
-    if (this.#isTurnDue) return
-    this.#isTurnDue = true
+  /** By the time of a microtask every pump has asked, since pumps run in `process.nextTick`, which comes before it. */
+  #unblockSoon(): void {
+    if (this.#isUnblocking) return
+    this.#isUnblocking = true
     queueMicrotask(() => {
-      this.#isTurnDue = false
+      this.#isUnblocking = false
       this.#served = undefined
       for (const branch of this.#branches) branch.wakeBlocked()
       if (this.#isEndHeld) this.#wakeWaiting()

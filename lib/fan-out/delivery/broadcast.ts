@@ -40,9 +40,9 @@ class Broadcast<T> implements Delivery<T> {
   #isBlocked = false
   #isUnblocking = false
   #isUnbounded = false
-  /** Pulled before the last branch left, but not taken by any. */
+  /** Items pulled before the last branch left, but taken by no branch; undefined if they are not kept. */
   #untaken: T[] | undefined
-  /** How far the branch that got furthest had got when this was last noted. */
+  /** The position of the branch that has got furthest, when it was last noted. */
   #furthest = { position: 0, taken: 0 }
 
   constructor(branches: readonly Consumer[], waits: Waits<Consumer>, bytes: boolean, keepsUntaken: boolean) {
@@ -122,8 +122,8 @@ class Broadcast<T> implements Delivery<T> {
   }
 
   /**
-   * `'next'` starts after everything that any branch has taken or gone without, also one that has left; `'oldest'` as far before
-   * that as items are held, but not further than the branch may lag.
+   * `'next'` starts after everything that any branch, even one that has left, has taken or skipped; `'oldest'` as far before that as
+   * items are held, but no further than the branch may lag.
    */
   join(branch: Consumer, from: JoinFrom): void {
     this.open++

@@ -3,7 +3,7 @@ import type { Verdict } from '../overflow/verdict.ts'
 import type { Consumer } from './delivery.ts'
 import type { HeldItems } from './held-items.ts'
 
-/** Carries out what the policy of the laggard has answered when `puller` would have got too far ahead. */
+/** Carries out the verdict of the laggard's policy, when `puller` would otherwise get too far ahead. */
 export function carryOut<T>(
   verdict: Verdict,
   laggard: Consumer,
@@ -17,7 +17,7 @@ export function carryOut<T>(
   }
 }
 
-/** Skips the oldest items until that of the puller fits or nothing older is left; if it still does not fit, skips it too. */
+/** Skips the oldest items until the puller's item fits or nothing older is left; if it still does not fit, skips that too. */
 function skip<T>(which: 'oldest' | 'newest', laggard: Consumer, puller: Consumer, items: HeldItems<T>): void {
   const isTooFar = (): boolean => limitOf(laggard) <= puller.taken
   while (which === 'oldest' && laggard.position < puller.position && isTooFar())

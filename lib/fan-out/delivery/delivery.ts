@@ -34,7 +34,7 @@ export interface Delivery<T> {
   readonly isFull: boolean
   /** How many branches have joined and not left. */
   readonly open: number
-  /** How many branches have a face with a buffer. */
+  /** How many branches are read by a face with a buffer. */
   faces: number
   /** Takes an item from the source. If it throws, all branches fail. */
   push(item: T): void
@@ -45,13 +45,13 @@ export interface Delivery<T> {
   take(branch: Consumer): T
   /** Drops the items that made `admits` throw for this branch; no branch has taken them. */
   withdraw?(branch: Consumer): void
-  /** The source has ended, but an item that was given to a branch comes back if that one leaves without taking it. */
+  /** Called at the end of the source: true if a branch that leaves could still return an item to be given to another. */
   holdsEnd?(): boolean
-  /** The source has failed. What has no room is nevertheless for its branch. */
+  /** The source has failed. An item that had no room is given to its branch all the same. */
   onFailed?(): void
   /** A branch is detached because others have waited for it too long. */
   onStalled?(branch: Consumer): void
-  /** All branches are about to fail for that reason: none holds up another from now on, and an item that none has taken is dropped. */
+  /** All branches are about to fail because of a stall: none holds up another any more, and items that none has taken are dropped. */
   unblock?(): void
   /** The consumer of the branch has received something. */
   onDelivered(branch: Consumer): void

@@ -25,7 +25,7 @@ export class HeldItems<T> extends Ring<T> {
     return item
   }
 
-  /** The branch goes without its next item; returns the size. */
+  /** Drops the next item of the branch; returns its size. */
   skip(branch: Consumer): number {
     const size = this.sizeOf(this.take(branch))
     branch.taken += size
@@ -33,8 +33,8 @@ export class HeldItems<T> extends Ring<T> {
   }
 
   /**
-   * The branch goes without the item at `position`; returns the size. Drops nothing if the branch has passed that position or
-   * skips it already: a branch whose face was given items back counts as further behind than it is.
+   * Drops the item at `position` for the branch; returns its size. Does nothing if the branch has passed that position or already
+   * skips it: a branch whose consumer has put items back with `unshift` counts as further behind than it is.
    */
   drop(branch: Consumer, position: number): number {
     const dropped = branch.gaps === undefined ? branch.position : branch.gaps.end

@@ -27,7 +27,7 @@ class Partition<T> implements Delivery<T> {
   readonly #waits: Waits<Consumer>
   readonly #settings: PartitionSettings
   readonly #queues: Queue<T>[] = []
-  /** Branches that a policy has detached: their consumers know, so their items are dropped. */
+  /** Branches that a policy has detached. Their consumers get an error, so further items for them are dropped. */
   readonly #detached = new WeakSet<Consumer>()
   /** An item that has no room yet, and its branch. */
   #held: { readonly item: T; readonly branch: Consumer } | undefined
@@ -83,7 +83,7 @@ class Partition<T> implements Delivery<T> {
     this.#held = undefined
   }
 
-  /** Its consumer is told, so further items for it are dropped. */
+  /** Its consumer gets the error, so further items for it are dropped. */
   onStalled(branch: Consumer): void {
     this.#detached.add(branch)
   }
@@ -102,7 +102,7 @@ class Partition<T> implements Delivery<T> {
     return this.#queueOf(branch).takeAll()
   }
 
-  /** What is held may have been for the branch that left: the next to pull finds out. */
+  /** The held item may have been for the branch that left: the next branch to pull finds out. */
   recompute(): void {
     this.#wakeBlocked()
   }

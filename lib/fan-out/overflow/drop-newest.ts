@@ -1,4 +1,4 @@
 import type { Policy } from './verdict.ts'
 
-/** The laggard goes without the new item. */
+/** The new item is dropped for the laggard. */
 export const dropNewest: Policy = () => ({ kind: 'skip', which: 'newest' })

@@ -1,4 +1,4 @@
 import type { Policy } from './verdict.ts'
 
-/** The laggard goes without the oldest items held for it. */
+/** The oldest items held for the laggard are dropped. */
 export const dropOldest: Policy = () => ({ kind: 'skip', which: 'oldest' })

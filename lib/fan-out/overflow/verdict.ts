@@ -7,8 +7,8 @@ export type Verdict =
   /** The puller continues, and the laggard falls further behind. */
   | { readonly kind: 'pass' }
   /**
-   * The laggard goes without items: without the oldest ones held for it, until the puller's item fits, or without the puller's
-   * item, the newest. If everything that it lags by is in the buffer of its face, only the newest can be skipped.
+   * Items are dropped for the laggard: the oldest ones held for it, until the puller's item fits, or the newest, which is the
+   * puller's item. If everything that it lags by is in the buffer of its face, only the newest can be dropped.
    */
   | { readonly kind: 'skip'; readonly which: 'oldest' | 'newest' }
   /** The laggard delivers the items held for it and then fails with this error; the others continue without it. */

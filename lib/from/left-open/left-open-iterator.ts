@@ -10,11 +10,11 @@ import type { LostItems } from './lost-items.ts'
 /** The part of an iterator, or of the reader of a web stream, that is used; nobody calls `return`. */
 export interface Pulled<T> {
   next(): Promise<IteratorResult<T>>
-  /** Lets the owner go on. */
+  /** Releases it to its owner. */
   leave(): void
 }
 
-/** A web stream or an iterator that its owner goes on with. Nothing can be put back into it. */
+/** A web stream or an iterator that is given back to its owner. Nothing can be put back into it. */
 export class LeftOpenIteratorRecipe<T> implements Recipe<T>, Owned {
   readonly mode: Mode
   readonly depth = 1

@@ -8,7 +8,7 @@ import { innerState, type ReadableLike } from '../readable/readable-like.ts'
 import { ReadableRecipe } from '../readable/readable.ts'
 import type { LostItems } from './lost-items.ts'
 
-/** A Readable that is never destroyed: when it has ended or is not needed any more, its owner goes on with it. */
+/** The lifecycle of a Readable that we never destroy: when it has ended or is no longer needed, it is given back to its owner. */
 class LeftOpenLifecycle extends Lifecycle {
   override get closesItself(): boolean {
     return false
@@ -110,6 +110,6 @@ class LeftOpenCursor<T> implements Cursor<T> {
   }
 }
 
-/** The output may have made bytes of the text of a stream with an encoding. */
+/** The output may have turned the text of a stream with an encoding into bytes. */
 const textOf = (chunk: unknown): unknown =>
   chunk instanceof Uint8Array ? new TextDecoder().decode(chunk) : chunk

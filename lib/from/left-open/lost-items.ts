@@ -1,7 +1,7 @@
 import type { Place } from '../../kernel/place.ts'
 import type { Scope } from '../../kernel/scope.ts'
 
-/** Tells the caller of the items that were read, have not been delivered and cannot be put back. */
+/** Reports to the caller the items that were read, have not been delivered and cannot be put back. */
 export class LostItems<T> {
   readonly #onLost: ((item: T) => unknown) | undefined
 
@@ -9,7 +9,7 @@ export class LostItems<T> {
     this.#onLost = onLost
   }
 
-  /** What `onLost` throws is an error while closing. */
+  /** If `onLost` throws, that counts as an error from closing. */
   report(items: readonly T[], scope: Scope, place: Place): void {
     const onLost = this.#onLost
     if (onLost === undefined) return

@@ -89,7 +89,7 @@ export class Lifecycle {
     return this.#closing
   }
 
-  /** Lets the owner go on with the stream. If it is being destroyed, it is observed until it has closed. */
+  /** Gives the stream back to its owner. If it is being destroyed, it is observed until it has closed. */
   leave(): void {
     this.#isReleased = true
     if (this.stream.destroyed !== true || this.#hasClosed || this.#inner.emitClose !== true) this.giveBack()

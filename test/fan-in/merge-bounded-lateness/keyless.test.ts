@@ -68,7 +68,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`mergeBoundedLateness (${face.name}): what follows a late item shares its fate`, async (t) => {
+  t.test(`mergeBoundedLateness (${face.name}): what follows a late item is late, too`, async (t) => {
     const inputs = [
       ['10', 'a', '20', 'b', '12', 'c', 'd', '15', 'e'],
       ['x', '1', '50', 'y'],
@@ -166,7 +166,7 @@ function idleMerge(count: number, lateness: number, late: LatenessOptions<unknow
   return { inputs, output, timers, advance, seen, write }
 }
 
-t.test('keyless, idle: what comes after its input was idle goes out at once, and stays whole', async (t) => {
+t.test('keyless, idle: what comes after an idle time is emitted at once, and stays together', async (t) => {
   const { inputs, timers, advance, seen, write } = idleMerge(2, 0)
   write(0, '1')
   write(1, '2', '3')
@@ -195,7 +195,7 @@ t.test('keyless, idle: what comes after its input was idle goes out at once, and
   t.equal(timers.size, 0)
 })
 
-t.test('keyless, idle: a follower is not held up by an input that has yet to speak', async (t) => {
+t.test('keyless, idle: a follower is not held up by an input that has given nothing yet', async (t) => {
   const { output, advance, seen, write } = idleMerge(3, 10)
   write(0, '1')
   await seen()
@@ -242,7 +242,7 @@ t.test('keyless, idle: a follower joins an item that is still held', async (t) =
   t.strictSame(await seen(), [error])
 })
 
-t.test('keyless, idle: when all end after they were idle, what is still held comes out', async (t) => {
+t.test('keyless, idle: when all end after they were idle, the items still held are emitted', async (t) => {
   for (const writes of [
     [
       [0, '5'],
@@ -275,7 +275,7 @@ t.test('keyless, idle: when all end after they were idle, what is still held com
 })
 
 t.test(
-  'keyless, idle: whatever comes when, no record is split unless its input was idle in it',
+  'keyless, idle: in any timing, no record is split unless its input was idle in the middle of it',
   async (t) => {
     const writes = fc.record({ input: fc.nat(2), time: fc.option(fc.nat(20), { freq: 1 }) })
     const advances = fc.record({ by: fc.constantFrom(40, 100) })

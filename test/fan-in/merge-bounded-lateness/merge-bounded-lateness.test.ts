@@ -115,7 +115,7 @@ t.test(
 )
 
 t.test(
-  'times may be Dates; anything else but a number is a KeyError that names input and item',
+  'times may be Dates; anything but those and numbers is a KeyError that names input and item',
   async (t) => {
     const dates = [new Date(2), new Date(1)]
     t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
@@ -153,7 +153,7 @@ t.test(
   },
 )
 
-t.test('a thrown primitive also arrives in its turn', async (t) => {
+t.test('a primitive that was thrown also arrives in its turn', async (t) => {
   const failing = function* (): Generator<number> {
     yield 1
     throw 'text'
@@ -169,7 +169,7 @@ t.test('a thrown primitive also arrives in its turn', async (t) => {
 })
 
 t.test(
-  'an error arrives after the items of its input, whichever input is quicker, and the others are closed',
+  'an error arrives after the items of its input, whichever input is faster, and the others are closed',
   async (t) => {
     const boom = new Error('boom')
     const property = fc.asyncProperty(
@@ -267,7 +267,7 @@ t.test(
   },
 )
 
-t.test('idle: the error of an item that is late because its input was idle says so', async (t) => {
+t.test('idle: the error says so if an item is late because its input was idle', async (t) => {
   const { clock, advance } = handClock()
   const [quick, slow] = [stream(), stream()]
   const output = mergeBoundedLateness([quick, slow], { lateness: 5, idle: 100, clock })

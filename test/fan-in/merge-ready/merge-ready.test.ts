@@ -55,7 +55,7 @@ function manual<T>() {
 for (const face of faces.filter(({ name }) => name !== 'iter')) {
   const mergeReady = face.api.mergeReady as unknown as typeof async.mergeReady
 
-  t.test(`mergeReady (${face.name}): items go out as they arrive`, async (t) => {
+  t.test(`mergeReady (${face.name}): items are emitted as they arrive`, async (t) => {
     const [a, b, c] = [manual<string>(), manual<string>(), manual<string>()]
     const output = mergeReady([a.source, b.source, c.source])[Symbol.asyncIterator]()
     for (const [input, item] of [
@@ -73,7 +73,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   })
 
   t.test(
-    `mergeReady (${face.name}): the items of one input keep their order, whoever is quick`,
+    `mergeReady (${face.name}): the items of one input keep their order, whichever input is fast`,
     async (t) => {
       const lengths = fc.array(fc.nat(5), { maxLength: 5 })
       const property = fc.asyncProperty(fc.scheduler(), lengths, async (scheduler, lengths) => {
@@ -93,20 +93,23 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     },
   )
 
-  t.test(`mergeReady (${face.name}): an error is met when it arrives, and closes the others`, async (t) => {
-    const [a, b] = [manual<number>(), manual<number>()]
-    const output = mergeReady([a.source, b.source], { labels: ['a', 'b'] })
-    const reading = drained(output)
-    await turn()
-    a.give(1)
-    await turns()
-    const error = new Error('broken')
-    b.fail(error)
-    const found = await reading
-    t.strictSame(found, { items: [1], error })
-    t.strictSame(async.sourceOf(error, output), [{ index: 1, label: 'b' }])
-    t.equal(a.state.closed, 1)
-  })
+  t.test(
+    `mergeReady (${face.name}): an error is thrown when it arrives, and closes the others`,
+    async (t) => {
+      const [a, b] = [manual<number>(), manual<number>()]
+      const output = mergeReady([a.source, b.source], { labels: ['a', 'b'] })
+      const reading = drained(output)
+      await turn()
+      a.give(1)
+      await turns()
+      const error = new Error('broken')
+      b.fail(error)
+      const found = await reading
+      t.strictSame(found, { items: [1], error })
+      t.strictSame(async.sourceOf(error, output), [{ index: 1, label: 'b' }])
+      t.equal(a.state.closed, 1)
+    },
+  )
 
   t.test(`mergeReady (${face.name}): an input that is always ready starves no other`, async (t) => {
     for (const busy of [
@@ -178,7 +181,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     },
   )
 
-  t.test(`mergeReady (${face.name}): slow inputs start side by side`, async (t) => {
+  t.test(`mergeReady (${face.name}): slow inputs start concurrently`, async (t) => {
     const inputs = Array.from({ length: 5 }, () => manual<number>())
     const reading = collect(mergeReady(inputs.map(({ source }) => source)))
     await turns()
@@ -338,7 +341,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   )
 
   t.test(
-    `mergeReady (${face.name}): add and remove go on working when another junction takes over`,
+    `mergeReady (${face.name}): add and remove keep working when another junction takes over`,
     async (t) => {
       const inner = mergeReady([[1]], { end: false })
       const gone = manual<number>()
@@ -533,7 +536,7 @@ for (const face of faces.filter(({ name }) => name !== 'streams')) {
   })
 }
 
-t.test('mergeReady (streams): a million items beside an idle input need no memory', async (t) => {
+t.test('mergeReady (streams): a million items next to an idle input take no memory', async (t) => {
   function* numbers() {
     for (let i = 0; i < 1_000_000; i++) yield new Array<number>(50).fill(i)
   }

@@ -95,7 +95,7 @@ for (const face of faces) {
       })
   })
 
-  t.test(`merge (${face.name}): errors count the items without a key too, and know the zone`, async (t) => {
+  t.test(`merge (${face.name}): errors count the items without a key too, and name the zone`, async (t) => {
     const lines = ['at x', '2026-10-25 03:00:00', 'at y', 'at z', '2026-10-25 02:30:00']
     const key = isoTime({ zone: 'Europe/Berlin' })
     await t.rejects(collect(merge([lines], { key, keyless: 'follow' })), {
@@ -121,7 +121,7 @@ for (const face of faces) {
     t.strictSame(sourceOf(error), [{ index: 0, label: undefined }])
   })
 
-  t.test(`merge (${face.name}): what key throws at an item without one comes after it`, async (t) => {
+  t.test(`merge (${face.name}): what key throws after a keyless item comes after it`, async (t) => {
     const error = new Error('no key')
     const key = (n: number): number => {
       if (n === 3) throw error
@@ -134,7 +134,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `merge (${face.name}): with 'follow' an item goes out when its input has answered once more`,
+    `merge (${face.name}): with 'follow' an item is emitted when its input has given another one or has ended`,
     async (t) => {
       const [a, b] = [face.recorded(['1', 'x', '3', '4']), face.recorded(['2', '5'])]
       // By default a Readable reads ahead of its consumer.
@@ -157,7 +157,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): nested merges that let items follow are one merge`, async (t) => {
+  t.test(`merge (${face.name}): nested merges with 'follow' are flattened into one merge`, async (t) => {
     const options = { key: keyOfLine, keyless: 'follow' } as const
     const property = fc.asyncProperty(
       steps,

@@ -17,7 +17,7 @@ for (const face of faces) {
     t.strictSame(await collect(merge([[1, 2], [2]], { key: [(n) => `${n}`, (n) => `${n}`] })), [1, 2, 2])
   })
 
-  t.test(`merge (${face.name}): as many key functions as inputs, or it is refused at the call`, async (t) => {
+  t.test(`merge (${face.name}): too many or too few key functions are refused at the call`, async (t) => {
     for (const key of [[], [same], [same, same, same]])
       t.throws(() => merge([[1], [2]], { key: key as never }), {
         code: 'ERR_FANPIPE_ARGUMENT',
@@ -48,7 +48,7 @@ for (const face of faces) {
     t.strictSame(await collect(merge([merge([[1], [3]], keys), [-2]], { key: [same, negated] })), [1, -2, 3])
   })
 
-  t.test(`merge (${face.name}): the error of a key function tells whose it is`, async (t) => {
+  t.test(`merge (${face.name}): the error of a key function names its input`, async (t) => {
     const error = new Error('no key')
     const broken = (): number => {
       throw error

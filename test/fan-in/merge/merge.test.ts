@@ -75,7 +75,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `merge (${face.name}): a key of another kind than the earlier keys is a KeyError that says so`,
+    `merge (${face.name}): a key of a different type than the earlier keys is a KeyError that says so`,
     async (t) => {
       const day = new Date(0)
       for (const [first, second, said] of [
@@ -152,7 +152,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): what compare throws comes with the input whose item was next`, async (t) => {
+  t.test(`merge (${face.name}): what compare throws is an error of the input that came last`, async (t) => {
     const error = new Error('cannot compare')
     const compare = (a: number, b: number): number => {
       if (a === 3 || b === 3) throw error

@@ -12,7 +12,7 @@ const keys = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 )
 
-t.test('the winner has the least key, ties by index, whoever drops out', async (t) => {
+t.test('the winner has the least key, ties by index, whichever players drop out', async (t) => {
   const property = fc.property(
     fc.array(fc.array(keys, { maxLength: 6 }), { minLength: 1, maxLength: 9 }),
     (columns) => {
@@ -34,7 +34,7 @@ t.test('the winner has the least key, ties by index, whoever drops out', async (
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('some of the players may play alone', async (t) => {
+t.test('a subset of the players may play', async (t) => {
   const heads = Float64Array.of(5, 1, 4, 2)
   t.equal(new NumberTree(heads, [0, 2]).winner, 2)
   t.equal(new NumberTree(heads, [3]).winner, 3)

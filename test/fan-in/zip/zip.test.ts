@@ -132,7 +132,7 @@ for (const face of faces) {
     )
   })
 
-  t.test(`zip (${face.name}): padding stands for each input after its end, as far as it goes`, async (t) => {
+  t.test(`zip (${face.name}): padding stands in for each input after its end`, async (t) => {
     const inputs = [[], [1, 2], []]
     const padded = (padding: Iterable<unknown>): Promise<unknown[]> =>
       collect(zip(inputs, { mode: 'longest', padding }))
@@ -215,26 +215,23 @@ for (const face of faces) {
     t.strictSame(await collect(zip([[1], [2]], { mode: 'shortest', padding: undefined })), [[1, 2]])
   })
 
-  t.test(
-    `zip (${face.name}): an input's error is met at its turn, and tells where it came from`,
-    async (t) => {
-      const [a, b] = [new Error('a'), new Error('b')]
-      for (const mode of modes) {
-        const first = await items([failing([1], a), failing([1], b)], { mode, labels: ['x', 'y'] })
-        t.strictSame(first, { items: [[1, 1]], error: a })
-        t.strictSame(sourceOf(a), [{ index: 0, label: 'x' }])
-        const second = await items([[1, 2], failing([1], b), failing([1], a)], { mode })
-        t.strictSame(second, { items: [[1, 1, 1]].slice(0, 1), error: b })
-      }
-      const ends = await items([[1], failing([1], a)])
-      t.equal(ends.error, a, 'an input that has ended waits for the others')
-      t.match((await items([[1, 2], [1], failing([1], a)])).error, unequal(1, 1, 0))
-      t.strictSame(await items([[1], failing([1], a)], { mode: 'shortest' }), {
-        items: [[1, 1]],
-        error: undefined,
-      })
-    },
-  )
+  t.test(`zip (${face.name}): an input's error arrives in its turn, with its origin`, async (t) => {
+    const [a, b] = [new Error('a'), new Error('b')]
+    for (const mode of modes) {
+      const first = await items([failing([1], a), failing([1], b)], { mode, labels: ['x', 'y'] })
+      t.strictSame(first, { items: [[1, 1]], error: a })
+      t.strictSame(sourceOf(a), [{ index: 0, label: 'x' }])
+      const second = await items([[1, 2], failing([1], b), failing([1], a)], { mode })
+      t.strictSame(second, { items: [[1, 1, 1]].slice(0, 1), error: b })
+    }
+    const ends = await items([[1], failing([1], a)])
+    t.equal(ends.error, a, 'an input that has ended waits for the others')
+    t.match((await items([[1, 2], [1], failing([1], a)])).error, unequal(1, 1, 0))
+    t.strictSame(await items([[1], failing([1], a)], { mode: 'shortest' }), {
+      items: [[1, 1]],
+      error: undefined,
+    })
+  })
 
   t.test(`zip (${face.name}): one error of several inputs keeps the path of the first`, async (t) => {
     const error = new Error('shared')
@@ -262,7 +259,7 @@ for (const face of faces) {
     ])
   })
 
-  t.test(`zip (${face.name}): after 'shortest' is over, it stays over`, async (t) => {
+  t.test(`zip (${face.name}): after 'shortest' has ended, it stays ended`, async (t) => {
     const iterator = face.iterate(zip([[1], []], { mode: 'shortest' }))
     for (let pull = 0; pull < 2; pull++) t.equal((await iterator.next()).done, true)
     t.strictSame(
@@ -285,7 +282,7 @@ const PENDING_NAME = Symbol('fanpipe.pending')
 const lists = fc.array(fc.array(fc.nat(), { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 4 })
 
 t.test(
-  'zip: of the inputs that end first, the first is named, and the first of those that go on',
+  'zip: the error names the first of the inputs that ended and the first of those that continue',
   async (t) => {
     for (const face of faces) {
       const property = fc.asyncProperty(lists, async (inputs) => {
@@ -304,7 +301,7 @@ t.test(
   },
 )
 
-t.test('zip: in the iter face, no input is asked once the outcome is decided', async (t) => {
+t.test('zip: in the iter face, no input is polled once the outcome is known', async (t) => {
   const { zip } = (faces[0] as (typeof faces)[0]).api
   const pulls = (mode: ZipMode, ...lengths: number[]): number[] => {
     const sources = lengths.map((length) => recording(Array<number>(length).fill(0)))
@@ -330,7 +327,7 @@ for (const { name, zip } of [
   { name: 'async', zip: async.zip },
   { name: 'streams', zip: streams.zip as unknown as typeof async.zip },
 ]) {
-  t.test(`zip (${name}): slow inputs are fetched side by side`, async (t) => {
+  t.test(`zip (${name}): slow inputs are fetched concurrently`, async (t) => {
     let [working, most] = [0, 0]
     const slow = async function* (): AsyncGenerator<number> {
       for (let n = 0; n < 3; n++) {
@@ -349,7 +346,7 @@ for (const { name, zip } of [
     t.equal(most, 3)
   })
 
-  t.test(`zip (${name}): an error that comes early waits for its turn, and keeps its path`, async (t) => {
+  t.test(`zip (${name}): an early error waits for its turn, and keeps its path`, async (t) => {
     const error = new Error('shared')
     let release: (value?: unknown) => void = () => undefined
     const gate = new Promise((resolve) => (release = resolve))
@@ -407,7 +404,7 @@ t.test('zip (streams): the output is in object mode, and objectMode: false is re
   })
 })
 
-t.test('zip: an input that fails may count as ended, if a policy says so', async (t) => {
+t.test('zip: an error policy may treat an input that fails as ended', async (t) => {
   class Tolerant extends FanIn<unknown, unknown[]> {
     override readonly errorPolicy: ErrorPolicy = () => ({
       onError: () => DONE,

@@ -146,7 +146,7 @@ class Forgetful extends Sorting {
   override push(): void {}
 }
 
-t.test('a branch that its source closes is given nothing more, whoever the item is for', async (t) => {
+t.test('a branch that its source closes gets nothing more, whichever branch the item is for', async (t) => {
   const closing: { branch?: AsyncIterator<number> } = {}
   function* source(): Generator<number> {
     yield 0

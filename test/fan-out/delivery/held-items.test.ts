@@ -85,7 +85,7 @@ t.test(
   },
 )
 
-t.test('nothing is dropped that a branch has passed or already goes without', async (t) => {
+t.test('nothing is dropped that a branch has passed or already skips', async (t) => {
   const held = new HeldItems<string>(false)
   const [reader, other] = [new Reader(0), new Reader(1)]
   for (const item of ['a', 'b', 'c']) held.push(item, 2)

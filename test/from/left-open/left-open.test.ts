@@ -99,7 +99,7 @@ for (const [face, api] of faces) {
 for (const [face, api] of faces) {
   const { chain, leaveOpen, merge, mergeReady, zip, mergeBoundedLateness } = api
 
-  t.test(`a web stream (${face}) is unlocked, and its owner goes on`, async (t) => {
+  t.test(`a web stream (${face}) is unlocked, and its owner can go on using it`, async (t) => {
     const web = Readable.toWeb(slow([1, 2, 3, 4])) as ReadableStream<number>
     t.strictSame(await collect(chain([leaveOpen(web)]), 2), [1, 2])
     t.notOk(web.locked)
@@ -107,7 +107,7 @@ for (const [face, api] of faces) {
     t.notOk(web.locked, 'after its end as well')
   })
 
-  t.test(`a web stream (${face}) that is waited for loses nothing`, async (t) => {
+  t.test(`a web stream (${face}) that is being waited for loses nothing`, async (t) => {
     let controller: ReadableStreamDefaultController<number> | undefined
     const web = new ReadableStream<number>({ start: (given) => void (controller = given) })
     const lost: unknown[] = []
@@ -157,7 +157,7 @@ for (const [face, api] of faces) {
     t.strictSame(returned, ['sync', 'async'])
   })
 
-  t.test(`onLost (${face}) is told what an iterator gives after it was left`, async (t) => {
+  t.test(`onLost (${face}) is called with what an iterator gives after it was given back`, async (t) => {
     const asked: ((result: IteratorResult<number>) => void)[] = []
     const iterator = {
       next: () => new Promise<IteratorResult<number>>((resolve) => asked.push(resolve)),
@@ -282,7 +282,7 @@ for (const [face, api] of faces) {
     t.strictSame(await collect(mergeReady([leaveOpen(source)])), [1, 2])
   })
 
-  t.test(`what stands between (${face}) passes on what is put back`, async (t) => {
+  t.test(`cursors in between (${face}) pass on what is put back`, async (t) => {
     const { signal } = new AbortController()
     const between: ((input: never) => unknown)[] = [
       (input) => () => input,
@@ -429,7 +429,7 @@ for (const [face, api] of faces) {
 
 const { chain, leaveOpen, merge, mergeReady } = streams
 
-t.test('what waits in the buffer of a Readable is put back, also under a highWaterMark', async (t) => {
+t.test('what is in the buffer of a Readable is put back, also with a highWaterMark', async (t) => {
   const source = slow([1, 2, 3])
   const output = chain([leaveOpen(source)], { highWaterMark: 16 })
   await once(output, 'readable')
@@ -443,7 +443,7 @@ for (const [name, build] of Object.entries(junctions)) {
   for (const options of [{}, { errors: 'delay' }, { errors: () => undefined }]) {
     if (name === 'zip' && 'errors' in options) continue
     t.test(
-      `${name} (${JSON.stringify(options)}) puts back what waits in the buffer of its Readable`,
+      `${name} (${JSON.stringify(options)}) puts back what is in the buffer of its Readable`,
       async (t) => {
         for (const most of [0, 1, 2, 3, 5, 8]) {
           const lists = [
@@ -472,7 +472,7 @@ for (const [name, build] of Object.entries(junctions)) {
   }
 }
 
-t.test('an input that is left open is found late', async (t) => {
+t.test('an input that is left open may become known late', async (t) => {
   const source = slow([20, 21, 22])
   const output = chain([Array.from({ length: 20 }, (_, i) => i), () => leaveOpen(source)])
   for await (const item of output) if (item === 20) break
@@ -492,7 +492,7 @@ t.test('what is in the buffer when its input is removed is lost', async (t) => {
   t.strictSame(lost, [1])
 })
 
-t.test('items of an input that has ended are not taken for those of another', async (t) => {
+t.test('items of an input that has ended are not mistaken for those of another', async (t) => {
   const [a, b] = [slow([1]), slow([2, 3])]
   const lost: unknown[] = []
   const output = chain([leaveOpen(a, { onLost: (item) => lost.push(item) }), leaveOpen(b)])
@@ -579,7 +579,7 @@ t.test('text of a source with an encoding is put back as text', async (t) => {
   }
 })
 
-t.test('a file goes on where the output has left it', async (t) => {
+t.test('a file can be read on from where the output stopped', async (t) => {
   const text = Array.from({ length: 200 }, (_, i) => `line ${i}\n`).join('')
   const file = createReadStream(join(t.testdir({ 'a.txt': text }), 'a.txt'), { highWaterMark: 100 })
   const chunks: Buffer[] = []
