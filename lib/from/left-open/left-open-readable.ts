@@ -65,7 +65,6 @@ class LeftOpenCursor<T> implements Cursor<T> {
   /** How many items it has given, without those it has taken back. */
   #given = 0
   readonly #takenBack: T[] = []
-  #hasEnded = false
   #isClosed = false
 
   constructor(cursor: Cursor<T>, stream: ReadableLike, lose: (items: readonly T[]) => void) {
@@ -77,10 +76,7 @@ class LeftOpenCursor<T> implements Cursor<T> {
   next(): Step<T> {
     const step = this.#cursor.next()
     if (isItem(step)) this.#given++
-    else if (step === DONE) {
-      this.#hasEnded = true
-      this.close()
-    }
+    else if (step === DONE) this.close()
     return step
   }
 
@@ -89,7 +85,7 @@ class LeftOpenCursor<T> implements Cursor<T> {
     this.#given -= count
     const own = items.slice(items.length - count)
     if (!this.#isClosed) this.#takenBack.push(...own)
-    else if (!this.#hasEnded) this.#lose(own)
+    else this.#lose(own)
   }
 
   close(): void {
