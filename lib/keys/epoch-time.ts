@@ -1,4 +1,5 @@
 import { nonNegativeInteger, oneOf, readOptions } from '../kernel/options.ts'
+import type { TimeReader } from './iso-reader.ts'
 import { digitAt, isDecimalAt, isDigitAt, isPointAt, isWordAt } from './time-digits.ts'
 
 export interface EpochOptions {
@@ -34,9 +35,14 @@ export function epochTime(options: EpochOptions = {}): (text: string) => number 
     at: nonNegativeInteger,
     unit: oneOf('auto', ...Object.keys(EXPONENTS)),
   })
+  const read = epochReader(unit)
+  return (text: unknown) => (typeof text === 'string' ? read(text, at) : NaN)
+}
+
+/** Reads the number that begins at a position. */
+export function epochReader(unit: string): TimeReader {
   const byDigits = unit === 'auto'
-  return (text: unknown) => {
-    if (typeof text !== 'string') return NaN
+  return (text, at) => {
     let number = 0
     let end = at
     for (let digit = digitAt(text, end); digit >= 0; digit = digitAt(text, ++end))
