@@ -24,6 +24,7 @@ export {
 export type { MergeOptions } from './fan-in/merge/merge.ts'
 export type { ReadyInputs } from './api/merge-ready.ts'
 export type { MergeReadyOptions } from './fan-in/merge-ready/merge-ready.ts'
+export { clfTime } from './keys/clf-time.ts'
 export { epochTime, type EpochOptions } from './keys/epoch-time.ts'
 export { isoTime, type TimeOptions } from './keys/iso-time.ts'
 export type { ZoneNames } from './keys/time-zone-names.ts'
