@@ -9,7 +9,7 @@ const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
 
 /** The character codes of a three-letter name as one number. */
 const packed = (text: string, at: number): number =>
-  (text.charCodeAt(at) * 128 + text.charCodeAt(at + 1)) * 128 + text.charCodeAt(at + 2)
+  (text.charCodeAt(at) * 2 ** 16 + text.charCodeAt(at + 1)) * 2 ** 16 + text.charCodeAt(at + 2)
 
 const MONTH_CODES = Array.from({ length: 12 }, (_, month) => packed(MONTHS, month * 3))
 
