@@ -12,6 +12,8 @@ export interface EpochOptions {
 /** The power of ten that converts each unit to milliseconds. */
 const EXPONENTS: Readonly<Record<string, number>> = { s: 3, ms: 0, us: -3, µs: -3, μs: -3, ns: -6 }
 
+export const EPOCH_UNITS: readonly string[] = ['auto', ...Object.keys(EXPONENTS)]
+
 /** Seconds have ten digits from 2001 to 2286. */
 const UNITS_BY_DIGITS: Readonly<Record<number, string>> = { 10: 's', 13: 'ms', 16: 'us', 19: 'ns' }
 
@@ -33,7 +35,7 @@ const UNITS_BY_DIGITS: Readonly<Record<number, string>> = { 10: 's', 13: 'ms', 1
 export function epochTime(options: EpochOptions = {}): (text: string) => number {
   const { at = 0, unit = 'auto' } = readOptions(options, {
     at: nonNegativeInteger,
-    unit: oneOf('auto', ...Object.keys(EXPONENTS)),
+    unit: oneOf(...EPOCH_UNITS),
   })
   const read = epochReader(unit)
   return (text: unknown) => (typeof text === 'string' ? read(text, at) : NaN)
