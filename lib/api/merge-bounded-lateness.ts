@@ -42,7 +42,7 @@ export interface MergeBoundedLateness<F extends FaceName> {
    *
    * The watermarks are those of Akidau et al., The Dataflow Model, 2015.
    *
-   * See also: `merge`, `isoTime`, `epochTime`, `multiline`, which makes one item of the lines of a record.
+   * See also: `merge`, `isoTime`, `epochTime`, `logTime`, `multiline`, which makes one item of the lines of a record.
    *
    * Use `merge` instead when every input is sorted: it is cheaper and holds back nothing.
    *

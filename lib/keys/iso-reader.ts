@@ -32,7 +32,7 @@ function midnightIn(text: string, yearDigits: number): number {
   if (separator !== MINUS && separator !== SLASH) return NaN
   const between = text.charCodeAt(yearDigits + 6)
   if (text.charCodeAt(yearDigits + 3) !== separator || (between !== T && between !== SPACE)) return NaN
-  const year = yearDigits === 4 ? fourDigits(text) : yearOfTwoDigits(twoDigits(text, 0))
+  const year = yearDigits === 4 ? fourDigits(text) : yearOfTwoDigits(text)
   return midnightOf(year, twoDigits(text, yearDigits + 1), twoDigits(text, yearDigits + 4))
 }
 
@@ -42,8 +42,10 @@ function fourDigits(text: string): number {
   return high < 0 || low < 0 ? NaN : high * 100 + low
 }
 
-const yearOfTwoDigits = (year: number): number =>
-  year < 0 ? NaN : year + (year < FIRST_OF_1900 ? 2000 : 1900)
+function yearOfTwoDigits(text: string): number {
+  const year = twoDigits(text, 0)
+  return year < 0 ? NaN : year + (year < FIRST_OF_1900 ? 2000 : 1900)
+}
 
 /** The position behind any brackets and quotes that stand at `at`. */
 export function skipOpening(text: string, at: number): number {

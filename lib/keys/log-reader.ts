@@ -1,4 +1,4 @@
-import { isClfAt } from './clf-reader.ts'
+import { isClfAt, OPEN_BRACKET } from './clf-reader.ts'
 import { skipOpening, type TimeReader } from './iso-reader.ts'
 import { isBlank, OPEN_BRACE } from './json-members.ts'
 import {
@@ -12,7 +12,7 @@ import {
 } from './log-shapes.ts'
 import { endOfNumber } from './quoted-reader.ts'
 import { endOfQuoted, QUOTE } from './quoted-text.ts'
-import { endOfDigits, isDigitAt, isWordAt, UNDERSCORE } from './time-digits.ts'
+import { COMMA, endOfDigits, isDigitAt, isWordAt, UNDERSCORE } from './time-digits.ts'
 
 /** A reader for each shape. Each is asked where its shape begins. */
 export interface ShapeReaders {
@@ -32,10 +32,18 @@ const ESCAPE = 27
 const FIRST_EPOCH = Date.UTC(2000)
 const END_OF_EPOCHS = Date.UTC(2100)
 
+/** What each ASCII character is to the words around it. */
+const KINDS = Uint8Array.from({ length: 128 }, (_, code) => (isWordAt(String.fromCharCode(code), 0) ? 1 : 0))
+const WORD = 1
 /** A word directly behind one of these is part of something else, such as a path or a file name. */
-const JOINING = new Set(Array.from('-_./+\\%&?=~', (character) => character.charCodeAt(0)))
+const JOINS = 2
 /** Besides a blank, a bare number ends before one of these. */
-const AFTER_NUMBER = new Set(Array.from(',;|:])}>"\'`', (character) => character.charCodeAt(0)))
+const ENDS_NUMBER = 3
+const mark = (characters: string, kind: number): void => {
+  for (const character of characters) KINDS[character.charCodeAt(0)] = kind
+}
+mark('-_./+\\%&?=~', JOINS)
+mark(',;|:])}>"\'`', ENDS_NUMBER)
 
 /** Reads the time that has the first known shape in a line. */
 export function logReader(readers: ShapeReaders): (text: string) => number {
@@ -47,7 +55,8 @@ export function logReader(readers: ShapeReaders): (text: string) => number {
     let at = 0
     while (at < limit) {
       const code = text.charCodeAt(at)
-      if (isWordAt(text, at)) {
+      const kind = code < 128 ? (KINDS[code] as number) : isWordAt(text, at) ? WORD : 0
+      if (kind === WORD) {
         const time = isFree ? wordTime(text, at, readers) : undefined
         if (time !== undefined) return time
         at = endOfWord(text, at)
@@ -57,10 +66,10 @@ export function logReader(readers: ShapeReaders): (text: string) => number {
         at = endOfField(text, at + 1)
         isFree = false
       } else {
-        if (isObjectAt(text, at)) return readers.json(text, at)
-        if (isClfAt(text, at)) return readers.clf(text, at)
+        if (code === OPEN_BRACE && isObjectAt(text, at)) return readers.json(text, at)
+        if (code === OPEN_BRACKET && isClfAt(text, at)) return readers.clf(text, at)
         at = code === ESCAPE ? endOfEscape(text, at) : at + 1
-        isFree = !JOINING.has(code)
+        isFree = kind !== JOINS
       }
     }
     return NaN
@@ -91,14 +100,18 @@ function bareEpoch(text: string, epoch: TimeReader): number {
   if (endOfDigits(text, at) < at + 10) return NaN
   const end = endOfNumber(text, at)
   const code = text.charCodeAt(end)
-  if (end < text.length && !isBlank(code) && !AFTER_NUMBER.has(code)) return NaN
-  const time = epoch(text.slice(at, end), 0)
+  if (end < text.length && !isBlank(code) && KINDS[code] !== ENDS_NUMBER) return NaN
+  // A comma begins the next column here, not a fraction.
+  const time = code === COMMA ? epoch(text.slice(at, end), 0) : epoch(text, at)
   return time >= FIRST_EPOCH && time < END_OF_EPOCHS ? time : NaN
 }
 
 function endOfWord(text: string, at: number): number {
-  while (isWordAt(text, at) || text.charCodeAt(at) === UNDERSCORE) at++
-  return at
+  for (;;) {
+    const code = text.charCodeAt(at)
+    if (code === UNDERSCORE || (code < 128 ? KINDS[code] === WORD : isWordAt(text, at))) at++
+    else return at
+  }
 }
 
 /** The position behind a value that is not a time. An object is left to be read as such. */

@@ -72,7 +72,9 @@ export function isTimeFieldBefore(text: string, at: number): boolean {
 /** Whether a line goes on with the record of the line before it. */
 export function isContinuation(text: string): boolean {
   const code = text.charCodeAt(0)
-  return (code >= 9 && code <= 13) || CONTINUES.has(code) || text.startsWith('Caused by')
+  if (code === CAPITAL_C) return text.startsWith('Caused by')
+  return (code >= 9 && code <= 13) || CONTINUES.includes(code)
 }
 
-const CONTINUES = new Set(Array.from(' #})', (character) => character.charCodeAt(0)))
+const CAPITAL_C = 67
+const CONTINUES = Array.from(' #})', (character) => character.charCodeAt(0))

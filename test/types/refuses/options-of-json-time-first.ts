@@ -1,0 +1,3 @@
+// error: is not assignable to parameter of type 'JsonPath'
+import { jsonTime } from 'fanpipe/iter'
+jsonTime({ zone: 'local' })
