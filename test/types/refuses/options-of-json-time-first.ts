@@ -1,3 +1,3 @@
-// error: is not assignable to parameter of type 'JsonPath'
+// error: 'zone' does not exist in type 'readonly (string | number)[]'
 import { jsonTime } from 'fanpipe/iter'
 jsonTime({ zone: 'local' })
