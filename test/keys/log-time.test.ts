@@ -341,6 +341,8 @@ t.test('where a time may stand: in the first 128 characters, not glued to a word
     '\u001b[31',
   ])
     t.strictSame(keyOf(`a${before}${time}`), NaN, before)
+  t.strictSame(keyOf(`\u00e9${time}`), NaN)
+  t.strictSame(keyOf(`\u00e9t\u00e9 ${time}`), TIME)
   for (const before of [' ', '\t', '\n', '\r', '#', '}', ')', 'Caused by: ']) {
     t.strictSame(keyOf(before + time), NaN, `${JSON.stringify(before)} goes on with a record`)
     t.strictSame(keyOf(`${before}{"time":"${time}"}`), NaN)
