@@ -42,8 +42,8 @@ export interface SyslogOptions extends YearOptions {
  * @example
  * syslogTime({ year: 2003, zone: '-07:00' })('<34>Oct 11 22:14:15 host su: failed') // => Date.UTC(2003, 9, 12, 5, 14, 15)
  * @example
- * const key = syslogTime({ before: new Date('2026-01-05') })
- * ['Dec 31 23:59:59 host a', 'Jan  1 00:00:00 host b'].map(key) // => [Date.UTC(2025, 11, 31, 23, 59, 59), Date.UTC(2026, 0, 1)]
+ * const lines = ['Dec 31 23:59:59 host a', 'Jan  1 00:00:00 host b']
+ * lines.map(syslogTime({ before: new Date('2026-01-05') })) // => [Date.UTC(2025, 11, 31, 23, 59, 59), Date.UTC(2026, 0, 1)]
  */
 export function syslogTime(options: SyslogOptions = {}): (text: string) => number {
   const { zone = 'UTC', ...years } = readOptions(options, { ...yearRules, zone: zoneRule })
