@@ -42,7 +42,7 @@ export interface MergeBoundedLateness<F extends FaceName> {
    *
    * The watermarks are those of Akidau et al., The Dataflow Model, 2015.
    *
-   * See also: `merge`, `isoTime`, `epochTime`, `multiline`, which joins the lines of a record into one item.
+   * See also: `merge`, `isoTime`, `epochTime`, `logTime`, `multiline`, which joins the lines of a record into one item.
    *
    * Use `merge` instead when every input is sorted: it is cheaper and holds back nothing.
    *

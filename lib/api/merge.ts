@@ -40,7 +40,7 @@ export interface Merge<F extends FaceName> {
    *
    * The algorithm is a k-way merge on a tree of losers (Knuth, The Art of Computer Programming, vol. 3, 5.4.1).
    *
-   * See also: `mergeBoundedLateness`, `isoTime` and `epochTime` for keys, `lineSource` and `csvSource` for inputs,
+   * See also: `mergeBoundedLateness`, `isoTime`, `epochTime` and `logTime` for keys, `lineSource` and `csvSource` for inputs,
    * `multiline`, which joins the lines of a record into one item.
    *
    * Use `mergeBoundedLateness` instead when the inputs are only nearly sorted by time, and `roundRobin` or `chain` when

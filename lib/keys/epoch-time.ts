@@ -1,4 +1,5 @@
 import { nonNegativeInteger, oneOf, readOptions } from '../kernel/options.ts'
+import type { TimeReader } from './iso-reader.ts'
 import { digitAt, isDecimalAt, isDigitAt, isPointAt, isWordAt } from './time-digits.ts'
 
 export interface EpochOptions {
@@ -10,6 +11,8 @@ export interface EpochOptions {
 
 /** The power of ten that converts each unit to milliseconds. */
 const EXPONENTS: Readonly<Record<string, number>> = { s: 3, ms: 0, us: -3, µs: -3, μs: -3, ns: -6 }
+
+export const EPOCH_UNITS: readonly string[] = ['auto', ...Object.keys(EXPONENTS)]
 
 /** Seconds have ten digits from 2001 to 2286. */
 const UNITS_BY_DIGITS: Readonly<Record<number, string>> = { 10: 's', 13: 'ms', 16: 'us', 19: 'ns' }
@@ -32,11 +35,16 @@ const UNITS_BY_DIGITS: Readonly<Record<number, string>> = { 10: 's', 13: 'ms', 1
 export function epochTime(options: EpochOptions = {}): (text: string) => number {
   const { at = 0, unit = 'auto' } = readOptions(options, {
     at: nonNegativeInteger,
-    unit: oneOf('auto', ...Object.keys(EXPONENTS)),
+    unit: oneOf(...EPOCH_UNITS),
   })
+  const read = epochReader(unit)
+  return (text: unknown) => (typeof text === 'string' ? read(text, at) : NaN)
+}
+
+/** Reads the number that begins at a position. */
+export function epochReader(unit: string): TimeReader {
   const byDigits = unit === 'auto'
-  return (text: unknown) => {
-    if (typeof text !== 'string') return NaN
+  return (text, at) => {
     let number = 0
     let end = at
     for (let digit = digitAt(text, end); digit >= 0; digit = digitAt(text, ++end))

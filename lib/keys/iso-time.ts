@@ -1,9 +1,10 @@
 import { nonNegativeInteger, oneOf, readOptions } from '../kernel/options.ts'
-import { noteZone } from './zone-of-key.ts'
-import { COLON, COMMA, digitAt, DOT, isDigitAt, MINUS, PLUS, SLASH, SPACE, twoDigits } from './time-digits.ts'
-import { offsetAfter } from './time-ending.ts'
-import { isFixed, toUtcOf, zoneRule } from './time-zone.ts'
+import { clockReader } from './clock-reader.ts'
+import { isoReader, skipOpening } from './iso-reader.ts'
+import { endingReader } from './time-ending.ts'
+import { toUtcOf, zoneRule } from './time-zone.ts'
 import { zoneNamesOf, zonesRule, type ZoneNames } from './time-zone-names.ts'
+import { noteZone } from './zone-of-key.ts'
 
 export interface TimeOptions {
   /** The index in the text where the time begins; by default the beginning, after any brackets and quotes. */
@@ -58,115 +59,11 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
     order: oneOf('yy/mm/dd'),
   })
   const { at, zone = 'UTC', zones = {}, order } = settings
-  const toUtc = toUtcOf(zone)
-  const nameAt = zoneNamesOf(zones)
-  const yearDigits = order === undefined ? 4 : 2
-  const dateLength = yearDigits + '-mm-dd'.length
-  const first = at ?? 0
-  let date = ''
-  let midnight = NaN
-  let clock = ''
-  let minutes = NaN
-  let ending = ''
-  let gluedOffset: number | undefined
-  // Successive times are close to each other, so the date, the minute and the offset are usually those of the previous text, and
-  // are cached.
+  const clock = clockReader(toUtcOf(zone), endingReader(zoneNamesOf(zones)))
+  const read = isoReader(clock, order === undefined ? 4 : 2)
   const key = (text: unknown): number => {
     if (typeof text !== 'string') return NaN
-    let end = first + dateLength
-    let newDate = text.slice(first, end)
-    if (newDate !== date) {
-      if (at === undefined && !isDigitAt(text, 0)) {
-        end = skipOpening(text) + dateLength
-        newDate = text.slice(end - dateLength, end)
-      }
-      if (newDate !== date) {
-        date = newDate
-        midnight = midnightOf(date, yearDigits)
-      }
-    }
-    const newClock = text.slice(end, end + 7)
-    if (newClock !== clock) {
-      clock = newClock
-      minutes = minutesOf(clock)
-    }
-    const second = twoDigits(text, end + 7)
-    end += 9
-    let fraction = 0
-    let code = text.charCodeAt(end)
-    if (code === DOT || code === COMMA) {
-      const point = end
-      let units = 1
-      for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end)) {
-        fraction = fraction * 10 + digit
-        units *= 10
-      }
-      fraction = (fraction * 1000) / units
-      if (end > point + EXACT_DIGITS) fraction = longFraction(text.slice(point + 1, end))
-      else if (end === point + 1) end = point
-      code = text.charCodeAt(end)
-    }
-    let offset: number | undefined = 0
-    if (code === PLUS || code === MINUS) {
-      const newEnding = text.slice(end, end + ENDING)
-      if (newEnding !== ending) {
-        ending = newEnding
-        gluedOffset = offsetAfter(ending, 0, nameAt)
-      }
-      offset = gluedOffset
-    } else if (code !== Z || text.charCodeAt(end + 1) !== SPACE) offset = offsetAfter(text, end, nameAt)
-    const time = midnight + (minutes * 60 + second) * 1000
-    if (second < 60) return (offset === undefined ? toUtc(time) : time - offset) + fraction
-    if (second !== 60 || minutes !== LAST_MINUTE) return NaN
-    const before = time - 1000
-    return justBelow((offset === undefined ? toUtc(before) : before - offset) + 1000)
+    return read(text, at ?? skipOpening(text, 0))
   }
-  return isFixed(zone) ? key : noteZone(key, zone)
+  return noteZone(key, zone)
 }
-
-/** Up to this length (with the point), the digits of a fraction form an integer that a double represents exactly. */
-const EXACT_DIGITS = 13
-/** The length of the longest offset, plus two characters that show whether it ends there. */
-const ENDING = '+hh:mm'.length + 2
-const LAST_MINUTE = 24 * 60 - 1
-/** Two-digit years from here on are 19yy, as in POSIX. */
-const FIRST_OF_1900 = 69
-const T = 84
-const Z = 90
-
-/** The start of a day; NaN if the date does not exist. */
-function midnightOf(text: string, yearDigits: number): number {
-  const separator = text.charCodeAt(yearDigits)
-  if (separator !== MINUS && separator !== SLASH) return NaN
-  if (text.charCodeAt(yearDigits + 3) !== separator) return NaN
-  const [high, low] = [twoDigits(text, 0), twoDigits(text, 2)]
-  const year = yearDigits === 4 ? high * 100 + low : high + (high < FIRST_OF_1900 ? 2000 : 1900)
-  const [month, day] = [twoDigits(text, yearDigits + 1), twoDigits(text, yearDigits + 4)]
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? date.getTime() : NaN
-}
-
-/** The minute of the day, from `Thh:mm:` or ` hh:mm:`. */
-function minutesOf(text: string): number {
-  const between = text.charCodeAt(0)
-  if (between !== T && between !== SPACE) return NaN
-  if (text.charCodeAt(3) !== COLON || text.charCodeAt(6) !== COLON) return NaN
-  const [hour, minute] = [twoDigits(text, 1), twoDigits(text, 4)]
-  return hour < 24 && minute < 60 ? hour * 60 + minute : NaN
-}
-
-/** Converts a fraction to milliseconds when it has too many digits to be an exact integer. */
-const longFraction = (digits: string): number => Number(`${digits}e${3 - digits.length}`)
-
-/** Skips brackets and quotes at the beginning. */
-function skipOpening(text: string): number {
-  let at = 0
-  while (OPENING.includes(text.charCodeAt(at))) at++
-  return at
-}
-const OPENING = Array.from('[({<"\'`', (character) => character.charCodeAt(0))
-
-/** The next smaller double, for a number that is not a power of two. */
-const justBelow = (time: number): number =>
-  time === 0 ? -Number.MIN_VALUE : time - Math.abs(time) * 2 ** -53

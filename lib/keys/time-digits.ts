@@ -17,11 +17,11 @@ export function digitAt(text: string, at: number): number {
 
 export const isDigitAt = (text: string, at: number): boolean => digitAt(text, at) >= 0
 
-/** The number formed by two digits; NaN if they are not both digits. */
+/** The number formed by two digits; -1 if they are not both digits. */
 export function twoDigits(text: string, at: number): number {
-  const tens = digitAt(text, at)
-  const ones = digitAt(text, at + 1)
-  return tens < 0 || ones < 0 ? NaN : tens * 10 + ones
+  const tens = text.charCodeAt(at) - ZERO
+  const ones = text.charCodeAt(at + 1) - ZERO
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1
 }
 
 export function endOfDigits(text: string, at: number): number {

@@ -1,15 +1,36 @@
 import { COLON, isDecimalAt, isDigitAt, isPointAt, isWordAt, MINUS, PLUS, SPACE } from './time-digits.ts'
-import { isSignAt, offsetLength, offsetValue } from './time-offset.ts'
+import type { OffsetReader } from './clock-reader.ts'
+import { isSign, isSignAt, offsetLength, offsetValue } from './time-offset.ts'
 
 const Z = 90
 /** The real minus sign (U+2212), which ISO 8601 prefers but hardly any program writes. */
 const TRUE_MINUS = 0x2212
 
+/** The length of the longest offset after a space, plus two characters that show whether it ends there. */
+const LONGEST = ' +hh:mm'.length + 2
+
 /**
- * The offset after the seconds or their fraction, in milliseconds. `undefined` if there is none; NaN if the time is directly
- * followed by something else.
+ * Reads the offset after the seconds or their fraction, in milliseconds: `undefined` if there is none, NaN if the time is directly
+ * followed by something else. A numeric offset is usually that of the previous text, so it is cached.
  */
-export function offsetAfter(
+export function endingReader(nameAt: (text: string, at: number) => number | undefined): OffsetReader {
+  let ending = ''
+  let offset: number | undefined
+  return (text, at) => {
+    const code = text.charCodeAt(at)
+    const next = text.charCodeAt(at + 1)
+    if (code === Z && next === SPACE) return 0
+    if (!isSign(code) && !(code === SPACE && isSign(next))) return offsetAfter(text, at, nameAt)
+    const newEnding = text.slice(at, at + LONGEST)
+    if (newEnding !== ending) {
+      ending = newEnding
+      offset = offsetAfter(ending, 0, nameAt)
+    }
+    return offset
+  }
+}
+
+function offsetAfter(
   text: string,
   at: number,
   nameAt: (text: string, at: number) => number | undefined,

@@ -2,10 +2,9 @@ import { COLON, isDigitAt, MINUS, PLUS, twoDigits } from './time-digits.ts'
 
 const MINUTE = 60_000
 
-export function isSignAt(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return code === PLUS || code === MINUS
-}
+export const isSign = (code: number): boolean => code === PLUS || code === MINUS
+
+export const isSignAt = (text: string, at: number): boolean => isSign(text.charCodeAt(at))
 
 /** The length of an offset `±hh:mm`, `±hhmm` or `±hh`; 0 if there is none. */
 export function offsetLength(text: string, at: number): number {

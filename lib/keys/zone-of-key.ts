@@ -1,8 +1,10 @@
+import { isFixed } from './time-zone.ts'
+
 const zones = new WeakMap<object, string>()
 
 /** Records that a key function reads local times of a zone whose clocks are set back, for a hint in error messages. */
 export function noteZone<K extends object>(key: K, zone: string): K {
-  zones.set(key, zone)
+  if (!isFixed(zone)) zones.set(key, zone)
   return key
 }
 

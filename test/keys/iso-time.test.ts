@@ -322,6 +322,7 @@ t.test('years of two digits are read where `order` says so', async (t) => {
   t.strictSame(key('68-12-31T00:00:00.5+01:00'), Date.UTC(2068, 11, 30, 23, 0, 0, 500))
   t.strictSame(key('[69/01/01 00:00:00]'), Date.UTC(1969, 0, 1))
   t.strictSame(key('2017/06/09 20:10:40'), NaN)
+  t.strictSame(key('x7/06/09 20:10:40'), NaN)
   t.strictSame(keyOf('17/06/09 20:10:40'), NaN, 'it is never guessed')
 })
 

@@ -25,6 +25,9 @@ const READABLE = 'test/contract/readable.test.ts'
 const FILES = 'test/contract/sources.test.ts'
 const BALANCE = 'test/fan-out/balance.test.ts'
 const LEFT_OPEN = 'test/from/left-open/left-open.test.ts'
+const LOG_TIME = 'test/keys/log-time.test.ts'
+const SYSLOG_TIME = 'test/keys/syslog-time.test.ts'
+const JSON_TIME = 'test/keys/json-time.test.ts'
 const STALL = 'test/fan-out/waits.test.ts'
 
 const kernel = (name: string): string => `lib/kernel/${name}.ts`
@@ -32,6 +35,7 @@ const from = (name: string): string => `lib/from/${name}.ts`
 const to = (name: string): string => `lib/to/${name}.ts`
 const fanIn = (name: string): string => `lib/fan-in/${name}.ts`
 const fanOut = (name: string): string => `lib/fan-out/${name}.ts`
+const key = (name: string): string => `lib/keys/${name}.ts`
 const stage = (name: string): string => `lib/stages/${name}.ts`
 
 export const mutants: readonly Mutant[] = [
@@ -575,5 +579,28 @@ export const mutants: readonly Mutant[] = [
     find: '    this.#queue.shift()\n    this.#queue.push(item)\n',
     replace: '',
     kills: ['test/stages/tap.test.ts'],
+  },
+
+  // times in lines
+  {
+    what: 'a time without a year may lie after `before`',
+    file: key('yearless-reader'),
+    find: '!(time <= limit) && earlier >= first',
+    replace: 'Number.isNaN(time) && earlier >= first',
+    kills: [SYSLOG_TIME],
+  },
+  {
+    what: 'a number that was cut counts as a time',
+    file: key('json-reader'),
+    find: 'isEndOfValue(text.charCodeAt(end)) ?',
+    replace: 'end === text.length || isEndOfValue(text.charCodeAt(end)) ?',
+    kills: [JSON_TIME],
+  },
+  {
+    what: 'a time behind an invalid one is taken for that of the line',
+    file: key('log-reader'),
+    find: 'return isAmbiguousAt(text, at) ? NaN : undefined',
+    replace: 'return undefined',
+    kills: [LOG_TIME],
   },
 ]

@@ -1,0 +1,16 @@
+export const QUOTE = 34
+const BACKSLASH = 92
+
+/** The position behind a quoted string that begins at `at`, in which `\` escapes the next character; -1 if it does not end. */
+export function endOfQuoted(text: string, at: number): number {
+  let end = text.indexOf('"', at + 1)
+  while (end >= 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end < 0 ? -1 : end + 1
+}
+
+/** Whether an odd number of backslashes stands before a character. */
+function isEscaped(text: string, at: number): boolean {
+  let first = at
+  while (text.charCodeAt(first - 1) === BACKSLASH) first--
+  return (at - first) % 2 === 1
+}
