@@ -30,6 +30,7 @@ import type { Recipe } from './kernel/recipe.ts'
 import * as stages from './stages.ts'
 import type * as makers from './stages/makers.ts'
 import { sha256WithSize as sha256Maker, type Sha256WithSizeMaker } from './stages/sha256-with-size.ts'
+import { toCsv as toCsvMaker, type ToCsvMaker } from './stages/to-csv.ts'
 import { inFace, runAsync, type RunStage } from './stages/stage.ts'
 import { toBranchReadable } from './streams/branch-readable.ts'
 import type { MulticastSink } from './streams/multicast-sink.ts'
@@ -38,6 +39,7 @@ import { toStreamPlan } from './streams/through.ts'
 import { CursorReadable, streamRules, type StreamOptions } from './to/readable.ts'
 
 export { duplex } from './api/duplex.ts'
+export { fileSink, type FileSinkOptions } from './api/file-sink.ts'
 export { leaveOpen, type LeaveOpenOptions, type LeftOpen } from './api/leave-open.ts'
 export { multicastSink } from './api/multicast-sink.ts'
 export { partitionSink } from './api/partition-sink.ts'
@@ -52,6 +54,7 @@ export type { PartitionKey } from './streams/partition-key.ts'
 export type { MulticastSinkOptions, TargetOptions, TargetWithOptions } from './streams/sink-targets.ts'
 export type { WritableLike } from './to/writable-like.ts'
 export type { TextSource } from './sources/text.ts'
+export type { ToCsvOptions } from './stages/to-csv.ts'
 export type { HashedFile, HashOptions } from './stages/sha256-with-size.ts'
 export type {
   SourcedStreamStage as SourcedStage,
@@ -134,6 +137,9 @@ export const take: makers.TakeMaker<'streams'> = fence
 export const takeWhile: makers.TakeWhileMaker<'streams'> = /* @__PURE__ */ inFace(stages.takeWhile, run)
 export const tap: makers.TapMaker<'streams'> = /* @__PURE__ */ inFace(stages.tap, run)
 export const tapPrefix: makers.TapPrefixMaker<'streams'> = /* @__PURE__ */ inFace(stages.tapPrefix, run)
+export const toCsv: ToCsvMaker<'streams'> = /* @__PURE__ */ inFace(toCsvMaker, run)
+export const toLines: makers.ToLinesMaker<'streams'> = /* @__PURE__ */ inFace(stages.toLines, run)
+export const toNdjson: makers.ToNdjsonMaker<'streams'> = /* @__PURE__ */ inFace(stages.toNdjson, run)
 export const tokenize: makers.TokenizeMaker<'streams'> = /* @__PURE__ */ inFace(stages.tokenize, run)
 export const topK: makers.TopKMaker<'streams'> = /* @__PURE__ */ inFace(stages.topK, run)
 export const valuesAfter: makers.ValuesAfterMaker<'streams'> = /* @__PURE__ */ inFace(stages.valuesAfter, run)

@@ -1,0 +1,74 @@
+import { showItem } from '../errors.ts'
+import { readOptions, text, type Rule } from '../kernel/options.ts'
+import type { Place } from '../kernel/place.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { badRecord, blocksPlan, type BlockWriter } from './text-blocks.ts'
+
+export interface LinesOptions {
+  /** What ends each line; `'\n'` by default. */
+  end?: string | undefined
+}
+
+export interface ToLinesMaker<F extends FaceName> {
+  /**
+   * A stage that puts an end after every line, and yields text in blocks of whole lines, for a file or another sink of bytes.
+   *
+   * Order: the order of the input.
+   *
+   * Memory: one block, which is 64 KiB and a line at most.
+   *
+   * Emits when: a block holds 64 KiB, the input has had nothing ready for one turn of the event loop, or it has ended.
+   *
+   * Backpressures when: downstream does.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it, and the lines of an unfinished block are dropped.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that is not a string. It comes after the lines before it, and so does
+   * upstream's own error, which arrives unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used.
+   *
+   * See also: `lineSource`, which reads lines, `toNdjson` and `toCsv`.
+   *
+   * Use `toNdjson` instead when the items are not strings.
+   *
+   * @example
+   * Array.from(toLines()(['a', 'b'])) // => ['a\nb\n']
+   */
+  (options?: LinesOptions): StageOf<F, string, string>
+}
+
+const rules = { end: text } satisfies Record<string, Rule>
+
+export const toLines: ToLinesMaker<'iter'> = (options = {}): SyncStage<string, string> => {
+  const { end = '\n' } = readOptions(options, rules)
+  return toStage(blocksPlan((place) => new LineWriter(end, place)))
+}
+
+class LineWriter implements BlockWriter<string> {
+  readonly #end: string
+  readonly #place: Place
+  #text = ''
+
+  constructor(end: string, place: Place) {
+    this.#end = end
+    this.#place = place
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  add(line: string, index: number): void {
+    if (typeof line !== 'string')
+      throw badRecord(this.#place, index, `${showItem(line)} is not a string: use toNdjson, or map it to one`)
+    this.#text += line + this.#end
+  }
+
+  take(): string {
+    const text = this.#text
+    this.#text = ''
+    return text
+  }
+}

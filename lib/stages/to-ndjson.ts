@@ -1,0 +1,70 @@
+import { showItem } from '../errors.ts'
+import type { Place } from '../kernel/place.ts'
+import { toStage } from './stage.ts'
+import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
+import { badRecord, blocksPlan, type BlockWriter } from './text-blocks.ts'
+
+export interface ToNdjsonMaker<F extends FaceName> {
+  /**
+   * A stage that writes every item as JSON, each on a line of its own, and yields text in blocks of whole lines, for a file or
+   * another sink of bytes.
+   *
+   * Order: the order of the input.
+   *
+   * Memory: one block, which is 64 KiB and an item at most.
+   *
+   * Emits when: a block holds 64 KiB, the input has had nothing ready for one turn of the event loop, or it has ended.
+   *
+   * Backpressures when: downstream does.
+   *
+   * Completes when: upstream does.
+   *
+   * Cancels when: the output is closed; upstream is closed with it, and the items of an unfinished block are dropped.
+   *
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that has no JSON, such as `undefined`, a bigint or an object that
+   * contains itself. It comes after the items before it, and so does upstream's own error, which arrives unchanged.
+   *
+   * See also: `toLines`, `toCsv`.
+   *
+   * @example
+   * Array.from(toNdjson()([{ id: 1 }, [2]])) // => ['{"id":1}\n[2]\n']
+   */
+  (): StageOf<F, unknown, string>
+}
+
+export const toNdjson: ToNdjsonMaker<'iter'> = (): SyncStage<unknown, string> =>
+  toStage(blocksPlan((place) => new JsonWriter(place)))
+
+class JsonWriter implements BlockWriter<unknown> {
+  readonly #place: Place
+  #text = ''
+
+  constructor(place: Place) {
+    this.#place = place
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  add(item: unknown, index: number): void {
+    this.#text += `${this.#jsonOf(item, index)}\n`
+  }
+
+  take(): string {
+    const text = this.#text
+    this.#text = ''
+    return text
+  }
+
+  #jsonOf(item: unknown, index: number): string {
+    let json: unknown
+    try {
+      json = JSON.stringify(item)
+    } catch (cause) {
+      throw badRecord(this.#place, index, `no JSON for it: ${(cause as Error).message}`, { cause })
+    }
+    if (typeof json !== 'string') throw badRecord(this.#place, index, `${showItem(item)} has no JSON`)
+    return json
+  }
+}
