@@ -604,41 +604,41 @@ t.test(
 )
 
 t.test('targets: anything but a target is refused at the call, and the others are given back', async (t) => {
-    const open = collector()
-    const [ended, destroyed, failed] = [collector(), collector(), collector()]
-    ended.end()
-    destroyed.destroy()
-    failed.on('error', () => undefined).destroy(new Error('broken'))
-    const duplex = new PassThrough({ objectMode: true, writable: false } as object)
-    const none = (): void => undefined
-    const duck = { write: none, end: none, destroy: none, on: none, removeListener: none }
-    const wrong: readonly (readonly [unknown, RegExp])[] = [
-      [ended, /targets\[1\] must be a Writable that is open, not one that has ended/],
-      [destroyed, /not one that was destroyed/],
-      [failed, /not one that has failed/],
-      [open, /targets\[1\] must be a Writable of its own/],
-      [duplex, /cannot be written to|has ended/],
-      ['a.txt', /targets\[1\] must be a Writable or .*, not "a.txt": use fs.createWriteStream\("a.txt"\)/],
-      [new WritableStream(), /use Writable.fromWeb/],
-      [{ ...duck, writable: false }, /cannot be written to/],
-      [Readable.from([]), /targets\[1\]/],
-      [{}, /targets\[1\]/],
-      [{ to: 1 }, /targets\[1\]/],
-      [undefined, /targets\[1\]/],
-      [{ to: collector(), maxlen: 0 }, /maxlen/],
-      [{ to: collector(), onError: 'skip' }, /onError must be 'fail', 'detach' or a function/],
-      [{ to: collector(), end: 1 }, /end/],
-      [{ to: collector(), width: 1 }, /width/],
-    ]
-    for (const [target, message] of wrong) {
-      t.throws(() => multicastSink([open, target as Writable]), { message })
-      t.throws(() => multicastSink([open, target as Writable]), ArgumentError)
-    }
-    t.throws(() => multicastSink([open], { objectMode: 1 as never }), ArgumentError)
-    t.strictSame(open.eventNames(), [])
-    multicastSink([open])
-    t.throws(() => multicastSink([open]), ArgumentError)
-    t.throws(() => multicastSink('a.txt' as never), ArgumentError)
+  const open = collector()
+  const [ended, destroyed, failed] = [collector(), collector(), collector()]
+  ended.end()
+  destroyed.destroy()
+  failed.on('error', () => undefined).destroy(new Error('broken'))
+  const duplex = new PassThrough({ objectMode: true, writable: false } as object)
+  const none = (): void => undefined
+  const duck = { write: none, end: none, destroy: none, on: none, removeListener: none }
+  const wrong: readonly (readonly [unknown, RegExp])[] = [
+    [ended, /targets\[1\] must be a Writable that is open, not one that has ended/],
+    [destroyed, /not one that was destroyed/],
+    [failed, /not one that has failed/],
+    [open, /targets\[1\] must be a Writable of its own/],
+    [duplex, /cannot be written to|has ended/],
+    ['a.txt', /targets\[1\] must be a Writable or .*, not "a.txt": use fs.createWriteStream\("a.txt"\)/],
+    [new WritableStream(), /use Writable.fromWeb/],
+    [{ ...duck, writable: false }, /cannot be written to/],
+    [Readable.from([]), /targets\[1\]/],
+    [{}, /targets\[1\]/],
+    [{ to: 1 }, /targets\[1\]/],
+    [undefined, /targets\[1\]/],
+    [{ to: collector(), maxlen: 0 }, /maxlen/],
+    [{ to: collector(), onError: 'skip' }, /onError must be 'fail', 'detach' or a function/],
+    [{ to: collector(), end: 1 }, /end/],
+    [{ to: collector(), width: 1 }, /width/],
+  ]
+  for (const [target, message] of wrong) {
+    t.throws(() => multicastSink([open, target as Writable]), { message })
+    t.throws(() => multicastSink([open, target as Writable]), ArgumentError)
+  }
+  t.throws(() => multicastSink([open], { objectMode: 1 as never }), ArgumentError)
+  t.strictSame(open.eventNames(), [])
+  multicastSink([open])
+  t.throws(() => multicastSink([open]), ArgumentError)
+  t.throws(() => multicastSink('a.txt' as never), ArgumentError)
 })
 
 t.test('targets: an impossible mode gives the targets back', async (t) => {
