@@ -93,7 +93,7 @@ const headersRule: Rule = {
  * mark of another encoding, or gzip data that is truncated, corrupt or followed by other data; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file,
  * unchanged.
  *
- * See also: `cast`, `project`, `lineSource`.
+ * See also: `cast`, `project`, `lineSource`, `ndjsonSource`.
  *
  * @example
  * await chain([csvSource([Buffer.from('a,b\n1,"x,y"\n')])]).toArray() // => [{ a: '1', b: 'x,y' }]
@@ -165,7 +165,10 @@ class CsvCursor implements Cursor<CsvRow> {
     this.#rows = rows
     this.#place = place
     this.#budget = new WorkBudget(scope)
-    place.nameItems((index) => `row ${rows.rowNumber(index)}`)
+    place.nameItems({
+      name: (index) => `row ${rows.rowNumber(index)}`,
+      line: (index) => rows.lineNumber(index),
+    })
   }
 
   next(): Step<CsvRow> {

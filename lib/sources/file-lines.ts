@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { withOrigin, type Place } from '../kernel/place.ts'
+import { withOrigin, type ItemNames, type Place } from '../kernel/place.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { LimitError } from '../errors.ts'
@@ -42,7 +42,7 @@ export class FileLines implements Recipe<string> {
   }
 
   open(scope: Scope, place: Place): Cursor<string> {
-    place.nameItems(lineName)
+    place.nameItems(lineNames)
     const bytes = new FileBytes(this.#path, this.#gunzip, place)
     const blocks = new FileBlocks(bytes, maxLineBytes(this.#limit), scope, place)
     return new LineCursor(blocks, this.#limit, this.#invalid, place)
@@ -132,7 +132,9 @@ function pieceEnd(block: Buffer, from: number): number {
 }
 
 /** Lines are counted from 1 in messages. */
-export const lineName = (index: number): string => `line ${index + 1}`
+const lineName = (index: number): string => `line ${index + 1}`
+
+export const lineNames: ItemNames = { name: lineName, line: (index) => index + 1 }
 
 export function lineTooLong(place: Place, index: number, limit: number): LimitError {
   const what = `${lineName(index)}: longer than ${limit} characters (maxLineLength)`

@@ -50,7 +50,7 @@ export interface LineOptions extends RunOptions, FollowOptions, TextOptions {}
  * other data, for a followed file that is gzip, and with `invalid: 'fail'` for invalid bytes;
  * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file, unchanged.
  *
- * See also: `csvSource`, `grep`.
+ * See also: `csvSource`, `ndjsonSource`, `grep`.
  *
  * @example
  * await chain([lineSource([Buffer.from('one\r\ntw'), Buffer.from('o\n')])]).toArray() // => ['one', 'two']

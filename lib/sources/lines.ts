@@ -10,7 +10,7 @@ import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
 import { checkEncoding, decoding, invalidRule, type Invalid } from './decoding.ts'
-import { FileLines, lineName, lineTooLong, maxLineBytes } from './file-lines.ts'
+import { FileLines, lineNames, lineTooLong, maxLineBytes } from './file-lines.ts'
 import { gunzipping, type OnGzip } from './gunzip.ts'
 import { HeldChunks, splitAtLastLine, type Chunk } from './held-chunks.ts'
 import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
@@ -42,7 +42,7 @@ export function lineRecipe(source: TextSource, options: TextOptions): Recipe<str
   if (checkEncoding(options.encoding, source) === 'utf-8' && isPath(source))
     return new FileLines(source, maxLineLength, invalid, gunzip)
   const lines = linesOfChunks(source, options, gunzip ? 'decompress' : 'ignore')
-  return named(lines(textRecipe(source)), nameOf(source), lineName)
+  return named(lines(textRecipe(source)), nameOf(source), lineNames)
 }
 
 /** The plan of the lines of chunks of the source, read by split2. */
