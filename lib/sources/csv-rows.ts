@@ -70,10 +70,9 @@ export class CsvRows {
     return index + 1 + this.#skipped.before(index)
   }
 
-  /** The line in which the row of an item begins; undefined unless it was completed by the last `add`. */
-  lineNumber(index: number): number | undefined {
+  /** The line in which the row of an item begins that was completed by the last `add`. */
+  lineNumber(index: number): number {
     const before = index - (this.#items - this.rows.length)
-    if (before < 0) return undefined
     return this.rowNumber(index) + this.#innerLines + lineEndsIn(this.rows.slice(0, before))
   }
 

@@ -45,10 +45,6 @@ class GunzipCursor implements Cursor<unknown> {
     this.#budget = new WorkBudget(scope)
   }
 
-  get isWorking(): boolean {
-    return this.#decoder?.needsInput === false || this.#upstream.isWorking === true
-  }
-
   next(): Step<unknown> {
     if (this.#state === 'plain') return this.#nextPlain()
     if (this.#budget.yielding) return PENDING

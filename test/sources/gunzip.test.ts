@@ -1,7 +1,10 @@
 /** Input that begins as gzip does is decompressed, by lineSource, csvSource and ndjsonSource alike. */
 import assert from 'node:assert/strict'
-import { createReadStream } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { constants, crc32, deflateRawSync, gzipSync } from 'node:zlib'
@@ -13,7 +16,7 @@ import { all, drained } from '../instruments/drain.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 import { failing } from '../instruments/sources.ts'
 
-const { fileOf } = folder(t)
+const { dir, fileOf } = folder(t)
 
 const MAGIC = [0x1f, 0x8b, 8]
 
@@ -140,6 +143,28 @@ t.test('plain input is given as it is, also where it begins like gzip', async (t
   t.strictSame(await all(lineSource(mixed)), ['\u001f\u008b\b', 'x'], 'bytes, then text')
   t.strictSame(await all(lineSource(['\u001f\u008b\b'])), ['\u001f\u008b\b'], 'text is never gzip')
   t.strictSame(await all(lineSource([Buffer.alloc(0), gzipSync('a')])), ['a'], 'an empty chunk first')
+})
+
+t.test('members of any size are read by path as by stream', async (t) => {
+  const member = fc.oneof(fc.nat(40), fc.integer({ min: 60_000, max: 200_000 }))
+  const property = fc.asyncProperty(
+    fc.array(member, { maxLength: 4 }),
+    fc.integer({ min: 1, max: 90 }),
+    async (sizes, width) => {
+      const total = sizes.reduce((sum, size) => sum + size, 0)
+      const text = Buffer.alloc(total, `${'x'.repeat(width)}\n`)
+      let from = 0
+      const path = fileOf(
+        'sizes.gz',
+        Buffer.concat(sizes.map((size) => gzipSync(text.subarray(from, (from += size))))),
+      )
+      const expected = text.toString().split('\n')
+      if (expected.at(-1) === '') expected.pop()
+      assert.deepEqual(await all(lineSource(path)), expected)
+      assert.deepEqual(await all(lineSource(createReadStream(path))), expected)
+    },
+  )
+  await t.resolves(fc.assert(property, { numRuns: 20 }))
 })
 
 t.test('gzip in gzip is decompressed once', async (t) => {
@@ -320,6 +345,42 @@ t.test('a followed file must not be gzip, and a plain one is followed', async (t
   }
   t.throws(() => lineSource('x', { gunzip: 'yes' as never }), { message: /^gunzip must be true or false/ })
   t.throws(() => csvSource('x', { gunzip: 1 as never }), { message: /^gunzip must be true or false/ })
+})
+
+t.test('a pipe that trickles gzip is read as it comes, and closed in the middle of it', async (t) => {
+  const bytes = gzipSync('one\ntwo\nthree')
+  const fifo = join(dir, 'fifo.gz')
+  execFileSync('mkfifo', [fifo])
+  for (const plain of [Buffer.from([0x1f, 0x8b]), Buffer.from([0x1f])]) {
+    const lines = all(lineSource(fifo, { encoding: 'utf-8' }))
+    const writer = createWriteStream(fifo)
+    writer.write(plain.subarray(0, 1))
+    await setTimeout(5)
+    writer.end(plain.subarray(1))
+    t.strictSame(await lines, await all(lineSource([plain])))
+  }
+  const lines = all(lineSource(fifo))
+  const writer = createWriteStream(fifo)
+  for (const byte of bytes) {
+    writer.write(Buffer.of(byte))
+    await setTimeout(1)
+  }
+  writer.end()
+  t.strictSame(await lines, ['one', 'two', 'three'])
+
+  const stopped = lineSource(fifo)[Symbol.asyncIterator]()
+  const first = stopped.next()
+  const endless = createWriteStream(fifo)
+  endless.on('error', () => undefined)
+  // A header with a name that never ends.
+  endless.write(Buffer.from([...MAGIC, 8, 0, 0, 0, 0, 0, 0, 0x78]))
+  await setTimeout(5)
+  const closing = stopped.return?.()
+  endless.write(Buffer.from('x'))
+  await closing
+  t.equal((await first).done, true)
+  t.equal(openFiles(fifo), 1, 'only the writer is left')
+  endless.destroy()
 })
 
 t.test('what is decompressed takes no more memory than a line, however small the chunks', async (t) => {
