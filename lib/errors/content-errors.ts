@@ -30,10 +30,10 @@ export class LimitError extends ItemError {
   }
 }
 
-/** The position in a text, counted from 1, and the cause. */
+/** The position in a text, counted from 1, or the name of a column, and the cause. */
 export interface FormatErrorOptions extends ErrorOptions {
   line?: number | undefined
-  column?: number | undefined
+  column?: number | string | undefined
 }
 
 /** The input is malformed: a table, a row, a value, a page, or a text in another encoding. */
@@ -46,8 +46,8 @@ export class FormatError extends ItemError {
   readonly label: string | undefined
   /** The line of the text, from 1, if known. */
   readonly line: number | undefined
-  /** The position in that line, from 1, if known. */
-  readonly column: number | undefined
+  /** The position in that line, from 1, or the name of the column of a table, if known. */
+  readonly column: number | string | undefined
   /** `what` names the item as well: `item 3: no column "n"`. */
   constructor(origin: Origin, index: number, what: string, options: FormatErrorOptions = {}) {
     super(origin, index, `, ${what}`, options)

@@ -16,7 +16,9 @@ export class Place implements Origin {
   readonly #name: Name
   /** The place of the cursor above, if that passes on the same items unchanged. */
   #wrapper: Place | undefined
-  #itemName: ItemName | undefined
+  #itemNames: ItemNames | undefined
+  /** The place of the upstream, if this is the place of a stage. */
+  #upstream: Place | undefined
 
   constructor(
     parent: Place | undefined,
@@ -61,7 +63,9 @@ export class Place implements Origin {
 
   /** The same position in the path, below a stage: that changes the items, and accepts bytes as well. */
   belowStage(): Place {
-    return this.#at(this.depth + 1, 'anything')
+    const place = this.#at(this.depth + 1, 'anything')
+    this.#upstream ??= place
+    return place
   }
 
   accepting(accepts: Place['accepts']): Place {
@@ -83,15 +87,30 @@ export class Place implements Origin {
     this.#name.label ??= label
   }
 
-  /** Sets how messages refer to the items of this source. It does not apply above a stage, whose items are different ones. */
-  nameItems(itemName: ItemName): void {
-    this.#itemName = itemName
-    for (let place = this.#wrapper; place !== undefined; place = place.#wrapper) place.#itemName = itemName
+  /** Sets how messages refer to the items of this source. A stage whose items are others has no such names. */
+  nameItems(itemNames: ItemNames): void {
+    this.#itemNames = itemNames
+    for (let place = this.#wrapper; place !== undefined; place = place.#wrapper) place.#itemNames = itemNames
   }
 
   /** How a message refers to the item with this index. */
   item(index: number): string {
-    return this.#itemName === undefined ? `item ${index}` : this.#itemName(index)
+    return this.#itemNames?.name(index) ?? `item ${index}`
+  }
+
+  /** How a message of a stage refers to an item that it was given; undefined if the source has no names for its items. */
+  inputName(index: number): string | undefined {
+    return this.#inputNames?.name(index)
+  }
+
+  /** The line in which an item begins that a stage was given, if it is known. */
+  inputLine(index: number): number | undefined {
+    return this.#inputNames?.line(index)
+  }
+
+  get #inputNames(): ItemNames | undefined {
+    const upstream = this.#upstream
+    return upstream === undefined ? undefined : upstream.#itemNames
   }
 
   /** The same position for a separate run: its depth starts at 0, as `nesting` counts the cursors above it while it is pulled. */
@@ -154,8 +173,13 @@ interface Name {
   label: string | undefined
 }
 
-/** How a message refers to an item, such as `line 1` for index 0. */
-export type ItemName = (index: number) => string
+/** How messages refer to the items of a source. */
+export interface ItemNames {
+  /** Such as `line 1` for index 0; undefined if it is not known any more. */
+  name(index: number): string | undefined
+  /** The line of the text in which the item begins, from 1, if it is known. */
+  line(index: number): number | undefined
+}
 
 /** Records which input an error came from. `below` continues the path from there, if the input is itself a junction. */
 export function withOrigin<E>(error: E, place: Place, below: SourcePath = []): E {

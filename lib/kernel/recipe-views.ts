@@ -1,5 +1,5 @@
 import { openRecipe } from './ownership.ts'
-import type { ItemName } from './place.ts'
+import type { ItemNames } from './place.ts'
 import type { Recipe } from './recipe.ts'
 
 /** The same recipe with a fixed mode: if its mode is not known yet, it is checked when it is opened. */
@@ -15,15 +15,15 @@ export function inMode<T>(recipe: Recipe<T>, mode: 'bytes' | 'objects'): Recipe<
   }
 }
 
-/** The same recipe with a label, and optionally with a name for its items in error messages (`line 3`). */
-export function named<T>(recipe: Recipe<T>, label: string | undefined, itemName?: ItemName): Recipe<T> {
+/** The same recipe with a label, and optionally with a names for its items in error messages (`line 3`). */
+export function named<T>(recipe: Recipe<T>, label: string | undefined, itemNames?: ItemNames): Recipe<T> {
   return {
     mode: recipe.mode,
     depth: recipe.depth,
     label,
     parts: [recipe],
     open(scope, place) {
-      if (itemName !== undefined) place.nameItems(itemName)
+      if (itemNames !== undefined) place.nameItems(itemNames)
       return openRecipe(recipe, scope, place)
     },
   }

@@ -12,16 +12,11 @@ import {
 import { CsvSeparator } from './csv-separator.ts'
 import type { CsvSettings } from './csv-settings.ts'
 import { HeldBytes } from './held-bytes.ts'
+import { Skipped } from './skipped.ts'
 import { wholeRowParser } from './whole-rows.ts'
 
 /** A row by its columns' names. */
 export type CsvRow = Record<string, string>
-
-/** How many rows were skipped before the item with this index. */
-interface Skipped {
-  readonly index: number
-  rows: number
-}
 
 /**
  * Parses bytes into rows. csv-parser is given only complete rows that have passed the check: it would scan an incomplete row
@@ -44,9 +39,9 @@ export class CsvRows {
   #read = 0
   /** How many of them are items. */
   #items = 0
-  /** The rows that are not items, by the index of the next item. */
-  #skipped: Skipped[] = [{ index: 0, rows: 0 }]
-  /** The number of line ends inside quotes, in the rows before those that are being parsed. */
+  /** The rows that are not items. */
+  readonly #skipped = new Skipped()
+  /** The number of line ends inside quotes, in the rows before `rows`. */
   #innerLines = 0
 
   constructor(settings: CsvSettings, place: Place) {
@@ -61,7 +56,7 @@ export class CsvRows {
   /** `last` means that no more bytes will follow. */
   add(bytes: Uint8Array, last: boolean): void {
     this.rows = []
-    this.#skipped = this.#skipped.slice(-1)
+    this.#innerLines = this.#check.innerLines
     this.#held.append(bytes)
     if (this.#findSeparator(last) && this.#findColumns(last)) this.#readRows(last)
     const { fault, rowStart, innerLines } = this.#check
@@ -70,11 +65,15 @@ export class CsvRows {
     this.failure = faultyRow(fault.kind, row, this.#settings.maxRowBytes, this.#nextRow(innerLines))
   }
 
-  /** The row number of an item, counting the header and blank lines. Exact only for items of the last `add`. */
+  /** The row number of an item, counting the header and blank lines. */
   rowNumber(index: number): number {
-    let [rows] = this.#skipped.map((skipped) => skipped.rows)
-    for (const skipped of this.#skipped) if (skipped.index <= index) ({ rows } = skipped)
-    return index + 1 + (rows as number)
+    return index + 1 + this.#skipped.before(index)
+  }
+
+  /** The line in which the row of an item begins that was completed by the last `add`. */
+  lineNumber(index: number): number {
+    const before = index - (this.#items - this.rows.length)
+    return this.rowNumber(index) + this.#innerLines + lineEndsIn(this.rows.slice(0, before))
   }
 
   #checkBy(separator: number): CsvCheck {
@@ -147,7 +146,6 @@ export class CsvRows {
       )
       this.#parse(bytes.subarray(start, check.rowStart))
     }
-    this.#innerLines = check.innerLines
     this.#dropPassedRows()
   }
 
@@ -196,10 +194,7 @@ export class CsvRows {
   /** Counts rows that are not items. */
   #skip(count = 1): void {
     this.#read += count
-    const skipped = { index: this.#items, rows: this.#read - this.#items }
-    const last = this.#skipped.at(-1) as Skipped
-    if (last.index === skipped.index) last.rows = skipped.rows
-    else this.#skipped.push(skipped)
+    this.#skipped.add(this.#items, count)
   }
 
   /** The position of the next row, given the number of line ends inside quotes before it. */

@@ -1,6 +1,6 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { positiveInteger, isListOf, oneOf, readOptions, text, type Rule } from '../kernel/options.ts'
+import { flag, positiveInteger, isListOf, oneOf, readOptions, text, type Rule } from '../kernel/options.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
 import { named } from '../kernel/recipe-views.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
@@ -13,6 +13,7 @@ import { duplicateOf } from './csv-columns.ts'
 import { CsvRows, type CsvRow } from './csv-rows.ts'
 import type { CsvSettings } from './csv-settings.ts'
 import { checkEncoding, decoding } from './decoding.ts'
+import { gunzipping } from './gunzip.ts'
 import { nameOf, textRecipe, type TextSource } from './text.ts'
 import { Utf8Encoder } from './utf8-encoder.ts'
 
@@ -40,6 +41,8 @@ export interface CsvOptions extends RunOptions {
   ragged?: 'fail' | 'keep' | undefined
   /** The longest row allowed, in bytes of UTF-8, its end included; 1 MiB by default. */
   maxRowBytes?: number | undefined
+  /** Whether input that begins as gzip does (1f 8b 08) is decompressed; true by default. */
+  gunzip?: boolean | undefined
 }
 
 const MAX_ROW_BYTES = 2 ** 20
@@ -66,6 +69,9 @@ const headersRule: Rule = {
  * Nothing is guessed: a quoted cell must begin and end with its quote, and all lines must end like the first one, either in LF or
  * CRLF, or in CR alone. Anything else is an error that names the row.
  *
+ * Input that begins as gzip does (1f 8b 08) is decompressed, unless `gunzip` is false. It may consist of several members, with
+ * zero bytes after the last one.
+ *
  * A path, or a function that returns a stream, is opened again for every iteration; a stream can be read only once.
  *
  * Order: the order of the file.
@@ -83,11 +89,11 @@ const headersRule: Rule = {
  * Cancels when: the output is closed; the file or stream is closed with it.
  *
  * Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a row over the limit; `FormatError` (`ERR_FANPIPE_FORMAT`) for two columns of
- * the same name, a quote or a line end in the wrong place, a ragged row, a separator that cannot be detected, or the byte order
- * mark of another encoding; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file,
+ * the same name, a quote or a line end in the wrong place, a ragged row, a separator that cannot be detected, the byte order
+ * mark of another encoding, or gzip data that is truncated, corrupt or followed by other data; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file,
  * unchanged.
  *
- * See also: `cast`, `project`, `lineSource`.
+ * See also: `cast`, `project`, `lineSource`, `ndjsonSource`.
  *
  * @example
  * await chain([csvSource([Buffer.from('a,b\n1,"x,y"\n')])]).toArray() // => [{ a: '1', b: 'x,y' }]
@@ -102,14 +108,16 @@ export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIt
     encoding: text,
     ragged: oneOf('fail', 'keep'),
     maxRowBytes: positiveInteger,
+    gunzip: flag,
   })
   const table = tableSettings(settings)
   const encoding = checkEncoding(settings.encoding, source)
+  const decompress = gunzipping(settings.gunzip === false ? 'ignore' : 'decompress')
   const decode = stepPlan<unknown, string | Uint8Array>((place) => decoding(encoding, 'replace', place))
   const rows = planOf<string | Uint8Array, CsvRow>(
     (open, scope, place) => new CsvCursor(open(), new CsvRows(table, place), scope, place),
   )
-  return toSource(named(rows(decode(textRecipe(source))), nameOf(source)), settings)
+  return toSource(named(rows(decode(decompress(textRecipe(source)))), nameOf(source)), settings)
 }
 
 function tableSettings(options: CsvOptions): CsvSettings {
@@ -157,7 +165,10 @@ class CsvCursor implements Cursor<CsvRow> {
     this.#rows = rows
     this.#place = place
     this.#budget = new WorkBudget(scope)
-    place.nameItems((index) => `row ${rows.rowNumber(index)}`)
+    place.nameItems({
+      name: (index) => `row ${rows.rowNumber(index)}`,
+      line: (index) => rows.lineNumber(index),
+    })
   }
 
   next(): Step<CsvRow> {

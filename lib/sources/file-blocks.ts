@@ -1,9 +1,9 @@
-import { open, type FileHandle } from 'node:fs/promises'
 import { Awaited } from '../kernel/awaited.ts'
 import { PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../kernel/closing.ts'
+import type { FileBytes } from './file-bytes.ts'
 
 const FIRST_READ = 2 ** 16
 const LONGEST_READ = 2 ** 18
@@ -16,21 +16,20 @@ const LF = 10
  * If a line is longer than `longest` bytes, its beginning is returned as a block.
  */
 export class FileBlocks implements Cursor<Buffer> {
-  readonly #path: string | URL
+  readonly #bytes: FileBytes
   readonly #longest: number
   readonly #scope: Scope
   readonly #place: Place
   readonly #awaited: Awaited
   readonly #closing: Closing
-  #file: FileHandle | undefined
   #reading: Promise<number>
   #buffer = Buffer.allocUnsafeSlow(FIRST_READ)
   #spareBuffer = Buffer.alloc(0)
   /** The length of the incomplete line at the beginning of the buffer. */
   #incomplete = 0
 
-  constructor(path: string | URL, longest: number, scope: Scope, place: Place) {
-    this.#path = path
+  constructor(bytes: FileBytes, longest: number, scope: Scope, place: Place) {
+    this.#bytes = bytes
     this.#longest = longest
     this.#scope = scope
     this.#place = place
@@ -78,23 +77,14 @@ export class FileBlocks implements Cursor<Buffer> {
   }
 
   #request(): Promise<number> {
-    const reading = this.#load()
+    const reading = this.#bytes.read(this.#buffer, this.#incomplete)
     this.#awaited.start(reading)
     return reading
   }
 
-  async #load(): Promise<number> {
-    this.#file ??= await open(this.#path)
-    const { bytesRead } = await this.#file.read(
-      this.#buffer,
-      this.#incomplete,
-      this.#buffer.length - this.#incomplete,
-    )
-    return bytesRead
-  }
-
   async #release(): Promise<void> {
+    this.#bytes.stop()
     await this.#reading.catch(() => undefined)
-    await this.#file?.close()
+    await this.#bytes.close()
   }
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { withOrigin, type Place } from '../kernel/place.ts'
+import { withOrigin, type ItemNames, type Place } from '../kernel/place.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { LimitError } from '../errors.ts'
@@ -8,6 +8,7 @@ import { markLength } from './byte-order-mark.ts'
 import { invalidText, StrictDecoder, TextPosition } from './decoders.ts'
 import type { Invalid } from './decoding.ts'
 import { FileBlocks } from './file-blocks.ts'
+import { FileBytes } from './file-bytes.ts'
 import { nameOf } from './text.ts'
 
 /** The maximum length of a line in bytes of UTF-8, with its line end and a byte order mark: three bytes per UTF-16 code unit. */
@@ -21,7 +22,7 @@ const PIECE = 2 ** 16
 const LF = 10
 const CR = 13
 
-/** The lines of a UTF-8 file, read without a stream: the same lines as split2 gives, at a fraction of the cost. */
+/** The lines of a UTF-8 file, plain or gzip, read without a stream: the same lines as split2 gives, at a fraction of the cost. */
 export class FileLines implements Recipe<string> {
   readonly mode = 'objects'
   readonly depth = 1
@@ -30,17 +31,20 @@ export class FileLines implements Recipe<string> {
   readonly #path: string | URL
   readonly #limit: number
   readonly #invalid: Invalid
+  readonly #gunzip: boolean
 
-  constructor(path: string | URL, limit: number, invalid: Invalid) {
+  constructor(path: string | URL, limit: number, invalid: Invalid, gunzip: boolean) {
     this.#path = path
     this.label = nameOf(path)
     this.#limit = limit
     this.#invalid = invalid
+    this.#gunzip = gunzip
   }
 
   open(scope: Scope, place: Place): Cursor<string> {
-    place.nameItems(lineName)
-    const blocks = new FileBlocks(this.#path, maxLineBytes(this.#limit), scope, place)
+    place.nameItems(lineNames)
+    const bytes = new FileBytes(this.#path, this.#gunzip, place)
+    const blocks = new FileBlocks(bytes, maxLineBytes(this.#limit), scope, place)
     return new LineCursor(blocks, this.#limit, this.#invalid, place)
   }
 }
@@ -128,7 +132,9 @@ function pieceEnd(block: Buffer, from: number): number {
 }
 
 /** Lines are counted from 1 in messages. */
-export const lineName = (index: number): string => `line ${index + 1}`
+const lineName = (index: number): string => `line ${index + 1}`
+
+export const lineNames: ItemNames = { name: lineName, line: (index) => index + 1 }
 
 export function lineTooLong(place: Place, index: number, limit: number): LimitError {
   const what = `${lineName(index)}: longer than ${limit} characters (maxLineLength)`

@@ -1,6 +1,8 @@
 import { abortable, pause } from '../to/abortable.ts'
 import { callback, flag, isRecord, milliseconds, oneOf, readOptions, type Rule } from '../kernel/options.ts'
 import { FollowedName, type LookAgain } from './followed-name.ts'
+import { isGzip, MAGIC_LENGTH } from './gzip-frame.ts'
+import type { RegularFile } from './regular-file.ts'
 
 /**
  * Called with the error when there is no readable file at the path, and again when the reason changes. A promise is awaited. If
@@ -47,9 +49,14 @@ const CHUNK = 2 ** 16
 
 /**
  * The successive files at a path, without end. A file ends when another has replaced it and it did not grow between two checks,
- * or when it was truncated; in that case it comes again, from its beginning.
+ * or when it was truncated; in that case it comes again, from its beginning. With `refusesGzip`, a file that begins as gzip does
+ * is always read from its beginning, where the reader recognises it.
  */
-export function followed(path: string | URL, options: FollowOptions): Iterable<() => AsyncIterable<Buffer>> {
+export function followed(
+  path: string | URL,
+  options: FollowOptions,
+  refusesGzip: boolean,
+): Iterable<() => AsyncIterable<Buffer>> {
   const { follow, poll = 250 } = options
   const given: FollowSettings = typeof follow === 'object' ? readOptions(follow, settingsRules) : {}
   const { from = 'end', wait = false, onMissing = options.onMissing } = given
@@ -60,10 +67,14 @@ export function followed(path: string | URL, options: FollowOptions): Iterable<(
     *[Symbol.iterator]() {
       const name = new FollowedName(path, onMissing)
       yield () =>
-        abortable((signal) => growing(name, { wait, fromEnd: from === 'end' }, pauseUntilNextCheck(signal)))
+        abortable((signal) =>
+          growing(name, { wait, fromEnd: from === 'end', refusesGzip }, pauseUntilNextCheck(signal)),
+        )
       for (;;)
         yield () =>
-          abortable((signal) => growing(name, { wait: true, fromEnd: false }, pauseUntilNextCheck(signal)))
+          abortable((signal) =>
+            growing(name, { wait: true, fromEnd: false, refusesGzip }, pauseUntilNextCheck(signal)),
+          )
     },
   }
 }
@@ -72,18 +83,20 @@ interface Start {
   readonly wait: boolean
   /** Ignored if there was no file at first: then all of its content is new. */
   readonly fromEnd: boolean
+  readonly refusesGzip: boolean
 }
 
 /** Reads one file, and what is appended to it, until it is replaced or truncated. */
 async function* growing(
   name: FollowedName,
-  { wait, fromEnd }: Start,
+  { wait, fromEnd, refusesGzip }: Start,
   lookAgain: LookAgain,
 ): AsyncGenerator<Buffer, void, undefined> {
   let file = wait ? await name.whenOpen(lookAgain) : await name.open()
   let position = fromEnd && !name.wasAbsent ? (file?.initialSize ?? 0) : 0
   let isReplaced = false
   try {
+    if (refusesGzip && position > 0 && (await beginsAsGzip(file))) position = 0
     while (file !== undefined) {
       const positionBefore = position
       try {
@@ -112,5 +125,15 @@ async function* growing(
     }
   } finally {
     await file?.close()
+  }
+}
+
+/** Whether the file begins as gzip does; undefined if it is too short to tell, or cannot be read now. */
+async function beginsAsGzip(file: RegularFile | undefined): Promise<boolean | undefined> {
+  try {
+    return file && isGzip(await file.read(0, MAGIC_LENGTH))
+  } catch {
+    // The next read meets the same error, and waits.
+    return undefined
   }
 }

@@ -1,6 +1,6 @@
 import { check, isRecord, readOptions, failOrReport, type Rule } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
-import { FormatError, show } from '../errors.ts'
+import { show, type FormatError } from '../errors.ts'
+import { badItem, keepNames } from './bad-item.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
@@ -56,7 +56,7 @@ export interface CastMaker<F extends FaceName> {
    *
    * Cancels when: the output is closed; upstream is closed with it.
    *
-   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names the item, the column and the cell, unless `invalid` is a
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names the item (behind `csvSource`, the row), the column and the cell, unless `invalid` is a
    * function, which is called instead.
    *
    * See also: `csvSource`, `project`.
@@ -82,10 +82,11 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
   }))
   return toStage(
     stepPlan<R, Casted<S, R>>((place) => {
+      if (invalid === 'fail') keepNames(place)
       const onInvalid = (row: object, index: number, name: string, cause: unknown): unknown => {
-        const what = `item ${index}, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
-        const error = new FormatError(place, index, what, { cause })
-        if (invalid === 'fail') throw withOrigin(error, place)
+        const problem = `, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
+        const error = badItem(place, index, problem, { column: name, cause })
+        if (invalid === 'fail') throw error
         const reported: unknown = invalid(row, error)
         return isThenable(reported) ? Promise.resolve(reported).then(() => none) : none
       }

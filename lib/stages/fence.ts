@@ -2,6 +2,7 @@ import { EMPTY, isItem, type Cursor, type Step } from '../kernel/cursor.ts'
 import { check, nonNegativeInteger } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../kernel/closing.ts'
+import { keepNames } from './bad-item.ts'
 import { planOf, type Plan } from './plan.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -40,7 +41,10 @@ export const fence: FenceMaker<'iter'> = <A>(k: number): SyncStage<A, A> => {
 /** Yields the first `k` items and closes the upstream along with the last of them; does not open it if `k` is 0. */
 export function fencePlan<A>(k: number): Plan<A, A> {
   check(k, 'k', nonNegativeInteger)
-  return planOf((open, scope) => (k === 0 ? EMPTY : new FenceCursor(open(), scope, k)))
+  return planOf((open, scope, place) => {
+    keepNames(place)
+    return k === 0 ? EMPTY : new FenceCursor(open(), scope, k)
+  })
 }
 
 class FenceCursor<A> implements Cursor<A> {

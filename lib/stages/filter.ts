@@ -45,13 +45,22 @@ export function filterPlan<A>(
   factory: (place: Place) => (item: A, index: number) => unknown,
   callbackName = 'predicate',
 ): Plan<A, A> {
-  return planOf((open, scope, place) => new FilterCursor(open(), scope, callbackName, factory(place)))
+  return planOf((open, scope, place) => {
+    const cursor = new FilterCursor(open(), scope, callbackName, factory(place))
+    place.nameItems({
+      name: (index) => (cursor.isLatest(index) ? place.inputName(cursor.inputIndex) : undefined),
+      line: (index) => (cursor.isLatest(index) ? place.inputLine(cursor.inputIndex) : undefined),
+    })
+    return cursor
+  })
 }
 
 /** Calls a predicate once for each item. */
 export class FilterCursor<A> extends StepCursor<A, A> {
   readonly #predicate: (item: A, index: number) => unknown
   #index = 0
+  /** How many items have passed. */
+  #passed = 0
 
   constructor(
     upstream: Cursor<A>,
@@ -68,6 +77,18 @@ export class FilterCursor<A> extends StepCursor<A, A> {
   }
 
   protected override settle(result: unknown, item: A): Step<A> | typeof SKIP {
-    return result ? item : SKIP
+    if (!result) return SKIP
+    this.#passed++
+    return item
+  }
+
+  /** The index of the latest item upstream. */
+  get inputIndex(): number {
+    return this.#index - 1
+  }
+
+  /** Whether the latest item upstream is the one that was output with this index. */
+  isLatest(index: number): boolean {
+    return index === this.#passed - 1
   }
 }

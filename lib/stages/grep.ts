@@ -1,6 +1,6 @@
 import { callback, readOptions } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
-import { ArgumentError, FormatError, show } from '../errors.ts'
+import { ArgumentError, show } from '../errors.ts'
+import { badItem } from './bad-item.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -49,7 +49,7 @@ export const grep: GrepMaker<'iter'> = <A = string>(
       const matches = matcher(pattern)
       const selects = (line: unknown, index: number): boolean => {
         if (typeof line === 'string') return matches(line)
-        throw withOrigin(new FormatError(place, index, `item ${index}: ${show(line)} is not a string`), place)
+        throw badItem(place, index, `: ${show(line)} is not a string`)
       }
       if (text === undefined) return selects
       return (item: A, index) => {

@@ -1,4 +1,4 @@
-import { FormatError, LimitError, show } from '../errors.ts'
+import { LimitError, show } from '../errors.ts'
 import { cannotWait } from '../kernel/awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { clockRule, systemClock, type Clock } from '../kernel/clock.ts'
@@ -7,6 +7,7 @@ import { IdleTimer } from '../kernel/idle-timer.ts'
 import { callback, check, milliseconds, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
+import { badItem } from './bad-item.ts'
 import { matcher } from './grep.ts'
 import { planOf } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
@@ -161,8 +162,7 @@ class MultilineCursor extends StepCursor<string, string> {
     const index = this.#count++
     if (this.#idle !== undefined) this.#lastLineAt = this.#idle.waited
     if (typeof line === 'string') return this.#isStart(line, index)
-    const what = `item ${index}: ${show(line)} is not a string`
-    throw withOrigin(new FormatError(this.#place, index, what), this.#place)
+    throw badItem(this.#place, index, `: ${show(line)} is not a string`)
   }
 
   protected override settle(isStart: unknown, line: string): string | typeof SKIP {
@@ -192,7 +192,8 @@ class MultilineCursor extends StepCursor<string, string> {
   /** The record is too long; the one before it may still have to be emitted. */
   #fail(limit: number, what: string): void {
     const index = this.#count - 1
-    const problem = `item ${index}: the record is longer than ${limit} ${what}`
+    const name = this.#place.inputName(index) ?? `item ${index}`
+    const problem = `${name}: the record is longer than ${limit} ${what}`
     this.#failure = holdNormalized(
       withOrigin(new LimitError(this.#place, index, limit, problem), this.#place),
       this.#scope,

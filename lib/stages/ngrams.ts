@@ -1,6 +1,6 @@
 import { check, positiveInteger } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
-import { FormatError, show } from '../errors.ts'
+import { show } from '../errors.ts'
+import { badItem } from './bad-item.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -40,8 +40,8 @@ export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<strin
     stepPlan((place) => {
       return (tokens, index) => {
         if (!isObject(tokens) || !(Symbol.iterator in tokens)) {
-          const what = `item ${index}: ${show(tokens)} is not a list of tokens; tokenize() makes one from a text`
-          throw withOrigin(new FormatError(place, index, what), place)
+          const problem = `: ${show(tokens)} is not a list of tokens; tokenize() makes one from a text`
+          throw badItem(place, index, problem)
         }
         return ngramsOf(tokens, n)
       }

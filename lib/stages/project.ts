@@ -1,6 +1,6 @@
-import { withOrigin } from '../kernel/place.ts'
 import { check, texts } from '../kernel/options.ts'
-import { FormatError, show } from '../errors.ts'
+import { show } from '../errors.ts'
+import { badItem, keepNames } from './bad-item.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -45,10 +45,11 @@ export const project: ProjectMaker<'iter'> = <
   const names = [...columns]
   return toStage(
     stepPlan((place) => {
+      keepNames(place)
       return (row, index) => {
         const projected = names.map((name): [string, unknown] => {
           if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name]]
-          throw withOrigin(new FormatError(place, index, `item ${index}: no column ${show(name)}`), place)
+          throw badItem(place, index, `: no column ${show(name)}`, { column: name })
         })
         return Object.fromEntries(projected)
       }

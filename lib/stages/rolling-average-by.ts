@@ -1,6 +1,6 @@
 import { arrayLength, callback, check } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
-import { FormatError, show } from '../errors.ts'
+import { show } from '../errors.ts'
+import { badItem } from './bad-item.ts'
 import { same } from './ensure-contiguous.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
@@ -55,8 +55,7 @@ export const rollingAverageBy: RollingAverageByMaker<'iter'> = <A, K>(
       let run: { readonly key: K; readonly sum: WindowSum } | undefined
       const add = (itemKey: K, number: number, index: number): unknown => {
         if (typeof number !== 'number' || Number.isNaN(number)) {
-          const what = `item ${index}: the value ${show(number)} is not a number`
-          throw withOrigin(new FormatError(place, index, what), place)
+          throw badItem(place, index, `: the value ${show(number)} is not a number`)
         }
         if (run === undefined || !same(run.key, itemKey)) run = { key: itemKey, sum: new WindowSum() }
         const { sum } = run

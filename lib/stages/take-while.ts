@@ -2,6 +2,7 @@ import type { Cursor, Step } from '../kernel/cursor.ts'
 import { callback, check } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../kernel/closing.ts'
+import { keepNames } from './bad-item.ts'
 import { FilterCursor } from './filter.ts'
 import { planOf } from './plan.ts'
 import type { SKIP } from './step-cursor.ts'
@@ -42,7 +43,12 @@ export const takeWhile: TakeWhileMaker<'iter'> = <A>(
   predicate: (item: A, index: number) => unknown,
 ): SyncStage<A, A> => {
   check(predicate, 'predicate', callback)
-  return toStage(planOf((open, scope) => new TakeWhileCursor(open(), scope, predicate)))
+  return toStage(
+    planOf((open, scope, place) => {
+      keepNames(place)
+      return new TakeWhileCursor(open(), scope, predicate)
+    }),
+  )
 }
 
 class TakeWhileCursor<A> extends FilterCursor<A> {

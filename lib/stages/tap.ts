@@ -1,5 +1,6 @@
 import { arrayLength, callback, failDetachOrReport, oneOf, readOptions } from '../kernel/options.ts'
 import { isWritableLike, type WritableLike } from '../to/writable-like.ts'
+import { keepNames } from './bad-item.ts'
 import { planOf, type Plan } from './plan.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -105,7 +106,10 @@ export const syncTap: TapMaker<'iter'> = <A>(
 }
 
 function tapPlan<A>(maker: ReceiverMaker, settings: TapSettings): Plan<A, A> {
-  const plan = planOf<A, A>((open, scope, place) => new TapCursor(open, scope, place, maker, settings))
+  const plan = planOf<A, A>((open, scope, place) => {
+    keepNames(place)
+    return new TapCursor(open, scope, place, maker, settings)
+  })
   return (upstream) => {
     const recipe = plan(upstream)
     return maker.part === undefined ? recipe : { ...recipe, parts: [upstream, maker.part] }

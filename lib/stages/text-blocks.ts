@@ -1,7 +1,6 @@
-import { FormatError } from '../errors.ts'
 import { DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { keepFailure, releaseFailure, type Failure } from '../kernel/failure.ts'
-import { withOrigin, type Place } from '../kernel/place.ts'
+import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
+import type { Place } from '../kernel/place.ts'
 import { afterMacrotask } from '../kernel/platform.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { WorkBudget } from '../kernel/work-budget.ts'
@@ -23,10 +22,6 @@ export interface BlockWriter<A> {
 /** The plan of a stage that writes records. */
 export const blocksPlan = <A>(createWriter: (place: Place) => BlockWriter<A>): Plan<A, string> =>
   planOf((open, scope, place) => new TextBlocks(open(), scope, place, createWriter(place)))
-
-/** The error of a record that cannot be written. */
-export const badRecord = (place: Place, index: number, what: string, options?: ErrorOptions): FormatError =>
-  withOrigin(new FormatError(place, index, `item ${index}: ${what}`, options), place)
 
 /**
  * Gives text in blocks of whole records: when a block is complete, when upstream has had nothing ready for one turn of the event
@@ -70,7 +65,7 @@ class TextBlocks<A> implements Cursor<string> {
       }
     } catch (error) {
       if (this.#writer.length === 0) throw error
-      this.#failure = keepFailure(error, this.#scope, this.#place)
+      this.#failure = holdNormalized(error, this.#scope, this.#place)
     }
     return this.#take()
   }

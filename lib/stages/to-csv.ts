@@ -2,9 +2,10 @@ import { stringify } from 'csv-stringify/sync'
 import { ArgumentError, show, showItem } from '../errors.ts'
 import { readOptions, texts, type Rule } from '../kernel/options.ts'
 import type { Place } from '../kernel/place.ts'
+import { badItem } from './bad-item.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
-import { badRecord, blocksPlan, type BlockWriter } from './text-blocks.ts'
+import { blocksPlan, type BlockWriter } from './text-blocks.ts'
 
 export interface ToCsvOptions {
   /** The columns in their order; by default the keys of the first row. */
@@ -100,10 +101,10 @@ class CsvWriter implements BlockWriter<unknown> {
 
   add(row: unknown, index: number): void {
     if (typeof row !== 'object' || row === null || Array.isArray(row) || row instanceof Map)
-      throw badRecord(this.#place, index, `${showItem(row)} is not an object with columns`)
+      throw badItem(this.#place, index, `: ${showItem(row)} is not an object with columns`)
     const names = Object.keys(row)
     if (this.#columns === undefined && names.length === 0)
-      throw badRecord(this.#place, index, 'the first row has no columns: set `columns`')
+      throw badItem(this.#place, index, ': the first row has no columns: set `columns`')
     const columns = this.#columns ?? names
     const cells = columns.map((name) =>
       Object.hasOwn(row, name) ? this.#cell((row as Record<string, unknown>)[name], name, index) : '',
@@ -112,10 +113,11 @@ class CsvWriter implements BlockWriter<unknown> {
     const unknown = names.find((name) => !this.#known.has(name))
     if (unknown !== undefined) {
       const remedy = 'list it in `columns`, or choose columns with project'
-      throw badRecord(
+      throw badItem(
         this.#place,
         index,
-        `column ${show(unknown)} is not among the columns of the table: ${remedy}`,
+        `, column ${show(unknown)}: it is not among the columns of the table: ${remedy}`,
+        { column: unknown },
       )
     }
     this.#rows.push(cells)
@@ -157,7 +159,12 @@ class CsvWriter implements BlockWriter<unknown> {
         return ''
       default:
         if (value === null) return ''
-        throw badRecord(this.#place, index, `column ${show(name)} holds ${show(value)}: map it to a string`)
+        throw badItem(
+          this.#place,
+          index,
+          `, column ${show(name)}: ${show(value)} is not a cell: map it to a string`,
+          { column: name },
+        )
     }
   }
 }

@@ -1,9 +1,10 @@
 import { showItem } from '../errors.ts'
 import { readOptions, text, type Rule } from '../kernel/options.ts'
 import type { Place } from '../kernel/place.ts'
+import { badItem } from './bad-item.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
-import { badRecord, blocksPlan, type BlockWriter } from './text-blocks.ts'
+import { blocksPlan, type BlockWriter } from './text-blocks.ts'
 
 export interface LinesOptions {
   /** What ends each line; `'\n'` by default. */
@@ -62,7 +63,7 @@ class LineWriter implements BlockWriter<string> {
 
   add(line: string, index: number): void {
     if (typeof line !== 'string')
-      throw badRecord(this.#place, index, `${showItem(line)} is not a string: use toNdjson, or map it to one`)
+      throw badItem(this.#place, index, `: ${showItem(line)} is not a string: use toNdjson, or map it to one`)
     this.#text += line + this.#end
   }
 

@@ -1,8 +1,9 @@
 import { showItem } from '../errors.ts'
 import type { Place } from '../kernel/place.ts'
+import { badItem } from './bad-item.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
-import { badRecord, blocksPlan, type BlockWriter } from './text-blocks.ts'
+import { blocksPlan, type BlockWriter } from './text-blocks.ts'
 
 export interface ToNdjsonMaker<F extends FaceName> {
   /**
@@ -62,9 +63,9 @@ class JsonWriter implements BlockWriter<unknown> {
     try {
       json = JSON.stringify(item)
     } catch (cause) {
-      throw badRecord(this.#place, index, `no JSON for it: ${(cause as Error).message}`, { cause })
+      throw badItem(this.#place, index, `: no JSON for it: ${(cause as Error).message}`, { cause })
     }
-    if (typeof json !== 'string') throw badRecord(this.#place, index, `${showItem(item)} has no JSON`)
+    if (typeof json !== 'string') throw badItem(this.#place, index, `: ${showItem(item)} has no JSON`)
     return json
   }
 }

@@ -1,6 +1,6 @@
 import { readOptions, text } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
-import { ArgumentError, FormatError, show } from '../errors.ts'
+import { ArgumentError, show } from '../errors.ts'
+import { badItem } from './bad-item.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -44,11 +44,7 @@ export const tokenize: TokenizeMaker<'iter'> = (
   return toStage(
     stepPlan((place) => {
       return (item, index) => {
-        if (typeof item !== 'string')
-          throw withOrigin(
-            new FormatError(place, index, `item ${index}: ${show(item)} is not a string`),
-            place,
-          )
+        if (typeof item !== 'string') throw badItem(place, index, `: ${show(item)} is not a string`)
         const words: string[] = []
         for (const { segment, isWordLike } of segmenter.segment(item))
           if (isWordLike === true) words.push(segment)

@@ -1,18 +1,25 @@
 /** What every source of files must satisfy: nothing is open before the first demand, nor after the end, an error or a break. */
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import t from 'tap'
-import { chain, csvSource, fence, lineSource, map } from '../../lib/index.ts'
+import { chain, csvSource, fence, lineSource, map, ndjsonSource } from '../../lib/index.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 
 const { fileOf } = folder(t)
 const rows = Array.from({ length: 20_000 }, (_, i) => `${i},x`)
-const path = fileOf('rows.csv', ['n,x', ...rows].join('\n') + '\n')
+const text = ['n,x', ...rows].join('\n') + '\n'
+const path = fileOf('rows.csv', text)
+const gzip = fileOf('rows.csv.gz', gzipSync(text))
 
 const sources: Readonly<Record<string, () => AsyncIterable<unknown>>> = {
   'lineSource of a file': () => lineSource(path),
+  'lineSource of a gzip file': () => lineSource(gzip),
+  'lineSource of a gzip file in another encoding': () => lineSource(gzip, { encoding: 'latin1' }),
   'csvSource of a file': () => csvSource(path),
+  'csvSource of a gzip file': () => csvSource(gzip),
+  'ndjsonSource of a gzip file': () => ndjsonSource(gzip, { parse: String }),
   'a chain of lineSources': () => chain([lineSource(path), lineSource(path)]),
   'a lineSource through a stage': () => map((line: string) => line)(Readable.from(lineSource(path))),
 }
@@ -25,10 +32,10 @@ for (const [name, open] of Object.entries(sources)) {
     { skip },
     async (t) => {
       const source = open()
-      t.equal(openFiles(path), 0, 'before')
+      t.equal(openNow(), 0, 'before')
       for await (const item of source) {
         t.ok(item)
-        t.ok(openFiles(path) > 0, 'meanwhile')
+        t.ok(openNow() > 0, 'meanwhile')
         break
       }
       t.equal(await closedFiles(), 0, 'after')
@@ -58,6 +65,11 @@ for (const [name, open] of Object.entries(sources)) {
 
 /** How often the file is open, once what is being closed had time to. */
 async function closedFiles(): Promise<number> {
-  for (let waited = 0; waited < 200 && openFiles(path) > 0; waited++) await setTimeout(5)
-  return openFiles(path)
+  for (let waited = 0; waited < 200 && openNow() > 0; waited++) await setTimeout(5)
+  return openNow()
+}
+
+/** How often one of the files is open. */
+function openNow(): number {
+  return openFiles(path) + openFiles(gzip)
 }

@@ -528,3 +528,19 @@ t.test('bad arguments', async (t) => {
   bad('poll', () => lineSource('x', { poll: -1 }))
   bad('poll', () => lineSource('x', { poll: 'often' as never }))
 })
+
+t.test('follow: a file whose beginning cannot be read at first is followed when it can', async (t) => {
+  const path = fileOf('stale-head.log', 'old\n')
+  let fault: Error | undefined = systemError('ESTALE')
+  tamper(t, 'read', (call) => {
+    const error = fault
+    fault = undefined
+    return error === undefined ? call() : Promise.reject(error)
+  })
+  const { lines, look } = following(path, { follow: true })
+  await look()
+  t.equal(fault, undefined, 'the beginning was read')
+  appendFileSync(path, 'new\n')
+  await look(2)
+  t.strictSame(lines, ['new'])
+})

@@ -17,12 +17,17 @@ t.test('project: a row without the column is an error that names it, after the r
   )
 })
 
-t.test('messages count items from 0, and rows as they are in the file', async (t) => {
+t.test('behind csvSource a message names the row, elsewhere the item, counted from 0', async (t) => {
   const table = () => csvSource([Buffer.from('n\n1\n\nx\n')])
   const cells = await drained(merge([async.cast({ n: 'number' })(table())], { key: ({ n }) => n }))
-  t.match(cells.error, { index: 1, message: 'input 0, item 1, column "n": "x" is not a decimal number' })
+  t.match(cells.error, {
+    index: 1,
+    line: 4,
+    column: 'n',
+    message: 'input 0, row 4, column "n": "x" is not a decimal number',
+  })
   const columns = await drained(async.project(['m'])(table()))
-  t.match(columns.error, { index: 0, message: 'the source, item 0: no column "m"' })
+  t.match(columns.error, { index: 0, line: 2, column: 'm', message: 'the source, row 2: no column "m"' })
   const rows = await drained(merge([table()], { key: ({ n }) => Number(n) }))
   t.match(rows.error, { index: 1, message: /^input 0, row 4: / })
 })

@@ -41,11 +41,11 @@ t.test('toCsv: columns', async (t) => {
 
 t.test('toCsv: a row that cannot be written is a FormatError after the rows before it', async (t) => {
   for (const [row, message] of [
-    [{ a: 1, b: 2 }, /item 1: column "b" is not among the columns .*columns/],
-    [{ a: { deep: 1 } }, /item 1: column "a" holds an object: map it to a string/],
-    [{ a: new Date(0) }, /item 1: column "a" holds 1970-/],
-    [{ a: () => 1 }, /item 1: column "a" holds a function/],
-    [{ a: Symbol('s') }, /item 1: column "a" holds Symbol/],
+    [{ a: 1, b: 2 }, /item 1, column "b": it is not among the columns .*columns/],
+    [{ a: { deep: 1 } }, /item 1, column "a": an object is not a cell: map it to a string/],
+    [{ a: new Date(0) }, /item 1, column "a": 1970-/],
+    [{ a: () => 1 }, /item 1, column "a": a function/],
+    [{ a: Symbol('s') }, /item 1, column "a": Symbol/],
     [['x'], /item 1: \["x"\] is not an object with columns/],
     [new Map([['a', 1]]), /item 1: .* is not an object with columns/],
     ['text', /item 1: "text" is not an object with columns/],

@@ -14,6 +14,7 @@ import {
   lineSource,
   map,
   multicast,
+  ndjsonSource,
   pageSource,
   sourceOf,
   walkSource,
@@ -41,6 +42,7 @@ const sources: Record<string, { open: () => AsyncIterable<unknown>; items: unkno
   'lineSource of a path': { open: () => lineSource(file), items: ['n', '1', '2'] },
   'lineSource of text': { open: () => lineSource(['n\n1\n', '2']), items: ['n', '1', '2'] },
   csvSource: { open: () => csvSource(file), items: [{ n: '1' }, { n: '2' }] },
+  ndjsonSource: { open: () => ndjsonSource(() => ['{"n":1}\n{"n":2}']), items: [{ n: 1 }, { n: 2 }] },
   walkSource: { open: () => walkSource(folder), items: [file] },
   pageSource: {
     open: () => pageSource<string, number>((cursor = 0) => pages[cursor] as Page<string, number>),

@@ -29,4 +29,14 @@ for (const row of i.pipe(rows, i.project(['n', 'at', 'tag'])))
   holds<Same<[typeof row.n, typeof row.at, typeof row.tag], [string, Date, string]>>()
 for await (const row of f.pipe(f.csvSource('a.csv'), f.project(['a', 'b'])))
   holds<Same<typeof row.b, string>>()
+for await (const value of f.ndjsonSource('a.ndjson')) holds<Same<typeof value, unknown>>()
+for await (const row of f.ndjsonSource<Row>('a.ndjson')) holds<Same<typeof row, Row>>()
+for await (const n of f.ndjsonSource('a.ndjson', { parse: Number })) holds<Same<typeof n, number>>()
+for await (const at of f.ndjsonSource('a.ndjson', { parse: async (line) => new Date(line) }))
+  holds<Same<typeof at, Date>>()
+for await (const row of f.chain([
+  f.ndjsonSource<Row>('a.ndjson'),
+  f.ndjsonSource<Row>('b.ndjson', { gunzip: false }),
+]))
+  holds<Same<typeof row, Row>>()
 for (const row of i.project(['n'])([{ n: '1' }])) holds<Same<typeof row.n, string>>()

@@ -1,0 +1,33 @@
+interface Skip {
+  /** Of the next item. */
+  readonly index: number
+  count: number
+}
+
+/** How many of these are remembered; for items before them the count is a later one. */
+const REMEMBERED = 1024
+
+/** Counts what is skipped between the items of a source, so that an item can be named by its row or line. */
+export class Skipped {
+  #skips: Skip[] = [{ index: 0, count: 0 }]
+
+  /** So many were skipped before the item with this index. */
+  add(index: number, count: number): void {
+    const last = this.#skips.at(-1) as Skip
+    if (last.index === index) last.count += count
+    else this.#skips.push({ index, count: last.count + count })
+    if (this.#skips.length > 2 * REMEMBERED) this.#skips = this.#skips.slice(-REMEMBERED)
+  }
+
+  /** How many were skipped before the item with this index. */
+  before(index: number): number {
+    const skips = this.#skips
+    let [low, high] = [0, skips.length]
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1
+      if ((skips[middle] as Skip).index <= index) low = middle
+      else high = middle
+    }
+    return (skips[low] as Skip).count
+  }
+}
