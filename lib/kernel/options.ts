@@ -94,7 +94,7 @@ export function readOptions<O extends object>(
   if (!isRecord(options)) throw new ArgumentError(argument, 'an options object', show(options))
   for (const name in options) {
     if (!Object.hasOwn(rules, name)) {
-      throw new ArgumentError(name, `one of the known options: ${Object.keys(rules).join(', ')}`)
+      throw new ArgumentError(name, `left out: the known options are ${Object.keys(rules).join(', ')}`)
     }
   }
   for (const [name, rule] of Object.entries(rules)) {

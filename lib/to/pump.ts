@@ -78,7 +78,16 @@ export class Pump<T> {
   close(error: Error | null, callback: (error: Error | null) => void): void {
     this.#closed = true
     if (this.#failure !== undefined && this.#failure !== error) this.#warnOfDelayed(this.#failure)
-    const closing = this.#root.close(error ?? undefined, warn, this.#undelivered?.items)
+    const isSilent = error !== null && isFromLeaving(error)
+    const report = (faults: CloseError): void => {
+      if (isSilent) this.origins.noteFaults(error, faults)
+      warn(faults)
+    }
+    const closing = this.#root.close(
+      isSilent ? undefined : (error ?? undefined),
+      report,
+      this.#undelivered?.items,
+    )
     if (closing === undefined) callback(error)
     else void closing.then(() => callback(error))
   }
@@ -167,3 +176,6 @@ export class Pump<T> {
     }
   }
 }
+
+/** Node's own error for a stream that is left by `break`: nobody sees it, nor what is attached to it. */
+const isFromLeaving = ({ name, cause }: Error): boolean => name === 'AbortError' && cause === undefined

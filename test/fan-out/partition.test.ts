@@ -37,6 +37,10 @@ for (const { name, api } of faces) {
       [first, second].map((branch) => read(branch).catch((error: Error) => error)),
     )
     for (const error of met) t.match(error, { code: 'ERR_FANPIPE_ARGUMENT', message })
+    for (const index of ['0', 'length', [1], 1n, 0.5, NaN, undefined]) {
+      const [branch] = api.partition([0], 2, () => index as number)
+      await t.rejects(read(branch), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'what choose returns' })
+    }
   })
 
   t.test(`${name}: what choose throws fails all branches, after the items queued for them`, async (t) => {

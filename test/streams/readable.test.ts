@@ -4,6 +4,7 @@ import t from 'tap'
 import { chain, duplex, fence, map, merge, multicast, sourceOf } from '../../lib/index.ts'
 import { collect } from '../instruments/faces.ts'
 import { counting, failing } from '../instruments/sources.ts'
+import { closeWarning } from '../instruments/warnings.ts'
 
 const sink = (): Writable =>
   new Writable({ objectMode: true, write: (_item, _encoding, callback) => callback() })
@@ -225,4 +226,24 @@ t.test('destroying every branch closes the source of a multicast', async (t) => 
   for (const branch of branches) branch.destroy()
   await Promise.all(branches.map((branch) => finished(branch as Readable).catch(() => undefined)))
   t.equal(stream.destroyed, true)
+})
+
+t.test('breaking out of a loop over a Readable warns of what went wrong while closing', async (t) => {
+  const many = Array.from({ length: 100 }, (_, i) => i)
+  async function* throwing() {
+    try {
+      yield* many
+    } finally {
+      throw new Error('shut')
+    }
+  }
+  const outputs: [Readable, string][] = [
+    [chain([failing([], new Error('late')), many], { errors: 'delay' }), 'delayed error: late'],
+    [chain([throwing()]), 'error while closing: shut'],
+  ]
+  for (const [output, message] of outputs) {
+    const warning = closeWarning()
+    for await (const item of output) if (item === 20) break
+    t.match(await warning, { message })
+  }
 })

@@ -43,8 +43,8 @@ class Partition<T> implements Delivery<T> {
   }
 
   push(item: T): void {
-    const index = this.#settings.choose(item as never)
-    const branch = this.#branches[index]
+    const index: unknown = this.#settings.choose(item as never)
+    const branch = typeof index === 'number' ? this.#branches[index] : undefined
     if (branch === undefined) {
       ignoreRejection(index)
       const expected = `the index of a branch, from 0 to ${this.#branches.length - 1}`
