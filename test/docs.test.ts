@@ -1,3 +1,4 @@
+import fsPromises from 'node:fs/promises'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
@@ -18,6 +19,7 @@ const faceNames = Object.keys(faces) as FaceName[]
 /** What an example may import. */
 const modules: Readonly<Record<string, object>> = {
   ...faces,
+  'node:fs/promises': fsPromises,
   'node:stream': { PassThrough, Readable, Writable },
   'node:stream/promises': { pipeline },
 }

@@ -45,6 +45,8 @@ export interface ToCsvMaker<F extends FaceName> {
    * Use `toNdjson` instead when cells are objects or lists.
    *
    * @example
+   * import { chain, toCsv } from 'fanpipe'
+   *
    * const csv = await chain([toCsv()([{ id: 1, name: 'a, b' }, { id: 2 }])]).toArray()
    * csv // => ['id,name\n1,"a, b"\n2,\n']
    */

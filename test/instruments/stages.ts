@@ -72,6 +72,20 @@ export function delayed() {
   return flushable(swap, () => held)
 }
 
+/** Steps that join all texts into one, given at the end: where the blocks of a text end is not determined. */
+function joined() {
+  let text = ''
+  const add = (block: unknown): unknown => {
+    text += block as string
+    return none
+  }
+  return flushable(add, () => (text === '' ? none : text))
+}
+
+/** The lines as one text, if there are any. */
+const textOf = (lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [lines.map((line) => `${line}\n`).join('')]
+
 export const stages: readonly StageRow[] = [
   row(
     'stage',
@@ -152,6 +166,18 @@ export const stages: readonly StageRow[] = [
     digit,
     ({ valuesAfter }) => valuesAfter(3, decade),
     (items) => runs(items, decade).flatMap(([, group]) => group.slice(2)),
+  ),
+  row(
+    'toLines',
+    word,
+    ({ compose, stage, toLines }) => compose(toLines(), stage(joined)),
+    (lines) => textOf(lines),
+  ),
+  row(
+    'toNdjson',
+    rows,
+    ({ compose, stage, toNdjson }) => compose(toNdjson(), stage(joined)),
+    (items) => textOf(items.map((item) => JSON.stringify(item))),
   ),
   row(
     'tokenize',

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
+import { collect } from '../../instruments/faces.ts'
 import * as async from '../../../lib/async.ts'
 import * as streams from '../../../lib/index.ts'
 import { settled } from '../../instruments/hand-clock.ts'
@@ -76,7 +77,7 @@ const sources: Readonly<Record<string, (items: readonly number[]) => Source>> = 
       yield* items
     })()
     const unread = { [Symbol.asyncIterator]: () => ({ next: () => iterator.next() }) }
-    return { stream: unread, rest: () => Array.fromAsync(unread) }
+    return { stream: unread, rest: () => collect(unread) }
   },
 }
 

@@ -125,6 +125,9 @@ await pipeline(
   new PassThrough({ objectMode: true }),
 )
 
+const lines = f.toLines({ end: '\r\n' })(['a'])
+for await (const block of f.toCsv({ columns: ['a'] })(f.toNdjson()(lines) as never))
+  holds<Same<typeof block, string>>()
 const records = f.multiline({ start: /^\d/, idle: 100 })(f.lineSource('a.log'))
 for await (const record of records) holds<Same<typeof record, string>>()
 for (const record of i.multiline({ start: (line, index) => line.length > index })(['a']))
