@@ -34,6 +34,8 @@ const rules = {
  * sink has ended, that file is synced and renamed to the path. A symbolic link stays, and the file it leads to is replaced. Anything
  * but a regular file, such as a terminal, a FIFO or /dev/null, is written to directly.
  *
+ * Emits when: nothing; it is the end of a pipeline.
+ *
  * Backpressures when: the disk does.
  *
  * Completes when: the sink has ended, and file and folder are on disk.
