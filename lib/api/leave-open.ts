@@ -41,9 +41,8 @@ export interface LeftOpen<T> extends AsyncIterable<T> {
  * one item, unless a junction holds more (`readAhead`, `mergeBoundedLateness`).
  *
  * A stage or a fan-out uses up what it has read: `map` or `multicast` over the source puts nothing back, nor does a function or
- * an option that an item was given to (`late`). Set the `highWaterMark` of branches to 0 if they should not read ahead. Of what a
- * `readAhead` holds of a nested junction, and of a `read(size)` in byte mode that spans several inputs, only the last item is put
- * back. An item that a `mergeBoundedLateness` fails with is lost.
+ * an option that an item was given to (`late`). Set the `highWaterMark` of branches to 0 if they should not read ahead. An item
+ * that a `mergeBoundedLateness` fails with is lost, and `onLost` is not called with it.
  *
  * Emits when: the source has an item.
  *

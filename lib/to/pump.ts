@@ -78,7 +78,8 @@ export class Pump<T> {
   close(error: Error | null, callback: (error: Error | null) => void): void {
     this.#closed = true
     if (this.#failure !== undefined && this.#failure !== error) this.#warnOfDelayed(this.#failure)
-    const closing = this.#root.close(error ?? undefined, warn, this.#undelivered?.items)
+    this.#undelivered?.giveBack()
+    const closing = this.#root.close(error ?? undefined)
     if (closing === undefined) callback(error)
     else void closing.then(() => callback(error))
   }
@@ -158,7 +159,7 @@ export class Pump<T> {
       }
       if (step === null) throw new NullItemError(this.#place, this.#index)
       this.#index++
-      this.#undelivered?.add(step)
+      this.#undelivered?.add(step, root.cursor?.lender?.())
       if (!stream.push(step)) {
         this.#wanted = false
         return
