@@ -75,11 +75,10 @@ export class ZipCursor implements Cursor<unknown[]> {
     return this.#outCount === count ? this.#end() : this.#give()
   }
 
-  lender(): Lender<readonly unknown[]> | undefined {
+  lender(): Lender<readonly unknown[]> {
     const lenders = this.#cursors.map((cursor, i) =>
       this.#isOut[i] === true ? undefined : cursor.lender?.(),
     )
-    if (lenders.every((lender) => lender === undefined)) return undefined
     return {
       takeBack: (tuple) => {
         for (const [i, lender] of lenders.entries()) lender?.takeBack(tuple[i])

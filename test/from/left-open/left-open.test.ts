@@ -542,6 +542,21 @@ t.test('read(n) over several chunks and inputs puts back what is left of the ope
   t.equal(await rest(b), 'efghijkl')
 })
 
+t.test(
+  'what is read ahead of a nested junction is put back, except what is not of an open input',
+  async (t) => {
+    const source = slow([3, 4, 5])
+    const nested = chain([[1, 2], () => leaveOpen(source) as AsyncIterable<number>], { errors: 'delay' })
+    for await (const item of chain([nested], { readAhead: 3 })) {
+      t.equal(item, 1)
+      while (source.readableLength === 0 && source.listenerCount('readable') === 0) await settled()
+      await settled()
+      break
+    }
+    t.strictSame(await source.toArray(), [3, 4, 5])
+  },
+)
+
 t.test('read(n) tells onLost of what is left of the chunks of inputs that have ended', async (t) => {
   const lost: string[] = []
   const fault = new Error('fault')
