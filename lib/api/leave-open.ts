@@ -42,8 +42,7 @@ export interface LeftOpen<T> extends AsyncIterable<T> {
  *
  * What a stage or a fan-out has read is used up: `map` or `multicast` over the source puts nothing back. Nor is an item put
  * back after it was passed to a callback such as `late`. Set the `highWaterMark` of branches to 0 if they should not read
- * ahead. Of the items that `readAhead` holds of a nested junction, and of a `read(size)` in byte mode that spans several
- * inputs, only the last is put back. An item that a `mergeBoundedLateness` fails with is lost.
+ * ahead. An item that a `mergeBoundedLateness` fails with is lost, and `onLost` is not called with it.
  *
  * Emits when: the source has an item.
  *

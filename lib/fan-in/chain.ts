@@ -1,5 +1,5 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
-import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
@@ -74,8 +74,8 @@ class ChainCursor<T> implements Cursor<T> {
     }
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#current?.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#current?.lender?.()
   }
 
   close(): void | Promise<void> {

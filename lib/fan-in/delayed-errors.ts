@@ -1,4 +1,4 @@
-import { closeAll, DONE, isItem, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, DONE, isItem, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import { isObject } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -29,8 +29,8 @@ class DelayedErrors implements InputErrors {
       if (!isItem(step) && step === DONE) this.#throwDelayed()
       return step
     }
-    const takeBack = (items: readonly Out[]): void => output.takeBack?.(items)
-    return { next, takeBack, close: () => closeAll([output, { close: () => this.#close() }]) }
+    const lender = (): Lender<Out> | undefined => output.lender?.()
+    return { next, lender, close: () => closeAll([output, { close: () => this.#close() }]) }
   }
 
   /** Throws the errors in the order of their inputs, one alone as it is. */

@@ -1,4 +1,4 @@
-import { EMPTY, type Cursor, type Step } from '../kernel/cursor.ts'
+import { EMPTY, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { InputWrapper, WrappingCursor } from './input-list.ts'
@@ -31,8 +31,8 @@ class FailAloneCursor<T> implements WrappingCursor<T> {
     return this.#cursor.next()
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#cursor.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#cursor.lender?.()
   }
 
   close(): void | Promise<void> {

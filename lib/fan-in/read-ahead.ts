@@ -1,4 +1,4 @@
-import { DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { DONE, EMPTY, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -24,6 +24,10 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
   readonly #count: number
   readonly #budget: WorkBudget
   readonly #held = new Queue<T>()
+  /** Who takes back the items that are held, one for each; only if an input is left open. */
+  #lenders: Queue<Lender<T> | undefined> | undefined
+  /** Of the item that was given last. */
+  #lender: Lender<T> | undefined
   /** Met after the items that are held. */
   #failure: Failure | undefined
   /** The input has ended, failed or been closed, so it is not pulled again. */
@@ -51,21 +55,24 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
     this.#fetch()
     if (this.#held.length === 0 && !this.#isOver) return PENDING
     this.#isAwaited = false
-    if (this.#held.length > 0) return this.#held.shift() as T
+    if (this.#held.length > 0) {
+      this.#lender = this.#lenders?.shift()
+      return this.#held.shift() as T
+    }
     const failure = this.#failure
     if (failure === undefined) return DONE
     this.#failure = undefined
     throw releaseFailure(failure, this.#scope, this.#place)
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#cursor.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#lender
   }
 
   close(): void | Promise<void> {
     this.#isOver = true
     this.#isAwaited = false
-    this.#cursor.takeBack?.(this.#held.takeAll())
+    for (const item of this.#held.takeAll()) this.#lenders?.shift()?.takeBack(item)
     return this.#cursor.close()
   }
 
@@ -79,6 +86,13 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
     })
   }
 
+  /** The items that are held already were given before an input was opened that is left open. */
+  #rememberLender(): void {
+    this.#lenders ??= new Queue()
+    while (this.#lenders.length < this.#held.length) this.#lenders.push(undefined)
+    this.#lenders.push(this.#cursor.lender?.())
+  }
+
   /** Pulls the input until enough is held. An item that the junction waits for comes on top of those read ahead. */
   #fetch(): void {
     if (this.#isFetching || this.#budget.yielding) return
@@ -90,6 +104,7 @@ class ReadAheadCursor<T> implements WrappingCursor<T> {
           if (step === PENDING) return
           this.#isOver = true
         } else {
+          if (this.inner.cleanup.leavesOpen) this.#rememberLender()
           this.#held.push(step)
           if (this.#budget.spend()) return
         }

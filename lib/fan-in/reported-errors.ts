@@ -1,7 +1,7 @@
 import type { SourcePath } from '../errors.ts'
 import { promiseRefused } from '../kernel/awaited.ts'
 import { Closing } from '../kernel/closing.ts'
-import { DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import { isObject, isThenable } from '../kernel/guards.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -61,8 +61,8 @@ class ReportedErrors implements InputErrors {
       void settling.begin()
       return settling.step()
     }
-    const takeBack = (items: readonly Out[]): void => output.takeBack?.(items)
-    return { next, takeBack, close: () => output.close() }
+    const lender = (): Lender<Out> | undefined => output.lender?.()
+    return { next, lender, close: () => output.close() }
   }
 
   /** The inputs that were dropped have closed, and the function has dealt with their errors. */

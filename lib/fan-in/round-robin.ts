@@ -1,4 +1,4 @@
-import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
@@ -49,8 +49,8 @@ class RoundRobinCursor<T> implements Cursor<T> {
     }
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#cursors[this.#turn - 1]?.takeBack?.(items.slice(-1))
+  lender(): Lender<T> | undefined {
+    return this.#cursors[this.#turn - 1]?.lender?.()
   }
 
   close(): void | Promise<void> {

@@ -1,4 +1,4 @@
-import { closeAll, EMPTY, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { closeAll, EMPTY, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import { release } from '../kernel/ownership.ts'
@@ -45,8 +45,8 @@ export class PromisedCursor<T> implements Cursor<T> {
     throw this.#scope.normalizeError(this.#failure.error, this.#place)
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#cursor?.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#cursor?.lender?.()
   }
 
   close(): void | Promise<void> {

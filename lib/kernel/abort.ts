@@ -1,5 +1,5 @@
 import { abortError } from '../errors.ts'
-import { DONE, isItem, type Cursor, type Step } from './cursor.ts'
+import { DONE, isItem, type Cursor, type Lender, type Step } from './cursor.ts'
 import { withOrigin, type Place } from './place.ts'
 import { openRecipe } from './ownership.ts'
 import type { Recipe } from './recipe.ts'
@@ -80,8 +80,8 @@ class AbortableCursor<T> implements Cursor<T> {
     return step
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#cursor.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#cursor.lender?.()
   }
 
   close(): void | Promise<void> {

@@ -6,6 +6,7 @@ import { isThenable } from './guards.ts'
 export class Cleanup {
   /** Called when an input is opened that is left open afterwards, so that the face reads nothing ahead. */
   onLeftOpen: (() => void) | undefined
+  #leavesOpen = false
   readonly #timeout: number
   readonly #faults: unknown[] = []
   readonly #unclosed: SourcePath[] = []
@@ -18,6 +19,17 @@ export class Cleanup {
 
   constructor(timeout: number) {
     this.#timeout = timeout
+  }
+
+  /** Whether an input was opened that is left open: then those who hold items remember where they go back to. */
+  get leavesOpen(): boolean {
+    return this.#leavesOpen
+  }
+
+  /** An input was opened that is left open. */
+  leaveOpen(): void {
+    this.#leavesOpen = true
+    this.onLeftOpen?.()
   }
 
   /**

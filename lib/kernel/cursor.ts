@@ -13,6 +13,12 @@ const isSignal = (step: symbol): boolean => step === PENDING || step === DONE
  */
 export const isItem = <T>(step: Step<T>): step is T => typeof step !== 'symbol' || !isSignal(step)
 
+/** An input that is left open, which takes back what was not delivered of its items. */
+export interface Lender<T> {
+  /** Called before the cursors are closed, with the items in their order; an item that comes later is lost. */
+  takeBack(item: T): void
+}
+
 /**
  * A pull that never blocks. Every source, junction and stage is a cursor while it runs.
  *
@@ -28,11 +34,11 @@ export interface Cursor<T> {
   /** The cursor reads ahead: it may still produce an output from items it already took, even while it waits for another. */
   readonly isWorking?: boolean
   /**
-   * The last items that `next()` returned have not been delivered, and those of inputs that are left open go back to them.
-   * Called right before `close()`, by the part that still holds them; a later call is for later items. A stage does not have this
-   * method: what it has taken is used up.
+   * Who takes back the item that `next()` returned last, if that came from an input that is left open. Whoever holds an item asks
+   * before the next `next()`, and calls `takeBack` before `close()` if it has not delivered the item by then. A stage does not
+   * have this method: what it has taken is used up.
    */
-  takeBack?(items: readonly T[]): void
+  lender?(): Lender<T> | undefined
   close(): void | Promise<void>
 }
 

@@ -1,5 +1,5 @@
 import { ArgumentError } from '../errors.ts'
-import { closeAll, DONE, isItem, type Cursor, type Step } from './cursor.ts'
+import { closeAll, DONE, isItem, type Cursor, type Lender, type Step } from './cursor.ts'
 import { checkDepth, nesting } from './nesting.ts'
 import { assignRun, openRecipe, release, withParts } from './ownership.ts'
 import type { Place } from './place.ts'
@@ -57,8 +57,8 @@ class ReleasingCursor<T> implements Cursor<T> {
     return step
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#cursor.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#cursor.lender?.()
   }
 
   close(): void | Promise<void> {

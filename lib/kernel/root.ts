@@ -86,22 +86,21 @@ export class Root<T> {
 
   /**
    * Closes everything, once. Errors from closing are attached to `error`. Without one they are emitted as a warning, since a
-   * run that has finished should not fail after all; a caller can pass `onFaults` to handle them otherwise. The `undelivered`
-   * are the last items that the cursor gave, if the face still holds them.
+   * run that has finished should not fail after all; a caller can pass `onFaults` to handle them otherwise.
    */
-  close(
-    error?: unknown,
-    onFaults: (faults: CloseError) => void = warn,
-    undelivered: readonly T[] = [],
-  ): void | Promise<void> {
+  close(error?: unknown, onFaults: (faults: CloseError) => void = warn): void | Promise<void> {
     this.#unlisten?.()
-    if (this.#over) return this.#closing
-    if (undelivered.length > 0) this.cursor?.takeBack?.(undelivered)
-    if (isObject(error)) closedWith(error, this.origins)
-    return this.#shut(this.cursor ?? EMPTY, (faults) => {
+    const report = (faults: CloseError): void => {
       if (isObject(error)) this.origins.noteFaults(error, faults)
       else onFaults(faults)
-    })
+    }
+    if (this.#over) {
+      // What the face has held until now may have been given back or lost.
+      if (this.#closing === undefined) this.#report(report)
+      return this.#closing
+    }
+    if (isObject(error)) closedWith(error, this.origins)
+    return this.#shut(this.cursor ?? EMPTY, report)
   }
 
   /** Closes everything after an error that the output is going to throw. */
@@ -152,12 +151,13 @@ export class Root<T> {
       { close: () => release(this.#recipe, this.#scope, this.#place) },
       { close: () => (this.#isInner ? undefined : this.#scope.cleanup.settled()) },
     ])
-    const report = (): void => {
-      const faults = this.#isInner ? undefined : this.#scope.cleanup.faults()
-      if (faults !== undefined) onFaults(faults)
-    }
-    if (closing === undefined) report()
-    else this.#closing = closing.then(report)
+    if (closing === undefined) this.#report(onFaults)
+    else this.#closing = closing.then(() => this.#report(onFaults))
     return this.#closing
+  }
+
+  #report(onFaults: (faults: CloseError) => void): void {
+    const faults = this.#isInner ? undefined : this.#scope.cleanup.faults()
+    if (faults !== undefined) onFaults(faults)
   }
 }

@@ -1,5 +1,5 @@
 import type { SourcePath } from '../errors.ts'
-import { DONE, EMPTY, isItem, type Cursor, type Step } from '../kernel/cursor.ts'
+import { DONE, EMPTY, isItem, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -75,8 +75,8 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
     this.#observer.failed(error, path?.slice(place.path().length))
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#cursor.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#cursor.lender?.()
   }
 
   close(): void | Promise<void> {

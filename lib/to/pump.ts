@@ -78,16 +78,13 @@ export class Pump<T> {
   close(error: Error | null, callback: (error: Error | null) => void): void {
     this.#closed = true
     if (this.#failure !== undefined && this.#failure !== error) this.#warnOfDelayed(this.#failure)
+    this.#undelivered?.giveBack()
     const isSilent = error !== null && isFromLeaving(error)
     const report = (faults: CloseError): void => {
       if (isSilent) this.origins.noteFaults(error, faults)
       warn(faults)
     }
-    const closing = this.#root.close(
-      isSilent ? undefined : (error ?? undefined),
-      report,
-      this.#undelivered?.items,
-    )
+    const closing = this.#root.close(isSilent ? undefined : (error ?? undefined), report)
     if (closing === undefined) callback(error)
     else void closing.then(() => callback(error))
   }
@@ -167,7 +164,7 @@ export class Pump<T> {
       }
       if (step === null) throw new NullItemError(this.#place, this.#index)
       this.#index++
-      this.#undelivered?.add(step)
+      this.#undelivered?.add(step, root.cursor?.lender?.())
       if (!stream.push(step)) {
         this.#wanted = false
         return

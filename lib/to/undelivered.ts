@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder'
+import type { Lender } from '../kernel/cursor.ts'
 
 /** The part of a Readable that tells what is in its buffer. */
 interface Buffering {
@@ -7,28 +8,42 @@ interface Buffering {
   readonly readableEncoding: BufferEncoding | null
 }
 
+/** An item, and the input that takes it back. */
+interface Loan<T> {
+  readonly item: T
+  readonly lender: Lender<T> | undefined
+}
+
 /**
  * The items that were pushed into a Readable and that its consumer has not read. Node only knows how many there are, not
  * which. Of a chunk that the consumer has read in part, the rest counts.
  */
 export class Undelivered<T> {
   readonly #stream: Buffering
-  #items: readonly T[] = []
+  #loans: readonly Loan<T>[] = []
 
   constructor(stream: Buffering) {
     this.#stream = stream
   }
 
   /** Called before the item is pushed. */
-  add(item: T): void {
-    this.#items = [...this.items, item]
+  add(item: T, lender: Lender<T> | undefined): void {
+    this.#loans = [...this.#unread(), { item, lender }]
   }
 
-  get items(): readonly T[] {
+  /** Gives the items back to the inputs that are left open. */
+  giveBack(): void {
+    for (const { item, lender } of this.#unread()) lender?.takeBack(item)
+    this.#loans = []
+  }
+
+  #unread(): readonly Loan<T>[] {
     const { readableLength: length, readableObjectMode, readableEncoding: encoding } = this.#stream
-    if (readableObjectMode) return this.#items.slice(Math.max(0, this.#items.length - length))
-    const chunks = this.#items.map((item) => (Buffer.isBuffer(item) ? item : Buffer.from(item as never)))
-    return lastBytes(chunks, encoding === null ? length : bytesOf(chunks, length, encoding)) as T[]
+    if (readableObjectMode) return this.#loans.slice(Math.max(0, this.#loans.length - length))
+    const chunks = this.#loans.map(({ item }) => (Buffer.isBuffer(item) ? item : Buffer.from(item as never)))
+    const parts = lastBytes(chunks, encoding === null ? length : bytesOf(chunks, length, encoding)) as T[]
+    const read = chunks.length - parts.length
+    return parts.map((item, i) => ({ item, lender: this.#loans[read + i]?.lender }))
   }
 }
 

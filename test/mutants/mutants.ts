@@ -28,6 +28,7 @@ const LEFT_OPEN = 'test/from/left-open/left-open.test.ts'
 const LOG_TIME = 'test/keys/log-time.test.ts'
 const SYSLOG_TIME = 'test/keys/syslog-time.test.ts'
 const JSON_TIME = 'test/keys/json-time.test.ts'
+const LEFT_OPEN_LOSS = 'test/from/left-open/no-silent-loss.test.ts'
 const STALL = 'test/fan-out/waits.test.ts'
 
 const kernel = (name: string): string => `lib/kernel/${name}.ts`
@@ -569,6 +570,20 @@ export const mutants: readonly Mutant[] = [
     find: 'of items.reverse()',
     replace: 'of items',
     kills: [LEFT_OPEN],
+  },
+  {
+    what: 'items that wait after their input has ended are lost without a word',
+    file: from('left-open/left-open-readable'),
+    find: 'if (this.#isClosed) this.#lose([item])',
+    replace: 'if (this.#isClosed) return',
+    kills: [LEFT_OPEN_LOSS],
+  },
+  {
+    what: 'what was read ahead goes back to the input that gave the latest item',
+    file: 'lib/fan-in/read-ahead.ts',
+    find: 'this.#lenders?.shift()?.takeBack(item)',
+    replace: 'this.#cursor.lender?.()?.takeBack(item)',
+    kills: [LEFT_OPEN_LOSS],
   },
 
   // sinks and taps

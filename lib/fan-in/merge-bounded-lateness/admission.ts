@@ -27,7 +27,7 @@ export class Admission<T> {
     if (time < input.key) this.onLate(item, input, index, input.newest - time, this.#lateness)
     else if (time < this.window.released) this.onLate(item, input, index, this.window.released - time)
     else {
-      this.window.push({ time, input: input.index, index, item })
+      this.window.push({ time, input: input.index, index, item, lender: input.lender })
       input.advance(time)
     }
   }

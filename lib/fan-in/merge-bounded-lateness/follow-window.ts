@@ -51,12 +51,12 @@ export class FollowWindow<T> extends Window<T> {
   }
 
   /** Adds an item without a time. */
-  pushFollower({ index: input }: TimedInput<T>, index: number, item: T): void {
+  pushFollower({ index: input, lender }: TimedInput<T>, index: number, item: T): void {
     const latest = this.latestOf({ index: input })
     const { tail } = latest
-    if (tail !== undefined) latest.tail = tail.follower = { time: tail.time, input, index, item }
-    else if (latest.isEmitted) this.#immediate = { time: this.released, input, index, item }
-    else this.push({ time: -Infinity, input, index, item })
+    if (tail !== undefined) latest.tail = tail.follower = { time: tail.time, input, index, item, lender }
+    else if (latest.isEmitted) this.#immediate = { time: this.released, input, index, item, lender }
+    else this.push({ time: -Infinity, input, index, item, lender })
   }
 
   override isDue(slowest: TimedInput<T> | undefined): boolean {

@@ -1,4 +1,5 @@
-import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import type { Cleanup } from '../../kernel/cleanup.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { IdleTimer } from '../../kernel/idle-timer.ts'
 import type { Place } from '../../kernel/place.ts'
@@ -32,13 +33,15 @@ export class LatenessCursor<T> implements Cursor<T> {
   readonly #admission: Admission<T>
   readonly #lateItems: LateItems<T>
   readonly #idleInputs: IdleInputs<T> | undefined
-  /** The index of the input whose item was emitted last. */
-  #latest = -1
+  readonly #cleanup: Cleanup
+  /** What was emitted last. */
+  #latest: Entry<T> | undefined
   #isClosed = false
 
   constructor(inputs: Inputs<T>, scope: Scope, options: LatenessOptions<T>) {
     const { lateness, late = 'fail', idle, keyless, clock = systemClock } = options
     this.#sources = inputs
+    this.#cleanup = scope.cleanup
     this.#budget = new WorkBudget(scope)
     this.#lateItems = new LateItems(scope, late)
     const woken = new Readiness<WakeableIndex>(scope)
@@ -75,13 +78,14 @@ export class LatenessCursor<T> implements Cursor<T> {
       if (reporting !== undefined && !this.#isReported(reporting)) return PENDING
       const { slowest } = this.#watermarks
       if (this.#window.isDue(slowest)) {
-        const { time, item, failure, input } = this.#window.pop() as Entry<T>
+        const entry = this.#window.pop() as Entry<T>
+        const { time, item, failure, input } = entry
         if (failure !== undefined) {
           this.#drop(failure, this.#inputs[input] as TimedInput<T>)
           continue
         }
         this.#window.released = time
-        this.#latest = input
+        this.#latest = entry
         this.#budget.reset()
         return item as T
       }
@@ -96,8 +100,8 @@ export class LatenessCursor<T> implements Cursor<T> {
     }
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#inputs[this.#latest]?.cursor.takeBack?.(items.slice(-1))
+  lender(): Lender<T> | undefined {
+    return this.#latest?.lender
   }
 
   close(): void | Promise<void> {
@@ -109,8 +113,8 @@ export class LatenessCursor<T> implements Cursor<T> {
 
   /** Puts back the items in the window, and then those that were polled but not taken. */
   #handBack(): void {
-    for (const { input, item } of this.#window.waiting()) this.#inputs[input]?.cursor.takeBack?.([item as T])
-    for (const { cursor, answer } of this.#inputs) if (isItem(answer)) cursor.takeBack?.([answer])
+    for (const { item, lender } of this.#window.waiting()) lender?.takeBack(item as T)
+    for (const { cursor, answer } of this.#inputs) if (isItem(answer)) cursor.lender?.()?.takeBack(answer)
   }
 
   /** Whether an input has an answer, which it keeps until that is taken. */
@@ -136,6 +140,7 @@ export class LatenessCursor<T> implements Cursor<T> {
 
   #take(input: TimedInput<T>, item: T): void {
     this.#idleInputs?.onTaken(input)
+    if (this.#cleanup.leavesOpen) input.lender = input.cursor.lender?.()
     try {
       this.#admission.admit(input, item)
     } catch (error) {

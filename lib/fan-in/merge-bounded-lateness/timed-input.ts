@@ -1,4 +1,4 @@
-import { PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import type { Player } from '../tournament.ts'
 
@@ -19,6 +19,8 @@ export class TimedInput<T> implements Player<number> {
   count = 0
   /** What the input has answered, if it was polled before its answer could be taken. */
   answer: Step<T> = PENDING
+  /** Of the item that was taken last; always undefined if no input is left open. */
+  lender: Lender<T> | undefined
   /** What the idle timer read when the input first had no answer; undefined while it owes none. */
   owesSince: number | undefined
 

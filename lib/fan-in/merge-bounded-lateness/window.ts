@@ -1,3 +1,4 @@
+import type { Lender } from '../../kernel/cursor.ts'
 import type { Failure } from '../../kernel/failure.ts'
 import { Heap } from './heap.ts'
 import type { TimedInput } from './timed-input.ts'
@@ -11,6 +12,7 @@ export interface Entry<T> {
   readonly index: number
   readonly item: T | undefined
   readonly failure?: Failure
+  readonly lender?: Lender<T> | undefined
 }
 
 const winsTie = (a: Entry<unknown>, b: Entry<unknown>): boolean =>

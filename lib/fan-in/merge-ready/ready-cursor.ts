@@ -1,4 +1,5 @@
-import { closeAll, DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { closeAll, DONE, EMPTY, isItem, PENDING } from '../../kernel/cursor.ts'
+import type { Cursor, Lender, Step } from '../../kernel/cursor.ts'
 import { release } from '../../kernel/ownership.ts'
 import type { Place } from '../../kernel/place.ts'
 import { Readiness } from '../../kernel/readiness.ts'
@@ -95,8 +96,8 @@ export class ReadyCursor<T> implements Cursor<T> {
     }
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#inputOfLatest?.takeBack?.(items.slice(-1))
+  lender(): Lender<T> | undefined {
+    return this.#inputOfLatest?.lender?.()
   }
 
   close(): void | Promise<void> {
@@ -167,10 +168,8 @@ export class ReadyCursor<T> implements Cursor<T> {
     this.#listIsOver = cursor === undefined
     this.#listIsPending = cursor === PENDING
     if (cursor === undefined || cursor === PENDING) return false
-    this.#start(
-      cursor,
-      this.#inputs.isLazy ? this.#inputs.latestInput : this.#controls.givenAt(this.opened - 1),
-    )
+    const { isLazy, latestInput } = this.#inputs
+    this.#start(cursor, isLazy ? latestInput : this.#controls.givenAt(this.opened - 1))
     return true
   }
 

@@ -1,4 +1,5 @@
-import { isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import type { Cleanup } from '../../kernel/cleanup.ts'
+import { isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import type { KeyedItems, Slot } from './keyed-items.ts'
 import type { MergeCursor } from './merge-cursor.ts'
 
@@ -10,14 +11,16 @@ export class FollowCursor<T> implements Cursor<T> {
   readonly #merge: MergeCursor<T>
   readonly #inputs: readonly KeyedItems<T>[]
   readonly #slot: Slot<T>
-  /** The input of the item that was emitted last. */
-  #last: KeyedItems<T> | undefined
+  readonly #cleanup: Cleanup
+  /** Of the item that is in the slot, or else was emitted last. */
+  #lender: Lender<T> | undefined
 
   /** `inputs` put their items without a key into the slot. */
-  constructor(merge: MergeCursor<T>, inputs: readonly KeyedItems<T>[], slot: Slot<T>) {
+  constructor(merge: MergeCursor<T>, inputs: readonly KeyedItems<T>[], slot: Slot<T>, cleanup: Cleanup) {
     this.#merge = merge
     this.#inputs = inputs
     this.#slot = slot
+    this.#cleanup = cleanup
   }
 
   next(): Step<T> {
@@ -25,12 +28,12 @@ export class FollowCursor<T> implements Cursor<T> {
     return input === undefined ? this.#pull() : this.#release(input)
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#last?.takeBack(items.slice(-1))
+  lender(): Lender<T> | undefined {
+    return this.#lender
   }
 
   close(): void | Promise<void> {
-    this.#slot.input?.takeBack([this.#slot.item as T])
+    if (this.#slot.input !== undefined) this.#lender?.takeBack(this.#slot.item as T)
     this.#slot.item = this.#slot.input = undefined
     return this.#merge.close()
   }
@@ -42,7 +45,9 @@ export class FollowCursor<T> implements Cursor<T> {
       this.#slot.input = this.#inputs[this.#merge.delivered]
     }
     const { input } = this.#slot
-    return input === undefined ? step : this.#release(input)
+    if (input === undefined) return step
+    if (this.#cleanup.leavesOpen) this.#lender = input.lender()
+    return this.#release(input)
   }
 
   /** An item is emitted only when it is known what comes next in its input. */
@@ -50,7 +55,6 @@ export class FollowCursor<T> implements Cursor<T> {
     if (!input.peek()) return PENDING
     const item = this.#slot.item as T
     this.#slot.item = this.#slot.input = undefined
-    this.#last = input
     return item
   }
 }

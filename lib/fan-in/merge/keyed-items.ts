@@ -1,4 +1,4 @@
-import { DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import { noteZone, zoneOf } from '../../keys/zone-of-key.ts'
 import { MergeInput } from './merge-input.ts'
@@ -65,13 +65,13 @@ export class KeyedItems<T> implements Cursor<T> {
     return isItem(this.#peeked) || this.#peeked === DONE
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#upstream.takeBack?.(items)
+  lender(): Lender<T> | undefined {
+    return this.#upstream.lender?.()
   }
 
   close(): void | Promise<void> {
     const peeked = this.#peeked
-    if (isItem(peeked)) this.takeBack([peeked])
+    if (isItem(peeked)) this.lender()?.takeBack(peeked)
     this.#peeked = PENDING
     return this.#upstream.close()
   }

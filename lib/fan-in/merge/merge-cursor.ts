@@ -1,4 +1,4 @@
-import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Tournament } from '../tournament.ts'
 import { Activity } from './activity.ts'
@@ -55,14 +55,14 @@ export class MergeCursor<T> implements Cursor<T> {
     return this.#winner().index
   }
 
-  takeBack(): void {
-    this.#isDelivered = false
+  lender(): Lender<T> | undefined {
+    return this.#winner().cursor.lender?.()
   }
 
   close(): void | Promise<void> {
     const delivered = this.#isDelivered ? this.#winner() : undefined
     for (const input of this.#inputs.slice(0, this.#primed))
-      if (!input.out && input !== delivered) input.cursor.takeBack?.([input.head as T])
+      if (!input.out && input !== delivered) input.cursor.lender?.()?.takeBack(input.head as T)
     this.#primed = 0
     return closeAll(this.#inputs.map(({ cursor }) => cursor))
   }
@@ -97,7 +97,7 @@ export class MergeCursor<T> implements Cursor<T> {
         return true
       }
     } catch (error) {
-      if (isItem(step)) input.cursor.takeBack?.([step])
+      if (isItem(step)) input.cursor.lender?.()?.takeBack(step)
       this.#fail(error, input)
       return true
     }

@@ -69,7 +69,7 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
           `an array of ${keys.length}`,
         )
     },
-    open(sources) {
+    open(sources, { cleanup }) {
       const keyOrder: Order<unknown> =
         compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse, key !== undefined)
       const keyOf = (input: number) => (typeof key === 'function' ? key : keys?.[input])
@@ -82,7 +82,7 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
       const inputs = cursors.map(
         (cursor, i) => new KeyedItems(i, cursor, places[i] as Place, keyOf(i), keyOrder.isKeyless, slot),
       )
-      return new FollowCursor(mergeOf(inputs.map(({ input }) => input)), inputs, slot)
+      return new FollowCursor(mergeOf(inputs.map(({ input }) => input)), inputs, slot, cleanup)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { CardinalityError } from '../../errors.ts'
 import { Closing } from '../../kernel/closing.ts'
-import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import { withOrigin, type Place } from '../../kernel/place.ts'
 import { Readiness, type WakeableIndex } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -75,10 +75,15 @@ export class ZipCursor implements Cursor<unknown[]> {
     return this.#endedCount === count ? this.#end() : this.#give()
   }
 
-  /** The last tuple, and the parts of a tuple that is not complete. */
-  takeBack(tuples: readonly unknown[][]): void {
-    for (const [i, item] of (tuples.at(-1) ?? []).entries())
-      if (isItem(item) && this.#hasEnded[i] !== true) this.#cursors[i]?.takeBack?.([item])
+  lender(): Lender<readonly unknown[]> {
+    const lenders = this.#cursors.map((cursor, i) =>
+      this.#hasEnded[i] === true ? undefined : cursor.lender?.(),
+    )
+    return {
+      takeBack: (tuple) => {
+        for (const [i, lender] of lenders.entries()) lender?.takeBack(tuple[i])
+      },
+    }
   }
 
   close(): void | Promise<void> {
@@ -86,7 +91,8 @@ export class ZipCursor implements Cursor<unknown[]> {
   }
 
   #close(): void | Promise<void> {
-    this.takeBack([this.#tuple])
+    for (const [i, answer] of this.#tuple.entries())
+      if (isItem(answer) && this.#hasEnded[i] !== true) this.#cursors[i]?.lender?.()?.takeBack(answer)
     return closeAll(this.#cursors)
   }
 

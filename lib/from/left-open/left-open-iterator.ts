@@ -1,5 +1,5 @@
 import { isObject } from '../../kernel/guards.ts'
-import { DONE, isItem, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { DONE, isItem, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import { claim, unclaim } from '../../kernel/ownership.ts'
 import type { Place } from '../../kernel/place.ts'
 import type { Mode, Owned, Recipe } from '../../kernel/recipe.ts'
@@ -43,7 +43,7 @@ export class LeftOpenIteratorRecipe<T> implements Recipe<T>, Owned {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    scope.cleanup.onLeftOpen?.()
+    scope.cleanup.leaveOpen()
     const lose = (items: readonly T[]): void => this.#lostItems.report(items, scope, place)
     const pulled = { next: () => this.#pulled.next(), leave: () => this.giveBack() }
     return new LeftOpenIteratorCursor(pulled, lose, scope, place)
@@ -59,7 +59,7 @@ export class LeftOpenIteratorRecipe<T> implements Recipe<T>, Owned {
   }
 }
 
-class LeftOpenIteratorCursor<T> implements Cursor<T> {
+class LeftOpenIteratorCursor<T> implements Cursor<T>, Lender<T> {
   readonly #pulled: Pulled<T>
   readonly #lose: (items: readonly T[]) => void
   readonly #cursor: Cursor<T>
@@ -84,8 +84,12 @@ class LeftOpenIteratorCursor<T> implements Cursor<T> {
     return step
   }
 
-  takeBack(items: readonly T[]): void {
-    this.#lose(items)
+  lender(): Lender<T> {
+    return this
+  }
+
+  takeBack(item: T): void {
+    this.#lose([item])
   }
 
   close(): void {

@@ -1,4 +1,4 @@
-import { DONE, isItem, type Cursor, type Step } from '../../kernel/cursor.ts'
+import { DONE, isItem, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import { unclaim } from '../../kernel/ownership.ts'
 import type { Place } from '../../kernel/place.ts'
 import type { Mode, Owned, Recipe } from '../../kernel/recipe.ts'
@@ -41,7 +41,7 @@ export class LeftOpenReadableRecipe<T> implements Recipe<T>, Owned {
   }
 
   open(scope: Scope, place: Place): Cursor<T> {
-    scope.cleanup.onLeftOpen?.()
+    scope.cleanup.leaveOpen()
     const lose = (items: readonly T[]): void => this.#lostItems.report(items, scope, place)
     return (this.#cursor = new LeftOpenCursor(this.#readable.open(scope, place), this.#stream, lose))
   }
@@ -58,12 +58,10 @@ export class LeftOpenReadableRecipe<T> implements Recipe<T>, Owned {
   }
 }
 
-class LeftOpenCursor<T> implements Cursor<T> {
+class LeftOpenCursor<T> implements Cursor<T>, Lender<T> {
   readonly #cursor: Cursor<T>
   readonly #stream: ReadableLike
   readonly #lose: (items: readonly T[]) => void
-  /** How many items it has given, without those it has taken back. */
-  #given = 0
   readonly #takenBack: T[] = []
   #isClosed = false
 
@@ -75,17 +73,17 @@ class LeftOpenCursor<T> implements Cursor<T> {
 
   next(): Step<T> {
     const step = this.#cursor.next()
-    if (isItem(step)) this.#given++
-    else if (step === DONE) this.close()
+    if (!isItem(step) && step === DONE) this.close()
     return step
   }
 
-  takeBack(items: readonly T[]): void {
-    const count = Math.min(items.length, this.#given)
-    this.#given -= count
-    const own = items.slice(items.length - count)
-    if (!this.#isClosed) this.#takenBack.push(...own)
-    else this.#lose(own)
+  lender(): Lender<T> {
+    return this
+  }
+
+  takeBack(item: T): void {
+    if (this.#isClosed) this.#lose([item])
+    else this.#takenBack.push(item)
   }
 
   close(): void {

@@ -12,6 +12,7 @@ import * as iter from '../../../lib/iter.ts'
 import { collect } from '../../instruments/faces.ts'
 import { readable3 } from '../../instruments/foreign.ts'
 import { handClock, settled } from '../../instruments/hand-clock.ts'
+import { closeWarning } from '../../instruments/warnings.ts'
 
 const faces = Object.entries({ async, streams: streams as unknown as typeof async })
 const EVENTS = ['readable', 'data', 'end', 'error', 'close']
@@ -541,13 +542,51 @@ t.test('read(n) over several chunks and inputs puts back what is left of the ope
   t.equal(await rest(b), 'efghijkl')
 })
 
-t.test('mergeReady puts the last chunk back where it came from', async (t) => {
+t.test(
+  'what is read ahead of a nested junction is put back, except what is not of an open input',
+  async (t) => {
+    const source = slow([3, 4, 5])
+    const nested = chain([[1, 2], () => leaveOpen(source) as AsyncIterable<number>], { errors: 'delay' })
+    for await (const item of chain([nested], { readAhead: 3 })) {
+      t.equal(item, 1)
+      while (source.readableLength === 0 && source.listenerCount('readable') === 0) await settled()
+      await settled()
+      break
+    }
+    t.strictSame(await source.toArray(), [3, 4, 5])
+  },
+)
+
+t.test('read(n) tells onLost of what is left of the chunks of inputs that have ended', async (t) => {
+  const lost: string[] = []
+  const fault = new Error('fault')
+  const inputs = ['abc', 'def'].map((chunk) => {
+    const source = bytes(chunk)
+    source.end()
+    const onLost = (item: Uint8Array): void => {
+      lost.push(String(item))
+      throw fault
+    }
+    return leaveOpen(source as AsyncIterable<Uint8Array>, { onLost })
+  })
+  const output = chain(inputs)
+  await fill(output, 6)
+  t.equal(String(output.read(2)), 'ab')
+  await settled()
+  t.strictSame(lost, [])
+  const warned = closeWarning()
+  output.destroy()
+  t.strictSame(lost, ['c', 'def'])
+  t.match((await warned).message, /fault.*fault/)
+})
+
+t.test('mergeReady puts each chunk back where it came from', async (t) => {
   const [a, b] = [bytes('abc'), bytes('def')]
   const output = mergeReady([leaveOpen(a), leaveOpen(b)])
   await fill(output, 6)
   output.destroy()
   for (const stream of [a, b]) stream.end()
-  t.strictSame([await rest(a), await rest(b)], ['', 'def'])
+  t.strictSame([await rest(a), await rest(b)], ['abc', 'def'])
 })
 
 t.test('text of an output with an encoding is put back as the bytes that it was', async (t) => {
