@@ -185,7 +185,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
   }
 
   #takeIfAdmitted(): Step<T> {
-    if (!this.closed && !this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
+    if (!this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
     return this.closed ? DONE : this.#delivery.take(this)
   }
 

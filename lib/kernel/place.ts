@@ -109,8 +109,7 @@ export class Place implements Origin {
   }
 
   get #inputNames(): ItemNames | undefined {
-    const upstream = this.#upstream
-    return upstream === undefined ? undefined : upstream.#itemNames
+    return (this.#upstream as Place).#itemNames
   }
 
   /** The same position for a separate run: its depth starts at 0, as `nesting` counts the cursors above it while it is pulled. */

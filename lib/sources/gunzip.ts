@@ -47,7 +47,6 @@ class GunzipCursor implements Cursor<unknown> {
 
   next(): Step<unknown> {
     if (this.#state === 'plain') return this.#nextPlain()
-    if (this.#budget.yielding) return PENDING
     const step = this.#decoder === undefined ? this.#recognise() : this.#decompress(this.#decoder)
     if (isItem(step)) this.#budget.reset()
     return step

@@ -47,9 +47,11 @@ export function filterPlan<A>(
 ): Plan<A, A> {
   return planOf((open, scope, place) => {
     const cursor = new FilterCursor(open(), scope, callbackName, factory(place))
+    const ofLatest = <R>(index: number, of: (inputIndex: number) => R): R | undefined =>
+      cursor.isLatest(index) ? of(cursor.inputIndex) : undefined
     place.nameItems({
-      name: (index) => (cursor.isLatest(index) ? place.inputName(cursor.inputIndex) : undefined),
-      line: (index) => (cursor.isLatest(index) ? place.inputLine(cursor.inputIndex) : undefined),
+      name: (index) => ofLatest(index, (input) => place.inputName(input)),
+      line: (index) => ofLatest(index, (input) => place.inputLine(input)),
     })
     return cursor
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type * as iter from '../../lib/iter.ts'
-import { flushable, none } from '../../lib/iter.ts'
+import { flushable, many, none } from '../../lib/iter.ts'
 import { recordsOf } from './records.ts'
 
 /** A stage, seen from the tests that all stages pass: one row each. */
@@ -72,19 +72,15 @@ export function delayed() {
   return flushable(swap, () => held)
 }
 
-/** Steps that join all texts into one, given at the end: where the blocks of a text end is not determined. */
-function joined() {
+/** Steps that give the lines of all texts at the end: where the blocks of a text end is not determined. */
+function linesAtEnd() {
   let text = ''
   const add = (block: unknown): unknown => {
     text += block as string
     return none
   }
-  return flushable(add, () => (text === '' ? none : text))
+  return flushable(add, () => many(text.split('\n').slice(0, -1)))
 }
-
-/** The lines as one text, if there are any. */
-const textOf = (lines: readonly string[]): string[] =>
-  lines.length === 0 ? [] : [lines.map((line) => `${line}\n`).join('')]
 
 export const stages: readonly StageRow[] = [
   row(
@@ -170,14 +166,14 @@ export const stages: readonly StageRow[] = [
   row(
     'toLines',
     word,
-    ({ compose, stage, toLines }) => compose(toLines(), stage(joined)),
-    (lines) => textOf(lines),
+    ({ compose, stage, toLines }) => compose(toLines(), stage(linesAtEnd)),
+    (lines) => [...lines],
   ),
   row(
     'toNdjson',
     rows,
-    ({ compose, stage, toNdjson }) => compose(toNdjson(), stage(joined)),
-    (items) => textOf(items.map((item) => JSON.stringify(item))),
+    ({ compose, stage, toNdjson }) => compose(toNdjson(), stage(linesAtEnd)),
+    (items) => items.map((item) => JSON.stringify(item)),
   ),
   row(
     'tokenize',

@@ -1,4 +1,5 @@
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import {
   chmodSync,
@@ -194,6 +195,39 @@ t.test('fileSink: an error at the last moment leaves nothing behind', async (t) 
   restore()
   t.strictSame(readdirSync(dir), ['a'])
   t.equal(readFileSync(path, 'utf8'), 'old')
+})
+
+t.test('fileSink: faults of permissions and of syncing', async (t) => {
+  const { dir, fileOf } = folder(t)
+  const path = fileOf('a', 'old')
+  const failing = (code: string) => async (): Promise<never> => {
+    throw Object.assign(new Error(`${code}: a fault, fsync`), { code })
+  }
+  for (const [isTampered, method, code, outcome] of [
+    [(name: unknown) => name !== dir, 'chmod', 'EPERM', 'old'],
+    [(name: unknown) => name === dir, 'sync', 'EIO', 'new'],
+    [(name: unknown) => name === dir, 'sync', 'EPERM', undefined],
+  ] as const) {
+    writeFileSync(path, 'old')
+    const restore = replaceFs('open', (open) => async (...args) => {
+      const handle = await open(...args)
+      return isTampered(args[0]) ? Object.assign(handle, { [method]: failing(code) }) : handle
+    })
+    const written = pipeline(Readable.from(['new']), fileSink(path))
+    if (outcome === undefined) await written
+    else await t.rejects(written, { code, path })
+    restore()
+    t.equal(readFileSync(path, 'utf8'), outcome ?? 'new')
+    t.strictSame(readdirSync(dir), ['a'])
+  }
+})
+
+t.test('fileSink: gzip that cannot be written is the error of the file', async (t) => {
+  const noise = Array.from({ length: 20 }, () => randomBytes(200_000))
+  await t.rejects(pipeline(Readable.from(noise), fileSink('/dev/full', { gzip: true })), {
+    code: 'ENOSPC',
+    message: "ENOSPC: no space left on device, write '/dev/full'",
+  })
 })
 
 t.test('fileSink: anything but a regular file is written to directly', async (t) => {

@@ -54,7 +54,6 @@ class Balance<T> implements Delivery<T> {
   }
 
   admits(branch: Consumer): boolean {
-    if (this.has(branch)) return true
     if (branch === this.#served && this.#asking.size === 0) return false
     this.#asking.add(branch)
     return true

@@ -59,8 +59,8 @@ class Partition<T> implements Delivery<T> {
   }
 
   admits(puller: Consumer): boolean {
-    if (this.#held === undefined) return true
-    if (!this.#place() && !this.#placeByPolicy(puller, this.#held.branch)) return false
+    const { branch } = this.#held as { item: T; branch: Consumer }
+    if (!this.#place() && !this.#placeByPolicy(puller, branch)) return false
     this.#wakeBlocked()
     return true
   }
