@@ -48,7 +48,7 @@ class TextBlocks<A> implements Cursor<string> {
   }
 
   get isWorking(): boolean {
-    return this.#upstream.isWorking === true
+    return this.#writer.length > 0 || this.#upstream.isWorking === true
   }
 
   next(): Step<string> {

@@ -138,3 +138,15 @@ t.test('timers run between the records of a synchronous source', async (t) => {
   clearInterval(timer)
   t.ok(turns > 0)
 })
+
+t.test('in a fork, a block is given although the stage may take no more before the others', async (t) => {
+  const slowly = async (line: string): Promise<string> => {
+    for (let i = 0; i < 3; i++) await setImmediate()
+    return line
+  }
+  const both = async.fork([async.toLines(), async.map(slowly)])
+  t.strictSame(await collect(both(['a', 'b'])), [
+    ['a\n', 'a'],
+    ['b\n', 'b'],
+  ])
+})
