@@ -186,7 +186,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
 
   #takeIfAdmitted(): Step<T> {
     if (!this.#hub.admits(this, this.#place as Place)) return this.#wait('others')
-    return this.closed ? DONE : this.#delivery.take(this)
+    return this.#delivery.take(this)
   }
 
   #wait(what: 'item' | 'others'): typeof PENDING {

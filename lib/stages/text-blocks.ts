@@ -52,7 +52,6 @@ class TextBlocks<A> implements Cursor<string> {
   }
 
   next(): Step<string> {
-    if (this.#budget.yielding) return PENDING
     if (this.#failure !== undefined) throw releaseFailure(this.#failure, this.#scope, this.#place)
     if (this.#isOver) return DONE
     try {

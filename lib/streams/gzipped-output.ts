@@ -14,16 +14,12 @@ export class GzippedOutput implements OutputFile {
     this.#copying.catch(() => undefined)
   }
 
-  async write(bytes: Uint8Array): Promise<void> {
-    try {
-      await new Promise<void>((resolve, reject) => {
-        this.#gzip.write(bytes, (error) => (error ? reject(error) : resolve()))
-      })
-    } catch (error) {
-      // It was destroyed because the file could not be written, and that is the error to report.
-      await this.#copying
-      throw error
-    }
+  /** It fails only if gzip was destroyed, because the file could not be written: that is the error to report. */
+  write(bytes: Uint8Array): Promise<void> {
+    const written = new Promise<void>((resolve, reject) => {
+      this.#gzip.write(bytes, (error) => (error ? reject(error) : resolve()))
+    })
+    return written.catch(() => this.#copying)
   }
 
   async commit(): Promise<void> {

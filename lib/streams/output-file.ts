@@ -3,9 +3,6 @@ import { constants, type Stats } from 'node:fs'
 import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 
-/** How many symbolic links may lead from one to the next, as on Linux. */
-const MOST_LINKS = 40
-
 /** A file that is being written. */
 export interface OutputFile {
   write(bytes: Uint8Array): Promise<void>
@@ -23,10 +20,10 @@ export async function openOutput(path: string, mode: number | undefined): Promis
 }
 
 /** Where a path leads: through symbolic links, also to a file that does not exist yet. */
-async function resolveTarget(path: string, links = 0): Promise<string> {
+async function resolveTarget(path: string): Promise<string> {
   const place = join(await realpath(dirname(path)), basename(path))
-  const link = links < MOST_LINKS ? await readlink(place).catch(() => undefined) : undefined
-  return link === undefined ? place : resolveTarget(resolve(dirname(place), link), links + 1)
+  const link = await readlink(place).catch(() => undefined)
+  return link === undefined ? place : resolveTarget(resolve(dirname(place), link))
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

@@ -149,4 +149,10 @@ t.test('in a fork, a block is given although the stage may take no more before t
     ['a\n', 'a'],
     ['b\n', 'b'],
   ])
+  const ahead = async.compose(async.map(slowly, { concurrency: 2 }), async.toLines())
+  const late = async.fork([ahead, async.map((line: string) => line)])
+  t.strictSame(await collect(late(['a', 'b'])), [
+    ['a\n', 'a'],
+    ['b\n', 'b'],
+  ])
 })
