@@ -234,8 +234,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'an error that was read ahead is met before the items in front of it',
     file: fanIn('read-ahead'),
-    find: 'if (this.#held.length > 0) return',
-    replace: 'if (this.#held.length > 0 && this.#failure === undefined) return',
+    find: 'if (this.#held.length > 0) {',
+    replace: 'if (this.#held.length > 0 && this.#failure === undefined) {',
     kills: [LOSS, TIMING],
   },
   // ties and order
