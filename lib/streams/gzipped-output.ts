@@ -7,19 +7,21 @@ export class GzippedOutput implements OutputFile {
   readonly #gzip = createGzip()
   /** Settles when everything that gzip gives has been written, or cannot be. */
   readonly #copying: Promise<void>
+  /** Fails the latest write. */
+  #onFailure: ((error: unknown) => void) | undefined
 
   constructor(file: OutputFile) {
     this.#file = file
     this.#copying = this.#copy()
-    this.#copying.catch(() => undefined)
+    this.#copying.catch((error: unknown) => this.#onFailure?.(error))
   }
 
-  /** It fails only if gzip was destroyed, because the file could not be written: that is the error to report. */
+  /** Once the file could not be written, gzip takes nothing more, and does not answer a write that is in progress. */
   write(bytes: Uint8Array): Promise<void> {
-    const written = new Promise<void>((resolve, reject) => {
-      this.#gzip.write(bytes, (error) => (error ? reject(error) : resolve()))
+    return new Promise((resolve, reject) => {
+      this.#onFailure = reject
+      this.#gzip.write(bytes, (error) => (error ? void this.#copying.catch(reject) : resolve()))
     })
-    return written.catch(() => this.#copying)
   }
 
   async commit(): Promise<void> {
