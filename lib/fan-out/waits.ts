@@ -57,7 +57,7 @@ export class Waits<B extends Waiting> {
     for (const [branch, wait] of this.#waits) this.#end(branch, wait, now)
   }
 
-  /** A branch has left: ends the waits for it, and those in which nobody else is waiting. */
+  /** Called after a branch has left: ends the waits for it, and every wait in which no branch is waiting any more. */
   recheck(): void {
     if (this.#waits.size === 0) return
     const now = this.#clock.now()

@@ -28,6 +28,12 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   }
 }
 
+/** Calls `fail` with an AbortError when the signal aborts, if there is one. */
+export const failOnAbort = (
+  signal: AbortSignal | undefined,
+  fail: (error: Error) => void,
+): (() => void) | undefined => signal && onAbort(signal, () => fail(abortError(signal.reason)))
+
 function watchSignal(signal: AbortSignal): Watch {
   const callbacks = new Set<() => void>()
   const stop = (): void => {

@@ -1,5 +1,5 @@
 import { abortError, type CloseError } from '../errors.ts'
-import { onAbort } from './abort.ts'
+import { failOnAbort } from './abort.ts'
 import { closeAll, EMPTY, type Cursor, type Step } from './cursor.ts'
 import { milliseconds, signal, type Rule } from './options.ts'
 import { checkDepth, nesting } from './nesting.ts'
@@ -60,8 +60,7 @@ export class Root<T> {
     if (within === undefined) this.#scope.cleanup.onLeftOpen = wakers.onLeftOpen
     this.#signal = options.signal
     this.#polls = face === 'iter' && this.#signal !== undefined
-    if (this.#signal === undefined || face === 'iter') return
-    this.#unlisten = onAbort(this.#signal, () => wakers.fail(abortError(this.#signal?.reason)))
+    if (face !== 'iter') this.#unlisten = failOnAbort(this.#signal, (error) => wakers.fail(error))
   }
 
   /** Called on the first demand. */

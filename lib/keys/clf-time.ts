@@ -1,5 +1,5 @@
 import { clfReader, isClfAt, OPEN_BRACKET } from './clf-reader.ts'
-import { endOfQuoted, QUOTE } from './quoted-text.ts'
+import { BACKSLASH, endOfQuoted, QUOTE } from './quoted-text.ts'
 
 /**
  * A key for `merge`, or a `time` for `mergeBoundedLateness`: parses the time of a line in the Common Log Format, which the access
@@ -30,8 +30,6 @@ export function clfTime(): (text: string) => number {
     return at < 0 ? NaN : read(text, at)
   }
 }
-
-const BACKSLASH = 92
 
 /** The position of the first time that is not quoted; -1 if there is none. */
 function firstClf(text: string): number {

@@ -1,4 +1,4 @@
-import { COLON, COMMA, digitAt, DOT, twoDigits } from './time-digits.ts'
+import { COLON, digitAt, isPointAt, twoDigits } from './time-digits.ts'
 import type { ToUtc } from './time-zone.ts'
 
 /** Reads `hh:mm:ss`, its fraction and its offset, of the day that begins at `midnight`, and returns the time in UTC. */
@@ -22,8 +22,7 @@ export function clockReader(toUtc: ToUtc, offsetAt: OffsetReader): ClockReader {
     if (second < 0) return NaN
     let end = at + 8
     let fraction = 0
-    const code = text.charCodeAt(end)
-    if (code === DOT || code === COMMA) {
+    if (isPointAt(text, end)) {
       const point = end
       let units = 1
       for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end)) {

@@ -1,6 +1,6 @@
 import { skipOpening, type TimeReader } from './iso-reader.ts'
 import { endOfQuoted } from './quoted-text.ts'
-import { DOT, endOfDigits, isDigitAt } from './time-digits.ts'
+import { endOfDigits, isDecimalAt } from './time-digits.ts'
 
 /**
  * Reads a value in double quotes that begins at a position: a number as a Unix time, anything else as a date. The value has to end,
@@ -19,7 +19,7 @@ export function quotedReader(iso: TimeReader, epoch: TimeReader): TimeReader {
 /** The position behind digits and their fraction. */
 export function endOfNumber(text: string, at: number): number {
   const end = endOfDigits(text, at)
-  return text.charCodeAt(end) === DOT && isDigitAt(text, end + 1) ? endOfDigits(text, end + 1) : end
+  return isDecimalAt(text, end) ? endOfDigits(text, end + 1) : end
 }
 
 function unescaped(text: string): string {

@@ -1,5 +1,5 @@
 export const QUOTE = 34
-const BACKSLASH = 92
+export const BACKSLASH = 92
 
 /** The position behind a quoted string that begins at `at`, in which `\` escapes the next character; -1 if it does not end. */
 export function endOfQuoted(text: string, at: number): number {

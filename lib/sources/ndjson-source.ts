@@ -72,8 +72,7 @@ class NdjsonCursor<T> extends StepCursor<string, T> {
     super(upstream, scope, 'parse')
     this.#place = place
     this.#parse = parse
-    const line = (index: number): number => index + 1 + this.#blanks.before(index)
-    place.nameItems({ name: (index) => `line ${line(index)}`, line })
+    place.nameItems({ name: (index) => `line ${this.#lineOf(index)}`, line: (index) => this.#lineOf(index) })
   }
 
   protected override run(line: string): unknown {
@@ -96,14 +95,21 @@ class NdjsonCursor<T> extends StepCursor<string, T> {
     return SKIP
   }
 
+  /** The line of a value, from 1. */
+  #lineOf(index: number): number {
+    return index + 1 + this.#blanks.before(index)
+  }
+
   #fault(cause: unknown, text: string, index: number): FormatError {
     const name = this.#place.item(index)
-    const line = index + 1 + this.#blanks.before(index)
     const at = jsonFaultAt(text, cause)
     const where = at === undefined ? `in ${show(text)}` : `column ${at + 1}, near ${around(text, at)}`
     const what = `${name}, ${where}: ${cause instanceof Error ? cause.message : show(cause)}`
     const column = at === undefined ? undefined : at + 1
-    return withOrigin(new FormatError(this.#place, index, what, { line, column, cause }), this.#place)
+    return withOrigin(
+      new FormatError(this.#place, index, what, { line: this.#lineOf(index), column, cause }),
+      this.#place,
+    )
   }
 }
 

@@ -23,7 +23,7 @@ export interface CompressMaker<F extends FaceName> {
    *
    * Emits when: an item is selected.
    *
-   * Completes when: upstream or the selectors end, whichever comes first.
+   * Completes when: either upstream or the selectors end.
    *
    * Cancels when: the output is closed, or one of the two ends; the other is closed then.
    *

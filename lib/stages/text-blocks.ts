@@ -15,8 +15,32 @@ export interface BlockWriter<A> {
   readonly length: number
   /** Adds a record; if it throws, nothing of the record has been added. */
   add(record: A, index: number): void
-  /** Returns the text, and starts anew. */
+  /** Returns the text, and starts over with none. */
   take(): string
+}
+
+/** Writes each record by itself. */
+export class RecordWriter<A> implements BlockWriter<A> {
+  readonly #textOf: (record: A, index: number) => string
+  #text = ''
+
+  constructor(textOf: (record: A, index: number) => string) {
+    this.#textOf = textOf
+  }
+
+  get length(): number {
+    return this.#text.length
+  }
+
+  add(record: A, index: number): void {
+    this.#text += this.#textOf(record, index)
+  }
+
+  take(): string {
+    const text = this.#text
+    this.#text = ''
+    return text
+  }
 }
 
 /** The plan of a stage that writes records. */

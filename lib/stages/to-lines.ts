@@ -1,10 +1,9 @@
 import { showItem } from '../errors.ts'
 import { readOptions, text, type Rule } from '../kernel/options.ts'
-import type { Place } from '../kernel/place.ts'
 import { badItem } from './bad-item.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
-import { blocksPlan, type BlockWriter } from './text-blocks.ts'
+import { blocksPlan, RecordWriter } from './text-blocks.ts'
 
 export interface LinesOptions {
   /** What ends each line; `'\n'` by default. */
@@ -44,32 +43,13 @@ const rules = { end: text } satisfies Record<string, Rule>
 
 export const toLines: ToLinesMaker<'iter'> = (options = {}): SyncStage<string, string> => {
   const { end = '\n' } = readOptions(options, rules)
-  return toStage(blocksPlan((place) => new LineWriter(end, place)))
-}
-
-class LineWriter implements BlockWriter<string> {
-  readonly #end: string
-  readonly #place: Place
-  #text = ''
-
-  constructor(end: string, place: Place) {
-    this.#end = end
-    this.#place = place
-  }
-
-  get length(): number {
-    return this.#text.length
-  }
-
-  add(line: string, index: number): void {
-    if (typeof line !== 'string')
-      throw badItem(this.#place, index, `: ${showItem(line)} is not a string: use toNdjson, or map it to one`)
-    this.#text += line + this.#end
-  }
-
-  take(): string {
-    const text = this.#text
-    this.#text = ''
-    return text
-  }
+  return toStage(
+    blocksPlan((place) => {
+      const lineOf = (line: string, index: number): string => {
+        if (typeof line === 'string') return line + end
+        throw badItem(place, index, `: ${showItem(line)} is not a string: use toNdjson, or map it to one`)
+      }
+      return new RecordWriter(lineOf)
+    }),
+  )
 }

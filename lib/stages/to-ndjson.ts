@@ -3,7 +3,7 @@ import type { Place } from '../kernel/place.ts'
 import { badItem } from './bad-item.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
-import { blocksPlan, type BlockWriter } from './text-blocks.ts'
+import { blocksPlan, RecordWriter } from './text-blocks.ts'
 
 export interface ToNdjsonMaker<F extends FaceName> {
   /**
@@ -34,38 +34,15 @@ export interface ToNdjsonMaker<F extends FaceName> {
 }
 
 export const toNdjson: ToNdjsonMaker<'iter'> = (): SyncStage<unknown, string> =>
-  toStage(blocksPlan((place) => new JsonWriter(place)))
+  toStage(blocksPlan((place) => new RecordWriter((item, index) => `${jsonOf(item, index, place)}\n`)))
 
-class JsonWriter implements BlockWriter<unknown> {
-  readonly #place: Place
-  #text = ''
-
-  constructor(place: Place) {
-    this.#place = place
+function jsonOf(item: unknown, index: number, place: Place): string {
+  let json: unknown
+  try {
+    json = JSON.stringify(item)
+  } catch (cause) {
+    throw badItem(place, index, `: no JSON for it: ${(cause as Error).message}`, { cause })
   }
-
-  get length(): number {
-    return this.#text.length
-  }
-
-  add(item: unknown, index: number): void {
-    this.#text += `${this.#jsonOf(item, index)}\n`
-  }
-
-  take(): string {
-    const text = this.#text
-    this.#text = ''
-    return text
-  }
-
-  #jsonOf(item: unknown, index: number): string {
-    let json: unknown
-    try {
-      json = JSON.stringify(item)
-    } catch (cause) {
-      throw badItem(this.#place, index, `: no JSON for it: ${(cause as Error).message}`, { cause })
-    }
-    if (typeof json !== 'string') throw badItem(this.#place, index, `: ${showItem(item)} has no JSON`)
-    return json
-  }
+  if (typeof json === 'string') return json
+  throw badItem(place, index, `: ${showItem(item)} has no JSON`)
 }

@@ -1,6 +1,5 @@
 import { Writable } from 'node:stream'
-import { abortError } from '../errors.ts'
-import { onAbort } from '../kernel/abort.ts'
+import { failOnAbort } from '../kernel/abort.ts'
 import { GzippedOutput } from './gzipped-output.ts'
 import { openOutput, type OutputFile } from './output-file.ts'
 
@@ -25,7 +24,7 @@ export class FileSink extends Writable {
     super()
     this.#settings = settings
     const { signal } = settings
-    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
+    this.#unlisten = failOnAbort(signal, (error) => this.destroy(error))
   }
 
   override _write(bytes: Uint8Array, _encoding: BufferEncoding, callback: Callback): void {

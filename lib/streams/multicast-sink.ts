@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { abortError, prematureClose } from '../errors.ts'
+import { prematureClose } from '../errors.ts'
 import { Inlet } from '../from/inlet.ts'
 import type { StreamOptions } from '../to/readable.ts'
 import type { Branch } from '../fan-out/branch.ts'
@@ -8,7 +8,7 @@ import type { BranchStats } from '../fan-out/branch-stats.ts'
 import type { Hub } from '../fan-out/hub.ts'
 import type { JoinableControls, Several, Width } from '../fan-out/branches.ts'
 import { multicastHub, type MulticastHub, type MulticastOptions } from '../fan-out/multicast.ts'
-import { onAbort } from '../kernel/abort.ts'
+import { failOnAbort } from '../kernel/abort.ts'
 import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import { destroyTargets } from '../to/destroy-targets.ts'
 import { streamError } from '../to/stream-error.ts'
@@ -61,7 +61,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
     const { signal } = options
     // An abort reaches the hub too, but not once its last branch has left, when targets may still be flushing.
     if (this.#writers === undefined || signal?.aborted === true) return
-    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
+    this.#unlisten = failOnAbort(signal, (error) => this.destroy(error))
     this.#writers.drive()
   }
 

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
-import { abortError, CloseError, prematureClose, show } from '../errors.ts'
-import { onAbort } from '../kernel/abort.ts'
+import { CloseError, prematureClose, show } from '../errors.ts'
+import { failOnAbort } from '../kernel/abort.ts'
 import { isThenable } from '../kernel/guards.ts'
 import { Origins, ORIGINS } from '../kernel/origins.ts'
 import { warn } from '../kernel/platform.ts'
@@ -53,7 +53,7 @@ export class PartitionSink extends Writable implements TargetsListener {
     this.#openTarget = open
     this.#maxOpen = maxOpen
     this.#closeTimeout = closeTimeout
-    if (signal !== undefined) this.#unlisten = onAbort(signal, () => this.destroy(abortError(signal.reason)))
+    this.#unlisten = failOnAbort(signal, (error) => this.destroy(error))
   }
 
   get [ORIGINS](): Origins {

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import t from 'tap'
@@ -21,6 +19,7 @@ import { all, drained } from '../instruments/drain.ts'
 import { assertFields } from '../instruments/expect.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 import { failing } from '../instruments/sources.ts'
+import { usedMemory } from '../instruments/memory.ts'
 
 const { dir, fileOf } = folder(t)
 
@@ -160,12 +159,7 @@ t.test('blank lines are skipped, an empty cell in quotes is a row', async (t) =>
 })
 
 t.test('blank lines before the header take no memory, and count', async (t) => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
-  const used = (): number => {
-    collect()
-    return process.memoryUsage().external
-  }
+  const used = (): number => usedMemory().external
   const blanks = Buffer.alloc(2 ** 16, '\n')
   let atEnd = 0
   function* table(): Generator<string | Buffer> {

@@ -5,8 +5,6 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { constants, crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
@@ -15,6 +13,7 @@ import { cut, cuts } from '../instruments/chunks.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 import { failing } from '../instruments/sources.ts'
+import { usedMemory } from '../instruments/memory.ts'
 
 const { dir, fileOf } = folder(t)
 
@@ -384,11 +383,8 @@ t.test('a pipe that trickles gzip is read as it comes, and closed in the middle 
 })
 
 t.test('what is decompressed takes no more memory than a line, however small the chunks', async (t) => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
   const used = (): number => {
-    collect()
-    const { heapUsed, external } = process.memoryUsage()
+    const { heapUsed, external } = usedMemory()
     return heapUsed + external
   }
   const size = 2 ** 25

@@ -3,8 +3,6 @@ import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import { chain, fence, LimitError, lineSource, merge, sourceOf } from '../../lib/index.ts'
@@ -13,6 +11,7 @@ import { all, drained } from '../instruments/drain.ts'
 import { assertFields } from '../instruments/expect.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 import { failing } from '../instruments/sources.ts'
+import { usedMemory } from '../instruments/memory.ts'
 
 const { dir, fileOf } = folder(t)
 
@@ -206,11 +205,8 @@ t.test('bad arguments', async (t) => {
 })
 
 t.test('a line of chunks of one byte takes little more memory than itself', async (t) => {
-  setFlagsFromString('--expose-gc')
-  const collect = runInNewContext('gc') as () => void
   const used = (): number => {
-    collect()
-    const { heapUsed, external } = process.memoryUsage()
+    const { heapUsed, external } = usedMemory()
     return heapUsed + external
   }
   const length = 2 ** 17 - 1

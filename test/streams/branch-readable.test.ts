@@ -1,8 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import { setImmediate as turn } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -17,6 +15,7 @@ import { teeHub } from '../../lib/fan-out/multicast.ts'
 import { multicast, tee } from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import { counting } from '../instruments/sources.ts'
+import { collectGarbage } from '../instruments/memory.ts'
 
 const settled = async (): Promise<void> => {
   for (let turns = 0; turns < 20; turns++) await turn()
@@ -319,9 +318,6 @@ t.test('a branch whose destination takes everything and finishes has not left ea
   await settled()
   t.notOk(piped.errored)
 })
-
-setFlagsFromString('--expose-gc')
-const collectGarbage = runInNewContext('gc') as () => void
 
 /** Whether nothing leads to it any more. */
 async function isCollected(reference: WeakRef<object>): Promise<boolean> {

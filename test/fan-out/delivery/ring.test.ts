@@ -1,12 +1,9 @@
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import t from 'tap'
 import { Ring } from '../../../lib/fan-out/delivery/ring.ts'
+import { collectGarbage } from '../../instruments/memory.ts'
 
 t.test('a ring keeps nothing that all have taken or that was truncated', async (t) => {
-  setFlagsFromString('--expose-gc')
-  const collectGarbage = runInNewContext('gc') as () => void
   const ring = new Ring<object>()
   const fill = (): WeakRef<object>[] =>
     Array.from({ length: 40 }, () => {
