@@ -8,12 +8,12 @@ import {
   fromSource,
   many,
   map,
+  pipe,
   slidingWindow,
   stage,
   walkSource,
 } from 'fanpipe'
 import type { Source, WindowOptions } from 'fanpipe'
-import { collect } from './support/collect.ts'
 
 export interface ChunkOptions {
   readonly size: number
@@ -46,6 +46,6 @@ export async function main(): Promise<void> {
   const sources = ['node_modules/split2', 'node_modules/csv-parser'].map((root) => () => readmes(root)())
   const cut = chunks(sources, { size: 40, overlap: 10, tail: 'emit-short', maxChunks: 12 })
   for await (const chunk of cut()) console.log(`- ${chunk}`)
-  const again = await collect(cut())
+  const again = await pipe(cut()).toArray()
   console.log(`${again.length} chunks, and as many again`)
 }

@@ -11,10 +11,10 @@ import {
   lineSource,
   merge,
   mergeBoundedLateness,
+  pipe,
 } from 'fanpipe'
 import type { Source } from 'fanpipe'
 import { makeLogs } from './main/logs.ts'
-import { collect } from './support/collect.ts'
 
 type Logs = readonly Source<string>[]
 
@@ -43,7 +43,7 @@ export async function main(): Promise<void> {
   await appendFile(unsorted, '2026-01-01T00:00:01.000Z late GET / 503 1ms\n')
   const labels = [...logs.map(({ name }) => name), unsorted]
   const both = [...sources, lineSource(unsorted)]
-  const refused = collect(firstMatches(both, / late /, 2, labels)())
+  const refused = pipe(firstMatches(both, / late /, 2, labels)()).toArray()
   console.log(`\n${String(await refused.catch((error: unknown) => error))}\n`)
   for await (const line of firstMatchesNearly(both, / late /, 2, 5000)()) console.log(line)
 }

@@ -1,6 +1,6 @@
 /** Many tables as one, one open at a time: the rows that count, projected, cast and fenced. */
 import { pipeline } from 'node:stream/promises'
-import { cast, chain, compose, csvSource, fence, filter, fromSource, map, project } from 'fanpipe'
+import { cast, chain, compose, csvSource, fence, filter, fromSource, map, project, toLines } from 'fanpipe'
 import type { CsvRow, TextSource } from 'fanpipe'
 import { dataset } from './support/data.ts'
 
@@ -18,8 +18,8 @@ export async function main(): Promise<void> {
   const tables = ['sf-temps.csv', 'seattle-temps.csv'].map(dataset)
   await pipeline(
     warmHours(tables, 72, 16),
-    map(({ date, temp }: { date: Date; temp: number }) => `${date.toISOString()} ${temp} °F\n`),
+    map(({ date, temp }: { date: Date; temp: number }) => `${date.toISOString()} ${temp} °F`),
+    toLines(),
     process.stdout,
-    { end: false },
   )
 }

@@ -1,9 +1,19 @@
 /** The n-grams of many texts, multicast: the most frequent, and the first different ones. */
 import { pipeline } from 'node:stream/promises'
-import { chain, compose, distinct, fence, fromSource, lineSource, map, multicastSink, ngrams } from 'fanpipe'
+import {
+  chain,
+  compose,
+  distinct,
+  fence,
+  fromSource,
+  lineSource,
+  map,
+  multicastSink,
+  ngrams,
+  pipe,
+} from 'fanpipe'
 import { tokenize, topK, walkSource, type Source } from 'fanpipe'
 import * as iter from 'fanpipe/iter'
-import { collect } from './support/collect.ts'
 
 const grams = (n: number) =>
   compose(
@@ -19,8 +29,8 @@ export async function frequentAndFirst(lines: Source<string>, n: number, k: numb
   const [counted, seen] = sink.branches
   const [, frequent, different] = await Promise.all([
     pipeline(compose(fromSource(lines), grams(n)), sink),
-    collect(topK<string>(k, { keep: 'frequent' })(counted)),
-    collect(distinct<string>(first)(seen)),
+    topK<string>(k, { keep: 'frequent' })(counted).toArray(),
+    distinct<string>(first)(seen).toArray(),
   ])
   return { frequent, different, stats: sink.stats() }
 }
@@ -35,7 +45,7 @@ export function inStep(lines: Iterable<string>, n: number, maxlen: number, isInS
 }
 
 export async function main(): Promise<void> {
-  const texts = await collect(fence<string>(60)(walkSource('node_modules', { extensions: ['.md'] })))
+  const texts = await pipe(walkSource('node_modules', { extensions: ['.md'] }), fence(60)).toArray()
   const lines = () => chain(texts.map((text) => lineSource(text)))
   const { frequent, different, stats } = await frequentAndFirst(lines, 2, 5, 5)
   console.log(frequent, different, stats)

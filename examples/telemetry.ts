@@ -9,11 +9,11 @@ import {
   fork,
   fromSource,
   map,
+  pipe,
   project,
 } from 'fanpipe'
 import { rollingAverageBy, valuesAfter } from 'fanpipe'
 import { dataset } from './support/data.ts'
-import { collect } from './support/collect.ts'
 
 export interface Reading {
   readonly device: string
@@ -46,6 +46,6 @@ export async function main(): Promise<void> {
   )
   for await (const { device, value, average } of compose(readings, smoothed(7), fence(5))())
     console.log(`${device} ${value} °C, ${average.toFixed(2)} °C in a week`)
-  const mismatch = collect(compose(readings, uneven(7))())
+  const mismatch = pipe(readings(), uneven(7)).toArray()
   console.log(String(await mismatch.catch((error: unknown) => error)))
 }

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { wholeFile } from './whole-file.ts'
+import { fileSink, toLines } from 'fanpipe'
 
 /** A server's log: one file, or the rotated one and then the current one. */
 export interface Log {
@@ -36,8 +36,8 @@ export async function makeLogs(dir: string, signal: AbortSignal): Promise<Log[]>
     const each = lines / files.length
     for (const [part, path] of files.entries()) {
       if (existsSync(path)) continue
-      const content = linesOf(server, seed, part * each, (part + 1) * each)
-      await wholeFile(path, (file) => pipeline(content, file, { signal }))
+      const lines = linesOf(server, seed, part * each, (part + 1) * each)
+      await pipeline(lines, toLines({ end: server.end }), fileSink(path), { signal })
     }
     logs.push({ name, files })
   }
@@ -49,14 +49,14 @@ const HOUR = 3_600_000
 const CODES = [200, 200, 200, 200, 200, 204, 301, 404, 500, 503]
 
 /** Lines `from` to `to` of an hour of a server; times are whole tenths of a second, so that servers meet in them. */
-function* linesOf({ name, lines, end = '\n' }: Server, seed: number, from: number, to: number) {
+function* linesOf({ name, lines }: Server, seed: number, from: number, to: number) {
   const random = mulberry32(seed)
   for (let i = 0; i < to; i++) {
     const code = CODES[Math.floor(random() * CODES.length)]
     const [page, took] = [Math.floor(random() * 1000), Math.floor(random() * 400)]
     if (i < from) continue
     const time = new Date(START + Math.floor(((i / lines) * HOUR) / 100) * 100).toISOString()
-    yield `${time} ${name} GET /page/${page} ${code} ${took}ms${end}`
+    yield `${time} ${name} GET /page/${page} ${code} ${took}ms`
   }
 }
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { chain, compose, fence, filter, isoTime, lineSource, map, merge } from 'fanpipe'
+import { chain, compose, fence, fileSink, filter, isoTime, lineSource, merge, toLines } from 'fanpipe'
 import type { Log } from './logs.ts'
-import { wholeFile } from './whole-file.ts'
 
 const FIRST = 30_000
 const timeOf = (line: string): string => line.slice(0, 24)
@@ -14,20 +13,14 @@ const failed = (line: string): boolean => / 50\d /.test(line)
 export async function mergeLogs(logs: readonly Log[], out: string, signal: AbortSignal): Promise<string> {
   const path = join(out, 'failed.log')
   const began = performance.now()
-  await wholeFile(path, (file) =>
-    pipeline(
-      merge(
-        logs.map(({ files }) => chain(files.map((file) => lineSource(file)))),
-        { key: isoTime(), labels: logs.map(({ name }) => name) },
-      ),
-      compose(
-        filter(failed),
-        fence(FIRST),
-        map((line) => `${line}\n`),
-      ),
-      file,
-      { signal },
+  await pipeline(
+    merge(
+      logs.map(({ files }) => chain(files.map((file) => lineSource(file)))),
+      { key: isoTime(), labels: logs.map(({ name }) => name) },
     ),
+    compose(filter(failed), fence(FIRST), toLines()),
+    fileSink(path),
+    { signal },
   )
   const took = performance.now() - began
   const { all, expected } = eagerly(logs)

@@ -5,25 +5,37 @@ import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { stringify } from 'csv-stringify'
-import { chain, compose, csvSource, filter, map, multicastSink, type CsvRow } from 'fanpipe'
-import { wholeFile } from './whole-file.ts'
+import {
+  chain,
+  compose,
+  csvSource,
+  duplex,
+  fileSink,
+  filter,
+  map,
+  multicastSink,
+  partitionSink,
+  toCsv,
+  toNdjson,
+  type CsvRow,
+} from 'fanpipe'
 
 const airports = csvSource(fileURLToPath(import.meta.resolve('vega-datasets/data/airports.csv')))
 const MAXLEN = 256
 
-/** A table split into one file a state; those chained back, and multicast to a file and to a slow reader. */
+/** Splits a table into one file per state; chains these back, and multicasts the rows to a file and to a slow reader. */
 export async function splitAirports(out: string, signal: AbortSignal): Promise<string> {
   const rows: CsvRow[] = []
   for await (const row of airports) rows.push(row)
   const states = [...new Set(rows.map(stateOf))].sort()
   const dir = join(out, 'states')
   mkdirSync(dir, { recursive: true })
-  const files = states.map((state) => join(dir, `${state}.csv`))
-  await split(states, files, signal)
+  const pathOf = (state: string): string => join(dir, `${state}.csv`)
+  const table = (state: string): Writable => duplex(toCsv(), fileSink(pathOf(state)))
+  await pipeline(airports, partitionSink(stateOf, table, { maxOpen: states.length }), { signal })
 
   const path = join(out, 'airports.ndjson')
-  const { northernmost, read, peak } = await chainBack(files, path, signal)
+  const { northernmost, read, peak } = await chainBack(states.map(pathOf), path, signal)
 
   const expected = states.flatMap((state) => rows.filter((row) => stateOf(row) === state)).filter(isAmerican)
   const written = readFileSync(path, 'utf8').trim().split('\n')
@@ -34,31 +46,10 @@ export async function splitAirports(out: string, signal: AbortSignal): Promise<s
   assert.equal(read, written.length)
   assert.ok(peak <= MAXLEN)
   return (
-    `${rows.length} airports: split into ${states.length} files, one a state, and those chained back\n` +
+    `${rows.length} airports: split into ${states.length} files, one per state, which are chained back\n` +
     `${path}: ${written.length} rows of the USA, projected and cast, as doing it in memory gives them;\n` +
     `multicast to a slow reader too (the northernmost of ${northernmost.size} states), which lagged by ${peak} rows at most, of ${MAXLEN} allowed`
   )
-}
-
-async function split(
-  states: readonly string[],
-  files: readonly string[],
-  signal: AbortSignal,
-): Promise<void> {
-  const sink = multicastSink<CsvRow>(states.length)
-  await together([
-    pipeline(airports, sink, { signal }),
-    ...sink.branches.map((branch, i) =>
-      wholeFile(files[i] as string, (file) =>
-        pipeline(
-          branch,
-          filter((row: CsvRow) => stateOf(row) === states[i]),
-          stringify({ header: true }),
-          file,
-        ),
-      ),
-    ),
-  ])
 }
 
 async function chainBack(files: readonly string[], path: string, signal: AbortSignal) {
@@ -77,13 +68,7 @@ async function chainBack(files: readonly string[], path: string, signal: AbortSi
       sink,
       { signal },
     ),
-    wholeFile(path, (file) =>
-      pipeline(
-        quick,
-        map((row) => `${JSON.stringify(row)}\n`),
-        file,
-      ),
-    ),
+    pipeline(quick, toNdjson(), fileSink(path)),
     pipeline(slow, slowly(note)),
   ])
   return { northernmost, read, peak: Math.max(...sink.stats().map((branch) => branch.peak)) }

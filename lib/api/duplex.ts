@@ -5,7 +5,8 @@ import type { TypedReadable } from '../streams/stream-types.ts'
 
 /**
  * A Node Duplex of stages: the items written to it come out as the stages make them. If a Node stream, a list of
- * functions or a stream-chain pipeline is among the parts, stream-chain joins them.
+ * functions or a stream-chain pipeline is among the parts, stream-chain joins them. If the last part is a Writable that cannot be
+ * read, such as a `fileSink`, so is the result: it emits 'finish' when that part has finished.
  *
  * Its readable side must be read. If it is the last part of a `stream.pipeline`, nobody reads it, so
  * `pipeline(source, duplex(map(f)), callback)` never calls back, not even for a single item.

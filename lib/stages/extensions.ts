@@ -30,7 +30,7 @@ export interface ExtensionsMaker<F extends FaceName> {
    * @example
    * Array.from(extensions(['.csv', '.tar.gz'])(['a.csv', 'b.txt', 'c.tar.gz', '.csv'])) // => ['a.csv', 'c.tar.gz']
    */
-  (wanted: readonly string[]): StageOf<F, string, string>
+  <A extends string = string>(wanted: readonly string[]): StageOf<F, A, string>
 }
 
 export const extensions: ExtensionsMaker<'iter'> = (wanted: readonly string[]): SyncStage<string, string> => {

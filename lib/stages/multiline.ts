@@ -65,7 +65,9 @@ export interface MultilineMaker<F extends FaceName> {
    * @example
    * Array.from(multiline({ start: /^\d/ })(['1 failed', '  at x', '2 ok'])) // => ['1 failed\n  at x', '2 ok']
    */
-  (options: F extends 'iter' ? MultilineOptions : IdleMultilineOptions): StageOf<F, string, string>
+  <A extends string = string>(
+    options: F extends 'iter' ? MultilineOptions : IdleMultilineOptions,
+  ): StageOf<F, A, string>
 }
 
 const startRule: Rule = {

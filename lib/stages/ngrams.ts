@@ -31,7 +31,7 @@ export interface NgramsMaker<F extends FaceName> {
    * @example
    * Array.from(ngrams(2)([['to', 'be', 'or'], ['not']])) // => ['to be', 'be or']
    */
-  (n: number): StageOf<F, Iterable<string>, string>
+  <A extends Iterable<string> = Iterable<string>>(n: number): StageOf<F, A, string>
 }
 
 export const ngrams: NgramsMaker<'iter'> = (n: number): SyncStage<Iterable<string>, string> => {

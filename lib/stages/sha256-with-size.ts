@@ -53,7 +53,7 @@ export interface Sha256WithSizeMaker<F extends FaceName> {
    * const [file] = await chain([sha256WithSize()(['LICENSE'])]).toArray()
    * file.path + ' ' + file.sha256.length // => 'LICENSE 64'
    */
-  (options?: HashOptions): StageOf<F, string, HashedFile>
+  <A extends string = string>(options?: HashOptions): StageOf<F, A, HashedFile>
 }
 
 export const sha256WithSize: Sha256WithSizeMaker<'iter'> = (

@@ -50,7 +50,7 @@ export interface ToCsvMaker<F extends FaceName> {
    * const csv = await chain([toCsv()([{ id: 1, name: 'a, b' }, { id: 2 }])]).toArray()
    * csv // => ['id,name\n1,"a, b"\n2,\n']
    */
-  (options?: ToCsvOptions): StageOf<F, object, string>
+  <A extends object = object>(options?: ToCsvOptions): StageOf<F, A, string>
 }
 
 const rules = {

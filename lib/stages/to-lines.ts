@@ -36,7 +36,7 @@ export interface ToLinesMaker<F extends FaceName> {
    * @example
    * Array.from(toLines()(['a', 'b'])) // => ['a\nb\n']
    */
-  (options?: LinesOptions): StageOf<F, string, string>
+  <A extends string = string>(options?: LinesOptions): StageOf<F, A, string>
 }
 
 const rules = { end: text } satisfies Record<string, Rule>

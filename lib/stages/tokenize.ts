@@ -33,7 +33,7 @@ export interface TokenizeMaker<F extends FaceName> {
    * @example
    * Array.from(tokenize()(["Don't panic: 42 naïve cats!"])) // => [["Don't", 'panic', '42', 'naïve', 'cats']]
    */
-  (options?: TokenizeOptions): StageOf<F, string, string[]>
+  <A extends string = string>(options?: TokenizeOptions): StageOf<F, A, string[]>
 }
 
 export const tokenize: TokenizeMaker<'iter'> = (

@@ -9,6 +9,7 @@ import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage } from '../stages/stage.ts'
+import { isWritableLike } from '../to/writable-like.ts'
 import { isObject } from '../kernel/guards.ts'
 
 /** A Node Duplex made of stages, Node streams and anything else that stream-chain accepts. */
@@ -22,6 +23,8 @@ export function duplexOf(parts: readonly unknown[]): Duplex {
         show(part),
       )
   }
+  const last = parts.at(-1)
+  if (parts.length > 1 && isSink(last)) return duplexOf(parts.slice(0, -1)).compose(last as never)
   if (parts.every(isStage)) return new StageDuplex(composePlan(parts))
   return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
 }
@@ -31,6 +34,9 @@ const isPart = (part: unknown): boolean =>
   (typeof part === 'function' && !(RECIPE in part)) ||
   (Array.isArray(part) && part.length > 0 && part.every((element) => typeof element === 'function')) ||
   (isObject(part) && (isReadable(part) || 'writable' in part))
+
+/** Whether nothing can be read from the stream. stream-chain would report 'finish' before such a last part has finished. */
+const isSink = (part: unknown): boolean => isWritableLike(part) && !('read' in part)
 
 /** A stage as a Duplex: an inlet feeds what is written to the stage, and a pump pushes the stage's output. */
 class StageDuplex extends Duplex {

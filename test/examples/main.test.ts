@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 
@@ -38,15 +38,21 @@ const contents = (): Map<string, string> =>
       .map((path) => [path, readFileSync(path, 'utf8')]),
   )
 
+/** Whether a file is being written: it is not there yet, but the one before it is, and so is a temporary file. */
+const isWriting = (name: string, before: string): boolean =>
+  existsSync(join(out, before)) &&
+  !existsSync(join(out, name)) &&
+  readdirSync(join(out, dirname(name))).some((file) => file.endsWith('.tmp'))
+
 /** Sends a signal while this file is being written; on a loaded machine the moment may be missed. */
-async function interruptedAt(name: string, signal: NodeJS.Signals) {
+async function interruptedAt(name: string, before: string, signal: NodeJS.Signals) {
   for (;;) {
     // to make the logs again takes the longest
     for (const folder of readdirSync(out)) {
       if (folder !== 'logs' || name.startsWith('logs/')) rmSync(join(out, folder), { recursive: true })
     }
     const { child, ended } = run(process.execPath, '.build/examples/main.js')
-    while (child.exitCode === null && !existsSync(join(out, `${name}.part`))) await setTimeout(1)
+    while (child.exitCode === null && !isWriting(name, before)) await setTimeout(1)
     child.kill(signal)
     const result = await ended
     if (result.code !== 0) return result
@@ -55,9 +61,14 @@ async function interruptedAt(name: string, signal: NodeJS.Signals) {
 
 t.test('interrupted while a file is being written, it leaves only whole files', async (t) => {
   const whole = contents()
-  const names = ['logs/web-3.log', 'failed.log', 'states/CA.csv', 'airports.ndjson']
-  for (const [i, name] of names.entries()) {
-    const { code, text } = await interruptedAt(name, i % 2 === 0 ? 'SIGINT' : 'SIGTERM')
+  const moments = [
+    ['logs/web-3.log', 'logs/web-2.log', 'SIGINT'],
+    ['failed.log', 'logs', 'SIGTERM'],
+    ['states/CA.csv', 'states', 'SIGINT'],
+    ['airports.ndjson', 'states/CA.csv', 'SIGTERM'],
+  ] as const
+  for (const [name, before, signal] of moments) {
+    const { code, text } = await interruptedAt(name, before, signal)
     t.equal(code, 130, name)
     t.match(text, /nothing half-written is left/)
     const left = contents()

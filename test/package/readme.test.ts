@@ -21,6 +21,7 @@ const examples = pages.flatMap(({ page, text }) =>
   })),
 )
 
+t.setTimeout(900_000)
 const { dir, files } = installPackage(t)
 
 for (const [i, { code }] of examples.entries()) {
