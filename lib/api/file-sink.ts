@@ -28,7 +28,7 @@ const rules = {
  *
  * Order: the order in which bytes or strings are written.
  *
- * Memory: what the buffer of the Writable holds, 16 or 64 KiB by default.
+ * Memory: 256 KiB that wait, and as much that is being written.
  *
  * Opens and closes: at the first write, or at the end if there is none, it creates a file with a temporary name in the same folder. When the
  * sink has ended, that file is synced and renamed to the path. A symbolic link stays, and the file it leads to is replaced. Anything

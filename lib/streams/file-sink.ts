@@ -12,6 +12,12 @@ export interface FileSinkSettings {
   readonly signal: AbortSignal | undefined
 }
 
+/**
+ * How many bytes are buffered while others are being written, and are then written all at once: each write goes to another thread,
+ * which costs as much as some 100 KiB of it.
+ */
+const BUFFER = 2 ** 18
+
 /** A Writable that replaces a file when it has finished. The file is opened at the first write. */
 export class FileSink extends Writable {
   readonly #settings: FileSinkSettings
@@ -21,7 +27,7 @@ export class FileSink extends Writable {
   #operation: Promise<void> = Promise.resolve()
 
   constructor(settings: FileSinkSettings) {
-    super()
+    super({ highWaterMark: BUFFER })
     this.#settings = settings
     const { signal } = settings
     this.#unlisten = failOnAbort(signal, (error) => this.destroy(error))
