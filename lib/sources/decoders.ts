@@ -7,6 +7,10 @@ import { FormatError } from '../errors.ts'
  */
 export type Decode = (bytes: Uint8Array, last: boolean) => unknown
 
+/** Makes a character of each byte. */
+export const decodeBinary: Decode = (bytes) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+
 /** Decodes invalid bytes as U+FFFD. */
 export function decodeReplacing(encoding: string): Decode {
   const decoder = new TextDecoder(encoding, { ignoreBOM: true })

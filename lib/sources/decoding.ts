@@ -4,22 +4,26 @@ import { ArgumentError, show } from '../errors.ts'
 import { flushable, none } from '../stages/marks.ts'
 import type { StepFunction } from '../stages/step.ts'
 import { markLength, UNKNOWN } from './byte-order-mark.ts'
-import { decodeReplacing, decodeStrictly, type Decode } from './decoders.ts'
+import { decodeBinary, decodeReplacing, decodeStrictly, type Decode } from './decoders.ts'
 import { checkChunk } from './text.ts'
 
 /** What happens to bytes that are invalid in the encoding: they are decoded as U+FFFD, or they are an error. */
 export type Invalid = 'replace' | 'fail'
 export const invalidRule = oneOf('replace', 'fail')
 
+/** Node's other name of Latin-1. `TextDecoder` decodes Latin-1 as Windows-1252, which does not give every byte back. */
+export const BINARY = 'binary'
+
 /** The name of the encoding, `'utf-8'` by default. */
 export function checkEncoding(label: string | undefined, source: unknown): string {
   const streamEncoding = (source as { readableEncoding?: unknown } | null)?.readableEncoding
   if (label !== undefined && streamEncoding != null)
     throw new ArgumentError('encoding', 'omitted when the stream has its own encoding')
+  if (label === BINARY) return label
   try {
     return new TextDecoder(label).encoding
   } catch {
-    throw new ArgumentError('encoding', 'a label that TextDecoder knows', show(label))
+    throw new ArgumentError('encoding', "a label that TextDecoder knows, or 'binary'", show(label))
   }
 }
 
@@ -55,6 +59,7 @@ export function decoding(encoding: string, invalid: Invalid, place: Place): Step
 }
 
 function decoderOf(encoding: string, invalid: Invalid, place: Place): Decode {
+  if (encoding === BINARY) return decodeBinary
   if (invalid === 'fail') return decodeStrictly(encoding, place)
   return encoding === 'utf-8' ? (bytes) => (bytes.length === 0 ? none : bytes) : decodeReplacing(encoding)
 }

@@ -1,4 +1,4 @@
-import { readOptions } from '../kernel/options.ts'
+import { flag, readOptions } from '../kernel/options.ts'
 import { FanIn } from '../fan-in/fan-in.ts'
 import { named } from '../kernel/recipe-views.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
@@ -8,16 +8,18 @@ import { chainJunction } from '../fan-in/chain.ts'
 import { map } from '../stages/map.ts'
 import { toSource } from '../streams/source.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
-import { lineRecipe, linesOfChunks, textRules, type TextOptions } from './lines.ts'
+import { lineRecipe, linesOfChunks, textRules, type LineEndOptions, type TextOptions } from './lines.ts'
 import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 
-export interface LineOptions extends RunOptions, FollowOptions, TextOptions {}
+export interface LineOptions extends RunOptions, FollowOptions, TextOptions, LineEndOptions {}
 
 /**
  * The lines of a file, or of a stream of bytes or text, without their line ends (LF or CRLF). The last line needs no line end.
  * A byte order mark is removed. Invalid bytes are decoded as U+FFFD, unless `invalid` is `'fail'`. A UTF-8 file given by its path
  * is read directly, unless it is followed; everything else goes through split2, which gives the same lines at about three times
  * the cost.
+ *
+ * With `encoding: 'binary'` and `keepCr: true` the bytes of a line come through unchanged, whatever they are: write it as `'binary'`.
  *
  * Input that begins as gzip does (1f 8b 08) is decompressed, unless `gunzip` is false. It may consist of several members, with
  * zero bytes after the last one. A followed file must not be gzip.
@@ -56,7 +58,12 @@ export interface LineOptions extends RunOptions, FollowOptions, TextOptions {}
  * await chain([lineSource([Buffer.from('one\r\ntw'), Buffer.from('o\n')])]).toArray() // => ['one', 'two']
  */
 export function lineSource(source: TextSource, options: LineOptions = {}): AsyncIterable<string> {
-  const settings = readOptions(options, { ...runRules, ...followRules, ...textRules })
+  const settings = readOptions(options, {
+    ...runRules,
+    ...followRules,
+    ...textRules,
+    keepCr: flag,
+  })
   const { follow = false, gunzip } = settings
   if (follow === false) return toSource(lineRecipe(source, settings), settings)
   if (!isPath(source)) throw new ArgumentError('follow', 'omitted when the source is not a path')

@@ -9,7 +9,7 @@ import type { Plan } from '../stages/plan.ts'
 import { flushable, none } from '../stages/marks.ts'
 import { stepPlan, type StepFunction } from '../stages/step.ts'
 import { throughPlan } from '../streams/through.ts'
-import { checkEncoding, decoding, invalidRule, type Invalid } from './decoding.ts'
+import { BINARY, checkEncoding, decoding, invalidRule, type Invalid } from './decoding.ts'
 import { FileLines, lineNames, lineTooLong, maxLineBytes } from './file-lines.ts'
 import { gunzipping, type OnGzip } from './gunzip.ts'
 import { HeldChunks, splitAtLastLine, type Chunk } from './held-chunks.ts'
@@ -17,7 +17,10 @@ import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 
 /** How lines are read. */
 export interface TextOptions {
-  /** The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default. */
+  /**
+   * The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default; or `'binary'`, which makes a character of each
+   * byte, so that bytes of any encoding come through unchanged when the text is written as `'binary'`.
+   */
   encoding?: string | undefined
   /** What happens to bytes that are invalid in the encoding: `'replace'`, the default, decodes them as U+FFFD; or `'fail'`. */
   invalid?: Invalid | undefined
@@ -25,6 +28,12 @@ export interface TextOptions {
   maxLineLength?: number | undefined
   /** Whether input that begins as gzip does (1f 8b 08) is decompressed; true by default. */
   gunzip?: boolean | undefined
+}
+
+/** Where lines end. */
+export interface LineEndOptions {
+  /** Whether a CR before the LF stays at the end of the line; false by default. */
+  keepCr?: boolean | undefined
 }
 
 export const textRules = {
@@ -37,10 +46,17 @@ export const textRules = {
 const MAX_LINE_LENGTH = 2 ** 20
 
 /** The lines of a source. Those of a UTF-8 file are read directly, all others by split2, which gives the same lines. */
-export function lineRecipe(source: TextSource, options: TextOptions): Recipe<string> {
-  const { invalid = 'replace', maxLineLength = MAX_LINE_LENGTH, gunzip = true } = options
-  if (checkEncoding(options.encoding, source) === 'utf-8' && isPath(source))
-    return new FileLines(source, maxLineLength, invalid, gunzip)
+export function lineRecipe(source: TextSource, options: TextOptions & LineEndOptions): Recipe<string> {
+  const {
+    invalid = 'replace',
+    maxLineLength: limit = MAX_LINE_LENGTH,
+    gunzip = true,
+    keepCr = false,
+  } = options
+  const encoding = checkEncoding(options.encoding, source)
+  const isBinary = encoding === BINARY
+  if ((isBinary || encoding === 'utf-8') && isPath(source))
+    return new FileLines(source, { limit, invalid, gunzip, isBinary, keepCr })
   const lines = linesOfChunks(source, options, gunzip ? 'decompress' : 'ignore')
   return named(lines(textRecipe(source)), nameOf(source), lineNames)
 }
@@ -48,13 +64,21 @@ export function lineRecipe(source: TextSource, options: TextOptions): Recipe<str
 /** The plan of the lines of chunks of the source, read by split2. */
 export function linesOfChunks(
   source: TextSource,
-  { encoding: label, invalid = 'replace', maxLineLength = MAX_LINE_LENGTH }: TextOptions,
+  {
+    encoding: label,
+    invalid = 'replace',
+    maxLineLength = MAX_LINE_LENGTH,
+    keepCr = false,
+  }: TextOptions & LineEndOptions,
   onGzip: OnGzip,
 ): Plan<unknown, string> {
   const encoding = checkEncoding(label, source)
   const decode = stepPlan<unknown, unknown>((place) => decoding(encoding, invalid, place))
   const gather = stepPlan<unknown, unknown>(() => wholeLines(maxLineLength))
-  const split = throughPlan<unknown, string>((place) => splitter(maxLineLength, place), 'source')
+  const split = throughPlan<unknown, string>(
+    (place) => splitter(maxLineLength, keepCr ? '\n' : /\r?\n/, place),
+    'source',
+  )
   const decompress = gunzipping(onGzip)
   return (chunks) => split(gather(decode(decompress(chunks))))
 }
@@ -86,7 +110,7 @@ function wholeLines(limit: number): StepFunction<unknown> {
  * split2's `maxLength` applies only to an unfinished line, so whole lines are checked here. Its error can be recognised only by
  * the message.
  */
-function splitter(limit: number, place: Place): Transform {
+function splitter(limit: number, end: string | RegExp, place: Place): Transform {
   let index = 0
   const tooLong = (): LimitError => lineTooLong(place, index, limit)
   const checkLength = (text: string): string => {
@@ -95,7 +119,7 @@ function splitter(limit: number, place: Place): Transform {
     return text
   }
   // One more than the limit, because a CR at the end may be part of the line end.
-  const lines = split2(checkLength, { decodeStrings: false, maxLength: limit + 1 } as object)
+  const lines = split2(end, checkLength, { decodeStrings: false, maxLength: limit + 1 } as object)
   lines._destroy = (error, callback) =>
     callback(error?.message === 'maximum buffer reached' ? tooLong() : error)
   return lines

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
 import { chain, fence, LimitError, lineSource, merge, sourceOf } from '../../lib/index.ts'
@@ -86,6 +87,33 @@ t.test('another encoding is decoded first, wherever it is cut', async (t) => {
   t.strictSame(await all(lineSource([Buffer.from('gr\xfcn\n', 'latin1')], { encoding: 'latin1' })), ['grün'])
   t.strictSame(await all(lineSource([Buffer.from('e\xff\n', 'latin1')])), ['e\uFFFD'])
 })
+
+t.test(
+  'binary: the bytes of every line come through unchanged, of a file, a gzip file and a stream',
+  async (t) => {
+    const bytes = fc.uint8Array({ maxLength: 300 })
+    const nasty = fc.array(
+      fc.oneof(bytes, fc.constantFrom('\r\n', '\n', '\r', '\xef\xbb\xbf', '\xff\xfe').map(Buffer.from)),
+    )
+    const options = { encoding: 'binary', keepCr: true }
+    const property = fc.asyncProperty(nasty, cuts, async (parts, positions) => {
+      const whole = Buffer.concat(parts)
+      const expected = whole.toString('latin1').split('\n')
+      if (expected.at(-1) === '') expected.pop()
+      const sources = [
+        fileOf('binary', whole),
+        fileOf('binary.gz', gzipSync(whole)),
+        cut(new Uint8Array(whole), positions),
+      ]
+      for (const source of sources) assert.deepEqual(await all(lineSource(source, options)), expected)
+      const shorter = expected.map((line) => line.replace(/\r$/, ''))
+      if (!whole.toString('latin1').endsWith('\r'))
+        for (const source of sources)
+          assert.deepEqual(await all(lineSource(source, { encoding: 'binary' })), shorter)
+    })
+    await t.resolves(fc.assert(property))
+  },
+)
 
 t.test('a mark alone is no line, and a mark cut off by the end is text', async (t) => {
   t.strictSame(await all(lineSource([Buffer.from('\uFEFF')])), [])
