@@ -124,6 +124,10 @@ t.test('other quotes, and another escape', async (t) => {
   const escape = '\\'
   t.strictSame(await read('a,b\n"say \\"hi\\", \\n",2\n', { escape }), [{ a: 'say "hi", \\n', b: '2' }])
   t.strictSame(await read('a,b\n"\\"",""\n', { escape }), [{ a: '"', b: '' }])
+  t.strictSame(await read('a\\\\,b\n"C:\\\\",\\\\\n"\\\\\\"\\\\\\\\","\n"\n', { escape }), [
+    { 'a\\\\': 'C:\\', b: '\\\\' },
+    { 'a\\\\': '\\"\\\\', b: '\n' },
+  ])
   const { error } = await drained(csvSource(['a,b\n"x""y",2\n'], { escape }))
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 2: /, column: 3 })
   const text = Buffer.from('a\n"1\\"2\\"\\n"\n3\n')
