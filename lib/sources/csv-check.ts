@@ -3,7 +3,7 @@ export interface CsvDialect {
   readonly separators: readonly number[]
   /** Undefined if quotes are ordinary text. */
   readonly quote: number | undefined
-  /** The character before a quote that is part of the cell: another quote, or an escape character. */
+  /** The character before a quote that is part of the cell: another quote, or an escape character, which escapes itself too. */
   readonly escape: number | undefined
 }
 
@@ -141,7 +141,7 @@ export class CsvCheck {
       if (kind === LINE_END) {
         if (byte === LF || next !== LF) this.#innerLinesOfRow++
         at++
-      } else if (byte === this.#escape && next === this.#quote) at += 2
+      } else if (byte === this.#escape && (next === this.#quote || next === byte)) at += 2
       else if (byte !== this.#quote) at++
       else {
         this.#openQuote = NONE

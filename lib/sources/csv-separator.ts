@@ -63,7 +63,8 @@ export class CsvSeparator {
     const counts = this.#candidates.map(() => 0)
     let isQuoted = false
     for (let i = 0; i < row.length; i++) {
-      if (isQuoted && row[i] === this.#escape && row[i + 1] === this.#quote) i++
+      const next = row[i + 1]
+      if (isQuoted && row[i] === this.#escape && (next === this.#quote || next === this.#escape)) i++
       else if (row[i] === this.#quote) isQuoted = !isQuoted
       else if (!isQuoted) {
         const candidate = this.#candidates.indexOf(row[i] as number)

@@ -30,7 +30,7 @@ export interface CsvOptions extends RunOptions {
   headers?: readonly string[] | false | undefined
   /** The character around a cell that contains a separator, a quote or a line end; `"` by default. `false`: quotes are text. */
   quote?: string | false | undefined
-  /** The character that escapes a quote inside a quoted cell: another quote by default. */
+  /** The character that escapes a quote, or itself, inside a quoted cell: another quote by default. */
   escape?: string | undefined
   /** The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default. */
   encoding?: string | undefined

@@ -6,7 +6,7 @@ const character = (byte: number): string => String.fromCharCode(byte)
 
 /**
  * Runs csv-parser synchronously, without its stream: `onRow` is called for each row before the call returns. It must be passed
- * whole rows, and overwrites those bytes where quotes are doubled.
+ * whole rows, and overwrites those bytes where characters are escaped.
  */
 export function wholeRowParser<R>(
   { separators: [separator], quote, escape }: CsvDialect,
@@ -17,7 +17,6 @@ export function wholeRowParser<R>(
   const parser = csvParser({
     separator: character(separator as number),
     quote: quote === undefined ? '' : character(quote),
-    ...(escape === undefined ? {} : { escape: character(escape) }),
     headers,
     newline: lineEnd === CR ? '\r' : '\n',
   })
@@ -26,7 +25,28 @@ export function wholeRowParser<R>(
     return true
   }
   return (rows) => {
-    parser._transform(rows, 'utf8', noop)
+    const doubled = escape === quote ? rows : withDoubledQuotes(rows, quote as number, escape as number)
+    parser._transform(doubled, 'utf8', noop)
     parser._flush(noop)
   }
+}
+
+/**
+ * Replaces the escape character before a quote by another quote, and removes it before itself: csv-parser does not know that an
+ * escape character can be escaped.
+ */
+function withDoubledQuotes(rows: Buffer, quote: number, escape: number): Buffer {
+  let length = 0
+  let isQuoted = false
+  for (let i = 0; i < rows.length; i++) {
+    let byte = rows[i] as number
+    if (byte === quote) isQuoted = !isQuoted
+    else if (isQuoted && byte === escape) {
+      const next = rows[i + 1]
+      if (next === quote || next === escape) i++
+      if (next === quote) rows[length++] = byte = quote
+    }
+    rows[length++] = byte
+  }
+  return rows.subarray(0, length)
 }

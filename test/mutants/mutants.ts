@@ -520,6 +520,20 @@ export const mutants: readonly Mutant[] = [
     kills: ['test/sources/gunzip.test.ts'],
   },
   {
+    what: 'a lone CR in a long chunk of rows is taken for text',
+    file: 'lib/sources/csv-check.ts',
+    find: 'if (fresh.includes(CR) || (',
+    replace: 'if ((',
+    kills: ['test/sources/csv-check.test.ts'],
+  },
+  {
+    what: 'an escape character before the quote that ends a cell is taken for the escape of that quote',
+    file: 'lib/sources/csv-check.ts',
+    find: '(next === this.#quote || next === byte)',
+    replace: 'next === this.#quote',
+    kills: ['test/sources/cut-anywhere.test.ts'],
+  },
+  {
     what: 'a file that is still being opened stays open',
     file: 'lib/sources/file-blocks.ts',
     find: '    await this.#reading.catch(() => undefined)\n',

@@ -103,6 +103,47 @@ for (const [what, [text, row, line, column]] of Object.entries(wrong)) {
   })
 }
 
+/** Chunks long enough for a quicker check: header, plain rows and what is wrong behind them, or behind the beginning of a cell. */
+const PLAIN_ROWS = '1,2\n'.repeat(100)
+const longChunks = {
+  'a lone CR': [['a,b\n', `${PLAIN_ROWS}3\r,4\n`], 102],
+  'a lone CR at the end of the chunk': [['a,b\n', `${PLAIN_ROWS}3,4\r`, '5,6\n'], 102],
+  'a quote inside a cell': [['a,b\n', `${PLAIN_ROWS}3",4\n`], 102],
+  'two quotes inside a cell': [['a,b\n', `${PLAIN_ROWS}x "y" z,4\n`, PLAIN_ROWS], 102],
+  'a quote at the start of the next chunk': [['a,b\n', `${PLAIN_ROWS}3`, '",4\n'], 102],
+  'text after a cell of plain rows': [['a,b\n"', PLAIN_ROWS, '" x,4\n'], 2],
+  'plain rows in an open quote': [['a,b\n1,2\n3,"', PLAIN_ROWS], 3],
+  'an LF after CR': [['a,b\r', PLAIN_ROWS], 2],
+  'too many cells': [['a,b\n', `${PLAIN_ROWS}3,4,5\n6\n`], 102],
+} as const
+
+for (const [what, [chunks, row]] of Object.entries(longChunks)) {
+  t.test(`${what} is found in long chunks as in short ones`, async (t) => {
+    const found = await drained(csvSource(chunks))
+    t.equal(found.items.length, row - 2)
+    t.match(found.error, { code: 'ERR_FANPIPE_FORMAT', index: row - 2 })
+    t.match((found.error as Error).message, new RegExp(`^the source, row ${row}: `))
+    t.strictSame(found, await drained(csvSource([...chunks.join('')])))
+  })
+}
+
+t.test('long chunks are read as short ones', async (t) => {
+  for (const chunks of [
+    ['a,b\n', `${PLAIN_ROWS}3,"`, PLAIN_ROWS, '"\r\n', PLAIN_ROWS],
+    ['a,b\r\n', `${PLAIN_ROWS}3`, `,4\n\n${PLAIN_ROWS}`],
+    ['a,b\n1', 'x'.repeat(300), 'y'.repeat(300), `,z\n${PLAIN_ROWS}`],
+  ]) {
+    const found = await drained(csvSource(chunks))
+    t.equal(found.error, undefined)
+    t.strictSame(found, await drained(csvSource([...chunks.join('')])))
+  }
+  for (const long of ['x'.repeat(300), '1234567,\n', '123456789']) {
+    const { items, error } = await drained(csvSource(['a,b\n', PLAIN_ROWS + long], { maxRowBytes: 8 }))
+    t.equal(items.length, 100)
+    t.match(error, { code: 'ERR_FANPIPE_LIMIT', message: /row 102: /, index: 100 })
+  }
+})
+
 t.test('a message shows the end of what was read, and what to do', async (t) => {
   const { error } = await drained(csvSource(['id,item\n1,16" pipe\n']))
   t.match((error as Error).message, /^the source, row 2: after "1,16\\"", a quote in a cell .*quote: false/)
@@ -124,6 +165,10 @@ t.test('other quotes, and another escape', async (t) => {
   const escape = '\\'
   t.strictSame(await read('a,b\n"say \\"hi\\", \\n",2\n', { escape }), [{ a: 'say "hi", \\n', b: '2' }])
   t.strictSame(await read('a,b\n"\\"",""\n', { escape }), [{ a: '"', b: '' }])
+  t.strictSame(await read('a\\\\,b\n"C:\\\\",\\\\\n"\\\\\\"\\\\\\\\","\n"\n', { escape }), [
+    { 'a\\\\': 'C:\\', b: '\\\\' },
+    { 'a\\\\': '\\"\\\\', b: '\n' },
+  ])
   const { error } = await drained(csvSource(['a,b\n"x""y",2\n'], { escape }))
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 2: /, column: 3 })
   const text = Buffer.from('a\n"1\\"2\\"\\n"\n3\n')

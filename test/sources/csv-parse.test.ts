@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
+import { stringify } from 'csv-stringify/sync'
 import fc from 'fast-check'
 import t from 'tap'
 import { csvSource } from '../../lib/index.ts'
@@ -75,6 +76,26 @@ t.test('a well-formed table reads as csv-parse reads it, plain or gzip, wherever
     )
   })
   await t.resolves(fc.assert(property, { numRuns: 400 }))
+})
+
+t.test('a table with an escape character reads as csv-parse reads it, wherever it is cut', async (t) => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'é', '\\', '"', "'", ',', '\n', '\r\n'), maxLength: 6 })
+  const cells = fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 6 })
+  const property = fc.asyncProperty(
+    cells,
+    fc.constantFrom('"', "'"),
+    cuts,
+    async (rows, quote, positions) => {
+      const dialect = { quote, escape: '\\' }
+      const bytes = Buffer.from(stringify(rows, { ...dialect, quoted: true, quoted_empty: true }))
+      const read = await drained(csvSource(cut(bytes, positions), { ...dialect, headers: false }))
+      assert.equal(read.error, undefined)
+      const found = read.items.map((row) => Object.values(row))
+      assert.deepEqual(found, rows)
+      assert.deepEqual(found, parse(bytes, dialect))
+    },
+  )
+  await t.resolves(fc.assert(property, { numRuns: 200 }))
 })
 
 /** Each makes one row malformed. */

@@ -72,6 +72,12 @@ t.test('neither the quote nor the escape character can be the separator', async 
   t.strictSame(await all(csvSource(['"a;"",b\n1,2\n'], { escape: ';' })), [{ 'a"': '1', b: '2' }])
 })
 
+t.test('quotes in the header may be escaped, and so may the escape character', async (t) => {
+  const read = (header: string) => all(csvSource([`${header}\n1;2\n`], { escape: '\\' }))
+  t.strictSame(await read('"a,\\",|";b'), [{ 'a,",|': '1', b: '2' }])
+  t.strictSame(await read('"a\\\\";"b,"'), [{ 'a\\': '1', 'b,': '2' }])
+})
+
 t.test('any table of two columns and more is read by its own separator', async (t) => {
   const word = fc.stringMatching(/^[a-z]{1,3}$/)
   const rows = fc.array(fc.array(word, { minLength: 3, maxLength: 3 }), { minLength: 1 })

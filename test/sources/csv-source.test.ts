@@ -375,6 +375,13 @@ t.test('text is cut anywhere, in the middle of a surrogate pair too', async (t) 
   t.strictSame(await all(csvSource(['a\n\uD83D'])), [{ a: '\uFFFD' }])
 })
 
+t.test('without maxRowBytes a row may have 1 MiB, its end included', async (t) => {
+  const cell = 'x'.repeat(2 ** 20 - 1)
+  t.strictSame(await all(csvSource([`a\n${cell}\n`])), [{ a: cell }])
+  const { error } = await drained(csvSource([`a\n${cell}x\n`]))
+  t.match(error, { code: 'ERR_FANPIPE_LIMIT', limit: 2 ** 20, message: /row 2: / })
+})
+
 t.test('a row of any length within the limit is read, and the rows after it', async (t) => {
   const long = 'x'.repeat(300_000)
   const text = `a,b\n${long},"${long}""\n"\n1,2\n`

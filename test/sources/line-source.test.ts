@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
-import { chain, fence, LimitError, lineSource, merge, sourceOf } from '../../lib/index.ts'
+import { chain, fence, LimitError, lineSource, merge, ndjsonSource, sourceOf } from '../../lib/index.ts'
 import { cut, cuts, shapes } from '../instruments/chunks.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { assertFields } from '../instruments/expect.ts'
@@ -72,6 +72,16 @@ t.test('a line of exactly the limit passes; the error names source, line and lim
     index: 2,
   })
   t.strictSame(sourceOf(error), [{ index: 1, label: 'b' }])
+})
+
+t.test('without maxLineLength a line may have 2 ** 20 characters, and so may one of NDJSON', async (t) => {
+  const line = '1'.repeat(2 ** 20)
+  for (const source of [(text: string) => [text], (text: string) => fileOf('long.txt', text)]) {
+    t.strictSame(await all(lineSource(source(`${line}\r\n`))), [line])
+    t.strictSame(await all(ndjsonSource(source(`${line}\n`), { parse: String })), [line])
+    for (const longer of [lineSource(source(`${line}1\n`)), ndjsonSource(source(`${line}1\n`))])
+      t.match((await drained<unknown>(longer)).error, { code: 'ERR_FANPIPE_LIMIT', limit: 2 ** 20 })
+  }
 })
 
 t.test('another encoding is decoded first, wherever it is cut', async (t) => {
