@@ -1,5 +1,6 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
+import type { ItemOrigin } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
@@ -11,7 +12,11 @@ export function chainJunction<T>(): Junction<T> {
     bytes: true,
     asyncList: true,
     settings: [],
-    open: (inputs, scope) => new ChainCursor(inputs, scope),
+    open(inputs, scope, place) {
+      const cursor = new ChainCursor(inputs, scope)
+      place.traceItems((index) => cursor.originOf(index))
+      return cursor
+    },
   }
 }
 
@@ -19,6 +24,9 @@ class ChainCursor<T> implements Cursor<T> {
   readonly #inputs: Inputs<T>
   readonly #budget: WorkBudget
   #current: Cursor<T> | undefined
+  /** How many items were given, and how many of them before those of the current input. */
+  #given = 0
+  #givenBefore = 0
   #isClosed = false
 
   constructor(inputs: Inputs<T>, scope: Scope) {
@@ -42,11 +50,13 @@ class ChainCursor<T> implements Cursor<T> {
       const step = this.#pull(this.#current as Cursor<T>)
       if (isItem(step)) {
         this.#budget.reset()
+        this.#given++
         return step
       }
       if (step === PENDING) return PENDING
       // Forgotten first: if the next input cannot be opened, `close` must not close this one again.
       this.#current = undefined
+      this.#givenBefore = this.#given
       // A long run of empty inputs must not keep timers and I/O waiting.
       if (this.#budget.spend()) return PENDING
     }
@@ -72,6 +82,12 @@ class ChainCursor<T> implements Cursor<T> {
     } catch (error) {
       return this.#inputs.fail(error, this.#inputs.place, current)
     }
+  }
+
+  /** Known only of the items of the current input. */
+  originOf(index: number): ItemOrigin | undefined {
+    const isKnown = index >= this.#givenBefore && index < this.#given
+    return isKnown ? this.#inputs.place.originOf(index - this.#givenBefore) : undefined
   }
 
   lender(): Lender<T> | undefined {

@@ -6,6 +6,7 @@ import type { Face } from '../kernel/scope.ts'
 import type { Junction } from './junction.ts'
 
 const IN_AN_ARRAY = 'put the inputs in an array'
+const EXAMPLE = 'map((path) => lineSource(path))(walkSource(folder))'
 
 /**
  * Throws unless `inputs` can be a list of inputs; returns whether it is an async iterable. Text and bytes can be iterated, but
@@ -21,7 +22,7 @@ export function checkList(
   // One of our sources is a function as well: it stands for its items, which are no inputs.
   const isAsync = isList && typeof inputs === 'object' && hasMethod(inputs, Symbol.asyncIterator)
   if (isAsync && asyncList === true && face !== 'iter') return true
-  throw notAList(inputs, isAsync ? adviceOnAsync(asyncList, face) : adviceOn(inputs, face))
+  throw notAList(inputs, isAsync ? adviceOnAsync(asyncList, face) : adviceOn(inputs, asyncList, face))
 }
 
 /** A stream of bytes is an async iterable too, but its chunks are no inputs. */
@@ -37,8 +38,12 @@ function notAList(inputs: unknown, advice: string | undefined): ArgumentError {
 }
 
 /** Most often it is one of the inputs, given without an array around it. */
-const adviceOn = (inputs: unknown, face: Face): string | undefined =>
-  isSource(inputs) ? IN_AN_ARRAY : sourceAdvice(inputs, face)
+function adviceOn(inputs: unknown, asyncList: boolean | undefined, face: Face): string | undefined {
+  if (!isSource(inputs)) return sourceAdvice(inputs, face)
+  // One of our sources, such as walkSource.
+  const mayBeList = asyncList === true && hasMethod(inputs as object, Symbol.asyncIterator)
+  return mayBeList ? `${IN_AN_ARRAY}; if its items are paths, make inputs of them: ${EXAMPLE}` : IN_AN_ARRAY
+}
 
 const adviceOnAsync = (asyncList: boolean | undefined, face: Face): string =>
   asyncList === true && face === 'iter'

@@ -1,6 +1,7 @@
 import { toRecipe } from '../from/recognise.ts'
 import type { Cursor } from '../kernel/cursor.ts'
-import { mixed, type Place } from '../kernel/place.ts'
+import { mixed } from '../kernel/contents.ts'
+import type { Place } from '../kernel/place.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import { rollbackOnThrow } from '../kernel/ownership.ts'
 import {

@@ -1,5 +1,6 @@
 import { closeAll, EMPTY, PENDING, type Cursor, type DONE } from '../kernel/cursor.ts'
-import { Contents, type Place } from '../kernel/place.ts'
+import { Contents } from '../kernel/contents.ts'
+import type { Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import { markOpened } from '../kernel/ownership.ts'
 import type { Recipe } from '../kernel/recipe.ts'

@@ -1,4 +1,5 @@
 import { show, showItem } from '../errors.ts'
+import { ambiguousZoneIn } from '../keys/time-zone-names.ts'
 import { isObject, isThenable } from '../kernel/guards.ts'
 
 /** What the keys of a natural order have in common. */
@@ -27,7 +28,7 @@ function unusableKey(key: unknown, item: unknown, kind: KeyKind | undefined): st
   if (isThenable(key))
     return `the key${ofItem} is a promise, and keys are not awaited: compute it in an async \`map\` before the merge`
   if (isMissing(key))
-    return `no key was found in ${showItem(item)}, the key is ${show(key)}: ${adviceOnMissing('key')}`
+    return `no key was found in ${showItem(item)}, the key is ${show(key)}: ${adviceOnMissing('key', item)}`
   const type = typeName(key)
   if (type === undefined)
     return `the key${ofItem} is ${show(key)}, not a number, a bigint, a string or a Date: pass \`compare\` to order other keys`
@@ -39,12 +40,18 @@ function unusableTime(time: unknown, item: unknown): string {
   if (isThenable(time))
     return `the time${ofItem} is a promise, and times are not awaited: compute it in an async \`map\` before the merge`
   if (isMissing(time))
-    return `no time was found in ${showItem(item)}, the time is ${show(time)}: ${adviceOnMissing('time')}`
+    return `no time was found in ${showItem(item)}, the time is ${show(time)}: ${adviceOnMissing('time', item)}`
   return `the time ${show(time)}${ofItem} is not a finite number or a valid Date: pass a \`time\` function that returns one`
 }
 
-const adviceOnMissing = (option: 'key' | 'time'): string =>
-  `use \`keyless: 'follow'\` to keep such an item with the one before it, \`multiline\` to join such lines to the one before, or another \`${option}\` function`
+function adviceOnMissing(option: 'key' | 'time', item: unknown): string {
+  const zone = typeof item === 'string' ? ambiguousZoneIn(item) : undefined
+  const advice =
+    zone === undefined
+      ? ''
+      : `if ${zone} is its time zone, set \`zones\` of the key to its offset; otherwise `
+  return `${advice}use \`keyless: 'follow'\` to keep such an item with the one before it, \`multiline\` to join such lines to the one before, or another \`${option}\` function`
+}
 
 /** A primitive item that is its own key is not shown twice. */
 const itemSuffix = (key: unknown, item: unknown): string =>

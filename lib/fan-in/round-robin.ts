@@ -1,5 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
-import type { Place } from '../kernel/place.ts'
+import type { ItemOrigin, Place } from '../kernel/place.ts'
 import type { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
 
@@ -8,7 +8,11 @@ export function roundRobinJunction<T>(): Junction<T> {
   return {
     name: 'roundRobin',
     bytes: false,
-    open: (inputs) => new RoundRobinCursor(inputs),
+    open(inputs, _, place) {
+      const cursor = new RoundRobinCursor(inputs)
+      place.traceItems((index) => cursor.originOf(index))
+      return cursor
+    },
   }
 }
 
@@ -21,6 +25,11 @@ class RoundRobinCursor<T> implements Cursor<T> {
   readonly #cursors: Cursor<T>[]
   readonly #places: Place[]
   #turn = 0
+  /** How many rounds have begun before this one. */
+  #round = 0
+  /** How many items were given, and the turn of the latest; -1 while a round has given none. */
+  #given = 0
+  #latest = -1
   /** How many inputs have ended in this round. */
   #gaps = 0
 
@@ -40,13 +49,19 @@ class RoundRobinCursor<T> implements Cursor<T> {
       const step = this.#pull(cursor)
       if (isItem(step)) {
         if (this.#gaps > 0) this.#moveUp(cursor)
-        this.#turn++
+        this.#given++
+        this.#latest = this.#turn++
         return step
       }
       if (step === PENDING) return PENDING
       this.#gaps++
       this.#turn++
     }
+  }
+
+  /** Known only of the latest item. Its input has given one item in each round before. */
+  originOf(index: number): ItemOrigin | undefined {
+    return index === this.#given - 1 ? this.#places[this.#latest]?.originOf(this.#round) : undefined
   }
 
   lender(): Lender<T> | undefined {
@@ -73,6 +88,8 @@ class RoundRobinCursor<T> implements Cursor<T> {
 
   #beginRound(): void {
     this.#turn = 0
+    this.#round++
+    this.#latest = -1
     if (this.#gaps === 0) return
     this.#cursors.length = this.#places.length = this.#cursors.length - this.#gaps
     this.#gaps = 0

@@ -81,8 +81,8 @@ export function closedWith(error: object, origins: Origins): void {
 }
 
 /**
- * The path from an output down to the source that failed with this error, or that made a junction fail with it, outermost
- * junction first; `undefined` if the error did not come from a source. If several outputs threw the same error object,
+ * The path from an output down to the source that failed with this error, or that gave the item over which a junction, a stage or
+ * the function of a stage threw it, outermost junction first; `undefined` if the error did not come from a source. If several outputs threw the same error object,
  * `output` selects one of them (its latest run); without it, the output that threw last is used.
  */
 export function sourceOf(error: unknown, output?: object): SourcePath | undefined {

@@ -1,4 +1,5 @@
-import { ArgumentError, type Origin, type SourcePath, type SourceStep } from '../errors.ts'
+import type { Origin, SourcePath, SourceStep } from '../errors.ts'
+import type { Contents } from './contents.ts'
 import { Origins, partsOf } from './origins.ts'
 import { isObject } from './guards.ts'
 
@@ -17,6 +18,7 @@ export class Place implements Origin {
   /** The place of the cursor above, if that passes on the same items unchanged. */
   #wrapper: Place | undefined
   #itemNames: ItemNames | undefined
+  #trace: Trace | undefined
   /** The place of the upstream, if this is the place of a stage. */
   #upstream: Place | undefined
 
@@ -68,6 +70,12 @@ export class Place implements Origin {
     return place
   }
 
+  /** The place of a source that the stage at this place has made of an item. */
+  ofOutputs(label: string | undefined): Place {
+    const name = { label: label ?? this.label }
+    return new Place(this.parent, this.index, name, this.depth + 1, 'anything', this.origins, undefined)
+  }
+
   accepting(accepts: Place['accepts']): Place {
     const place = this.#at(this.depth, accepts)
     place.#wrapper = this
@@ -93,23 +101,40 @@ export class Place implements Origin {
     for (let place = this.#wrapper; place !== undefined; place = place.#wrapper) place.#itemNames = itemNames
   }
 
-  /** How a message refers to the item with this index. */
+  /** Sets how the items here are traced to those of an input or of the upstream. Items that are not traced begin here. */
+  traceItems(trace: Trace): void {
+    this.#trace = trace
+    for (let place = this.#wrapper; place !== undefined; place = place.#wrapper) place.#trace = trace
+  }
+
+  /** Where the item with this index comes from, as far up as it can be traced. */
+  originOf(index: number): ItemOrigin {
+    return this.#trace?.(index) ?? { place: this, index }
+  }
+
+  /** Where an item comes from that the stage at this place was given. */
+  inputOrigin(index: number): ItemOrigin {
+    return (this.#upstream as Place).originOf(index)
+  }
+
+  /** How a message refers to the item with this index. If that comes from an input of a junction, it names both. */
   item(index: number): string {
-    return this.#itemNames?.name(index) ?? `item ${index}`
+    const { place, index: traced } = this.originOf(index)
+    const name = place.#itemNames?.name(traced)
+    const item = `item ${index}`
+    if (place.#name === this.#name) return name ?? item
+    const source = place.label ?? `input ${place.index}`
+    return `${item} (${source}, ${name ?? `item ${traced}`})`
   }
 
-  /** How a message of a stage refers to an item that it was given; undefined if the source has no names for its items. */
-  inputName(index: number): string | undefined {
-    return this.#inputNames?.name(index)
+  /** Whether messages refer to the items here by names of their own. */
+  get hasNames(): boolean {
+    return this.#itemNames !== undefined
   }
 
-  /** The line in which an item begins that a stage was given, if it is known. */
-  inputLine(index: number): number | undefined {
-    return this.#inputNames?.line(index)
-  }
-
-  get #inputNames(): ItemNames | undefined {
-    return (this.#upstream as Place).#itemNames
+  /** The line in which the item with this index begins, if it is known. */
+  line(index: number): number | undefined {
+    return this.#itemNames?.line(index)
   }
 
   /** The same position for a separate run: its depth starts at 0, as `nesting` counts the cursors above it while it is pulled. */
@@ -145,32 +170,19 @@ export class Place implements Origin {
   }
 }
 
-/** Whether the inputs of a junction give bytes or items; the first input whose mode is known decides for all. */
-export class Contents {
-  #mode: 'bytes' | 'objects' | undefined
-  /** The argument that decided, for the message. */
-  #first = ''
-
-  /** Throws if this input gives bytes and another gives items, or the other way round. */
-  add(mode: 'bytes' | 'objects' | 'unknown', argument: string): void {
-    if (mode === 'unknown' || mode === this.#mode) return
-    if (this.#mode !== undefined) throw mixed(argument, mode, this.#first)
-    this.#mode = mode
-    this.#first = argument
-  }
-}
-
-export function mixed(argument: string, mode: 'bytes' | 'objects', other: string): ArgumentError {
-  const [bytes, items] = ['a byte stream', 'a source of items']
-  return mode === 'bytes'
-    ? new ArgumentError(argument, `${items} as ${other} is`, bytes)
-    : new ArgumentError(argument, `${bytes} as ${other} is`, items)
-}
-
 /** An object, because the label may be set late and all places of one input share it. */
 interface Name {
   label: string | undefined
 }
+
+/** An item of a source. */
+export interface ItemOrigin {
+  readonly place: Place
+  readonly index: number
+}
+
+/** Finds where an item comes from; undefined if that is not known, or not any more. */
+export type Trace = (index: number) => ItemOrigin | undefined
 
 /** How messages refer to the items of a source. */
 export interface ItemNames {

@@ -15,6 +15,11 @@ export const zonesRule: Rule = {
 const AMBIGUOUS =
   'EST EDT CST CDT MST MDT PST PDT CET CEST EET EEST WET WEST BST MSK IST JST AEST AEDT'.split(' ')
 
+const ZONE_AFTER_TIME = new RegExp(`\\d:\\d\\d(?:[.,]\\d+)? (${AMBIGUOUS.join('|')})\\b`)
+
+/** The first of these names that follows a time in the text, for error messages. */
+export const ambiguousZoneIn = (text: string): string | undefined => ZONE_AFTER_TIME.exec(text)?.[1]
+
 /** Not zones: they mark a 12-hour clock, so a time before one of them would be read wrong. */
 const AM_PM = ['AM', 'PM', 'am', 'pm']
 

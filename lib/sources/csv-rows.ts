@@ -65,15 +65,18 @@ export class CsvRows {
     this.failure = faultyRow(fault.kind, row, this.#settings.maxRowBytes, this.#nextRow(innerLines))
   }
 
-  /** The row number of an item, counting the header and blank lines. */
-  rowNumber(index: number): number {
-    return index + 1 + this.#skipped.before(index)
+  /** The row number of an item, counting the header and blank lines, if it is remembered. */
+  rowNumber(index: number): number | undefined {
+    const skipped = this.#skipped.before(index)
+    return skipped === undefined ? undefined : index + 1 + skipped
   }
 
-  /** The line in which the row of an item begins that was completed by the last `add`. */
-  lineNumber(index: number): number {
+  /** The line in which the row of an item begins; undefined if it was completed by an earlier `add` than the last. */
+  lineNumber(index: number): number | undefined {
+    const row = this.rowNumber(index)
     const before = index - (this.#items - this.rows.length)
-    return this.rowNumber(index) + this.#innerLines + lineEndsIn(this.rows.slice(0, before))
+    if (row === undefined || before < 0) return undefined
+    return row + this.#innerLines + lineEndsIn(this.rows.slice(0, before))
   }
 
   #checkBy(separator: number): CsvCheck {

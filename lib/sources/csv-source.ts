@@ -166,7 +166,10 @@ class CsvCursor implements Cursor<CsvRow> {
     this.#place = place
     this.#budget = new WorkBudget(scope)
     place.nameItems({
-      name: (index) => `row ${rows.rowNumber(index)}`,
+      name(index) {
+        const row = rows.rowNumber(index)
+        return row === undefined ? undefined : `row ${row}`
+      },
       line: (index) => rows.lineNumber(index),
     })
   }

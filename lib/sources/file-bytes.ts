@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises'
 import type { Place } from '../kernel/place.ts'
 import { GzipDecoder } from './gzip-decoder.ts'
 import { isGzip } from './gzip-frame.ts'
+import { withPath } from './text.ts'
 
 /** How many compressed bytes are read at once. */
 const COMPRESSED = 2 ** 16
@@ -29,9 +30,17 @@ export class FileBytes {
   /** Fills the buffer from `offset` on, as far as there are bytes now; returns how many were written, 0 at the end. */
   async read(buffer: Buffer, offset: number): Promise<number> {
     this.#file ??= await open(this.#path)
-    if (this.#decoder !== undefined) return this.#decompress(this.#file, this.#decoder, buffer, offset)
-    const { bytesRead } = await this.#file.read(buffer, offset, buffer.length - offset)
-    return this.#mayBeGzip ? this.#recognise(this.#file, buffer, offset, bytesRead) : bytesRead
+    try {
+      return await this.#read(this.#file, buffer, offset)
+    } catch (error) {
+      throw withPath(error, this.#path)
+    }
+  }
+
+  async #read(file: FileHandle, buffer: Buffer, offset: number): Promise<number> {
+    if (this.#decoder !== undefined) return this.#decompress(file, this.#decoder, buffer, offset)
+    const { bytesRead } = await file.read(buffer, offset, buffer.length - offset)
+    return this.#mayBeGzip ? this.#recognise(file, buffer, offset, bytesRead) : bytesRead
   }
 
   /** Makes a `read` that is under way return soon. */

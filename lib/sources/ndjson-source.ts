@@ -69,10 +69,16 @@ class NdjsonCursor<T> extends StepCursor<string, T> {
   #items = 0
 
   constructor(upstream: Cursor<string>, scope: Scope, place: Place, parse: (line: string) => unknown) {
-    super(upstream, scope, 'parse')
+    super(upstream, scope, place, 'parse')
     this.#place = place
     this.#parse = parse
-    place.nameItems({ name: (index) => `line ${this.#lineOf(index)}`, line: (index) => this.#lineOf(index) })
+    place.nameItems({
+      name: (index) => {
+        const line = this.#lineOf(index)
+        return line === undefined ? undefined : `line ${line}`
+      },
+      line: (index) => this.#lineOf(index),
+    })
   }
 
   protected override run(line: string): unknown {
@@ -95,9 +101,10 @@ class NdjsonCursor<T> extends StepCursor<string, T> {
     return SKIP
   }
 
-  /** The line of a value, from 1. */
-  #lineOf(index: number): number {
-    return index + 1 + this.#blanks.before(index)
+  /** The line of a value, from 1, if it is remembered. */
+  #lineOf(index: number): number | undefined {
+    const blanks = this.#blanks.before(index)
+    return blanks === undefined ? undefined : index + 1 + blanks
   }
 
   #fault(cause: unknown, text: string, index: number): FormatError {

@@ -4,7 +4,7 @@ interface Skip {
   count: number
 }
 
-/** How many of these are remembered; for items before them the count is a later one. */
+/** How many of these are remembered. */
 const REMEMBERED = 1024
 
 /** Counts what is skipped between the items of a source, so that an item can be named by its row or line. */
@@ -19,9 +19,10 @@ export class Skipped {
     if (this.#skips.length > 2 * REMEMBERED) this.#skips = this.#skips.slice(-REMEMBERED)
   }
 
-  /** How many were skipped before the item with this index. */
-  before(index: number): number {
+  /** How many were skipped before the item with this index; undefined if that is not remembered any more. */
+  before(index: number): number | undefined {
     const skips = this.#skips
+    if (index < (skips[0] as Skip).index) return undefined
     let [low, high] = [0, skips.length]
     while (high - low > 1) {
       const middle = (low + high) >>> 1

@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { Recipe } from '../kernel/recipe.ts'
-import { toRecipe, type Source } from '../from/recognise.ts'
+import { isPromise, isSource, toRecipe, type Source } from '../from/recognise.ts'
 import { ArgumentError, show } from '../errors.ts'
 
 /** The path of a file, or a source of its bytes or text. */
@@ -16,9 +17,29 @@ export function nameOf(source: TextSource): string | undefined {
   return typeof source === 'string' ? source : undefined
 }
 
+const EXPECTED =
+  'the path of a file (a string or a URL), or a source of its bytes or text: a stream, an iterable, an async iterable or a function that returns one'
+
+/** Adds the path to an error of a system call that Node gives without one, such as that of reading a folder. */
+export function withPath(error: unknown, path: string | URL): unknown {
+  const failure = error as Error
+  if (!('syscall' in failure) || 'path' in failure) return error
+  const name = nameOf(path) as string
+  failure.message += ` '${name}'`
+  return Object.assign(failure, { path: name })
+}
+
+function openFile(path: string | URL): Readable {
+  const stream = createReadStream(path)
+  stream.once('error', (error) => withPath(error, path))
+  return stream
+}
+
 /** The recipe of the chunks. A file is opened on the first demand, again for every run. */
 export function textRecipe(source: TextSource): Recipe<unknown> {
-  const input = isPath(source) ? () => createReadStream(source) : source
+  if (!isPath(source) && !isSource(source) && !isPromise(source))
+    throw new ArgumentError('source', EXPECTED, show(source))
+  const input = isPath(source) ? () => openFile(source) : source
   return toRecipe(input, 'source', 'streams')
 }
 

@@ -81,44 +81,48 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
     read: typeof cast === 'function' ? cast : (cell: string) => casts[cast](cell),
   }))
   return toStage(
-    stepPlan<R, Casted<S, R>>((place) => {
-      if (invalid === 'fail') keepNames(place)
-      const onInvalid = (row: object, index: number, name: string, cause: unknown): unknown => {
-        const problem = `, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
-        const error = badItem(place, index, problem, { column: name, cause })
-        if (invalid === 'fail') throw error
-        const reported: unknown = invalid(row, error)
-        return isThenable(reported) ? Promise.resolve(reported).then(() => none) : none
-      }
-      /** Converts the columns from index `first` on; a promise for one cell is awaited before the next column. */
-      const castFrom = (
-        first: number,
-        row: object,
-        done: Record<string, unknown>,
-        index: number,
-      ): unknown => {
-        for (let i = first; i < readers.length; i++) {
-          const { name, read } = readers[i] as (typeof readers)[number]
-          let value: unknown
-          try {
-            value = read((row as Record<string, string>)[name] as string)
-          } catch (cause) {
-            return onInvalid(row, index, name, cause)
-          }
-          done[name] = value
-          if (!isThenable(value)) continue
-          return Promise.resolve(value).then(
-            (converted) => {
-              done[name] = converted
-              return castFrom(i + 1, row, done, index)
-            },
-            (cause: unknown) => onInvalid(row, index, name, cause),
-          )
+    stepPlan<R, Casted<S, R>>(
+      (place) => {
+        if (invalid === 'fail') keepNames(place)
+        const onInvalid = (row: object, index: number, name: string, cause: unknown): unknown => {
+          const problem = `, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
+          const error = badItem(place, index, problem, { column: name, cause })
+          if (invalid === 'fail') throw error
+          const reported: unknown = invalid(row, error)
+          return isThenable(reported) ? Promise.resolve(reported).then(() => none) : none
         }
-        return done
-      }
-      return (row, index) => castFrom(0, row, { ...row }, index)
-    }, 'columns or invalid'),
+        /** Converts the columns from index `first` on; a promise for one cell is awaited before the next column. */
+        const castFrom = (
+          first: number,
+          row: object,
+          done: Record<string, unknown>,
+          index: number,
+        ): unknown => {
+          for (let i = first; i < readers.length; i++) {
+            const { name, read } = readers[i] as (typeof readers)[number]
+            let value: unknown
+            try {
+              value = read((row as Record<string, string>)[name] as string)
+            } catch (cause) {
+              return onInvalid(row, index, name, cause)
+            }
+            done[name] = value
+            if (!isThenable(value)) continue
+            return Promise.resolve(value).then(
+              (converted) => {
+                done[name] = converted
+                return castFrom(i + 1, row, done, index)
+              },
+              (cause: unknown) => onInvalid(row, index, name, cause),
+            )
+          }
+          return done
+        }
+        return (row, index) => castFrom(0, row, { ...row }, index)
+      },
+      'columns or invalid',
+      invalid !== 'fail',
+    ),
   )
 }
 

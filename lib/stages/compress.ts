@@ -5,6 +5,7 @@ import { openRecipe } from '../kernel/ownership.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Source } from '../from/recognise.ts'
 import { Closing } from '../kernel/closing.ts'
+import { keepNames } from './bad-item.ts'
 import { fromSourcePlan } from './from-source.ts'
 import { planOf, type Plan } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
@@ -40,7 +41,11 @@ export interface CompressMaker<F extends FaceName> {
 
 export const compress: CompressMaker<'iter'> = <A>(selectors: Source<unknown>): SyncStage<A, A> => {
   const pairs = pairsPlan<A>(selectors)
-  const selected = planOf<Pair<A>, A>((open, scope) => new SelectedCursor(open(), scope, 'selectors'))
+  const selected = planOf<Pair<A>, A>((open, scope, place) => {
+    const cursor = new SelectedCursor<A>(open(), scope, place, 'selectors')
+    place.traceItems((index) => cursor.latestOrigin(index))
+    return cursor
+  })
   return toStage((upstream) => selected(pairs(upstream)))
 }
 
@@ -71,9 +76,10 @@ function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
       parts: [upstream, recipe],
       open(scope, place) {
         const below = place.belowStage()
+        keepNames(place)
         const items = openRecipe(upstream, scope, below)
         try {
-          return new PairCursor(items, openWithin(recipe, 'selectors', scope, below), scope)
+          return new PairCursor(items, openWithin(recipe, 'selectors', scope, place.belowStage()), scope)
         } catch (error) {
           void items.close()
           throw error

@@ -1,6 +1,7 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { isThenable } from '../kernel/guards.ts'
+import { withInputOrigin } from '../kernel/item-origin.ts'
 import type { Place } from '../kernel/place.ts'
 import { Queue } from '../kernel/queue.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -168,15 +169,16 @@ export class ConcurrentMapCursor<A, B> implements Cursor<B> {
     const call: Call = { state: 'running', result: undefined, lazySignal }
     this.#running.add(call)
     if (this.#ordered) this.#calls.push(call)
+    const index = this.#index++
     try {
-      const result = this.#fn(item, this.#index++, lazySignal.argument)
+      const result = this.#fn(item, index, lazySignal.argument)
       if (!isThenable(result)) return this.#settle(call, 'value', result)
       Promise.resolve(result).then(
         (value) => this.#settleLater(call, 'value', value),
-        (error: unknown) => this.#settleLater(call, 'error', error),
+        (error: unknown) => this.#settleLater(call, 'error', withInputOrigin(error, this.#place, index)),
       )
     } catch (error) {
-      this.#settle(call, 'error', error)
+      this.#settle(call, 'error', withInputOrigin(error, this.#place, index))
     }
   }
 

@@ -36,14 +36,15 @@ export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
 ): SyncStage<A, A> => {
   check(key, 'key', callback)
   return toStage(
-    filterPlan((place) => {
+    filterPlan((stage) => {
       const seen = new Set<unknown>()
       let last: unknown
       const check = (itemKey: unknown, index: number): true => {
         if (!seen.has(itemKey)) seen.add(itemKey)
         else if (!same(itemKey, last)) {
           const what = `the key ${show(itemKey)} comes back after others: sort or group first`
-          throw withOrigin(new KeyError(place, index, itemKey, what), place)
+          const { place, index: traced } = stage.inputOrigin(index)
+          throw withOrigin(new KeyError(place, traced, itemKey, what), place)
         }
         last = itemKey
         return true

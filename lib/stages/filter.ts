@@ -46,13 +46,8 @@ export function filterPlan<A>(
   callbackName = 'predicate',
 ): Plan<A, A> {
   return planOf((open, scope, place) => {
-    const cursor = new FilterCursor(open(), scope, callbackName, factory(place))
-    const ofLatest = <R>(index: number, of: (inputIndex: number) => R): R | undefined =>
-      cursor.isLatest(index) ? of(cursor.inputIndex) : undefined
-    place.nameItems({
-      name: (index) => ofLatest(index, (input) => place.inputName(input)),
-      line: (index) => ofLatest(index, (input) => place.inputLine(input)),
-    })
+    const cursor = new FilterCursor(open(), scope, place, callbackName, factory(place))
+    place.traceItems((index) => cursor.latestOrigin(index))
     return cursor
   })
 }
@@ -60,37 +55,23 @@ export function filterPlan<A>(
 /** Calls a predicate once for each item. */
 export class FilterCursor<A> extends StepCursor<A, A> {
   readonly #predicate: (item: A, index: number) => unknown
-  #index = 0
-  /** How many items have passed. */
-  #passed = 0
 
   constructor(
     upstream: Cursor<A>,
     scope: Scope,
+    place: Place,
     callbackName: string,
     predicate: (item: A, index: number) => unknown,
   ) {
-    super(upstream, scope, callbackName)
+    super(upstream, scope, place, callbackName)
     this.#predicate = predicate
   }
 
-  protected override run(item: A): unknown {
-    return this.#predicate(item, this.#index++)
+  protected override run(item: A, index: number): unknown {
+    return this.#predicate(item, index)
   }
 
   protected override settle(result: unknown, item: A): Step<A> | typeof SKIP {
-    if (!result) return SKIP
-    this.#passed++
-    return item
-  }
-
-  /** The index of the latest item upstream. */
-  get inputIndex(): number {
-    return this.#index - 1
-  }
-
-  /** Whether the latest item upstream is the one that was output with this index. */
-  isLatest(index: number): boolean {
-    return index === this.#passed - 1
+    return result ? item : SKIP
   }
 }

@@ -1,6 +1,6 @@
 import { callback, check, readOptions, positiveInteger } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
-import { LimitError, show } from '../errors.ts'
+import { overLimit } from './bad-item.ts'
+import { show } from '../errors.ts'
 import { same } from './ensure-contiguous.ts'
 import { flushable, none } from './marks.ts'
 import { stepPlan } from './step.ts'
@@ -50,8 +50,8 @@ export const groupBy: GroupByMaker<'iter'> = <A, K>(
       const add = (item: A, itemKey: K, index: number): unknown => {
         if (group !== undefined && same(group[0], itemKey)) {
           if (group[1].length === maxLength) {
-            const what = `item ${index}: the group of ${show(itemKey)} is longer than ${maxLength} (maxLength)`
-            throw withOrigin(new LimitError(place, index, maxLength, what), place)
+            const problem = `: the group of ${show(itemKey)} is longer than ${maxLength} (maxLength)`
+            throw overLimit(place, index, maxLength, problem)
           }
           group[1].push(item)
           return none

@@ -1,8 +1,10 @@
 import type { Cursor } from '../kernel/cursor.ts'
 import { arrayLength, callback, check, flag, readOptions } from '../kernel/options.ts'
+import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { show } from '../errors.ts'
 import { cannotWait } from '../kernel/awaited.ts'
+import { keepNames } from './bad-item.ts'
 import { ConcurrentMapCursor, type ConcurrentFunction, type MapCall } from './concurrent-map.ts'
 import { planOf } from './plan.ts'
 import { StepCursor } from './step-cursor.ts'
@@ -74,14 +76,18 @@ export const map: MapMaker<'iter'> = <A, B>(
   check(fn, 'fn', callback)
   const { concurrency, ordered = true } = readOptions(options, { concurrency: arrayLength, ordered: flag })
   const each = fn as (item: A, index: number) => unknown
-  const plain = planOf<A, B>((open, scope) => new MapCursor(open(), scope, each))
+  const plain = planOf<A, B>((open, scope, place) => {
+    keepNames(place)
+    return new MapCursor(open(), scope, place, each)
+  })
   if (concurrency === undefined) return toStage(plain)
   const settings = { concurrency, ordered }
   const concurrent = planOf<A, B>((open, scope, place) => {
+    if (ordered) keepNames(place)
     if (scope.face !== 'iter')
       return new ConcurrentMapCursor(open(), scope, place, fn as ConcurrentFunction<A>, settings)
     checkSync(concurrency)
-    return new MapCursor(open(), scope, each)
+    return new MapCursor(open(), scope, place, each)
   })
   return toStage(concurrent)
 }
@@ -102,15 +108,14 @@ function checkSync(concurrency = 1): void {
 
 class MapCursor<A, B> extends StepCursor<A, B> {
   readonly #fn: (item: A, index: number) => unknown
-  #index = 0
 
-  constructor(upstream: Cursor<A>, scope: Scope, fn: (item: A, index: number) => unknown) {
-    super(upstream, scope, 'fn')
+  constructor(upstream: Cursor<A>, scope: Scope, place: Place, fn: (item: A, index: number) => unknown) {
+    super(upstream, scope, place, 'fn')
     this.#fn = fn
   }
 
-  protected override run(item: A): unknown {
-    return this.#fn(item, this.#index++)
+  protected override run(item: A, index: number): unknown {
+    return this.#fn(item, index)
   }
 
   protected override settle(result: unknown): B {

@@ -1,13 +1,13 @@
-import { LimitError, show } from '../errors.ts'
+import { show } from '../errors.ts'
 import { cannotWait } from '../kernel/awaited.ts'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { clockRule, systemClock, type Clock } from '../kernel/clock.ts'
 import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { IdleTimer } from '../kernel/idle-timer.ts'
 import { callback, check, milliseconds, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
-import { withOrigin, type Place } from '../kernel/place.ts'
+import type { ItemOrigin, Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
-import { badItem } from './bad-item.ts'
+import { badItem, overLimit } from './bad-item.ts'
 import { matcher } from './grep.ts'
 import { planOf } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
@@ -90,7 +90,9 @@ export const multiline = (options: IdleMultilineOptions): SyncStage<string, stri
   return toStage(
     planOf((open, scope, place) => {
       if (scope.face === 'iter') checkSync(settings.idle)
-      return new MultilineCursor(open(), scope, place, settings)
+      const cursor = new MultilineCursor(open(), scope, place, settings)
+      place.traceItems((index) => cursor.firstLine(index))
+      return cursor
     }),
   )
 }
@@ -119,14 +121,15 @@ class MultilineCursor extends StepCursor<string, string> {
   #lines: string[] = []
   /** The length of the record so far, with an end for each line. */
   #length = 0
-  /** How many lines have come. */
-  #count = 0
+  /** The index of the first line of the record so far, and of the one that was output last. */
+  #first = 0
+  #latestFirst = 0
   #isOver = false
   /** An error that was met after the lines of the record, which come first. */
   #failure: Failure | undefined
 
   constructor(upstream: Cursor<string>, scope: Scope, place: Place, options: IdleMultilineOptions) {
-    super(upstream, scope, 'start')
+    super(upstream, scope, place, 'start')
     const { start, maxLines = 10_000, maxLength = 2 ** 20, idle, clock = systemClock } = options
     this.#scope = scope
     this.#place = place
@@ -160,8 +163,12 @@ class MultilineCursor extends StepCursor<string, string> {
     return step === PENDING && this.#isIdle() ? this.#take() : step
   }
 
-  protected override run(line: string): unknown {
-    const index = this.#count++
+  /** A record is named by its first line; known only of the latest. */
+  firstLine(index: number): ItemOrigin | undefined {
+    return index === this.given - 1 ? this.#place.inputOrigin(this.#latestFirst) : undefined
+  }
+
+  protected override run(line: string, index: number): unknown {
     if (this.#idle !== undefined) this.#lastLineAt = this.#idle.waited
     if (typeof line === 'string') return this.#isStart(line, index)
     throw badItem(this.#place, index, `: ${show(line)} is not a string`)
@@ -169,6 +176,7 @@ class MultilineCursor extends StepCursor<string, string> {
 
   protected override settle(isStart: unknown, line: string): string | typeof SKIP {
     const record = Boolean(isStart) && this.#lines.length > 0 ? this.#take() : SKIP
+    if (this.#lines.length === 0) this.#first = this.taken - 1
     this.#lines.push(line)
     this.#length += line.length + 1
     if (this.#lines.length > this.#maxLines) this.#fail(this.#maxLines, 'lines (maxLines)')
@@ -179,6 +187,7 @@ class MultilineCursor extends StepCursor<string, string> {
   #take(): string {
     const record = this.#lines.join('\n')
     this.#lines = []
+    this.#latestFirst = this.#first
     this.#length = 0
     return record
   }
@@ -193,13 +202,8 @@ class MultilineCursor extends StepCursor<string, string> {
 
   /** The record is too long; the one before it may still have to be emitted. */
   #fail(limit: number, what: string): void {
-    const index = this.#count - 1
-    const name = this.#place.inputName(index) ?? `item ${index}`
-    const problem = `${name}: the record is longer than ${limit} ${what}`
-    this.#failure = holdNormalized(
-      withOrigin(new LimitError(this.#place, index, limit, problem), this.#place),
-      this.#scope,
-      this.#place,
-    )
+    const problem = `: the record is longer than ${limit} ${what}`
+    const error = overLimit(this.#place, this.taken - 1, limit, problem)
+    this.#failure = holdNormalized(error, this.#scope, this.#place)
   }
 }

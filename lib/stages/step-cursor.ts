@@ -1,6 +1,8 @@
 import { Awaited, promiseRefused } from '../kernel/awaited.ts'
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { withInputOrigin } from '../kernel/item-origin.ts'
+import type { ItemOrigin, Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { isThenable } from '../kernel/guards.ts'
 
@@ -11,21 +13,28 @@ export const SKIP: unique symbol = Symbol('fanpipe.skip')
 export abstract class StepCursor<A, B> implements Cursor<B> {
   readonly #upstream: Cursor<A>
   readonly #scope: Scope
+  readonly #place: Place
   readonly #callbackName: string
   readonly #budget: WorkBudget
   #awaited: Awaited | undefined
   #item: A | undefined
+  /** How many items have come from upstream. */
+  #taken = 0
+  /** How many items were output, and the index of the item that the latest of them was made from. */
+  #given = 0
+  #latestInput = -1
 
   /** `callbackName` is how error messages refer to the user's function. */
-  constructor(upstream: Cursor<A>, scope: Scope, callbackName: string) {
+  constructor(upstream: Cursor<A>, scope: Scope, place: Place, callbackName: string) {
     this.#upstream = upstream
     this.#scope = scope
+    this.#place = place
     this.#callbackName = callbackName
     this.#budget = new WorkBudget(scope)
   }
 
   /** Calls the user's function. */
-  protected abstract run(item: A): unknown
+  protected abstract run(item: A, index: number): unknown
   /** Turns the awaited result into an item, or into SKIP. */
   protected abstract settle(result: unknown, item: A): Step<B> | typeof SKIP
 
@@ -35,6 +44,8 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
       const step = this.advance()
       if (typeof step !== 'symbol' || (step !== SKIP && step !== PENDING)) {
         this.#budget.reset()
+        this.#given++
+        this.#latestInput = this.#taken - 1
         return step
       }
       if (step === PENDING) return PENDING
@@ -44,6 +55,28 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
 
   get isWorking(): boolean {
     return this.#upstream.isWorking === true
+  }
+
+  /** How many items have come from upstream. */
+  protected get taken(): number {
+    return this.#taken
+  }
+
+  /** How many items were output. */
+  protected get given(): number {
+    return this.#given
+  }
+
+  protected get latestInput(): number {
+    return this.#latestInput
+  }
+
+  /**
+   * The origin of the item that the latest output was made from. Only that of the latest is known, if outputs and items do not
+   * correspond one to one.
+   */
+  latestOrigin(index: number): ItemOrigin | undefined {
+    return index === this.#given - 1 ? this.#place.inputOrigin(this.#latestInput) : undefined
   }
 
   protected get isWaiting(): boolean {
@@ -61,7 +94,20 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
 
   #pull(): Step<B> | typeof SKIP {
     const item = this.#upstream.next()
-    return isItem(item) ? this.settleOrAwait(this.run(item), item) : item
+    return isItem(item) ? this.settleOrAwait(this.#run(item), item) : item
+  }
+
+  #run(item: A): unknown {
+    try {
+      return this.run(item, this.#taken++)
+    } catch (error) {
+      throw this.withOrigin(error)
+    }
+  }
+
+  /** Records which item the user's function has thrown this over. */
+  protected withOrigin(error: unknown): unknown {
+    return withInputOrigin(error, this.#place, this.#taken - 1)
   }
 
   /** Passes the result to `settle`, or if it is a promise, the value it is fulfilled with. */
@@ -79,6 +125,14 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     const item = this.#item as A
     this.#awaited = undefined
     this.#item = undefined
-    return this.settle(awaited.take(), item)
+    return this.settle(this.#resultOf(awaited), item)
+  }
+
+  #resultOf(awaited: Awaited): unknown {
+    try {
+      return awaited.take()
+    } catch (error) {
+      throw this.withOrigin(error)
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { closeAll, DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import type { Place } from '../kernel/place.ts'
+import type { ItemOrigin, Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { toRecipe } from '../from/recognise.ts'
@@ -55,15 +55,21 @@ export const stage: StageMaker<'iter'> = <A, B>(factory: () => StepFunction<A>):
 /** Returns an item, `none`, `many(…)` or a generator, `stop`, or a promise of one of these. `index` counts the items from 0. */
 export type StepFunction<A> = (item: A, index: number) => unknown
 
-/** The plan of a stage that runs a step. `factory` creates one for each run; the step's errors name `place` as their origin. */
+/**
+ * The plan of a stage that runs a step. `factory` creates one for each run; the step's errors name `place` as their origin.
+ * `isTraced` means that each output is of the latest item alone, so that messages can name it by that.
+ */
 export function stepPlan<A, B>(
   factory: (place: Place, face: Face) => StepFunction<A>,
   callbackName = 'step',
+  isTraced = false,
 ): Plan<A, B> {
   return planOf((open, scope, place) => {
     const step = factory(place, scope.face)
     check(step, 'what factory returns', callback)
-    return new FunctionCursor<A, B>(open(), scope, callbackName, place, step)
+    const cursor = new FunctionCursor<A, B>(open(), scope, callbackName, place, step)
+    if (isTraced) place.traceItems((index) => cursor.latestOrigin(index))
+    return cursor
   })
 }
 
@@ -78,11 +84,11 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   #outputs: Cursor<B> | undefined
   #mustFlush: boolean
   #upstreamEnded = false
-  /** How many items have come from upstream. */
-  #count = 0
+  /** The place of the latest `#outputs`, the index of the item they are of, and how many outputs came before them. */
+  #source: { readonly place: Place; readonly item: number; readonly given: number } | undefined
 
   constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, place: Place, step: StepFunction<A>) {
-    super(upstream, scope, callbackName)
+    super(upstream, scope, place, callbackName)
     this.#scope = scope
     this.#callbackName = callbackName
     this.#place = place
@@ -97,7 +103,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
 
   protected override advance(): Step<B> | typeof SKIP {
     if (this.#outputs !== undefined) {
-      const step = this.#outputs.next()
+      const step = this.#nextOutput(this.#outputs)
       if (isItem(step) || step === PENDING) return step
       this.#outputs = undefined
     }
@@ -109,8 +115,22 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     return SKIP
   }
 
-  protected override run(item: A): unknown {
-    return this.#step(item, this.#count++)
+  /** The origin of the latest output: in the source that the step has returned for an item, or else that item. */
+  override latestOrigin(index: number): ItemOrigin | undefined {
+    const item = super.latestOrigin(index)
+    const source = this.#source
+    if (item === undefined || source?.item !== this.latestInput) return item
+    const output = source.place.originOf(index - source.given)
+    return output.place.hasNames ? output : item
+  }
+
+  /** What is thrown at the end is about no item. */
+  protected override withOrigin(error: unknown): unknown {
+    return this.#upstreamEnded ? error : super.withOrigin(error)
+  }
+
+  protected override run(item: A, index: number): unknown {
+    return this.#step(item, index)
   }
 
   protected override settle(result: unknown): B | typeof SKIP {
@@ -123,19 +143,29 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     const argument = `what ${this.#callbackName} returns`
     const recipe = toRecipe<B>(outputs, argument, this.#scope.face)
     // A later stage may drop or map a null, so in the streams face null is not checked here, but only where a stream outputs it.
+    const place = this.#place.ofOutputs(recipe.label)
+    this.#source = { place, item: this.taken - 1, given: this.given }
     this.#outputs = openWithin(
       recipe,
       argument,
       this.#scope.face === 'streams' ? this.#scope.inFace('async') : this.#scope,
-      this.#place.belowStage(),
+      place,
     )
     return SKIP
+  }
+
+  #nextOutput(outputs: Cursor<B>): Step<B> {
+    try {
+      return outputs.next()
+    } catch (error) {
+      throw this.withOrigin(error)
+    }
   }
 
   #flush(): Step<B> | typeof SKIP {
     if (!this.#mustFlush) return DONE
     this.#mustFlush = false
-    return this.settleOrAwait(this.#step(none as A, this.#count), none as A)
+    return this.settleOrAwait(this.#step(none as A, this.taken), none as A)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Cursor, Step } from '../kernel/cursor.ts'
 import { callback, check } from '../kernel/options.ts'
+import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../kernel/closing.ts'
 import { keepNames } from './bad-item.ts'
@@ -46,7 +47,7 @@ export const takeWhile: TakeWhileMaker<'iter'> = <A>(
   return toStage(
     planOf((open, scope, place) => {
       keepNames(place)
-      return new TakeWhileCursor(open(), scope, predicate)
+      return new TakeWhileCursor(open(), scope, place, predicate)
     }),
   )
 }
@@ -54,8 +55,13 @@ export const takeWhile: TakeWhileMaker<'iter'> = <A>(
 class TakeWhileCursor<A> extends FilterCursor<A> {
   readonly #closing: Closing
 
-  constructor(upstream: Cursor<A>, scope: Scope, predicate: (item: A, index: number) => unknown) {
-    super(upstream, scope, 'predicate', predicate)
+  constructor(
+    upstream: Cursor<A>,
+    scope: Scope,
+    place: Place,
+    predicate: (item: A, index: number) => unknown,
+  ) {
+    super(upstream, scope, place, 'predicate', predicate)
     this.#closing = new Closing(upstream, scope)
   }
 

@@ -1,6 +1,5 @@
 import { callback, check, positiveInteger, keyCount, readOptions, oneOf } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
-import { LimitError } from '../errors.ts'
+import { overLimit } from './bad-item.ts'
 import { Counters, type Counted } from './counters.ts'
 import { flushable, many, none } from './marks.ts'
 import { stepPlan } from './step.ts'
@@ -69,8 +68,8 @@ export const topK: TopKMaker<'iter'> = <A>(
           if (counters.size < cap) counters.add(itemKey, item)
           else if (keep === 'frequent') counters.replaceLeast(itemKey, item)
           else {
-            const what = `item ${index}: more than ${cap} different items (cap); raise it, or use keep: 'frequent' for approximate counts`
-            throw withOrigin(new LimitError(place, index, cap, what), place)
+            const problem = `: more than ${cap} different items (cap); raise it, or use keep: 'frequent' for approximate counts`
+            throw overLimit(place, index, cap, problem)
           }
         }
         return none

@@ -143,3 +143,13 @@ t.test('(iter): an async list is refused, and the message names fanpipe/async', 
       message: /cannot wait for inputs; use fanpipe\/async$/,
     })
 })
+
+t.test(
+  'a source of paths that is given as the list of inputs: the message says how to make inputs of them',
+  (t) => {
+    const paths = streams.walkSource('.')
+    t.throws(() => streams.chain(paths as never), { message: /make inputs of them: map\(/ })
+    t.throws(() => streams.merge(paths as never), { message: /put the inputs in an array$/ })
+    t.end()
+  },
+)

@@ -64,7 +64,8 @@ for (const face of faces) {
     for (const [name, input] of Object.entries(inputs)) {
       const error = await errorOf(chain([[0], input as number[]], { labels }))
       t.type(error, Error, name)
-      t.strictSame(sourceOf(error), [last], name)
+      const nested = name === 'in another junction' ? [{ index: 0, label: undefined }] : []
+      t.strictSame(sourceOf(error), [last, ...nested], name)
     }
     for (const join of [roundRobin, merge, mergeBoundedLateness] as unknown as ((
       i: unknown[],

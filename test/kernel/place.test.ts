@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { csvSource, filter, lineSource, map, merge, multicast, sourceOf } from '../../lib/index.ts'
+import { csvSource, filter, lineSource, map, merge, multicast, sourceOf, stage } from '../../lib/index.ts'
 import { drained } from '../instruments/drain.ts'
 import { folder } from '../instruments/files.ts'
 
@@ -53,8 +53,9 @@ t.test(
       [() => lineSource(log), Number, 'line 3'],
       [csvSource(csv), row, 'row 4'],
       [csvSource(bare, { headers: ['n'] }), row, 'row 3'],
-      [map((line: string) => line)(lineSource(log)), Number, 'item 2'],
-      [map((line: unknown) => line)(csvSource(csv)), row, 'item 2'],
+      [map((line: string) => line)(lineSource(log)), Number, 'line 3'],
+      [map((line: unknown) => line)(csvSource(csv)), row, 'row 4'],
+      [stage(() => (line: unknown) => line)(lineSource(log)), Number, 'item 2'],
       [['1', '3', '2'], Number, 'item 2'],
     ] as const) {
       const { error } = await drained(merge([input as never], { key: key as never }))

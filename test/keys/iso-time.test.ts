@@ -427,3 +427,15 @@ t.test('bad options are refused at the call', async (t) => {
   for (const order of ['dd/mm/yy', '', true]) refused('order', { order })
   refused('unit', { unit: 's' })
 })
+
+t.test('a merge says which name of a zone it does not know the offset of', (t) => {
+  for (const [line, advice] of [
+    [
+      '2026-07-01 05:00:00.5 PDT LOG',
+      /the key is NaN: if PDT is its time zone, set `zones` of the key to its offset; otherwise use/,
+    ],
+    ['no time at all, PDT', /the key is NaN: use `keyless/],
+  ] as const)
+    t.throws(() => Array.from(merge([[line]], { key: isoTime() })), { message: advice })
+  t.end()
+})

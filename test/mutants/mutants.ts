@@ -638,4 +638,18 @@ export const mutants: readonly Mutant[] = [
     replace: 'return undefined',
     kills: [LOG_TIME],
   },
+  {
+    what: 'an error names the row that was taken last, not the row that the item was made from',
+    file: stage('step-cursor'),
+    find: 'this.#place.inputOrigin(this.#latestInput)',
+    replace: 'this.#place.inputOrigin(this.#taken - 1)',
+    kills: ['test/kernel/item-origin.test.ts'],
+  },
+  {
+    what: 'a chain counts the items of an input on from those before',
+    file: fanIn('chain'),
+    find: '      this.#givenBefore = this.#given\n',
+    replace: '',
+    kills: ['test/kernel/item-origin.test.ts'],
+  },
 ]

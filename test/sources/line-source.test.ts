@@ -6,7 +6,16 @@ import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import t from 'tap'
-import { chain, fence, LimitError, lineSource, merge, ndjsonSource, sourceOf } from '../../lib/index.ts'
+import {
+  chain,
+  csvSource,
+  fence,
+  LimitError,
+  lineSource,
+  merge,
+  ndjsonSource,
+  sourceOf,
+} from '../../lib/index.ts'
 import { cut, cuts, shapes } from '../instruments/chunks.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { assertFields } from '../instruments/expect.ts'
@@ -295,4 +304,17 @@ t.test('a URL that is no file is named as it is', async (t) => {
     .catch((error: unknown) => error)
   t.match(error, { code: 'ERR_INVALID_URL_SCHEME' })
   t.strictSame(sourceOf(error), [{ index: 0, label: 'http://localhost/a.log' }])
+})
+
+t.test('messages name the path of a folder, and what a source may be', async (t) => {
+  for (const source of [lineSource(dir), lineSource(dir, { encoding: 'latin1' }), csvSource(dir)]) {
+    const { error } = await drained(source as AsyncIterable<unknown>)
+    t.match(error, {
+      code: 'EISDIR',
+      path: dir,
+      message: `EISDIR: illegal operation on a directory, read '${dir}'`,
+    })
+  }
+  t.match((await drained(lineSource(`${dir}/none`))).error, { code: 'ENOENT', path: `${dir}/none` })
+  t.throws(() => lineSource(5 as never), { message: /^source must be the path of a file .*, not 5$/ })
 })

@@ -31,6 +31,14 @@ const passing: Readonly<Record<string, () => AsyncIterable<Row>>> = {
   'filter that waits': () => f.filter(async (row: Row) => row['id'] !== '1')(rows()),
   grep: () => f.grep('x', { text: (row: Row) => row['amount'] as string })(rows()),
   dropWhile: () => f.dropWhile((row: Row) => row['id'] !== '3')(rows()),
+  'cast that reports': () => {
+    const ids = { id: (id: string) => (id === '2' ? refuse(id) : id) }
+    return f.cast(ids, { invalid: () => undefined })(rows()) as never
+  },
+  map: () => f.map((row: Row) => ({ ...row }))(rows()),
+  'map with concurrency': () => f.map((row: Row) => ({ ...row }), { concurrency: 3 })(rows()),
+  flatMap: () => f.flatMap((row: Row) => (row['id'] === '2' ? [] : [row, row]))(rows()),
+  compress: () => f.compress([0, 1, 1, 1])(rows()) as never,
   takeWhile: () => f.takeWhile<Row>(() => true)(rows()),
   fence: () => f.fence<Row>(10)(rows()),
   tap: () => f.tap<Row>(() => undefined)(rows()),
@@ -56,19 +64,22 @@ for (const [name, source] of Object.entries(passing)) {
   })
 }
 
+t.test('flatMap to sources names the file that the row is of', async (t) => {
+  const all = f.flatMap((path: string) => f.csvSource(path))([fileOf('other.csv', 'id,amount\n1,1\n'), table])
+  const { error } = await drained(amounts(all))
+  t.equal((error as Error).message, `${table}, row 5, column "amount": x is no amount`)
+})
+
 t.test('items of other stages, and those of other sources, are counted from 0', async (t) => {
-  const mapped = f.map((row: Row) => row)(rows())
+  const mapped = f.stage<Row, Row>(() => (row) => row)(rows())
   t.match((await drained(amounts(mapped))).error, {
     message: `${table}, item 2, column "amount": x is no amount`,
     line: undefined,
   })
   const plain = f.filter((row: Row) => row['amount'] !== '1')([{ amount: '1' }, { amount: 'x' }] as Row[])
   t.match((await drained(amounts(plain))).error, {
-    message: 'the source, item 0, column "amount": x is no amount',
+    message: 'the source, item 1, column "amount": x is no amount',
   })
-  const lenient = f.cast({ amount: 'integer' }, { invalid: () => undefined })(rows())
-  const { error } = await drained(f.project(['nothing'])(lenient as never))
-  t.match(error, { message: `${table}, item 0: no column "nothing"` })
 })
 
 t.test('a message about an item that passed long ago counts it from 0', async (t) => {

@@ -1,6 +1,6 @@
 import { KeyError } from '../../errors.ts'
 import { ignoreRejection } from '../../kernel/awaited.ts'
-import { withOrigin } from '../../kernel/place.ts'
+import { withItemOrigin } from '../../kernel/item-origin.ts'
 import { timeProblem } from '../key-problems.ts'
 import type { TimedInput } from './timed-input.ts'
 
@@ -14,5 +14,5 @@ function timeOfDate(given: unknown, item: unknown, { place, count }: TimedInput<
   const time = given instanceof Date ? given.getTime() : NaN
   if (!Number.isNaN(time)) return time
   ignoreRejection(given)
-  throw withOrigin(new KeyError(place, count, given, timeProblem(given, item)), place)
+  throw withItemOrigin(new KeyError(place, count, given, timeProblem(given, item)), place, count)
 }

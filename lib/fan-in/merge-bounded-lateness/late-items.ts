@@ -1,7 +1,7 @@
 import { LateError } from '../../errors.ts'
 import { Awaited, promiseRefused } from '../../kernel/awaited.ts'
 import { isThenable } from '../../kernel/guards.ts'
-import { withOrigin } from '../../kernel/place.ts'
+import { withItemOrigin } from '../../kernel/item-origin.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import type { TimedInput } from './timed-input.ts'
 
@@ -37,7 +37,7 @@ export class LateItems<T> {
   add(item: T, input: TimedInput<T>, index: number, lateness: number, allowed?: number): void {
     const { place } = input
     const policy = this.#policy
-    if (policy === 'fail') throw withOrigin(new LateError(place, index, lateness, allowed), place)
+    if (policy === 'fail') throw withItemOrigin(new LateError(place, index, lateness, allowed), place, index)
     if (policy === 'drop') return
     const report = policy(item, { source: place.index, label: place.label, index, lateness })
     if (!isThenable(report)) return

@@ -2,7 +2,7 @@ import type { Cleanup } from '../../kernel/cleanup.ts'
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import { systemClock } from '../../kernel/clock.ts'
 import { IdleTimer } from '../../kernel/idle-timer.ts'
-import type { Place } from '../../kernel/place.ts'
+import type { ItemOrigin, Place } from '../../kernel/place.ts'
 import { Readiness, type WakeableIndex } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
 import { WorkBudget } from '../../kernel/work-budget.ts'
@@ -34,7 +34,8 @@ export class LatenessCursor<T> implements Cursor<T> {
   readonly #lateItems: LateItems<T>
   readonly #idleInputs: IdleInputs<T> | undefined
   readonly #cleanup: Cleanup
-  /** What was emitted last. */
+  /** How many items were emitted, and the latest. */
+  #given = 0
   #latest: Entry<T> | undefined
   #isClosed = false
 
@@ -86,6 +87,7 @@ export class LatenessCursor<T> implements Cursor<T> {
         }
         this.#window.released = time
         this.#latest = entry
+        this.#given++
         this.#budget.reset()
         return item as T
       }
@@ -98,6 +100,12 @@ export class LatenessCursor<T> implements Cursor<T> {
       else if (this.#idleInputs === undefined || this.#idleInputs.mustWaitFor(pulled)) return PENDING
       this.#watermarks.update(pulled.index)
     }
+  }
+
+  /** Known only of the latest item. */
+  originOf(index: number): ItemOrigin | undefined {
+    const latest = index === this.#given - 1 ? this.#latest : undefined
+    return latest === undefined ? undefined : this.#inputs[latest.input]?.place.originOf(latest.index)
   }
 
   lender(): Lender<T> | undefined {

@@ -10,6 +10,10 @@ export function latenessJunction<T>(options: LatenessOptions<T>): Junction<T> {
   return {
     name: 'mergeBoundedLateness',
     bytes: false,
-    open: (inputs, scope) => new LatenessCursor(inputs, scope, options),
+    open(inputs, scope, place) {
+      const cursor = new LatenessCursor(inputs, scope, options)
+      place.traceItems((index) => cursor.originOf(index))
+      return cursor
+    },
   }
 }

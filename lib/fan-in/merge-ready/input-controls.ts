@@ -1,6 +1,7 @@
 import { ArgumentError } from '../../errors.ts'
 import { toRecipe } from '../../from/recognise.ts'
-import { mixed, type Place } from '../../kernel/place.ts'
+import { mixed } from '../../kernel/contents.ts'
+import type { Place } from '../../kernel/place.ts'
 import { closeAll } from '../../kernel/cursor.ts'
 import { openOnce, release, rollbackOnThrow } from '../../kernel/ownership.ts'
 import { emptyRecipe, type Recipe } from '../../kernel/recipe.ts'

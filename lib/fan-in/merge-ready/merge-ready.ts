@@ -39,6 +39,10 @@ export function mergeReadyJunction<T>(
     bytes: true,
     asyncList: true,
     keepsGiven: true,
-    open: (inputs, scope, place) => new ReadyCursor(inputs, scope, place, controls, maxOpen, end),
+    open(inputs, scope, place) {
+      const cursor = new ReadyCursor(inputs, scope, place, controls, maxOpen, end)
+      place.traceItems((index) => cursor.originOf(index))
+      return cursor
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { closeAll, DONE, EMPTY, isItem, PENDING } from '../../kernel/cursor.ts'
 import type { Cursor, Lender, Step } from '../../kernel/cursor.ts'
 import { release } from '../../kernel/ownership.ts'
-import type { Place } from '../../kernel/place.ts'
+import type { ItemOrigin, Place } from '../../kernel/place.ts'
 import { Readiness } from '../../kernel/readiness.ts'
 import type { Recipe } from '../../kernel/recipe.ts'
 import type { Scope } from '../../kernel/scope.ts'
@@ -9,10 +9,8 @@ import { WorkBudget } from '../../kernel/work-budget.ts'
 import type { Inputs } from '../inputs.ts'
 import type { InputControls } from './input-controls.ts'
 import { OpenInputs } from './open-inputs.ts'
+import { Turns } from './turns.ts'
 import { ReadyInput, type Prepared } from './ready-input.ts'
-
-/** After this many items in a row, as many as a Readable buffers, inputs that wait for a promise or an event get a turn. */
-const ITEMS_IN_A_ROW = 16
 
 /**
  * Polls the inputs that may have an item, in turn, and no others. An input that gave an item goes to the end of the queue, and
@@ -27,6 +25,7 @@ export class ReadyCursor<T> implements Cursor<T> {
   readonly #endsWithInputs: boolean
   readonly #budget: WorkBudget
   readonly #ready: Readiness<ReadyInput<T>>
+  readonly #turns: Turns
   readonly #open = new OpenInputs<T>()
   /** A lazy list may be endless: without `maxOpen`, each pull opens one more. */
   readonly #opensOneByOne: boolean
@@ -39,9 +38,9 @@ export class ReadyCursor<T> implements Cursor<T> {
   #prepared: Prepared<T> | undefined
   /** The error of an input that was opened by `update`, outside of `next`. */
   #failure: { readonly error: unknown } | undefined
-  #itemsInARow = 0
-  #inputOfLatest: Cursor<T> | undefined
-  #isPausing = false
+  /** How many items were given, and the input of the latest. */
+  #given = 0
+  #latest: ReadyInput<T> | undefined
 
   constructor(
     inputs: Inputs<T>,
@@ -59,6 +58,7 @@ export class ReadyCursor<T> implements Cursor<T> {
     this.#endsWithInputs = endsWithInputs
     this.#budget = new WorkBudget(scope)
     this.#ready = new Readiness(scope)
+    this.#turns = new Turns(scope)
     this.#opensOneByOne = inputs.isLazy && maxOpen === Infinity
     controls.onOpen(this)
     try {
@@ -69,14 +69,13 @@ export class ReadyCursor<T> implements Cursor<T> {
     }
   }
 
-  /** How many inputs of the list have been opened. */
   get opened(): number {
     return this.#inputs.opened
   }
 
   next(): Step<T> {
-    if (this.#budget.yielding || this.#isPausing) return PENDING
-    if (this.#itemsInARow >= ITEMS_IN_A_ROW && this.#pause()) return PENDING
+    const turns = this.#turns
+    if (this.#budget.yielding || turns.isPausing || (turns.isDue && this.#pause())) return PENDING
     for (;;) {
       if (this.#canOpen()) this.#openInputs()
       if (this.#failure !== undefined) throw this.#failure.error
@@ -87,17 +86,24 @@ export class ReadyCursor<T> implements Cursor<T> {
         if (step === DONE) void this.#open.delete(input)
       } else if (input.isOpen) {
         this.#ready.add(input)
-        this.#inputOfLatest = input.cursor
+        this.#latest = input
+        input.count++
+        this.#given++
         this.#budget.reset()
-        this.#itemsInARow++
+        this.#turns.onItem()
         return step
       }
       if (this.#budget.spend()) return PENDING
     }
   }
 
+  /** Known only of the latest item. */
+  originOf(index: number): ItemOrigin | undefined {
+    return index === this.#given - 1 ? this.#latest?.originOfLatest : undefined
+  }
+
   lender(): Lender<T> | undefined {
-    return this.#inputOfLatest?.lender?.()
+    return this.#latest?.cursor.lender?.()
   }
 
   close(): void | Promise<void> {
@@ -197,7 +203,7 @@ export class ReadyCursor<T> implements Cursor<T> {
   }
 
   #waitOrEnd(): typeof PENDING | typeof DONE {
-    this.#itemsInARow = 0
+    this.#turns.restart()
     const mayGoOn =
       this.#open.size > 0 || !this.#listIsOver || this.#controls.added.size > 0 || this.#inputs.isReporting
     if (mayGoOn || !(this.#endsWithInputs || this.#controls.hasEnded)) return PENDING
@@ -207,13 +213,8 @@ export class ReadyCursor<T> implements Cursor<T> {
 
   /** Lets promises settle and events arrive, if any input waits for one. */
   #pause(): boolean {
-    this.#itemsInARow = 0
+    this.#turns.restart()
     if (this.#ready.size >= this.#open.size && !this.#listIsPending) return false
-    this.#isPausing = true
-    queueMicrotask(() => {
-      this.#isPausing = false
-      this.#scope.wake()
-    })
-    return true
+    return this.#turns.pause()
   }
 }

@@ -1,5 +1,5 @@
 import { EMPTY, type Cursor } from '../../kernel/cursor.ts'
-import type { Place } from '../../kernel/place.ts'
+import type { ItemOrigin, Place } from '../../kernel/place.ts'
 import type { Wakeable } from '../../kernel/readiness.ts'
 import type { Scope } from '../../kernel/scope.ts'
 
@@ -10,8 +10,14 @@ export class ReadyInput<T> implements Wakeable {
   /** Empty while the input is not open. */
   cursor: Cursor<T> = EMPTY
   place: Place | undefined
+  /** How many items it has given. */
+  count = 0
   /** The source as the caller gave it. */
   source: unknown
+
+  get originOfLatest(): ItemOrigin | undefined {
+    return this.place?.originOf(this.count - 1)
+  }
 
   start(cursor: Cursor<T>, place: Place, source: unknown): void {
     this.isOpen = true

@@ -1,5 +1,6 @@
 import type { Cleanup } from '../../kernel/cleanup.ts'
 import { isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
+import type { ItemOrigin } from '../../kernel/place.ts'
 import type { KeyedItems, Slot } from './keyed-items.ts'
 import type { MergeCursor } from './merge-cursor.ts'
 
@@ -12,6 +13,9 @@ export class FollowCursor<T> implements Cursor<T> {
   readonly #inputs: readonly KeyedItems<T>[]
   readonly #slot: Slot<T>
   readonly #cleanup: Cleanup
+  /** How many items were given, and the input of the latest. */
+  #given = 0
+  #latest: KeyedItems<T> | undefined
   /** Of the item that is in the slot, or else was emitted last. */
   #lender: Lender<T> | undefined
 
@@ -26,6 +30,14 @@ export class FollowCursor<T> implements Cursor<T> {
   next(): Step<T> {
     const { input } = this.#slot
     return input === undefined ? this.#pull() : this.#release(input)
+  }
+
+  /** Known only of the latest item. */
+  originOf(index: number): ItemOrigin | undefined {
+    if (index !== this.#given - 1 || this.#latest === undefined || this.#slot.input !== undefined)
+      return undefined
+    const { place, count } = this.#latest.input
+    return place.originOf(count - 1)
   }
 
   lender(): Lender<T> | undefined {
@@ -54,6 +66,8 @@ export class FollowCursor<T> implements Cursor<T> {
   #release(input: KeyedItems<T>): Step<T> {
     if (!input.peek()) return PENDING
     const item = this.#slot.item as T
+    this.#latest = input
+    this.#given++
     this.#slot.item = this.#slot.input = undefined
     return item
   }

@@ -1,5 +1,5 @@
 import { OrderError } from '../../errors.ts'
-import { withOrigin } from '../../kernel/place.ts'
+import { withItemOrigin } from '../../kernel/item-origin.ts'
 import { aheadBy } from '../tournament.ts'
 import type { MergeInput } from './merge-input.ts'
 import { orderHint } from './order-hint.ts'
@@ -101,7 +101,7 @@ export class Heads<T> {
       neverRose: !this.#order.beats(firstKey, previous),
       keyFunction,
     })
-    return withOrigin(new OrderError(place, count, previousKey, key, hint), place)
+    return withItemOrigin(new OrderError(place, count, previousKey, key, hint), place, count)
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
+import type { ItemOrigin } from '../../kernel/place.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Tournament } from '../tournament.ts'
 import { Activity } from './activity.ts'
@@ -20,6 +21,8 @@ export class MergeCursor<T> implements Cursor<T> {
   #tournament: Tournament | undefined
   /** Whether the head of the winner was delivered, so that the next one must be pulled. */
   #isDelivered = false
+  /** How many items were given. */
+  #given = 0
   /** How many items are left until the active inputs are recounted. */
   #untilRecount: number
 
@@ -47,12 +50,20 @@ export class MergeCursor<T> implements Cursor<T> {
     }
     const winner = this.#winner()
     this.#isDelivered = !winner.out
+    this.#given++
     return winner.out ? DONE : (winner.head as T)
   }
 
   /** The index of the input whose head was delivered last. */
   get delivered(): number {
     return this.#winner().index
+  }
+
+  /** Known only of the latest item. */
+  originOf(index: number): ItemOrigin | undefined {
+    if (index !== this.#given - 1 || !this.#isDelivered) return undefined
+    const { place, count } = this.#winner()
+    return place.originOf(count - 1)
   }
 
   lender(): Lender<T> | undefined {

@@ -1,5 +1,6 @@
 import { ArgumentError } from '../../errors.ts'
 import { callback, flag, isListOf, oneOf, type Rule } from '../../kernel/options.ts'
+import type { Cursor } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import { inputErrorRules } from '../input-errors.ts'
 import type { Junction } from '../junction.ts'
@@ -69,7 +70,7 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
           `an array of ${keys.length}`,
         )
     },
-    open(sources, { cleanup }) {
+    open(sources, { cleanup }, place) {
       const keyOrder: Order<unknown> =
         compare === undefined ? naturalOrder(reverse) : comparedOrder(compare, reverse, key !== undefined)
       const keyOf = (input: number) => (typeof key === 'function' ? key : keys?.[input])
@@ -77,12 +78,21 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
       const mergeOf = (inputs: readonly MergeInput<T>[]) =>
         new MergeCursor(sources, inputs, keyOrder, order === 'check')
       if (keyless === 'fail')
-        return mergeOf(cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place, keyOf(i))))
+        return traced(
+          mergeOf(cursors.map((cursor, i) => new MergeInput(i, cursor, places[i] as Place, keyOf(i)))),
+          place,
+        )
       const slot: Slot<T> = { item: undefined, input: undefined }
       const inputs = cursors.map(
         (cursor, i) => new KeyedItems(i, cursor, places[i] as Place, keyOf(i), keyOrder.isKeyless, slot),
       )
-      return new FollowCursor(mergeOf(inputs.map(({ input }) => input)), inputs, slot, cleanup)
+      const merge = mergeOf(inputs.map(({ input }) => input))
+      return traced(new FollowCursor(merge, inputs, slot, cleanup), place)
     },
   }
+}
+
+function traced<T>(cursor: MergeCursor<T> | FollowCursor<T>, place: Place): Cursor<T> {
+  place.traceItems((index) => cursor.originOf(index))
+  return cursor
 }

@@ -1,7 +1,8 @@
 import { ArgumentError, KeyError, show } from '../../errors.ts'
 import { ignoreRejection } from '../../kernel/awaited.ts'
 import { isThenable } from '../../kernel/guards.ts'
-import { withOrigin, type Place } from '../../kernel/place.ts'
+import { withItemOrigin } from '../../kernel/item-origin.ts'
+import type { Place } from '../../kernel/place.ts'
 import { isMissing, keyProblem, type KeyKind } from '../key-problems.ts'
 
 /** How the keys of one merge are ordered. */
@@ -81,7 +82,7 @@ function refusedKey(
   { place, count }: KeyOrigin,
 ): KeyError {
   ignoreRejection(key)
-  return withOrigin(new KeyError(place, count, key, keyProblem(key, item, kind)), place)
+  return withItemOrigin(new KeyError(place, count, key, keyProblem(key, item, kind)), place, count)
 }
 
 function refusedComparison(result: unknown): ArgumentError {

@@ -1,0 +1,186 @@
+/** Errors about an item name the source that it came from, behind junctions and stages as well. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import t from 'tap'
+import * as f from '../../lib/index.ts'
+import { drained } from '../instruments/drain.ts'
+import { folder } from '../instruments/files.ts'
+
+type Row = Readonly<Record<string, string>>
+const time = ({ time }: Row): number => Number(time)
+const refuse = (cell: string): never => {
+  throw new Error(`${cell} is no amount`)
+}
+const junctions: Readonly<
+  Record<string, (inputs: f.Source<Row>[], readAhead: number) => AsyncIterable<Row>>
+> = {
+  chain: (inputs, readAhead) => f.chain(inputs, { readAhead }),
+  roundRobin: (inputs, readAhead) => f.roundRobin(inputs, { readAhead }),
+  merge: (inputs, readAhead) => f.merge(inputs, { key: time, readAhead }),
+  'merge with keyless': (inputs, readAhead) =>
+    f.merge(inputs, { key: (row) => Number(row['time'] || NaN), keyless: 'follow', readAhead }),
+  mergeReady: (inputs, readAhead) => f.mergeReady(inputs, { readAhead }),
+  mergeBoundedLateness: (inputs, readAhead) =>
+    f.mergeBoundedLateness(inputs, { time, lateness: 3, readAhead }),
+}
+
+t.test('a stage behind a junction names the file, the row and the column', async (t) => {
+  const { fileOf } = folder(t)
+  const paths = [1, 2, 3].map((n) =>
+    fileOf(`orders-${n}.csv`, `time,amount\n1,1\n\n2,${n === 2 ? 'x' : '2'}\n3,3\n`),
+  )
+  const inputs = () => paths.map((path) => f.csvSource(path))
+  for (const [name, junction] of Object.entries(junctions)) {
+    const { error } = await drained(f.pipe(junction(inputs(), 0), f.cast({ amount: 'number' })))
+    t.match(error, { source: 1, label: paths[1], index: 1, column: 'amount' }, name)
+    // The line is known only while the text around it is held, and this junction has read on.
+    t.equal((error as f.FormatError).line, name === 'mergeBoundedLateness' ? undefined : 4, name)
+    t.match(error, { message: `input 1 (${paths[1]}), row 4, column "amount": "x" is not` }, name)
+    t.strictSame(f.sourceOf(error), [{ index: 1, label: paths[1] }], name)
+  }
+  const nested = f.roundRobin([f.chain(inputs().slice(0, 1)), f.chain(inputs().slice(1))])
+  const { error } = await drained(f.cast({ amount: 'number' })(nested))
+  t.match(error, { message: `input 1 > 0 (${paths[1]}), row 4, column "amount"` })
+})
+
+t.test('what the function of a stage throws is unchanged, and sourceOf places it', async (t) => {
+  const { fileOf } = folder(t)
+  const paths = ['1\n2\n', '3\nx\n'].map((text, n) => fileOf(`${n}.log`, text))
+  const lines = () => f.chain(paths.map((path) => f.lineSource(path)))
+  const fault = new Error('x')
+  const check = (line: string): string => {
+    if (line === 'x') throw fault
+    return line
+  }
+  for (const stage of [
+    f.map(check),
+    f.map(async (line: string) => Promise.resolve(check(line))),
+    f.map(check, { concurrency: 3 }),
+    f.map(async (line: string) => Promise.resolve(check(line)), { concurrency: 3 }),
+    f.filter(check),
+    f.flatMap((line: string) => [check(line)]),
+    f.flatMap(function* (line: string) {
+      yield check(line)
+    }),
+    f.groupBy(check),
+  ]) {
+    const { error } = await drained(f.pipe(lines(), stage as never))
+    t.equal(error, fault)
+    t.strictSame(f.sourceOf(error), [{ index: 1, label: paths[1] }])
+  }
+  const atEnd = f.stage<string, never>(() =>
+    f.flushable(
+      () => f.none,
+      () => {
+        throw fault
+      },
+    ),
+  )
+  t.equal((await drained(f.pipe(lines(), atEnd))).error, fault)
+  t.notOk(f.sourceOf(fault)?.length, 'what is thrown at the end is about no item')
+})
+
+t.test('an error of a junction names the item of a nested junction as well', async (t) => {
+  const { fileOf } = folder(t)
+  const paths = ['1\n5\n', '2\n'].map((text, n) => fileOf(`${n}.log`, text))
+  const logs = f.chain(paths.map((path) => f.lineSource(path)))
+  const { error } = await drained(f.merge([['0'], logs], { key: Number }))
+  t.match(error, { source: 1, index: 2, message: `input 1 is not sorted: item 2 (${paths[1]}, line 1) has` })
+  t.strictSame(
+    f.sourceOf(error)?.map(({ index }) => index),
+    [1, 1],
+  )
+  const lists = f.chain([['1'], ['2', 'x']])
+  t.match((await drained(f.merge([lists], { key: Number }))).error, {
+    message: 'input 0, item 2 (input 1, item 1): no key was found',
+  })
+})
+
+t.test('a record of multiline is named by its first line', async (t) => {
+  const { fileOf } = folder(t)
+  const path = fileOf('a.log', 'a\n  1\nb\n  2\nc\n')
+  const records = () => f.multiline({ start: /^\w/ })(f.lineSource(path))
+  const badIs = (bad: string) =>
+    f.pipe(
+      records(),
+      f.map((record: string) => (record.startsWith(bad) ? 1 : record)),
+      f.toLines() as never,
+    )
+  for (const [bad, line] of [
+    ['a', 1],
+    ['b', 3],
+    ['c', 5],
+  ] as const)
+    t.match((await drained(badIs(bad))).error, { line, message: `${path}, line ${line}: 1 is not a string` })
+})
+
+/** Stages that change which items come, each with what they do to the rows before the bad one. */
+const stages: Readonly<Record<string, () => (source: never) => AsyncIterable<Row>>> = {
+  filter: () => f.filter((row: Row) => Number(row['n']) % 3 !== 0) as never,
+  'filter that waits': () =>
+    f.filter(async (row: Row) => Promise.resolve(Number(row['n']) % 3 !== 0)) as never,
+  map: () => f.map((row: Row) => ({ ...row })) as never,
+  'map with concurrency': () =>
+    f.map(async (row: Row) => Promise.resolve({ ...row }), { concurrency: 3 }) as never,
+  'map without order': () =>
+    f.map(async (row: Row) => Promise.resolve({ ...row }), { concurrency: 3, ordered: false }) as never,
+  flatMap: () => f.flatMap((row: Row) => Array<Row>(Number(row['n']) % 3).fill(row)) as never,
+  dropWhile: () => f.dropWhile((row: Row) => Number(row['n']) < 2) as never,
+  slice: () => f.slice(1, 1000, 2) as never,
+  compress: () => f.compress(Array.from({ length: 1000 }, (_, i) => i % 2)) as never,
+  stage: () => f.stage(() => (row: Row) => row) as never,
+  'stage that holds one': () => {
+    let held: Row | undefined
+    return f.stage(() => (row: Row) => {
+      const before = held
+      held = row
+      return before ?? f.none
+    }) as never
+  },
+}
+
+t.test('no error names a wrong row, whatever junctions and stages are in between', async (t) => {
+  const of = <T extends object>(table: T) => fc.constantFrom(...Object.keys(table))
+  const inner = fc.array(of(stages), { maxLength: 2 })
+  const named: string[] = []
+  const property = fc.asyncProperty(
+    of(junctions),
+    fc.array(fc.tuple(fc.integer({ min: 2, max: 12 }), inner), { minLength: 1, maxLength: 4 }),
+    inner,
+    fc.integer({ min: 0, max: 2 }),
+    fc.nat(5),
+    async (junction, inputs, outer, readAhead, bad) => {
+      const through = (source: unknown, list: readonly string[]): AsyncIterable<Row> =>
+        list.reduce((from, name) => stages[name]?.()(from as never) as never, source) as never
+      const tables = inputs.map(([length, list], i) => {
+        const rows = Array.from({ length }, (_, n) => `${n * 10 + i},${n},${i}:${n + 2}\n`)
+        return through(f.csvSource([`time,n,at\n${rows.join('')}`]), list)
+      })
+      const open = junctions[junction] as (typeof junctions)[string]
+      let count = 0
+      let at = ''
+      const amounts = f.cast({
+        at(cell) {
+          if (count++ < bad) return cell
+          at = cell
+          return refuse(cell)
+        },
+      })
+      const { error } = await drained(amounts(through(open(tables, readAhead), outer) as never))
+      const { message = '' } = (error ?? {}) as Partial<Error>
+      const [, input, row] = /^input (\d+), row (\d+),/.exec(message) ?? []
+      if (row === undefined) return
+      named.push(row)
+      assert.equal(`${input}:${row}`, at, message)
+    },
+  )
+  await t.resolves(fc.assert(property, { numRuns: 300 }))
+  t.ok(named.length > 20, 'rows are named')
+})
+
+t.test('an item that was read ahead is not named by a row that was taken after it', async (t) => {
+  const never = new Promise<boolean>(() => undefined)
+  const first = f.filter(({ n }: Row) => n === '1' || never)(f.csvSource(['n\n1\n2\n3\n']))
+  const { error } = await drained(f.cast({ n: refuse })(f.chain([first], { readAhead: 2 }) as never))
+  t.match(error, { message: 'input 0, row 2, column "n": 1 is no amount' })
+})
