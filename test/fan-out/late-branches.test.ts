@@ -136,6 +136,29 @@ t.test('a branch that joins after the last has left fails with an AbortError', a
   await t.rejects(readables.branch().toArray(), aborted)
 })
 
+t.test(
+  'a branch that joins after the last has left gets no item that was pulled for the others',
+  async (t) => {
+    for (const from of ['next', 'oldest'] as const) {
+      const branches = streams.multicast(upTo(9), 2, { maxlen: 1 })
+      const [fast, slow] = branches
+      // reads ahead up to the limit, and pulls one item more there
+      fast.read()
+      await sleep(1)
+      t.equal(fast.read(), 0)
+      await sleep(1)
+      fast.destroy()
+      slow.destroy()
+      const late = branches.branch({ from })
+      const items: unknown[] = []
+      late.on('data', (item) => items.push(item))
+      const error = await new Promise((resolve) => late.on('error', resolve))
+      t.strictSame(items, [], from)
+      t.match(error, { name: 'AbortError' })
+    }
+  },
+)
+
 t.test('the options of a late branch are checked, and others are those of the multicast', async (t) => {
   const branches = iter.multicast(upTo(9), 1, { maxlen: 2, overflow: 'drop-oldest' })
   t.throws(() => branches.branch({ from: 'start' as 'next' }), {

@@ -143,12 +143,12 @@ class Broadcast<T> implements Delivery<T> {
     this.#blocked.delete(branch)
     this.#noteFurthest(branch)
     const held = this.#items.leave(branch)
-    if (this.open === 0 && this.#untaken !== undefined) {
-      const { head } = this.#items
-      const untaken = Math.min(held.length, head - this.#furthest.position)
-      this.#untaken = held.splice(held.length - untaken)
-      this.#furthest = { ...this.#furthest, position: head }
-    }
+    if (this.open > 0) return held
+    const { head } = this.#items
+    const untaken = Math.min(held.length, head - this.#furthest.position)
+    if (this.#untaken !== undefined) this.#untaken = held.splice(held.length - untaken)
+    // Nothing is held any more, so a branch that joins now begins with the next item.
+    this.#furthest = { ...this.#furthest, position: head }
     return held
   }
 
