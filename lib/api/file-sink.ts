@@ -48,7 +48,8 @@ const rules = {
  *
  * See also: `toLines`, `toCsv`, `toNdjson`, and `lineSource` or `csvSource` to read the file, compressed or not.
  *
- * Use `fs.createWriteStream` instead to append, or if others are to read the file while it grows.
+ * Use `fs.createWriteStream` instead to append, as for a key that comes back in `partitionSink`, or if others are to read the file
+ * while it grows.
  *
  * @example
  * import { mkdtemp, readFile, rm } from 'node:fs/promises'

@@ -119,6 +119,13 @@ export const mutants: readonly Mutant[] = [
     kills: [CLOSE],
   },
   {
+    what: 'a message names a row of a later file by counting from the first',
+    file: fanIn('chain'),
+    find: '    this.#countBefore = this.#count\n',
+    replace: '',
+    kills: ['test/stages/bad-item.test.ts'],
+  },
+  {
     what: 'the first branch to leave closes the source',
     file: fanOut('hub'),
     find: 'if (this.#isUnused) {',
