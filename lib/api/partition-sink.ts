@@ -30,7 +30,7 @@ import type { WritableLike } from '../to/writable-like.ts'
  * Errors: an error of any of the Writables, unchanged, or `ERR_STREAM_PREMATURE_CLOSE` if one closes early; the others are then
  * destroyed. `KeyError` (`ERR_FANPIPE_KEY`) for a key that is missing, a promise or an object; what `key` and `open` throw,
  * unchanged. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, and if `open` returns
- * anything but a Writable of its own that is open.
+ * anything but a Writable of its own that is open, or a `fileSink` that would replace what the same key has written before.
  *
  * See also: `partition`, `multicastSink`, `groupBy`.
  *

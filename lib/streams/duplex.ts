@@ -9,7 +9,8 @@ import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage } from '../stages/stage.ts'
-import { isWritableLike } from '../to/writable-like.ts'
+import { isWritableLike, type WritableLike } from '../to/writable-like.ts'
+import { pathReplacedBy, REPLACES } from './file-sink.ts'
 import { isObject } from '../kernel/guards.ts'
 
 /** A Node Duplex made of stages, Node streams and anything else that stream-chain accepts. */
@@ -24,7 +25,10 @@ export function duplexOf(parts: readonly unknown[]): Duplex {
       )
   }
   const last = parts.at(-1)
-  if (parts.length > 1 && isSink(last)) return duplexOf(parts.slice(0, -1)).compose(last as never)
+  if (parts.length > 1 && isSink(last)) {
+    const whole: Duplex = duplexOf(parts.slice(0, -1)).compose(last as never)
+    return Object.assign(whole, { [REPLACES]: pathReplacedBy(last) })
+  }
   if (parts.every(isStage)) return new StageDuplex(composePlan(parts))
   return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
 }
@@ -36,7 +40,7 @@ const isPart = (part: unknown): boolean =>
   (isObject(part) && (isReadable(part) || 'writable' in part))
 
 /** Whether nothing can be read from the stream. stream-chain would report 'finish' before such a last part has finished. */
-const isSink = (part: unknown): boolean => isWritableLike(part) && !('read' in part)
+const isSink = (part: unknown): part is WritableLike => isWritableLike(part) && !('read' in part)
 
 /** A stage as a Duplex: an inlet feeds what is written to the stage, and a pump pushes the stage's output. */
 class StageDuplex extends Duplex {

@@ -18,8 +18,15 @@ export interface FileSinkSettings {
  */
 const BUFFER = 2 ** 18
 
+/** The path of the file that a Writable replaces: a second Writable for it would drop what the first one has written. */
+export const REPLACES: unique symbol = Symbol('fanpipe.replaces')
+
+export const pathReplacedBy = (stream: object): string | undefined =>
+  (stream as { readonly [REPLACES]?: string })[REPLACES]
+
 /** A Writable that replaces a file when it has finished. The file is opened at the first write. */
 export class FileSink extends Writable {
+  readonly [REPLACES]: string
   readonly #settings: FileSinkSettings
   readonly #unlisten: (() => void) | undefined
   #opening: Promise<OutputFile> | undefined
@@ -29,6 +36,7 @@ export class FileSink extends Writable {
   constructor(settings: FileSinkSettings) {
     super({ highWaterMark: BUFFER })
     this.#settings = settings
+    this[REPLACES] = settings.path
     const { signal } = settings
     this.#unlisten = failOnAbort(signal, (error) => this.destroy(error))
   }

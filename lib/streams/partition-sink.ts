@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import { CloseError, prematureClose, show } from '../errors.ts'
+import { ArgumentError, CloseError, prematureClose, show } from '../errors.ts'
 import { failOnAbort } from '../kernel/abort.ts'
 import { isThenable } from '../kernel/guards.ts'
 import { Origins, ORIGINS } from '../kernel/origins.ts'
@@ -8,6 +8,7 @@ import { destroyTargets } from '../to/destroy-targets.ts'
 import type { StreamOptions } from '../to/readable.ts'
 import { streamError } from '../to/stream-error.ts'
 import { emitterOf, isWritableLike, type WritableLike } from '../to/writable-like.ts'
+import { pathReplacedBy } from './file-sink.ts'
 import { OpenTargets, type KeyedTarget, type TargetsListener } from './open-targets.ts'
 import { checkPartitionKey, type PartitionKey } from './partition-key.ts'
 
@@ -37,7 +38,8 @@ export class PartitionSink extends Writable implements TargetsListener {
   readonly #maxOpen: number
   readonly #closeTimeout: number
   readonly #targets = new OpenTargets(this)
-  readonly #opened = new Set<PartitionKey>()
+  /** The keys that have occurred, each with the path of the file that its target replaces. */
+  readonly #opened = new Map<PartitionKey, string | undefined>()
   readonly #origins = new Origins()
   readonly #unlisten: (() => void) | undefined
   #index = 0
@@ -131,8 +133,10 @@ export class PartitionSink extends Writable implements TargetsListener {
   #add(key: PartitionKey, item: unknown, stream: unknown): void {
     if (this.destroyed) return discard(stream)
     const added = this.#targets.add(key, stream)
+    const path = pathReplacedBy(stream as object)
+    if (path !== undefined && path === this.#opened.get(key)) throw replacedAgain(path)
     const callback = this.#callback as Callback
-    this.#opened.add(key)
+    this.#opened.set(key, path)
     this.#callback = undefined
     this.#give(added, item, callback)
   }
@@ -149,6 +153,14 @@ export class PartitionSink extends Writable implements TargetsListener {
     callback?.(error)
   }
 }
+
+const replacedAgain = (path: string): ArgumentError =>
+  new ArgumentError(
+    'what `open` returns',
+    'a Writable that appends when `again` is true',
+    `a fileSink that would replace ${path}, which has been written before`,
+    'set `maxOpen` to the number of keys or more',
+  )
 
 /** Closes a Writable that was opened for a sink that has failed meanwhile. */
 function discard(stream: unknown): void {

@@ -6,7 +6,17 @@ import { finished, pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
-import { ArgumentError, chain, closeFaultsOf, KeyError, partitionSink } from '../../lib/index.ts'
+import {
+  ArgumentError,
+  chain,
+  closeFaultsOf,
+  duplex,
+  fileSink,
+  KeyError,
+  partitionSink,
+  toCsv,
+} from '../../lib/index.ts'
+import { folder } from '../instruments/files.ts'
 
 const premature = { code: 'ERR_STREAM_PREMATURE_CLOSE' }
 
@@ -470,4 +480,26 @@ t.test('partitionSink: 5,000 keys into files, with 64 descriptors', async (t) =>
   t.equal(most, 64)
   t.equal(readdirSync(folder).length, 5000)
   t.equal(readFileSync(join(folder, '7'), 'utf8'), '7\n5007\n')
+})
+
+t.test('partitionSink: a fileSink that would replace what it has written before is an error', async (t) => {
+  const { dir } = folder(t)
+  const items = ['a', 'b', 'a'].map((key) => ({ key }))
+  const keyOf = ({ key }: { key: string }): string => key
+  const table = (name: string): Writable => duplex(toCsv(), fileSink(join(dir, name)))
+  await t.rejects(pipeline(items, partitionSink(keyOf, table, { maxOpen: 1 })), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    message:
+      /a fileSink that would replace .*a, which has been written before: set `maxOpen` to the number of keys/,
+  })
+  t.equal(readFileSync(join(dir, 'a'), 'utf8'), 'key\na\n')
+  t.strictSame(
+    readdirSync(dir).filter((name) => name.endsWith('.tmp')),
+    [],
+  )
+  const another = (key: string, { again }: { again: boolean }): Writable => table(again ? `${key}.2` : key)
+  await pipeline(items, partitionSink(keyOf, another, { maxOpen: 1 }))
+  t.strictSame(readdirSync(dir).sort(), ['a', 'a.2', 'b'])
+  await pipeline(items, partitionSink(keyOf, table, { maxOpen: 2 }))
+  t.equal(readFileSync(join(dir, 'a'), 'utf8'), 'key\na\na\n')
 })
