@@ -6,7 +6,7 @@ export function withItemOrigin<E>(error: E, place: Place, index: number): E {
 }
 
 /** The same for what the user's function has thrown over an item that a stage was given. Does nothing if there is no junction. */
-export function withInputOrigin<E>(error: E, stage: Place, index: number): E {
+export function withInputOrigin(error: unknown, stage: Place, index: number): unknown {
   const { place } = stage.inputOrigin(index)
   return place.parent === undefined ? error : withOrigin(error, place)
 }

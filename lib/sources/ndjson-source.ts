@@ -95,6 +95,10 @@ class NdjsonCursor<T> extends StepCursor<string, T> {
     }
   }
 
+  protected override get inputIndex(): number {
+    return this.#items - 1
+  }
+
   protected override settle(result: unknown): T | typeof SKIP {
     if (result !== BLANK) return result as T
     this.#blanks.add(this.#items, 1)

@@ -7,6 +7,7 @@ import type { Source } from '../from/recognise.ts'
 import { Closing } from '../kernel/closing.ts'
 import { keepNames } from './bad-item.ts'
 import { fromSourcePlan } from './from-source.ts'
+import type { ItemOrigin } from '../kernel/place.ts'
 import { planOf, type Plan } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
 import { NO_SOURCE, toStage } from './stage.ts'
@@ -43,7 +44,7 @@ export const compress: CompressMaker<'iter'> = <A>(selectors: Source<unknown>): 
   const pairs = pairsPlan<A>(selectors)
   const selected = planOf<Pair<A>, A>((open, scope, place) => {
     const cursor = new SelectedCursor<A>(open(), scope, place, 'selectors')
-    place.traceItems((index) => cursor.latestOrigin(index))
+    place.traceItems((index) => cursor.originOf(index))
     return cursor
   })
   return toStage((upstream) => selected(pairs(upstream)))
@@ -56,12 +57,30 @@ interface Pair<A> {
 
 /** A selector that is a promise is awaited; an item is not. */
 class SelectedCursor<A> extends StepCursor<Pair<A>, A> {
+  #index = 0
+  #selected = 0
+  /** The index of the latest selected item upstream. */
+  #latest = -1
+
   protected override run(pair: Pair<A>): unknown {
+    this.#index++
     return pair.selector
   }
 
   protected override settle(selector: unknown, pair: Pair<A>): A | typeof SKIP {
-    return selector ? pair.item : SKIP
+    if (!selector) return SKIP
+    this.#selected++
+    this.#latest = this.#index - 1
+    return pair.item
+  }
+
+  protected override get inputIndex(): number {
+    return this.#index - 1
+  }
+
+  /** Known only of the latest selected item. */
+  originOf(index: number): ItemOrigin | undefined {
+    return index === this.#selected - 1 ? this.inputOrigin(this.#latest) : undefined
   }
 }
 

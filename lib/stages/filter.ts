@@ -1,6 +1,6 @@
 import type { Cursor, Step } from '../kernel/cursor.ts'
 import { callback, check } from '../kernel/options.ts'
-import type { Place } from '../kernel/place.ts'
+import type { ItemOrigin, Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { planOf, type Plan } from './plan.ts'
 import { SKIP, StepCursor } from './step-cursor.ts'
@@ -47,7 +47,7 @@ export function filterPlan<A>(
 ): Plan<A, A> {
   return planOf((open, scope, place) => {
     const cursor = new FilterCursor(open(), scope, place, callbackName, factory(place))
-    place.traceItems((index) => cursor.latestOrigin(index))
+    place.traceItems((index) => cursor.originOf(index))
     return cursor
   })
 }
@@ -55,6 +55,10 @@ export function filterPlan<A>(
 /** Calls a predicate once for each item. */
 export class FilterCursor<A> extends StepCursor<A, A> {
   readonly #predicate: (item: A, index: number) => unknown
+  #index = 0
+  /** How many items have passed, and the index of the latest of them upstream. */
+  #passed = 0
+  #latest = -1
 
   constructor(
     upstream: Cursor<A>,
@@ -67,11 +71,23 @@ export class FilterCursor<A> extends StepCursor<A, A> {
     this.#predicate = predicate
   }
 
-  protected override run(item: A, index: number): unknown {
-    return this.#predicate(item, index)
+  protected override run(item: A): unknown {
+    return this.#predicate(item, this.#index++)
   }
 
   protected override settle(result: unknown, item: A): Step<A> | typeof SKIP {
-    return result ? item : SKIP
+    if (!result) return SKIP
+    this.#passed++
+    this.#latest = this.#index - 1
+    return item
+  }
+
+  protected override get inputIndex(): number {
+    return this.#index - 1
+  }
+
+  /** Known only of the latest item that has passed. */
+  originOf(index: number): ItemOrigin | undefined {
+    return index === this.#passed - 1 ? this.inputOrigin(this.#latest) : undefined
   }
 }

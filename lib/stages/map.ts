@@ -108,14 +108,19 @@ function checkSync(concurrency = 1): void {
 
 class MapCursor<A, B> extends StepCursor<A, B> {
   readonly #fn: (item: A, index: number) => unknown
+  #index = 0
 
   constructor(upstream: Cursor<A>, scope: Scope, place: Place, fn: (item: A, index: number) => unknown) {
     super(upstream, scope, place, 'fn')
     this.#fn = fn
   }
 
-  protected override run(item: A, index: number): unknown {
-    return this.#fn(item, index)
+  protected override run(item: A): unknown {
+    return this.#fn(item, this.#index++)
+  }
+
+  protected override get inputIndex(): number {
+    return this.#index - 1
   }
 
   protected override settle(result: unknown): B {

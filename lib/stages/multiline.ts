@@ -124,6 +124,9 @@ class MultilineCursor extends StepCursor<string, string> {
   /** The index of the first line of the record so far, and of the one that was output last. */
   #first = 0
   #latestFirst = 0
+  #index = 0
+  /** How many records were output. */
+  #given = 0
   #isOver = false
   /** An error that was met after the lines of the record, which come first. */
   #failure: Failure | undefined
@@ -165,10 +168,15 @@ class MultilineCursor extends StepCursor<string, string> {
 
   /** A record is named by its first line; known only of the latest. */
   firstLine(index: number): ItemOrigin | undefined {
-    return index === this.given - 1 ? this.#place.inputOrigin(this.#latestFirst) : undefined
+    return index === this.#given - 1 ? this.inputOrigin(this.#latestFirst) : undefined
   }
 
-  protected override run(line: string, index: number): unknown {
+  protected override get inputIndex(): number {
+    return this.#index - 1
+  }
+
+  protected override run(line: string): unknown {
+    const index = this.#index++
     if (this.#idle !== undefined) this.#lastLineAt = this.#idle.waited
     if (typeof line === 'string') return this.#isStart(line, index)
     throw badItem(this.#place, index, `: ${show(line)} is not a string`)
@@ -176,7 +184,7 @@ class MultilineCursor extends StepCursor<string, string> {
 
   protected override settle(isStart: unknown, line: string): string | typeof SKIP {
     const record = Boolean(isStart) && this.#lines.length > 0 ? this.#take() : SKIP
-    if (this.#lines.length === 0) this.#first = this.taken - 1
+    if (this.#lines.length === 0) this.#first = this.inputIndex
     this.#lines.push(line)
     this.#length += line.length + 1
     if (this.#lines.length > this.#maxLines) this.#fail(this.#maxLines, 'lines (maxLines)')
@@ -188,6 +196,7 @@ class MultilineCursor extends StepCursor<string, string> {
     const record = this.#lines.join('\n')
     this.#lines = []
     this.#latestFirst = this.#first
+    this.#given++
     this.#length = 0
     return record
   }
@@ -203,7 +212,7 @@ class MultilineCursor extends StepCursor<string, string> {
   /** The record is too long; the one before it may still have to be emitted. */
   #fail(limit: number, what: string): void {
     const problem = `: the record is longer than ${limit} ${what}`
-    const error = overLimit(this.#place, this.taken - 1, limit, problem)
+    const error = overLimit(this.#place, this.inputIndex, limit, problem)
     this.#failure = holdNormalized(error, this.#scope, this.#place)
   }
 }

@@ -1,4 +1,5 @@
 import { closeAll, DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { withInputOrigin } from '../kernel/item-origin.ts'
 import type { ItemOrigin, Place } from '../kernel/place.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
@@ -68,7 +69,7 @@ export function stepPlan<A, B>(
     const step = factory(place, scope.face)
     check(step, 'what factory returns', callback)
     const cursor = new FunctionCursor<A, B>(open(), scope, callbackName, place, step)
-    if (isTraced) place.traceItems((index) => cursor.latestOrigin(index))
+    if (isTraced) place.traceItems((index) => cursor.originOf(index))
     return cursor
   })
 }
@@ -84,6 +85,11 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   #outputs: Cursor<B> | undefined
   #mustFlush: boolean
   #upstreamEnded = false
+  /** How many items have come from upstream. */
+  #count = 0
+  /** How many items were output, and the index of the item that the latest of them is of. */
+  #given = 0
+  #latest = -1
   /** The place of the latest `#outputs`, the index of the item they are of, and how many outputs came before them. */
   #source: { readonly place: Place; readonly item: number; readonly given: number } | undefined
 
@@ -104,7 +110,8 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   protected override advance(): Step<B> | typeof SKIP {
     if (this.#outputs !== undefined) {
       const step = this.#nextOutput(this.#outputs)
-      if (isItem(step) || step === PENDING) return step
+      if (isItem(step)) return this.#output(step)
+      if (step === PENDING) return PENDING
       this.#outputs = undefined
     }
     if (this.#closing.begun) return this.#closing.step()
@@ -116,10 +123,11 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   }
 
   /** The origin of the latest output: in the source that the step has returned for an item, or else that item. */
-  override latestOrigin(index: number): ItemOrigin | undefined {
-    const item = super.latestOrigin(index)
+  originOf(index: number): ItemOrigin | undefined {
+    if (index !== this.#given - 1) return undefined
+    const item = this.inputOrigin(this.#latest)
     const source = this.#source
-    if (item === undefined || source?.item !== this.latestInput) return item
+    if (source?.item !== this.#latest) return item
     const output = source.place.originOf(index - source.given)
     return output.place.hasNames ? output : item
   }
@@ -129,22 +137,26 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     return this.#upstreamEnded ? error : super.withOrigin(error)
   }
 
-  protected override run(item: A, index: number): unknown {
-    return this.#step(item, index)
+  protected override run(item: A): unknown {
+    return this.#step(item, this.#count++)
+  }
+
+  protected override get inputIndex(): number {
+    return this.#count - 1
   }
 
   protected override settle(result: unknown): B | typeof SKIP {
     if (typeof result === 'symbol') {
       if (result === stop) void this.#closing.begin()
-      return result === none || result === stop ? SKIP : (result as B)
+      return result === none || result === stop ? SKIP : this.#output(result as B)
     }
     const outputs: unknown = isMany(result) ? result.values : result
-    if (outputs === result && !isGenerator(result)) return result as B
+    if (outputs === result && !isGenerator(result)) return this.#output(result as B)
     const argument = `what ${this.#callbackName} returns`
     const recipe = toRecipe<B>(outputs, argument, this.#scope.face)
     // A later stage may drop or map a null, so in the streams face null is not checked here, but only where a stream outputs it.
     const place = this.#place.ofOutputs(recipe.label)
-    this.#source = { place, item: this.taken - 1, given: this.given }
+    this.#source = { place, item: this.inputIndex, given: this.#given }
     this.#outputs = openWithin(
       recipe,
       argument,
@@ -158,14 +170,20 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     try {
       return outputs.next()
     } catch (error) {
-      throw this.withOrigin(error)
+      throw this.#upstreamEnded ? error : withInputOrigin(error, this.#place, this.inputIndex)
     }
+  }
+
+  #output(item: B): B {
+    this.#given++
+    this.#latest = this.inputIndex
+    return item
   }
 
   #flush(): Step<B> | typeof SKIP {
     if (!this.#mustFlush) return DONE
     this.#mustFlush = false
-    return this.settleOrAwait(this.#step(none as A, this.taken), none as A)
+    return this.settleOrAwait(this.#step(none as A, this.#count), none as A)
   }
 }
 
