@@ -21,8 +21,6 @@ export class MergeCursor<T> implements Cursor<T> {
   #tournament: Tournament | undefined
   /** Whether the head of the winner was delivered, so that the next one must be pulled. */
   #isDelivered = false
-  /** How many items were given. */
-  #given = 0
   /** How many items are left until the active inputs are recounted. */
   #untilRecount: number
 
@@ -50,7 +48,6 @@ export class MergeCursor<T> implements Cursor<T> {
     }
     const winner = this.#winner()
     this.#isDelivered = !winner.out
-    this.#given++
     return winner.out ? DONE : (winner.head as T)
   }
 
@@ -61,9 +58,11 @@ export class MergeCursor<T> implements Cursor<T> {
 
   /** Known only of the latest item. */
   originOf(index: number): ItemOrigin | undefined {
-    if (index !== this.#given - 1 || !this.#isDelivered) return undefined
+    if (!this.#isDelivered) return undefined
     const { place, count } = this.#winner()
-    return place.originOf(count - 1)
+    // Of what was taken from an input, its head is still to be delivered, except for the latest item.
+    const delivered = this.#inputs.reduce((sum, input) => sum + input.count - (input.out ? 0 : 1), 1)
+    return index === delivered - 1 ? place.originOf(count - 1) : undefined
   }
 
   lender(): Lender<T> | undefined {
