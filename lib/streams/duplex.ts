@@ -1,4 +1,4 @@
-import { Duplex } from 'node:stream'
+import nodeStream, { Duplex } from 'node:stream'
 import { chain } from 'stream-chain'
 import { Inlet } from '../from/inlet.ts'
 import { Pump } from '../to/pump.ts'
@@ -26,8 +26,7 @@ export function duplexOf(parts: readonly unknown[]): Duplex {
   }
   const last = parts.at(-1)
   if (parts.length > 1 && isSink(last)) {
-    const whole: Duplex = duplexOf(parts.slice(0, -1)).compose(last as never)
-    return Object.assign(whole, { [REPLACES]: pathReplacedBy(last) })
+    return Object.assign(compose(duplexOf(parts.slice(0, -1)), last), { [REPLACES]: pathReplacedBy(last) })
   }
   if (parts.every(isStage)) return new StageDuplex(composePlan(parts))
   return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
@@ -38,6 +37,9 @@ const isPart = (part: unknown): boolean =>
   (typeof part === 'function' && !(RECIPE in part)) ||
   (Array.isArray(part) && part.length > 0 && part.every((element) => typeof element === 'function')) ||
   (isObject(part) && (isReadable(part) || 'writable' in part))
+
+/** Missing from the types of Node 20. The method `compose` of a Readable returns a Readable there. */
+const { compose } = nodeStream as unknown as { compose(...streams: unknown[]): Duplex }
 
 /** Whether nothing can be read from the stream. stream-chain would report 'finish' before such a last part has finished. */
 const isSink = (part: unknown): part is WritableLike => isWritableLike(part) && !('read' in part)
