@@ -152,5 +152,5 @@ const casts = {
 const isExistingDay = (text: string): boolean => new Date(text).toISOString().startsWith(text)
 
 function refuse(cell: unknown, wanted: string): never {
-  throw new TypeError(`${show(cell)} is not ${wanted}`)
+  throw new TypeError(cell === undefined ? 'the row has no such column' : `${show(cell)} is not ${wanted}`)
 }

@@ -17,6 +17,17 @@ t.test('project: a row without the column is an error that names it, after the r
   )
 })
 
+t.test('cast: a column that a row does not have is named as missing', async (t) => {
+  for (const kind of ['number', 'integer', 'date'] as const) {
+    const rows = [{ a: '1' }] as { n?: string }[]
+    t.throws(() => [...cast({ n: kind })(rows as { n: string }[])], {
+      code: 'ERR_FANPIPE_FORMAT',
+      column: 'n',
+      message: 'the source, item 0, column "n": the row has no such column',
+    })
+  }
+})
+
 t.test('behind csvSource a message names the row, elsewhere the item, counted from 0', async (t) => {
   const table = () => csvSource([Buffer.from('n\n1\n\nx\n')])
   const cells = await drained(merge([async.cast({ n: 'number' })(table())], { key: ({ n }) => n }))
