@@ -20,8 +20,9 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
   #item: A | undefined
   /** How many items have come from upstream. */
   #taken = 0
-  /** How many items were output, and the index of the item that the latest of them was made from. */
+  /** How many items were output. */
   #given = 0
+  /** The index of the item that the latest output was made from. */
   #latestInput = -1
 
   /** `callbackName` is how error messages refer to the user's function. */
@@ -57,12 +58,10 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     return this.#upstream.isWorking === true
   }
 
-  /** How many items have come from upstream. */
   protected get taken(): number {
     return this.#taken
   }
 
-  /** How many items were output. */
   protected get given(): number {
     return this.#given
   }
@@ -71,11 +70,8 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     return this.#latestInput
   }
 
-  /**
-   * The origin of the item that the latest output was made from. Only that of the latest is known, if outputs and items do not
-   * correspond one to one.
-   */
-  latestOrigin(index: number): ItemOrigin | undefined {
+  /** Known only of the latest output, since outputs and items need not correspond one to one. */
+  originOf(index: number): ItemOrigin | undefined {
     return index === this.#given - 1 ? this.#place.inputOrigin(this.#latestInput) : undefined
   }
 
@@ -105,7 +101,7 @@ export abstract class StepCursor<A, B> implements Cursor<B> {
     }
   }
 
-  /** Records which item the user's function has thrown this over. */
+  /** Records which input the item came from over which the user's function has thrown this. */
   protected withOrigin(error: unknown): unknown {
     return withInputOrigin(error, this.#place, this.#taken - 1)
   }
