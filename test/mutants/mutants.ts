@@ -119,13 +119,6 @@ export const mutants: readonly Mutant[] = [
     kills: [CLOSE],
   },
   {
-    what: 'a message names a row of a later file by counting from the first',
-    file: fanIn('chain'),
-    find: '    this.#countBefore = this.#count\n',
-    replace: '',
-    kills: ['test/stages/bad-item.test.ts'],
-  },
-  {
     what: 'the first branch to leave closes the source',
     file: fanOut('hub'),
     find: 'if (this.#isUnused) {',
@@ -435,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'an abort is not noticed by an async run',
     file: kernel('root'),
-    find: 'this.#unlisten = onAbort(this.#signal, () => wakers.fail(abortError(this.#signal?.reason)))',
+    find: 'this.#unlisten = failOnAbort(this.#signal, (error) => wakers.fail(error))',
     replace: 'this.#unlisten = undefined',
     kills: [TREES],
   },
@@ -653,7 +646,7 @@ export const mutants: readonly Mutant[] = [
     kills: ['test/kernel/item-origin.test.ts'],
   },
   {
-    what: 'a chain counts the items of an input on from those before',
+    what: 'a chain numbers the items of an input on from those of the inputs before it',
     file: fanIn('chain'),
     find: '      this.#givenBefore = this.#given\n',
     replace: '',
