@@ -11,8 +11,9 @@ import {
   map,
   pipe,
   project,
+  rollingAverageBy,
+  valuesAfter,
 } from 'fanpipe'
-import { rollingAverageBy, valuesAfter } from 'fanpipe'
 import { dataset } from './support/data.ts'
 
 export interface Reading {
