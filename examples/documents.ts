@@ -1,4 +1,4 @@
-/** Documents of several sources, cleaned and cut into chunks that overlap, for a search over them: fresh on every run. */
+/** Documents of several sources, cleaned and cut into overlapping chunks for a search index; read again on every run. */
 import { readFile } from 'node:fs/promises'
 import {
   chain,

@@ -1,4 +1,4 @@
-/** Many logs as one, by time: the first lines that match. What is not quite sorted is refused, and then merged all the same. */
+/** The first matching lines of many logs, merged by time. `merge` rejects a log that is nearly sorted; `mergeBoundedLateness` sorts it. */
 import { appendFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
@@ -25,7 +25,7 @@ const matches = (lines: () => AsyncIterable<string>, pattern: RegExp, first: num
 export const firstMatches = (logs: Logs, pattern: RegExp, first: number, labels?: readonly string[]) =>
   matches(() => merge(logs, { key: isoTime(), labels }), pattern, first)
 
-/** The same of logs in which no line is later than so many milliseconds. */
+/** The same for logs in which no line is more than `lateness` milliseconds late. */
 export const firstMatchesNearly = (logs: Logs, pattern: RegExp, first: number, lateness: number) => {
   const options = { time: isoTime(), lateness }
   return matches(() => mergeBoundedLateness(logs, options), pattern, first)

@@ -1,10 +1,10 @@
-/** Many tables as one, one open at a time: the rows that count, projected, cast and fenced. */
+/** Many tables as one, one of them open at a time: filtered, projected, cast and fenced. */
 import { pipeline } from 'node:stream/promises'
 import { cast, chain, compose, csvSource, fence, filter, fromSource, map, project, toLines } from 'fanpipe'
 import type { CsvRow, TextSource } from 'fanpipe'
 import { dataset } from './support/data.ts'
 
-/** The first hours of the tables, table after table, that were as warm as that. */
+/** The first hours that were at least `degrees` warm, table after table. */
 export const warmHours = (tables: readonly TextSource[], degrees: number, first: number) =>
   compose(
     fromSource(() => chain(tables.map((table) => csvSource(table)))),

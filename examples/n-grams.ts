@@ -11,8 +11,11 @@ import {
   multicastSink,
   ngrams,
   pipe,
+  tokenize,
+  topK,
+  walkSource,
 } from 'fanpipe'
-import { tokenize, topK, walkSource, type Source } from 'fanpipe'
+import type { Source } from 'fanpipe'
 import * as iter from 'fanpipe/iter'
 
 const grams = (n: number) =>

@@ -11,8 +11,9 @@ import {
   map,
   pipe,
   project,
+  rollingAverageBy,
+  valuesAfter,
 } from 'fanpipe'
-import { rollingAverageBy, valuesAfter } from 'fanpipe'
 import { dataset } from './support/data.ts'
 
 export interface Reading {
@@ -25,7 +26,7 @@ const average = (width: number) => rollingAverageBy(deviceOf, ({ value }: Readin
 
 const isWarm = filter(({ value }: Reading) => value > 0)
 
-/** Readings that stand device by device, each with the average of the last `width`. */
+/** Readings of one device after the other, each with the average of the last `width`. */
 export const smoothed = (width: number) =>
   compose(
     ensureContiguous(deviceOf),
@@ -33,7 +34,7 @@ export const smoothed = (width: number) =>
     map(([{ device, value }, { average }]) => ({ device, value, average })),
   )
 
-/** The same with a branch that leaves something out, which is an error: one partner would be missing. */
+/** The same with a stage that leaves items out, which is an error: a tuple would be incomplete. */
 export const uneven = (width: number) =>
   fork([compose(valuesAfter<Reading>(width, deviceOf), isWarm), average(width)])
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { uselessChecks } from './instruments/checks.ts'
+import { mutants } from './mutants/mutants.ts'
 
 const found = (text: string): string[] => uselessChecks('x.ts', text).map((line) => line.slice(0, 6))
 
@@ -36,3 +37,12 @@ t.test(
     t.strictSame(found('t.ok(fc.assert(fc.property(fc.nat(), (n) => n > 1)))'), [])
   },
 )
+
+t.test('every deliberate fault finds the code that it replaces, once', (t) => {
+  const stale = mutants.filter(({ file, find }) => readFileSync(file, 'utf8').split(find).length !== 2)
+  t.strictSame(
+    stale.map(({ what }) => what),
+    [],
+  )
+  t.end()
+})

@@ -11,12 +11,13 @@ import * as f from '../lib/index.ts'
 const folder = process.env['FANPIPE_LOGS'] ?? ''
 const skip = folder === '' && 'FANPIPE_LOGS is not the path of a folder of real logs'
 
+/** Returns the time of a line, or NaN. */
 type Key = (line: string) => number
-/** Reads the time of a line in another way than the library: by a regular expression and `Date.parse`. */
-type Reading = Key
+/** A simple oracle for a key: a regular expression and `Date.parse`. */
+type Oracle = Key
 
 const by =
-  (pattern: RegExp, date: (...parts: string[]) => string | number): Reading =>
+  (pattern: RegExp, date: (...parts: string[]) => string | number): Oracle =>
   (line) => {
     const [, ...parts] = pattern.exec(line) ?? []
     const read = parts.length === 0 ? NaN : date(...parts)
@@ -24,7 +25,7 @@ const by =
   }
 /** Up to milliseconds: `Date.parse` reads no more. */
 const ISO = '(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,3})\\d*)?'
-const iso = (start: string, offset = 'Z'): Reading =>
+const iso = (start: string, offset = 'Z'): Oracle =>
   by(
     new RegExp(start + ISO),
     (day, time, fraction = '0') => `${day}T${time}.${fraction.padEnd(3, '0')}${offset}`,
@@ -37,7 +38,7 @@ const clf = by(
   /\[(\d+)\/(\w{3})\/(\d{4}):([\d:]{8}) ([+-]\d{4})\]/,
   (day, month, year, time, offset) => `${month} ${day} ${year} ${time} GMT${offset}`,
 )
-const scaled = (pattern: RegExp, unit: number): Reading => by(pattern, (digits) => Number(digits) / unit)
+const scaled = (pattern: RegExp, unit: number): Oracle => by(pattern, (digits) => Number(digits) / unit)
 
 const any = f.logTime({ year: 2013 })
 const zoned = f.logTime({ zones: { PDT: '-07:00' } })
@@ -45,8 +46,8 @@ const slashes = f.isoTime({ order: 'yy/mm/dd' })
 const otel = f.jsonTime('resourceLogs.0.scopeLogs.0.logRecords.0.timeUnixNano')
 const cloudflare = f.jsonTime('EdgeStartTimestamp')
 
-/** A file, the key for its format, how many of its lines have no time and how many there are, and the other reading. */
-const logs: readonly (readonly [file: string, key: Key, none: number, lines: number, reading: Reading])[] = [
+/** A file, the key for its format, how many of its lines have no time, how many lines there are, and the oracle. */
+const logs: readonly (readonly [file: string, key: Key, untimed: number, lines: number, oracle: Oracle])[] = [
   ['elastic/apache_logs', any, 0, 10_000, clf],
   ['lnav/logfile_shop_access_log.0', any, 0, 1000, clf],
   ['lnav/logfile_bunyan.0', any, 0, 10, iso('"time":"')],
@@ -85,8 +86,8 @@ const linesOf = (file: string): string[] =>
 const source = (file: string) => f.lineSource(join(folder, file))
 
 t.test('real logs', { skip }, async (t) => {
-  t.test('the lines of each file have the time that another reading finds', async (t) => {
-    for (const [file, key, none, count, reading] of logs) {
+  t.test('the lines of each file have the times that the oracle finds', async (t) => {
+    for (const [file, key, untimed, count, oracle] of logs) {
       if (!existsSync(join(folder, file))) {
         t.fail(`${file} is missing`)
         continue
@@ -94,75 +95,66 @@ t.test('real logs', { skip }, async (t) => {
       const lines = await f.chain([source(file)]).toArray()
       assert.deepEqual(lines, linesOf(file))
       t.equal(lines.length, count, `lines of ${file}`)
-      t.equal(lines.filter((line) => Number.isNaN(key(line))).length, none, `lines of ${file} without a time`)
+      t.equal(
+        lines.filter((line) => Number.isNaN(key(line))).length,
+        untimed,
+        `lines of ${file} without a time`,
+      )
       const wrong = lines.filter((line) => {
         const time = key(line)
-        const expected = reading(line)
+        const expected = oracle(line)
         return !(Number.isNaN(time) ? Number.isNaN(expected) : Math.abs(time - expected) < 1)
       })
       t.strictSame(wrong, [], `lines of ${file} with another time`)
     }
   })
 
-  const traced = ['java.0', 'laravel.1', 'postgres.0', 'laravel.0'].map((name) => `lnav/logfile_${name}`)
+  const withTraces = ['java.0', 'laravel.1', 'postgres.0', 'laravel.0'].map((name) => `lnav/logfile_${name}`)
   const isTimed = (line: string): boolean => !Number.isNaN(zoned(line))
   const byTime = (a: number, b: number): number => a - b
 
-  /** The records of a file: a line with a time and those that follow it. */
-  const recordsOf = (file: string): string[][] => {
+  /** The records that the lines are of: a line with a time and those that follow it. */
+  const recordsIn = (lines: readonly string[]): string[] => {
     const records: string[][] = []
-    for (const line of linesOf(file)) {
+    for (const line of lines) {
       if (isTimed(line) || records.length === 0) records.push([])
       records.at(-1)?.push(line)
     }
-    return records
+    return records.map((record) => record.join('\n'))
   }
+  const recordsOf = (files: readonly string[]): string[] =>
+    files.flatMap((file) => recordsIn(linesOf(file))).sort()
 
   t.test('merges keep records whole, lose no line, and are sorted', async (t) => {
-    const sorted = traced.filter((file) => {
+    const sorted = withTraces.filter((file) => {
       const times = linesOf(file).map(zoned).filter(Number.isFinite)
       return times.every((time, i) => i === 0 || (times[i - 1] as number) <= time)
     })
     t.ok(sorted.length > 1, 'several of the files are sorted')
-    const records = traced.map(recordsOf)
-    const expected = records.flat().map((lines) => lines.join('\n'))
     const sizes = { maxLines: 10_000, maxLength: 2 ** 22 }
     const lateness = 1e13
-    const inputs = () => traced.map(source)
-    const multiline = () => traced.map((file) => f.multiline({ start: isTimed, ...sizes })(source(file)))
-    const wholes = {
-      'merge of multiline': f.merge(
-        multiline().filter((_, i) => sorted.includes(traced[i] as string)),
-        { key: zoned },
-      ),
-      'lateness of multiline': f.mergeBoundedLateness(multiline(), { time: zoned, lateness }),
-    }
-    for (const [name, output] of Object.entries(wholes)) {
-      const out = await (output).toArray()
-      const all = name.startsWith('merge')
-        ? sorted.flatMap(recordsOf).map((lines) => lines.join('\n'))
-        : expected
-      t.strictSame([...out].sort(), [...all].sort(), `${name}: every record is present`)
-      const times = out.map(zoned)
-      t.strictSame(times, [...times].sort(byTime), `${name}: sorted`)
-    }
-    for (const [name, output, files] of [
-      ['merge with follow', f.merge(sorted.map(source), { key: zoned, keyless: 'follow' }), sorted],
+    const joined = (files: readonly string[]) =>
+      files.map((file) => f.multiline({ start: isTimed, ...sizes })(source(file)))
+    for (const [name, output, files, isJoined] of [
+      ['merge of multiline', f.merge(joined(sorted), { key: zoned }), sorted, true],
+      [
+        'lateness of multiline',
+        f.mergeBoundedLateness(joined(withTraces), { time: zoned, lateness }),
+        withTraces,
+        true,
+      ],
+      ['merge with follow', f.merge(sorted.map(source), { key: zoned, keyless: 'follow' }), sorted, false],
       [
         'lateness with follow',
-        f.mergeBoundedLateness(inputs(), { time: zoned, lateness, keyless: 'follow' }),
-        traced,
+        f.mergeBoundedLateness(withTraces.map(source), { time: zoned, lateness, keyless: 'follow' }),
+        withTraces,
+        false,
       ],
     ] as const) {
-      const out = await output.toArray()
-      const groups: string[][] = []
-      for (const line of out) {
-        if (isTimed(line) || groups.length === 0) groups.push([])
-        groups.at(-1)?.push(line)
-      }
-      const joined = (lists: string[][]): string[] => lists.map((lines) => lines.join('\n')).sort()
-      t.strictSame(joined(groups), joined(files.flatMap(recordsOf)), `${name}: every record is whole`)
-      const times = out.map(zoned).filter(Number.isFinite)
+      const items = await output.toArray()
+      const records = isJoined ? items : recordsIn(items)
+      t.strictSame([...records].sort(), recordsOf(files), `${name}: every record is whole`)
+      const times = items.map(zoned).filter(Number.isFinite)
       t.strictSame(times, [...times].sort(byTime), `${name}: sorted`)
     }
   })

@@ -10,7 +10,7 @@ import { mergeOfLogs } from './logs-merge.ts'
 
 const logs = new Logs(8)
 
-/** Has a file written, which returns the CPU time that took in ns, and counts its lines. */
+/** Calls `write`, which writes a file and returns the CPU time in ns, and counts the lines of that file. */
 async function written(
   write: (file: string) => number | Promise<number>,
 ): Promise<LineTally & { ns: number }> {
@@ -26,7 +26,7 @@ async function written(
   }
 }
 
-/** The same in this process, in the order of a stable merge. */
+/** The same for what this process writes, which must be in the order of a stable merge. */
 async function ours(write: (file: string) => Promise<void>): Promise<Seen> {
   const tally = await written(async (file) => {
     const before = process.cpuUsage()
@@ -38,6 +38,7 @@ async function ours(write: (file: string) => Promise<void>): Promise<Seen> {
 }
 
 const SORT = 'sort -m'
+const hasSort = spawnSync('sh', ['-c', 'command -v sort']).status === 0
 const script = 'out=$1; shift; sort -m "$@" > "$out"; times'
 const env = { ...process.env, LC_ALL: 'C' }
 
@@ -71,9 +72,9 @@ export const question: Question = {
           createWriteStream(file),
         ),
       ),
-    ...(spawnSync('sh', ['-c', 'command -v sort']).status === 0 ? sort : {}),
+    ...(hasSort ? sort : {}),
   },
-  targets: spawnSync('sh', ['-c', 'command -v sort']).status === 0 ? [within(2.5, SORT)] : [],
+  targets: hasSort ? [within(2.5, SORT)] : [],
   notes: [
     'What is compared is CPU time, of all threads of the process: the disk is the same for all.',
     'sort runs with LC_ALL=C and compares whole lines as bytes; its time is what the shell reports, to a hundredth of a second.',

@@ -24,7 +24,7 @@ const servers: readonly Server[] = [
   { name: 'standby', lines: 0 },
 ]
 
-/** The logs of eight servers, made once: the same on every machine. */
+/** Writes the logs of eight servers, unless they exist: the same on every machine. */
 export async function makeLogs(dir: string, signal: AbortSignal): Promise<Log[]> {
   mkdirSync(dir, { recursive: true })
   const logs: Log[] = []
@@ -36,8 +36,8 @@ export async function makeLogs(dir: string, signal: AbortSignal): Promise<Log[]>
     const each = lines / files.length
     for (const [part, path] of files.entries()) {
       if (existsSync(path)) continue
-      const lines = linesOf(server, seed, part * each, (part + 1) * each)
-      await pipeline(lines, toLines({ end: server.end }), fileSink(path), { signal })
+      const text = linesOf(server, seed, part * each, (part + 1) * each)
+      await pipeline(text, toLines({ end: server.end }), fileSink(path), { signal })
     }
     logs.push({ name, files })
   }
@@ -48,7 +48,7 @@ const START = Date.UTC(2026, 0, 1)
 const HOUR = 3_600_000
 const CODES = [200, 200, 200, 200, 200, 204, 301, 404, 500, 503]
 
-/** Lines `from` to `to` of an hour of a server; times are whole tenths of a second, so that servers meet in them. */
+/** Lines `from` to `to` of an hour of a server. Times are whole tenths of a second, so that lines of several servers share them. */
 function* linesOf({ name, lines }: Server, seed: number, from: number, to: number) {
   const random = mulberry32(seed)
   for (let i = 0; i < to; i++) {

@@ -23,7 +23,7 @@ import {
 const airports = csvSource(fileURLToPath(import.meta.resolve('vega-datasets/data/airports.csv')))
 const MAXLEN = 256
 
-/** Splits a table into one file per state; chains these back, and multicasts the rows to a file and to a slow reader. */
+/** Splits a table into one file per state, chains these files, and multicasts the rows to a file and to a slow reader. */
 export async function splitAirports(out: string, signal: AbortSignal): Promise<string> {
   const rows: CsvRow[] = []
   for await (const row of airports) rows.push(row)
@@ -74,7 +74,7 @@ async function chainBack(files: readonly string[], path: string, signal: AbortSi
   return { northernmost, read, peak: Math.max(...sink.stats().map((branch) => branch.peak)) }
 }
 
-/** Waits for all, also where one fails: an aborted sink fails those that read from it. */
+/** Waits for all even if one fails, because an aborted sink also fails the branches that are read from it. */
 async function together(running: Promise<unknown>[]): Promise<void> {
   for (const result of await Promise.allSettled(running)) {
     if (result.status === 'rejected') throw result.reason

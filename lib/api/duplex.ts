@@ -6,9 +6,10 @@ import type { TypedReadable } from '../streams/stream-types.ts'
 /**
  * A Node Duplex of stages: the items written to it come out as the stages make them. If a Node stream, a list of
  * functions or a stream-chain pipeline is among the parts, stream-chain joins them. If the last part is a Writable that cannot be
- * read, such as a `fileSink`, so is the result: it emits 'finish' when that part has finished.
+ * read, such as a `fileSink`, there is nothing to read from the result either: it can end a `stream.pipeline`, and emits 'finish'
+ * when that part has finished.
  *
- * Its readable side must be read. If it is the last part of a `stream.pipeline`, nobody reads it, so
+ * Otherwise its readable side must be read. If it is the last part of a `stream.pipeline`, nobody reads it, so
  * `pipeline(source, duplex(map(f)), callback)` never calls back, not even for a single item.
  *
  * Order: determined by the stages.
@@ -21,7 +22,7 @@ import type { TypedReadable } from '../streams/stream-types.ts'
  *
  * Backpressures when: downstream does.
  *
- * Completes when: the last stage does. A `fence` or a `stop` ends the readable side; anything written after that is
+ * Completes when: the last part does. A `fence` or a `stop` ends the readable side; anything written after that is
  * discarded.
  *
  * Cancels when: it is destroyed; the stages are closed with it.

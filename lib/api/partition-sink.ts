@@ -15,9 +15,9 @@ import type { WritableLike } from '../to/writable-like.ts'
  *
  * Opens and closes: at most `maxOpen` Writables are open at once, 64 by default. When another is needed, the least recently used
  * is ended, and the next is opened only after its 'close', or its 'finish' if it does not close by itself. When its key comes
- * back, `open` is called once more, with `again: true`: append then, rather than start over. A `fileSink` cannot append, so with one
- * for each key `maxOpen` must be at least the number of keys, unless equal keys stand together, as the days of a sorted log do.
- * Standard output and standard error are left open, and may serve several keys.
+ * back, `open` is called once more, with `again: true`: append then, rather than start over. A `fileSink` cannot append. To use one
+ * for each key, set `maxOpen` to at least the number of keys, unless items with equal keys are adjacent, as the days of a sorted log
+ * are. Standard output and standard error are left open, and may serve several keys.
  *
  * Emits when: an item is written.
  *

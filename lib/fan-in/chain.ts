@@ -1,5 +1,6 @@
 import { WorkBudget } from '../kernel/work-budget.ts'
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
+import { traced } from '../kernel/item-origin.ts'
 import type { ItemOrigin } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Inputs } from './inputs.ts'
@@ -13,9 +14,7 @@ export function chainJunction<T>(): Junction<T> {
     asyncList: true,
     settings: [],
     open(inputs, scope, place) {
-      const cursor = new ChainCursor(inputs, scope)
-      place.traceItems((index) => cursor.originOf(index))
-      return cursor
+      return traced(new ChainCursor(inputs, scope), place)
     },
   }
 }
@@ -24,8 +23,9 @@ class ChainCursor<T> implements Cursor<T> {
   readonly #inputs: Inputs<T>
   readonly #budget: WorkBudget
   #current: Cursor<T> | undefined
-  /** How many items were given, and how many of them before those of the current input. */
+  /** How many items were given. */
   #given = 0
+  /** How many of them came from the inputs before the current one. */
   #givenBefore = 0
   #isClosed = false
 

@@ -19,13 +19,13 @@ export function checkList(
 ): boolean {
   const isList = isObject(inputs) && !(inputs instanceof Uint8Array) && !(inputs instanceof String)
   if (isList && hasMethod(inputs, Symbol.iterator)) return false
-  // One of our sources is a function as well: it stands for its items, which are no inputs.
+  // A source of ours is a function as well. It is one input, and its items are not.
   const isAsync = isList && typeof inputs === 'object' && hasMethod(inputs, Symbol.asyncIterator)
   if (isAsync && asyncList === true && face !== 'iter') return true
   throw notAList(inputs, isAsync ? adviceOnAsync(asyncList, face) : adviceOn(inputs, asyncList, face))
 }
 
-/** A stream of bytes is an async iterable too, but its chunks are no inputs. */
+/** A stream of bytes is an async iterable too, but its chunks are not inputs. */
 export function refuseBytes(list: Recipe<unknown>, inputs: unknown): void {
   if (list.mode === 'bytes') throw notAList(inputs, IN_AN_ARRAY)
 }
@@ -37,7 +37,7 @@ function notAList(inputs: unknown, advice: string | undefined): ArgumentError {
   return new ArgumentError('inputs', 'an iterable of inputs', show(inputs), advice)
 }
 
-/** Most often it is one of the inputs, given without an array around it. */
+/** Most often the only input was passed without an array around it. */
 function adviceOn(inputs: unknown, asyncList: boolean | undefined, face: Face): string | undefined {
   if (!isSource(inputs)) return sourceAdvice(inputs, face)
   // One of our sources, such as walkSource.

@@ -1,6 +1,6 @@
 import { toRecipe } from '../from/recognise.ts'
 import type { Cursor } from '../kernel/cursor.ts'
-import { mixed } from '../kernel/contents.ts'
+import { mixedContents } from '../kernel/contents.ts'
 import type { Place } from '../kernel/place.ts'
 import { checkDepth } from '../kernel/nesting.ts'
 import { rollbackOnThrow } from '../kernel/ownership.ts'
@@ -126,7 +126,7 @@ export class FanIn<In, Out = In> implements Recipe<Out>, InputList<In> {
     const argument = `inputs[${first}]`
     if (!this.bytes) throw bytesRefused(argument)
     const other = this.parts.findIndex((part) => part.mode === 'objects')
-    if (other >= 0) throw mixed(`inputs[${other}]`, 'objects', argument)
+    if (other >= 0) throw mixedContents(`inputs[${other}]`, 'objects', argument)
     return this.parts.every((part) => part.mode === 'bytes') ? 'bytes' : 'unknown'
   }
 }

@@ -49,7 +49,7 @@ function adviceOnMissing(option: 'key' | 'time', item: unknown): string {
   const advice =
     zone === undefined
       ? ''
-      : `if ${zone} is its time zone, set \`zones\` of the key to its offset; otherwise `
+      : `if ${zone} is its time zone, give its offset in the option \`zones\` of the \`${option}\` function; otherwise `
   return `${advice}use \`keyless: 'follow'\` to keep such an item with the one before it, \`multiline\` to join such lines to the one before, or another \`${option}\` function`
 }
 

@@ -1,4 +1,5 @@
 import { closeAll, DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
+import { traced } from '../kernel/item-origin.ts'
 import type { ItemOrigin, Place } from '../kernel/place.ts'
 import type { Inputs } from './inputs.ts'
 import type { Junction } from './junction.ts'
@@ -9,9 +10,7 @@ export function roundRobinJunction<T>(): Junction<T> {
     name: 'roundRobin',
     bytes: false,
     open(inputs, _, place) {
-      const cursor = new RoundRobinCursor(inputs)
-      place.traceItems((index) => cursor.originOf(index))
-      return cursor
+      return traced(new RoundRobinCursor(inputs), place)
     },
   }
 }
@@ -27,8 +26,9 @@ class RoundRobinCursor<T> implements Cursor<T> {
   #turn = 0
   /** How many rounds have begun before this one. */
   #round = 0
-  /** How many items were given, and the turn of the latest; -1 while a round has given none. */
+  /** How many items were given. */
   #given = 0
+  /** The position in `#cursors` of the input that gave the latest item; -1 while a round has given none. */
   #latest = -1
   /** How many inputs have ended in this round. */
   #gaps = 0
@@ -59,7 +59,7 @@ class RoundRobinCursor<T> implements Cursor<T> {
     }
   }
 
-  /** Known only of the latest item. Its input has given one item in each round before. */
+  /** Known only of the latest item, whose input has given one item in each earlier round. */
   originOf(index: number): ItemOrigin | undefined {
     return index === this.#given - 1 ? this.#places[this.#latest]?.originOf(this.#round) : undefined
   }

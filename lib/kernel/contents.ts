@@ -9,13 +9,13 @@ export class Contents {
   /** Throws if this input gives bytes and another gives items, or the other way round. */
   add(mode: 'bytes' | 'objects' | 'unknown', argument: string): void {
     if (mode === 'unknown' || mode === this.#mode) return
-    if (this.#mode !== undefined) throw mixed(argument, mode, this.#first)
+    if (this.#mode !== undefined) throw mixedContents(argument, mode, this.#first)
     this.#mode = mode
     this.#first = argument
   }
 }
 
-export function mixed(argument: string, mode: 'bytes' | 'objects', other: string): ArgumentError {
+export function mixedContents(argument: string, mode: 'bytes' | 'objects', other: string): ArgumentError {
   const [bytes, items] = ['a byte stream', 'a source of items']
   return mode === 'bytes'
     ? new ArgumentError(argument, `${items} as ${other} is`, bytes)

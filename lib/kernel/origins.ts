@@ -81,9 +81,10 @@ export function closedWith(error: object, origins: Origins): void {
 }
 
 /**
- * The path from an output down to the source that failed with this error, or that gave the item over which a junction, a stage or
- * the function of a stage threw it, outermost junction first; `undefined` if the error did not come from a source. If several outputs threw the same error object,
- * `output` selects one of them (its latest run); without it, the output that threw last is used.
+ * The path from an output down to the source where an error came from, outermost junction first: the source that failed, or the
+ * one whose item was being processed when a junction, a stage or a function of yours threw. `undefined` if the error did not come
+ * from a source. If several outputs threw the same error object, `output` selects one of them (its latest run); without it, the
+ * output that threw last is used.
  */
 export function sourceOf(error: unknown, output?: object): SourcePath | undefined {
   return isObject(error) ? originsOf(error, output)?.pathOf(error) : undefined

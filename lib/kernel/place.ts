@@ -63,14 +63,14 @@ export class Place implements Origin {
     return place
   }
 
-  /** The same position in the path, below a stage: that changes the items, and accepts bytes as well. */
+  /** The same position in the path, below a stage, which accepts bytes as well. The first such place is that of the upstream. */
   belowStage(): Place {
     const place = this.#at(this.depth + 1, 'anything')
     this.#upstream ??= place
     return place
   }
 
-  /** The place of a source that the stage at this place has made of an item. */
+  /** The place of a source that a step of the stage at this place has returned, such as a generator. */
   ofOutputs(label: string | undefined): Place {
     const name = { label: label ?? this.label }
     return new Place(this.parent, this.index, name, this.depth + 1, 'anything', this.origins, undefined)
@@ -95,39 +95,40 @@ export class Place implements Origin {
     this.#name.label ??= label
   }
 
-  /** Sets how messages refer to the items of this source. A stage whose items are others has no such names. */
+  /** Sets how messages refer to the items of this source, here and above cursors that pass them on unchanged. */
   nameItems(itemNames: ItemNames): void {
     this.#itemNames = itemNames
     for (let place = this.#wrapper; place !== undefined; place = place.#wrapper) place.#itemNames = itemNames
   }
 
-  /** Sets how the items here are traced to those of an input or of the upstream. Items that are not traced begin here. */
+  /** Sets how to find the item of an input or of the upstream that an item here came from. */
   traceItems(trace: Trace): void {
     this.#trace = trace
     for (let place = this.#wrapper; place !== undefined; place = place.#wrapper) place.#trace = trace
   }
 
-  /** Where the item with this index comes from, as far up as it can be traced. */
+  /** Where the item with this index came from, as far up as it can be traced; otherwise it counts as an item of this place. */
   originOf(index: number): ItemOrigin {
     return this.#trace?.(index) ?? { place: this, index }
   }
 
-  /** Where an item comes from that the stage at this place was given. */
+  /** Where an item that the stage at this place was given came from. */
   inputOrigin(index: number): ItemOrigin {
     return (this.#upstream as Place).originOf(index)
   }
 
-  /** How a message refers to the item with this index. If that comes from an input of a junction, it names both. */
+  /** How a message refers to the item with this index: as `line 3`, or behind a junction as `item 2 (b.log, line 1)`. */
   item(index: number): string {
     const { place, index: traced } = this.originOf(index)
     const name = place.#itemNames?.name(traced)
     const item = `item ${index}`
-    if (place.#name === this.#name) return name ?? item
+    const isOfThisInput = place.#name === this.#name
+    if (isOfThisInput) return name ?? item
     const source = place.label ?? `input ${place.index}`
     return `${item} (${source}, ${name ?? `item ${traced}`})`
   }
 
-  /** Whether messages refer to the items here by names of their own. */
+  /** Whether the items here have names, such as `line 1`. */
   get hasNames(): boolean {
     return this.#itemNames !== undefined
   }
@@ -175,18 +176,18 @@ interface Name {
   label: string | undefined
 }
 
-/** An item of a source. */
+/** The item of a source or input that another item came from. */
 export interface ItemOrigin {
   readonly place: Place
   readonly index: number
 }
 
-/** Finds where an item comes from; undefined if that is not known, or not any more. */
+/** Finds where an item came from; undefined if that is not known, or no longer. */
 export type Trace = (index: number) => ItemOrigin | undefined
 
 /** How messages refer to the items of a source. */
 export interface ItemNames {
-  /** Such as `line 1` for index 0; undefined if it is not known any more. */
+  /** Such as `line 1` for index 0; undefined if it is no longer known. */
   name(index: number): string | undefined
   /** The line of the text in which the item begins, from 1, if it is known. */
   line(index: number): number | undefined

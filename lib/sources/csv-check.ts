@@ -3,7 +3,7 @@ export interface CsvDialect {
   readonly separators: readonly number[]
   /** Undefined if quotes are ordinary text. */
   readonly quote: number | undefined
-  /** The character before a quote that is part of the cell: another quote, or an escape character, which escapes itself too. */
+  /** What stands before a quote that is part of the cell: another quote, or an escape character, which also escapes itself. */
   readonly escape: number | undefined
 }
 

@@ -65,18 +65,18 @@ export class CsvRows {
     this.failure = faultyRow(fault.kind, row, this.#settings.maxRowBytes, this.#nextRow(innerLines))
   }
 
-  /** The row number of an item, counting the header and blank lines, if it is remembered. */
+  /** The row number of an item, counting the header and blank lines; undefined if it is no longer known. */
   rowNumber(index: number): number | undefined {
     const skipped = this.#skipped.before(index)
     return skipped === undefined ? undefined : index + 1 + skipped
   }
 
-  /** The line in which the row of an item begins; undefined if it was completed by an earlier `add` than the last. */
+  /** The line in which the row of an item begins; known only of the rows that were completed by the last `add`. */
   lineNumber(index: number): number | undefined {
     const row = this.rowNumber(index)
-    const before = index - (this.#items - this.rows.length)
-    if (row === undefined || before < 0) return undefined
-    return row + this.#innerLines + lineEndsIn(this.rows.slice(0, before))
+    const rowsBefore = index - (this.#items - this.rows.length)
+    if (row === undefined || rowsBefore < 0) return undefined
+    return row + this.#innerLines + lineEndsIn(this.rows.slice(0, rowsBefore))
   }
 
   #checkBy(separator: number): CsvCheck {

@@ -7,7 +7,7 @@ import { FormatError } from '../errors.ts'
  */
 export type Decode = (bytes: Uint8Array, last: boolean) => unknown
 
-/** Makes a character of each byte. */
+/** Decodes each byte as one character. */
 export const decodeBinary: Decode = (bytes) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
 

@@ -11,7 +11,7 @@ import { checkChunk } from './text.ts'
 export type Invalid = 'replace' | 'fail'
 export const invalidRule = oneOf('replace', 'fail')
 
-/** Node's other name of Latin-1. `TextDecoder` decodes Latin-1 as Windows-1252, which does not give every byte back. */
+/** Node's alias of Latin-1. `TextDecoder` decodes Latin-1 as Windows-1252, from which not every byte can be restored. */
 export const BINARY = 'binary'
 
 /** The name of the encoding, `'utf-8'` by default. */

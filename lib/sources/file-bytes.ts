@@ -5,7 +5,7 @@ import { isGzip } from './gzip-frame.ts'
 import { withPath } from './text.ts'
 
 /** How many compressed bytes are read at once. */
-const COMPRESSED = 2 ** 16
+const COMPRESSED_CHUNK = 2 ** 16
 
 /** The bytes of a file. It is opened by the first `read`; if it then begins as gzip does, its bytes are the decompressed ones. */
 export class FileBytes {
@@ -43,12 +43,12 @@ export class FileBytes {
     return this.#mayBeGzip ? this.#recognise(file, buffer, offset, bytesRead) : bytesRead
   }
 
-  /** Makes a `read` that is under way return soon. */
+  /** Makes a `read` in progress return soon. */
   stop(): void {
     this.#isClosed = true
   }
 
-  /** Call it when no `read` is under way. */
+  /** Must not be called while a `read` is in progress. */
   async close(): Promise<void> {
     this.#decoder?.destroy()
     await this.#file?.close()
@@ -63,7 +63,7 @@ export class FileBytes {
       if (answer === true) {
         this.#decoder = new GzipDecoder(this.#place, () => this.#onProgress?.())
         this.#decoder.write(Buffer.from(buffer.subarray(offset, offset + length)))
-        this.#compressed = Buffer.allocUnsafeSlow(COMPRESSED)
+        this.#compressed = Buffer.allocUnsafeSlow(COMPRESSED_CHUNK)
         return this.#decompress(file, this.#decoder, buffer, offset)
       }
       const from = offset + length
@@ -81,7 +81,7 @@ export class FileBytes {
         return copied
       }
       if (decoder.needsInput) {
-        const { bytesRead } = await file.read(this.#compressed, 0, COMPRESSED)
+        const { bytesRead } = await file.read(this.#compressed, 0, COMPRESSED_CHUNK)
         if (bytesRead > 0) decoder.write(this.#compressed.subarray(0, bytesRead))
         else {
           decoder.end()

@@ -26,7 +26,7 @@ export interface FileLinesSettings {
   readonly limit: number
   readonly invalid: Invalid
   readonly gunzip: boolean
-  /** Each byte is a character; otherwise the file is UTF-8. */
+  /** Each byte is decoded as one character; otherwise the file is UTF-8. */
   readonly isBinary: boolean
   readonly keepCr: boolean
 }
@@ -109,8 +109,8 @@ class LineCursor implements Cursor<string> {
       const step = this.#blocks.next()
       if (step === PENDING || step === DONE) return step
       this.#block = step
-      const mayBegin = !this.#isStarted && !this.#isBinary
-      this.#decoded = mayBegin ? markLength(step, 'utf-8', true, this.#place) : 0
+      const mayHaveMark = !this.#isStarted && !this.#isBinary
+      this.#decoded = mayHaveMark ? markLength(step, 'utf-8', true, this.#place) : 0
       this.#isStarted = true
     }
     const from = this.#decoded

@@ -15,11 +15,12 @@ export interface LineOptions extends RunOptions, FollowOptions, TextOptions, Lin
 
 /**
  * The lines of a file, or of a stream of bytes or text, without their line ends (LF or CRLF). The last line needs no line end.
- * A byte order mark is removed. Invalid bytes are decoded as U+FFFD, unless `invalid` is `'fail'`. A UTF-8 file given by its path
- * is read directly, unless it is followed; everything else goes through split2, which gives the same lines at about three times
- * the cost.
+ * A byte order mark is removed. Invalid bytes are decoded as U+FFFD, unless `invalid` is `'fail'`. A file given by its path is read
+ * directly if it is UTF-8 or `'binary'` and is not followed; everything else goes through split2, which gives the same lines at about
+ * three times the cost.
  *
- * With `encoding: 'binary'` and `keepCr: true` the bytes of a line come through unchanged, whatever they are: write it as `'binary'`.
+ * With `encoding: 'binary'` and `keepCr: true` the bytes of a line come through unchanged, whatever their encoding, if you write the
+ * line as `'binary'` again.
  *
  * Input that begins as gzip does (1f 8b 08) is decompressed, unless `gunzip` is false. It may consist of several members, with
  * zero bytes after the last one. A followed file must not be gzip.

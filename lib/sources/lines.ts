@@ -18,8 +18,8 @@ import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 /** How lines are read. */
 export interface TextOptions {
   /**
-   * The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default; or `'binary'`, which makes a character of each
-   * byte, so that bytes of any encoding come through unchanged when the text is written as `'binary'`.
+   * The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default; or `'binary'`, which decodes each byte as one
+   * character, so that bytes of any encoding come through unchanged if the text is written as `'binary'` again.
    */
   encoding?: string | undefined
   /** What happens to bytes that are invalid in the encoding: `'replace'`, the default, decodes them as U+FFFD; or `'fail'`. */
@@ -45,7 +45,7 @@ export const textRules = {
 
 const MAX_LINE_LENGTH = 2 ** 20
 
-/** The lines of a source. Those of a UTF-8 file are read directly, all others by split2, which gives the same lines. */
+/** The lines of a source. A UTF-8 or binary file is read directly; all else goes through split2, which gives the same lines. */
 export function lineRecipe(source: TextSource, options: TextOptions & LineEndOptions): Recipe<string> {
   const {
     invalid = 'replace',

@@ -105,7 +105,7 @@ class NdjsonCursor<T> extends StepCursor<string, T> {
     return SKIP
   }
 
-  /** The line of a value, from 1, if it is remembered. */
+  /** The line of a value, from 1; undefined if it is no longer known. */
   #lineOf(index: number): number | undefined {
     const blanks = this.#blanks.before(index)
     return blanks === undefined ? undefined : index + 1 + blanks

@@ -1,17 +1,18 @@
 interface Skip {
-  /** Of the next item. */
+  /** The index of the item after what was skipped. */
   readonly index: number
+  /** How many were skipped before that item, from the beginning on. */
   count: number
 }
 
-/** How many of these are remembered. */
+/** How many of these are remembered, at least. */
 const REMEMBERED = 1024
 
 /** Counts what is skipped between the items of a source, so that an item can be named by its row or line. */
 export class Skipped {
   #skips: Skip[] = [{ index: 0, count: 0 }]
 
-  /** So many were skipped before the item with this index. */
+  /** `count` rows or lines were skipped before the item with this index. */
   add(index: number, count: number): void {
     const last = this.#skips.at(-1) as Skip
     if (last.index === index) last.count += count
@@ -19,7 +20,7 @@ export class Skipped {
     if (this.#skips.length > 2 * REMEMBERED) this.#skips = this.#skips.slice(-REMEMBERED)
   }
 
-  /** How many were skipped before the item with this index; undefined if that is not remembered any more. */
+  /** How many were skipped before the item with this index; undefined if that is no longer remembered. */
   before(index: number): number | undefined {
     const skips = this.#skips
     if (index < (skips[0] as Skip).index) return undefined

@@ -20,7 +20,7 @@ export function nameOf(source: TextSource): string | undefined {
 const EXPECTED =
   'the path of a file (a string or a URL), or a source of its bytes or text: a stream, an iterable, an async iterable or a function that returns one'
 
-/** Adds the path to an error of a system call that Node gives without one, such as that of reading a folder. */
+/** Adds the path to a system error that Node reports without one, such as EISDIR when a folder is read. */
 export function withPath(error: unknown, path: string | URL): unknown {
   const failure = error as Error
   if (!('syscall' in failure) || 'path' in failure) return error

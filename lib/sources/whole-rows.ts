@@ -5,8 +5,8 @@ const noop = (): void => undefined
 const character = (byte: number): string => String.fromCharCode(byte)
 
 /**
- * Runs csv-parser synchronously, without its stream: `onRow` is called for each row before the call returns. It must be passed
- * whole rows, and overwrites those bytes where characters are escaped.
+ * Runs csv-parser synchronously, without its stream: `onRow` is called for each row before the call returns. The bytes passed in
+ * must be whole rows, and are overwritten if they contain escaped characters.
  */
 export function wholeRowParser<R>(
   { separators: [separator], quote, escape }: CsvDialect,
@@ -32,8 +32,8 @@ export function wholeRowParser<R>(
 }
 
 /**
- * Replaces the escape character before a quote by another quote, and removes it before itself: csv-parser does not know that an
- * escape character can be escaped.
+ * Replaces an escape character before a quote by a quote, and reduces two escape characters to one, because csv-parser does not
+ * know that an escape character can be escaped. Works in place.
  */
 function withDoubledQuotes(rows: Buffer, quote: number, escape: number): Buffer {
   let length = 0

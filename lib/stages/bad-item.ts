@@ -1,6 +1,16 @@
 import { FormatError, LimitError, type FormatErrorOptions } from '../errors.ts'
 import { withOrigin, type Place } from '../kernel/place.ts'
 
+/** Creates an error about an item that the stage at this place was given, at the place and with the index that it came from. */
+export function itemError<E extends Error>(
+  stage: Place,
+  index: number,
+  create: (place: Place, index: number) => E,
+): E {
+  const origin = stage.inputOrigin(index)
+  return withOrigin(create(origin.place, origin.index), origin.place)
+}
+
 /**
  * The error for an item that the stage at this place cannot use, named as its source names it: `row 12: no column "n"`. `problem`
  * follows that name, and begins with its punctuation.
@@ -11,18 +21,17 @@ export function badItem(
   problem: string,
   options: FormatErrorOptions = {},
 ): FormatError {
-  const { place, index: traced } = stage.inputOrigin(index)
-  const what = `${place.item(traced)}${problem}`
-  return withOrigin(new FormatError(place, traced, what, { line: place.line(traced), ...options }), place)
+  return itemError(stage, index, (place, traced) => {
+    const what = `${place.item(traced)}${problem}`
+    return new FormatError(place, traced, what, { line: place.line(traced), ...options })
+  })
 }
 
-/** The items that the stage at this place outputs have the index of those that it was given, and are named in the same way. */
-export function keepNames(stage: Place): void {
-  stage.traceItems((index) => stage.inputOrigin(index))
-}
-
-/** The error for an item with which the stage at this place exceeds a limit; `problem` is as above. */
+/** The error for an item with which the stage at this place exceeds a limit; `problem` follows the name of the item. */
 export function overLimit(stage: Place, index: number, limit: number, problem: string): LimitError {
-  const { place, index: traced } = stage.inputOrigin(index)
-  return withOrigin(new LimitError(place, traced, limit, `${place.item(traced)}${problem}`), place)
+  return itemError(
+    stage,
+    index,
+    (place, traced) => new LimitError(place, traced, limit, `${place.item(traced)}${problem}`),
+  )
 }

@@ -1,6 +1,7 @@
+import { traceOneToOne } from '../kernel/item-origin.ts'
 import { check, isRecord, readOptions, failOrReport, type Rule } from '../kernel/options.ts'
 import { show, type FormatError } from '../errors.ts'
-import { badItem, keepNames } from './bad-item.ts'
+import { badItem } from './bad-item.ts'
 import { none } from './marks.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
@@ -56,8 +57,8 @@ export interface CastMaker<F extends FaceName> {
    *
    * Cancels when: the output is closed; upstream is closed with it.
    *
-   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names the item (behind `csvSource`, the row), the column and the cell, unless `invalid` is a
-   * function, which is called instead.
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`), which names the item (behind `csvSource`, the row), the column and the cell,
+   * unless `invalid` is a function, which is called instead.
    *
    * See also: `csvSource`, `project`.
    *
@@ -83,7 +84,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
   return toStage(
     stepPlan<R, Casted<S, R>>(
       (place) => {
-        if (invalid === 'fail') keepNames(place)
+        if (invalid === 'fail') traceOneToOne(place)
         const onInvalid = (row: object, index: number, name: string, cause: unknown): unknown => {
           const problem = `, column ${show(name)}: ${cause instanceof Error ? cause.message : show(cause)}`
           const error = badItem(place, index, problem, { column: name, cause })
@@ -121,7 +122,7 @@ export const cast: CastMaker<'iter'> = <const S extends Readonly<Record<string, 
         return (row, index) => castFrom(0, row, { ...row }, index)
       },
       'columns or invalid',
-      invalid !== 'fail',
+      { tracesLatest: invalid !== 'fail' },
     ),
   )
 }

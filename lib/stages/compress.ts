@@ -1,11 +1,11 @@
 import type { DONE } from '../kernel/cursor.ts'
 import { closeAll, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import { traced, traceOneToOne } from '../kernel/item-origin.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import { openRecipe } from '../kernel/ownership.ts'
 import type { Scope } from '../kernel/scope.ts'
 import type { Source } from '../from/recognise.ts'
 import { Closing } from '../kernel/closing.ts'
-import { keepNames } from './bad-item.ts'
 import { fromSourcePlan } from './from-source.ts'
 import type { ItemOrigin } from '../kernel/place.ts'
 import { planOf, type Plan } from './plan.ts'
@@ -42,11 +42,9 @@ export interface CompressMaker<F extends FaceName> {
 
 export const compress: CompressMaker<'iter'> = <A>(selectors: Source<unknown>): SyncStage<A, A> => {
   const pairs = pairsPlan<A>(selectors)
-  const selected = planOf<Pair<A>, A>((open, scope, place) => {
-    const cursor = new SelectedCursor<A>(open(), scope, place, 'selectors')
-    place.traceItems((index) => cursor.originOf(index))
-    return cursor
-  })
+  const selected = planOf<Pair<A>, A>((open, scope, place) =>
+    traced(new SelectedCursor<A>(open(), scope, place, 'selectors'), place),
+  )
   return toStage((upstream) => selected(pairs(upstream)))
 }
 
@@ -95,7 +93,7 @@ function pairsPlan<A>(selectors: Source<unknown>): Plan<A, Pair<A>> {
       parts: [upstream, recipe],
       open(scope, place) {
         const below = place.belowStage()
-        keepNames(place)
+        traceOneToOne(place)
         const items = openRecipe(upstream, scope, below)
         try {
           return new PairCursor(items, openWithin(recipe, 'selectors', scope, place.belowStage()), scope)

@@ -1,6 +1,6 @@
 import { callback, check } from '../kernel/options.ts'
-import { withOrigin } from '../kernel/place.ts'
 import { KeyError, show } from '../errors.ts'
+import { itemError } from './bad-item.ts'
 import { filterPlan } from './filter.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -43,8 +43,7 @@ export const ensureContiguous: EnsureContiguousMaker<'iter'> = <A>(
         if (!seen.has(itemKey)) seen.add(itemKey)
         else if (!same(itemKey, last)) {
           const what = `the key ${show(itemKey)} comes back after others: sort or group first`
-          const { place, index: traced } = stage.inputOrigin(index)
-          throw withOrigin(new KeyError(place, traced, itemKey, what), place)
+          throw itemError(stage, index, (place, traced) => new KeyError(place, traced, itemKey, what))
         }
         last = itemKey
         return true

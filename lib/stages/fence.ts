@@ -1,8 +1,8 @@
 import { EMPTY, isItem, type Cursor, type Step } from '../kernel/cursor.ts'
+import { traceOneToOne } from '../kernel/item-origin.ts'
 import { check, nonNegativeInteger } from '../kernel/options.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../kernel/closing.ts'
-import { keepNames } from './bad-item.ts'
 import { planOf, type Plan } from './plan.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -42,7 +42,7 @@ export const fence: FenceMaker<'iter'> = <A>(k: number): SyncStage<A, A> => {
 export function fencePlan<A>(k: number): Plan<A, A> {
   check(k, 'k', nonNegativeInteger)
   return planOf((open, scope, place) => {
-    keepNames(place)
+    traceOneToOne(place)
     return k === 0 ? EMPTY : new FenceCursor(open(), scope, k)
   })
 }

@@ -1,4 +1,5 @@
 import type { Cursor, Step } from '../kernel/cursor.ts'
+import { traced } from '../kernel/item-origin.ts'
 import { callback, check } from '../kernel/options.ts'
 import type { ItemOrigin, Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -45,11 +46,9 @@ export function filterPlan<A>(
   factory: (place: Place) => (item: A, index: number) => unknown,
   callbackName = 'predicate',
 ): Plan<A, A> {
-  return planOf((open, scope, place) => {
-    const cursor = new FilterCursor(open(), scope, place, callbackName, factory(place))
-    place.traceItems((index) => cursor.originOf(index))
-    return cursor
-  })
+  return planOf((open, scope, place) =>
+    traced(new FilterCursor(open(), scope, place, callbackName, factory(place)), place),
+  )
 }
 
 /** Calls a predicate once for each item. */

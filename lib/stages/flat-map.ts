@@ -52,7 +52,7 @@ export const flatMap: FlatMapMaker<'iter'> = <A, B>(
         return isPromise(source) ? Promise.resolve(source).then(asMany) : asMany(source)
       },
       'fn',
-      true,
+      { tracesLatest: true },
     ),
   )
 }

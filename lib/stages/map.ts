@@ -1,10 +1,10 @@
 import type { Cursor } from '../kernel/cursor.ts'
+import { traceOneToOne } from '../kernel/item-origin.ts'
 import { arrayLength, callback, check, flag, readOptions } from '../kernel/options.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { show } from '../errors.ts'
 import { cannotWait } from '../kernel/awaited.ts'
-import { keepNames } from './bad-item.ts'
 import { ConcurrentMapCursor, type ConcurrentFunction, type MapCall } from './concurrent-map.ts'
 import { planOf } from './plan.ts'
 import { StepCursor } from './step-cursor.ts'
@@ -77,13 +77,13 @@ export const map: MapMaker<'iter'> = <A, B>(
   const { concurrency, ordered = true } = readOptions(options, { concurrency: arrayLength, ordered: flag })
   const each = fn as (item: A, index: number) => unknown
   const plain = planOf<A, B>((open, scope, place) => {
-    keepNames(place)
+    traceOneToOne(place)
     return new MapCursor(open(), scope, place, each)
   })
   if (concurrency === undefined) return toStage(plain)
   const settings = { concurrency, ordered }
   const concurrent = planOf<A, B>((open, scope, place) => {
-    if (ordered) keepNames(place)
+    if (ordered) traceOneToOne(place)
     if (scope.face !== 'iter')
       return new ConcurrentMapCursor(open(), scope, place, fn as ConcurrentFunction<A>, settings)
     checkSync(concurrency)

@@ -4,6 +4,7 @@ import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
 import { clockRule, systemClock, type Clock } from '../kernel/clock.ts'
 import { holdNormalized, releaseFailure, type Failure } from '../kernel/failure.ts'
 import { IdleTimer } from '../kernel/idle-timer.ts'
+import { traced } from '../kernel/item-origin.ts'
 import { callback, check, milliseconds, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import type { ItemOrigin, Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -85,14 +86,12 @@ const rules = {
 
 export const multiline = (options: IdleMultilineOptions): SyncStage<string, string> => {
   const settings = readOptions(options, rules)
-  // `readOptions` does not tell that an option is missing, and this one is required.
+  // `readOptions` accepts that an option is missing, but this one is required.
   check(settings.start, 'start', startRule)
   return toStage(
     planOf((open, scope, place) => {
       if (scope.face === 'iter') checkSync(settings.idle)
-      const cursor = new MultilineCursor(open(), scope, place, settings)
-      place.traceItems((index) => cursor.firstLine(index))
-      return cursor
+      return traced(new MultilineCursor(open(), scope, place, settings), place)
     }),
   )
 }
@@ -121,12 +120,13 @@ class MultilineCursor extends StepCursor<string, string> {
   #lines: string[] = []
   /** The length of the record so far, with an end for each line. */
   #length = 0
-  /** The index of the first line of the record so far, and of the one that was output last. */
-  #first = 0
-  #latestFirst = 0
+  /** How many lines have come from upstream, and how many records were output. */
   #index = 0
-  /** How many records were output. */
   #given = 0
+  /** The index of the first line of the record so far. */
+  #firstLine = 0
+  /** The index of the first line of the record that was output last. */
+  #latestFirstLine = 0
   #isOver = false
   /** An error that was met after the lines of the record, which come first. */
   #failure: Failure | undefined
@@ -166,9 +166,9 @@ class MultilineCursor extends StepCursor<string, string> {
     return step === PENDING && this.#isIdle() ? this.#take() : step
   }
 
-  /** A record is named by its first line; known only of the latest. */
-  firstLine(index: number): ItemOrigin | undefined {
-    return index === this.#given - 1 ? this.inputOrigin(this.#latestFirst) : undefined
+  /** The origin of the first line of the record; known only of the latest record. */
+  originOf(index: number): ItemOrigin | undefined {
+    return index === this.#given - 1 ? this.inputOrigin(this.#latestFirstLine) : undefined
   }
 
   protected override get inputIndex(): number {
@@ -184,7 +184,7 @@ class MultilineCursor extends StepCursor<string, string> {
 
   protected override settle(isStart: unknown, line: string): string | typeof SKIP {
     const record = Boolean(isStart) && this.#lines.length > 0 ? this.#take() : SKIP
-    if (this.#lines.length === 0) this.#first = this.inputIndex
+    if (this.#lines.length === 0) this.#firstLine = this.inputIndex
     this.#lines.push(line)
     this.#length += line.length + 1
     if (this.#lines.length > this.#maxLines) this.#fail(this.#maxLines, 'lines (maxLines)')
@@ -195,7 +195,7 @@ class MultilineCursor extends StepCursor<string, string> {
   #take(): string {
     const record = this.#lines.join('\n')
     this.#lines = []
-    this.#latestFirst = this.#first
+    this.#latestFirstLine = this.#firstLine
     this.#given++
     this.#length = 0
     return record

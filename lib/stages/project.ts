@@ -1,6 +1,7 @@
+import { traceOneToOne } from '../kernel/item-origin.ts'
 import { check, texts } from '../kernel/options.ts'
 import { show } from '../errors.ts'
-import { badItem, keepNames } from './bad-item.ts'
+import { badItem } from './bad-item.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -45,7 +46,7 @@ export const project: ProjectMaker<'iter'> = <
   const names = [...columns]
   return toStage(
     stepPlan((place) => {
-      keepNames(place)
+      traceOneToOne(place)
       return (row, index) => {
         const projected = names.map((name): [string, unknown] => {
           if (isObject(row) && Object.hasOwn(row, name)) return [name, row[name]]

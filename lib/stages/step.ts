@@ -1,6 +1,6 @@
 import { closeAll, DONE, EMPTY, isItem, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
-import { withInputOrigin } from '../kernel/item-origin.ts'
 import type { ItemOrigin, Place } from '../kernel/place.ts'
+import { traced, withInputOrigin } from '../kernel/item-origin.ts'
 import { openWithin } from '../kernel/open-within.ts'
 import type { Face, Scope } from '../kernel/scope.ts'
 import { toRecipe } from '../from/recognise.ts'
@@ -56,21 +56,22 @@ export const stage: StageMaker<'iter'> = <A, B>(factory: () => StepFunction<A>):
 /** Returns an item, `none`, `many(…)` or a generator, `stop`, or a promise of one of these. `index` counts the items from 0. */
 export type StepFunction<A> = (item: A, index: number) => unknown
 
-/**
- * The plan of a stage that runs a step. `factory` creates one for each run; the step's errors name `place` as their origin.
- * `isTraced` means that each output is of the latest item alone, so that messages can name it by that.
- */
+interface StepSettings {
+  /** Errors about an output name the latest item; for steps that make each output from that item alone. */
+  readonly tracesLatest?: boolean
+}
+
+/** The plan of a stage that runs a step. `factory` creates one for each run; the step's errors name `place` as their origin. */
 export function stepPlan<A, B>(
   factory: (place: Place, face: Face) => StepFunction<A>,
   callbackName = 'step',
-  isTraced = false,
+  { tracesLatest = false }: StepSettings = {},
 ): Plan<A, B> {
   return planOf((open, scope, place) => {
     const step = factory(place, scope.face)
     check(step, 'what factory returns', callback)
     const cursor = new FunctionCursor<A, B>(open(), scope, callbackName, place, step)
-    if (isTraced) place.traceItems((index) => cursor.originOf(index))
-    return cursor
+    return tracesLatest ? traced(cursor, place) : cursor
   })
 }
 
@@ -87,11 +88,12 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
   #upstreamEnded = false
   /** How many items have come from upstream. */
   #count = 0
-  /** How many items were output, and the index of the item that the latest of them is of. */
+  /** How many items were output. */
   #given = 0
+  /** The index of the item that the latest output is of. */
   #latest = -1
-  /** The place of the latest `#outputs`, the index of the item they are of, and how many outputs came before them. */
-  #source: { readonly place: Place; readonly item: number; readonly given: number } | undefined
+  /** Where the latest `#outputs` come from: their place, the item that the step returned them for, and the first output of them. */
+  #outputsOrigin: { readonly place: Place; readonly item: number; readonly firstOutput: number } | undefined
 
   constructor(upstream: Cursor<A>, scope: Scope, callbackName: string, place: Place, step: StepFunction<A>) {
     super(upstream, scope, place, callbackName)
@@ -122,17 +124,17 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     return SKIP
   }
 
-  /** The origin of the latest output: in the source that the step has returned for an item, or else that item. */
+  /** An output from a source that the step has returned is an item of that source, if the source names its items. */
   originOf(index: number): ItemOrigin | undefined {
     if (index !== this.#given - 1) return undefined
     const item = this.inputOrigin(this.#latest)
-    const source = this.#source
+    const source = this.#outputsOrigin
     if (source?.item !== this.#latest) return item
-    const output = source.place.originOf(index - source.given)
+    const output = source.place.originOf(index - source.firstOutput)
     return output.place.hasNames ? output : item
   }
 
-  /** What is thrown at the end is about no item. */
+  /** An error that is thrown at the end is not about an item. */
   protected override withOrigin(error: unknown): unknown {
     return this.#upstreamEnded ? error : super.withOrigin(error)
   }
@@ -156,7 +158,7 @@ class FunctionCursor<A, B> extends StepCursor<A, B> {
     const recipe = toRecipe<B>(outputs, argument, this.#scope.face)
     // A later stage may drop or map a null, so in the streams face null is not checked here, but only where a stream outputs it.
     const place = this.#place.ofOutputs(recipe.label)
-    this.#source = { place, item: this.inputIndex, given: this.#given }
+    this.#outputsOrigin = { place, item: this.inputIndex, firstOutput: this.#given }
     this.#outputs = openWithin(
       recipe,
       argument,

@@ -1,9 +1,9 @@
 import type { Cursor, Step } from '../kernel/cursor.ts'
+import { traceOneToOne } from '../kernel/item-origin.ts'
 import { callback, check } from '../kernel/options.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { Closing } from '../kernel/closing.ts'
-import { keepNames } from './bad-item.ts'
 import { FilterCursor } from './filter.ts'
 import { planOf } from './plan.ts'
 import type { SKIP } from './step-cursor.ts'
@@ -46,7 +46,7 @@ export const takeWhile: TakeWhileMaker<'iter'> = <A>(
   check(predicate, 'predicate', callback)
   return toStage(
     planOf((open, scope, place) => {
-      keepNames(place)
+      traceOneToOne(place)
       return new TakeWhileCursor(open(), scope, place, predicate)
     }),
   )

@@ -1,6 +1,6 @@
+import { traceOneToOne } from '../kernel/item-origin.ts'
 import { arrayLength, callback, failDetachOrReport, oneOf, readOptions } from '../kernel/options.ts'
 import { isWritableLike, type WritableLike } from '../to/writable-like.ts'
-import { keepNames } from './bad-item.ts'
 import { planOf, type Plan } from './plan.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -43,16 +43,16 @@ export type TapTarget<F extends FaceName, A> =
 export interface TapMaker<F extends FaceName> {
   /**
    * A stage that yields every item unchanged, and sends it to `target` as well: a Writable, or a function that is called with the
-   * item and its index. A promise that the function returns is awaited before its next call, except over a sync iterable, where it is an
-   * `ArgumentError`, and so is a Writable.
+   * item and its index. A promise that the function returns is awaited before its next call, except over a sync iterable, where it
+   * is an `ArgumentError`, and so is a Writable.
    *
    * Order: the order of the input, 1:1; the target gets the items in the same order.
    *
    * Memory: at most `maxlen` items that wait for the target, plus what the target itself buffers.
    *
    * Opens and closes: the tap owns the Writable from the call on, and can run once: create a new tap for each run. The
-   * Writable is ended after the last item; if the output fails, it is destroyed with the same error, and if the output is closed early, with
-   * `ERR_STREAM_PREMATURE_CLOSE`. Standard output and standard error are left open.
+   * Writable is ended after the last item; if the output fails, it is destroyed with the same error, and if the output is closed
+   * early, with `ERR_STREAM_PREMATURE_CLOSE`. Standard output and standard error are left open.
    *
    * Emits when: an item arrives.
    *
@@ -107,7 +107,7 @@ export const syncTap: TapMaker<'iter'> = <A>(
 
 function tapPlan<A>(maker: ReceiverMaker, settings: TapSettings): Plan<A, A> {
   const plan = planOf<A, A>((open, scope, place) => {
-    keepNames(place)
+    traceOneToOne(place)
     return new TapCursor(open, scope, place, maker, settings)
   })
   return (upstream) => {

@@ -19,7 +19,7 @@ export interface BlockWriter<A> {
   take(): string
 }
 
-/** Writes each record by itself. */
+/** Turns each record into text by a function. */
 export class RecordWriter<A> implements BlockWriter<A> {
   readonly #textOf: (record: A, index: number) => string
   #text = ''

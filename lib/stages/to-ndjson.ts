@@ -22,8 +22,8 @@ export interface ToNdjsonMaker<F extends FaceName> {
    *
    * Cancels when: the output is closed; upstream is closed with it, and the items of an unfinished block are dropped.
    *
-   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that has no JSON, such as `undefined`, a bigint or an object that
-   * contains itself. It comes after the items before it, and so does upstream's own error, which arrives unchanged.
+   * Errors: `FormatError` (`ERR_FANPIPE_FORMAT`) for an item that cannot be written as JSON, such as `undefined`, a bigint or an
+   * object that contains itself. It comes after the items before it, and so does upstream's own error, which arrives unchanged.
    *
    * See also: `toLines`, `toCsv`.
    *
@@ -41,8 +41,8 @@ function jsonOf(item: unknown, index: number, place: Place): string {
   try {
     json = JSON.stringify(item)
   } catch (cause) {
-    throw badItem(place, index, `: no JSON for it: ${(cause as Error).message}`, { cause })
+    throw badItem(place, index, `: cannot be written as JSON: ${(cause as Error).message}`, { cause })
   }
   if (typeof json === 'string') return json
-  throw badItem(place, index, `: ${showItem(item)} has no JSON`)
+  throw badItem(place, index, `: ${showItem(item)} cannot be written as JSON`)
 }

@@ -1,6 +1,7 @@
+import { traceOneToOne } from '../kernel/item-origin.ts'
 import { readOptions, text } from '../kernel/options.ts'
 import { ArgumentError, show } from '../errors.ts'
-import { badItem, keepNames } from './bad-item.ts'
+import { badItem } from './bad-item.ts'
 import { stepPlan } from './step.ts'
 import { toStage } from './stage.ts'
 import type { FaceName, StageOf, SyncStage } from './stage-types.ts'
@@ -43,7 +44,7 @@ export const tokenize: TokenizeMaker<'iter'> = (
   const segmenter = segmenterOf(locale)
   return toStage(
     stepPlan((place) => {
-      keepNames(place)
+      traceOneToOne(place)
       return (item, index) => {
         if (typeof item !== 'string') throw badItem(place, index, `: ${show(item)} is not a string`)
         const words: string[] = []

@@ -41,7 +41,7 @@ const isPart = (part: unknown): boolean =>
 /** Missing from the types of Node 20. The method `compose` of a Readable returns a Readable there. */
 const { compose } = nodeStream as unknown as { compose(...streams: unknown[]): Duplex }
 
-/** Whether nothing can be read from the stream. stream-chain would report 'finish' before such a last part has finished. */
+/** Whether the stream can only be written to. With such a last part, stream-chain would emit 'finish' before it has finished. */
 const isSink = (part: unknown): part is WritableLike => isWritableLike(part) && !('read' in part)
 
 /** A stage as a Duplex: an inlet feeds what is written to the stage, and a pump pushes the stage's output. */

@@ -13,12 +13,12 @@ export interface FileSinkSettings {
 }
 
 /**
- * How many bytes are buffered while others are being written, and are then written all at once: each write goes to another thread,
- * which costs as much as some 100 KiB of it.
+ * How many bytes are buffered while others are being written, and then written at once: handing a write to another thread costs as
+ * much as writing about 100 KiB.
  */
 const BUFFER = 2 ** 18
 
-/** The path of the file that a Writable replaces: a second Writable for it would drop what the first one has written. */
+/** A Writable that replaces a file has its path here. A second one with the same path would drop what the first has written. */
 export const REPLACES: unique symbol = Symbol('fanpipe.replaces')
 
 export const pathReplacedBy = (stream: object): string | undefined =>
@@ -30,7 +30,7 @@ export class FileSink extends Writable {
   readonly #settings: FileSinkSettings
   readonly #unlisten: (() => void) | undefined
   #opening: Promise<OutputFile> | undefined
-  /** The operation that is under way; only one ever is. */
+  /** The operation in progress; there is at most one. */
   #operation: Promise<void> = Promise.resolve()
 
   constructor(settings: FileSinkSettings) {

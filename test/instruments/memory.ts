@@ -5,8 +5,13 @@ import { runInNewContext } from 'node:vm'
 setFlagsFromString('--expose-gc')
 export const collectGarbage = runInNewContext('gc') as () => void
 
-/** In bytes: on the heap, and in buffers outside of it. */
+/** In bytes: on the heap, and in buffers outside the heap. */
 export function usedMemory(): { heapUsed: number; external: number } {
   collectGarbage()
   return process.memoryUsage()
+}
+
+export function usedBytes(): number {
+  const { heapUsed, external } = usedMemory()
+  return heapUsed + external
 }

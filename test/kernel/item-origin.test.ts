@@ -1,4 +1,4 @@
-/** Errors about an item name the source that it came from, behind junctions and stages as well. */
+/** Errors about an item name the source that it came from, also if it passed through junctions and stages. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
@@ -43,42 +43,45 @@ t.test('a stage behind a junction names the file, the row and the column', async
   t.match(error, { message: `input 1 > 0 (${paths[1]}), row 4, column "amount"` })
 })
 
-t.test('what the function of a stage throws is unchanged, and sourceOf places it', async (t) => {
-  const { fileOf } = folder(t)
-  const paths = ['1\n2\n', '3\nx\n'].map((text, n) => fileOf(`${n}.log`, text))
-  const lines = () => f.chain(paths.map((path) => f.lineSource(path)))
-  const fault = new Error('x')
-  const check = (line: string): string => {
-    if (line === 'x') throw fault
-    return line
-  }
-  for (const stage of [
-    f.map(check),
-    f.map(async (line: string) => Promise.resolve(check(line))),
-    f.map(check, { concurrency: 3 }),
-    f.map(async (line: string) => Promise.resolve(check(line)), { concurrency: 3 }),
-    f.filter(check),
-    f.flatMap((line: string) => [check(line)]),
-    f.flatMap(function* (line: string) {
-      yield check(line)
-    }),
-    f.groupBy(check),
-  ]) {
-    const { error } = await drained(f.pipe(lines(), stage as never))
-    t.equal(error, fault)
-    t.strictSame(f.sourceOf(error), [{ index: 1, label: paths[1] }])
-  }
-  const atEnd = f.stage<string, never>(() =>
-    f.flushable(
-      () => f.none,
-      () => {
-        throw fault
-      },
-    ),
-  )
-  t.equal((await drained(f.pipe(lines(), atEnd))).error, fault)
-  t.notOk(f.sourceOf(fault)?.length, 'what is thrown at the end is about no item')
-})
+t.test(
+  'what the function of a stage throws is unchanged, and sourceOf finds the input of its item',
+  async (t) => {
+    const { fileOf } = folder(t)
+    const paths = ['1\n2\n', '3\nx\n'].map((text, n) => fileOf(`${n}.log`, text))
+    const lines = () => f.chain(paths.map((path) => f.lineSource(path)))
+    const fault = new Error('x')
+    const check = (line: string): string => {
+      if (line === 'x') throw fault
+      return line
+    }
+    for (const stage of [
+      f.map(check),
+      f.map(async (line: string) => Promise.resolve(check(line))),
+      f.map(check, { concurrency: 3 }),
+      f.map(async (line: string) => Promise.resolve(check(line)), { concurrency: 3 }),
+      f.filter(check),
+      f.flatMap((line: string) => [check(line)]),
+      f.flatMap(function* (line: string) {
+        yield check(line)
+      }),
+      f.groupBy(check),
+    ]) {
+      const { error } = await drained(f.pipe(lines(), stage as never))
+      t.equal(error, fault)
+      t.strictSame(f.sourceOf(error), [{ index: 1, label: paths[1] }])
+    }
+    const atEnd = f.stage<string, never>(() =>
+      f.flushable(
+        () => f.none,
+        () => {
+          throw fault
+        },
+      ),
+    )
+    t.equal((await drained(f.pipe(lines(), atEnd))).error, fault)
+    t.notOk(f.sourceOf(fault)?.length, 'what is thrown at the end is about no item')
+  },
+)
 
 t.test('an error of a junction names the item of a nested junction as well', async (t) => {
   const { fileOf } = folder(t)
@@ -100,7 +103,7 @@ t.test('a record of multiline is named by its first line', async (t) => {
   const { fileOf } = folder(t)
   const path = fileOf('a.log', 'a\n  1\nb\n  2\nc\n')
   const records = () => f.multiline({ start: /^\w/ })(f.lineSource(path))
-  const badIs = (bad: string) =>
+  const failingAt = (bad: string) =>
     f.pipe(
       records(),
       f.map((record: string) => (record.startsWith(bad) ? 1 : record)),
@@ -111,10 +114,13 @@ t.test('a record of multiline is named by its first line', async (t) => {
     ['b', 3],
     ['c', 5],
   ] as const)
-    t.match((await drained(badIs(bad))).error, { line, message: `${path}, line ${line}: 1 is not a string` })
+    t.match((await drained(failingAt(bad))).error, {
+      line,
+      message: `${path}, line ${line}: 1 is not a string`,
+    })
 })
 
-/** Stages that change which items come, each with what they do to the rows before the bad one. */
+/** Stages that change, drop, repeat or hold back rows. */
 const stages: Readonly<Record<string, () => (source: never) => AsyncIterable<Row>>> = {
   filter: () => f.filter((row: Row) => Number(row['n']) % 3 !== 0) as never,
   'filter that waits': () =>
@@ -140,13 +146,13 @@ const stages: Readonly<Record<string, () => (source: never) => AsyncIterable<Row
 }
 
 t.test('no error names a wrong row, whatever junctions and stages are in between', async (t) => {
-  const of = <T extends object>(table: T) => fc.constantFrom(...Object.keys(table))
-  const inner = fc.array(of(stages), { maxLength: 2 })
+  const nameIn = <T extends object>(table: T) => fc.constantFrom(...Object.keys(table))
+  const stageNames = fc.array(nameIn(stages), { maxLength: 2 })
   const named: string[] = []
   const property = fc.asyncProperty(
-    of(junctions),
-    fc.array(fc.tuple(fc.integer({ min: 2, max: 12 }), inner), { minLength: 1, maxLength: 4 }),
-    inner,
+    nameIn(junctions),
+    fc.array(fc.tuple(fc.integer({ min: 2, max: 12 }), stageNames), { minLength: 1, maxLength: 4 }),
+    stageNames,
     fc.integer({ min: 0, max: 2 }),
     fc.nat(5),
     async (junction, inputs, outer, readAhead, bad) => {
@@ -158,6 +164,7 @@ t.test('no error names a wrong row, whatever junctions and stages are in between
       })
       const open = junctions[junction] as (typeof junctions)[string]
       let count = 0
+      /** The input and the row of the bad item, as its own cell says. */
       let at = ''
       const amounts = f.cast({
         at(cell) {

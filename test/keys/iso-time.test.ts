@@ -428,11 +428,11 @@ t.test('bad options are refused at the call', async (t) => {
   refused('unit', { unit: 's' })
 })
 
-t.test('a merge says which name of a zone it does not know the offset of', (t) => {
+t.test('the message for a time with an ambiguous zone name says how to give its offset', (t) => {
   for (const [line, advice] of [
     [
       '2026-07-01 05:00:00.5 PDT LOG',
-      /the key is NaN: if PDT is its time zone, set `zones` of the key to its offset; otherwise use/,
+      /the key is NaN: if PDT is its time zone, give its offset in the option `zones` of the `key` function; otherwise use/,
     ],
     ['no time at all, PDT', /the key is NaN: use `keyless/],
   ] as const)

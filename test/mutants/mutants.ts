@@ -646,7 +646,7 @@ export const mutants: readonly Mutant[] = [
     kills: ['test/kernel/item-origin.test.ts'],
   },
   {
-    what: 'a chain counts the items of an input on from those before',
+    what: 'a chain numbers the items of an input on from those of the inputs before it',
     file: fanIn('chain'),
     find: '      this.#givenBefore = this.#given\n',
     replace: '',

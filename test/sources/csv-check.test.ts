@@ -103,7 +103,7 @@ for (const [what, [text, row, line, column]] of Object.entries(wrong)) {
   })
 }
 
-/** Chunks long enough for a quicker check: header, plain rows and what is wrong behind them, or behind the beginning of a cell. */
+/** Chunks that are long enough for the fast path of the check, and the row with the error. */
 const PLAIN_ROWS = '1,2\n'.repeat(100)
 const longChunks = {
   'a lone CR': [['a,b\n', `${PLAIN_ROWS}3\r,4\n`], 102],

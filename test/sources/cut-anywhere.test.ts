@@ -1,11 +1,11 @@
-/** Text sources, with the input cut at every byte, as chunks and as gzip members: always what the whole input gives. */
+/** A text source gives the same wherever its input is cut into chunks or into gzip members. */
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { csvSource, lineSource, ndjsonSource, type TextSource } from '../../lib/index.ts'
 import { cut } from '../instruments/chunks.ts'
 import { drained } from '../instruments/drain.ts'
 import { folder } from '../instruments/files.ts'
-import { usedMemory } from '../instruments/memory.ts'
+import { usedBytes } from '../instruments/memory.ts'
 
 const { fileOf } = folder(t)
 
@@ -15,7 +15,7 @@ const values = (source: TextSource) => ndjsonSource(source, { maxLineLength: 16 
 const rows = (source: TextSource) => csvSource(source, { ragged: 'keep', maxRowBytes: 24 })
 const escaped = (source: TextSource) => csvSource(source, { quote: "'", escape: '\\', headers: false })
 
-/** How many items there are, and the code of the error after them. */
+/** How each text is read, how many items it has, and the code of the error after them. */
 const inputs = {
   'lines with ends of both kinds': [lines, '\uFEFF\uFEFFa\r\n\r\r\n\né€😀\r\n\n\uFEFF', 6],
   'a line over the limit': [lines, 'a\r\n12345678\r\nb\n123456789\r\nc', 3, 'LIMIT'],
@@ -65,16 +65,12 @@ for (const [what, [read, text, count, code]] of Object.entries(inputs)) {
 }
 
 t.test('a row of chunks of one byte takes little more memory than itself', async (t) => {
-  const used = (): number => {
-    const { heapUsed, external } = usedMemory()
-    return heapUsed + external
-  }
   const length = 2 ** 17
   let atEnd = 0
   function* bytes(start: string, end: string): Generator<Buffer> {
     yield Buffer.from(start)
     for (let i = 0; i < length; i++) yield Buffer.from('x')
-    atEnd = used()
+    atEnd = usedBytes()
     yield Buffer.from(end)
   }
   for (const [start, end, column] of [
@@ -83,17 +79,17 @@ t.test('a row of chunks of one byte takes little more memory than itself', async
     ['"', '"\n1\n', 'x'.repeat(length)],
     ['a,b;c\n1,"', '"', 'b;c'],
   ] as const) {
-    const before = used()
+    const before = usedBytes()
     const { items, error } = await drained(csvSource(bytes(start, end)))
     t.equal(error, undefined)
     t.ok(items.length === 1 && items[0]?.[column] !== undefined)
     t.ok(atEnd - before < 2 ** 22, `${atEnd - before} bytes`)
   }
-  const before = used()
+  const before = usedBytes()
   const { error } = await drained(csvSource(bytes('a\n"', '')))
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 2: .*never closed/ })
   t.ok(atEnd - before < 2 ** 22, `${atEnd - before} bytes, never closed`)
-  const control = used()
+  const control = usedBytes()
   const held = [...bytes('', '')]
   t.ok(atEnd - control > 2 ** 23 && held.length > length, 'a control: what the chunks alone take')
 })

@@ -21,7 +21,7 @@ import { all, drained } from '../instruments/drain.ts'
 import { assertFields } from '../instruments/expect.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 import { failing } from '../instruments/sources.ts'
-import { usedMemory } from '../instruments/memory.ts'
+import { usedBytes } from '../instruments/memory.ts'
 
 const { dir, fileOf } = folder(t)
 
@@ -252,26 +252,22 @@ t.test('bad arguments', async (t) => {
 })
 
 t.test('a line of chunks of one byte takes little more memory than itself', async (t) => {
-  const used = (): number => {
-    const { heapUsed, external } = usedMemory()
-    return heapUsed + external
-  }
   const length = 2 ** 17 - 1
   let atEnd = 0
   function* bytes<C>(of: () => C, end: C): Generator<C> {
     for (let i = 0; i < length; i++) yield of()
-    atEnd = used()
+    atEnd = usedBytes()
     yield end
   }
   const byByte = () => bytes(() => Buffer.from('x'), Buffer.from('\n'))
   const byCharacter = () => bytes(() => 'x', '\n')
   for (const source of [byByte, byCharacter, () => Readable.from(byByte(), { objectMode: false })]) {
-    const before = used()
+    const before = usedBytes()
     const lines = await all(lineSource(source))
     t.ok(lines.length === 1 && lines[0]?.length === length)
     t.ok(atEnd - before < 2 ** 22, `${atEnd - before} bytes`)
   }
-  const before = used()
+  const before = usedBytes()
   const held = [...byByte()]
   t.ok(atEnd - before > 2 ** 23 && held.length > length, 'a control: what the chunks alone take')
 })

@@ -74,15 +74,15 @@ for (const face of faces) {
   })
 
   t.test(
-    `toNdjson (${face.name}): what has no JSON is a FormatError after the items before it`,
+    `toNdjson (${face.name}): what cannot be written as JSON is a FormatError after the items before it`,
     async (t) => {
       const circle: { self?: unknown } = {}
       circle.self = circle
       for (const [item, message] of [
-        [undefined, /item 1: undefined has no JSON/],
-        [() => 1, /item 1: a function has no JSON/],
-        [1n, /item 1: no JSON for it: .*BigInt/],
-        [circle, /item 1: no JSON for it: .*circular/],
+        [undefined, /item 1: undefined cannot be written as JSON/],
+        [() => 1, /item 1: a function cannot be written as JSON/],
+        [1n, /item 1: cannot be written as JSON: .*BigInt/],
+        [circle, /item 1: cannot be written as JSON: .*circular/],
       ] as const) {
         const { items, error } = await drained(toNdjson()([1, item, 2]) as never)
         t.strictSame(items, ['1\n'])

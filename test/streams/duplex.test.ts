@@ -83,6 +83,7 @@ t.test(
     sink.write({ key: 'k6' })
     sink.on('error', () => undefined).destroy()
     await new Promise((resolve) => sink.on('close', resolve))
-    t.equal(readdirSync(dir).length, 7, 'broken off, it leaves the old file')
+    t.equal(readdirSync(dir).length, 7, 'no temporary file is left')
+    t.equal(readFileSync(join(dir, 'k6.csv'), 'utf8').split('\n').length, 16, 'the old file is unchanged')
   },
 )

@@ -34,8 +34,9 @@ export class LatenessCursor<T> implements Cursor<T> {
   readonly #lateItems: LateItems<T>
   readonly #idleInputs: IdleInputs<T> | undefined
   readonly #cleanup: Cleanup
-  /** How many items were emitted, and the latest. */
+  /** How many items were emitted. */
   #given = 0
+  /** The item emitted last. */
   #latest: Entry<T> | undefined
   #isClosed = false
 

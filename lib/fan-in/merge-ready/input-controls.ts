@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../errors.ts'
 import { toRecipe } from '../../from/recognise.ts'
-import { mixed } from '../../kernel/contents.ts'
+import { mixedContents } from '../../kernel/contents.ts'
 import type { Place } from '../../kernel/place.ts'
 import { closeAll } from '../../kernel/cursor.ts'
 import { openOnce, release, rollbackOnThrow } from '../../kernel/ownership.ts'
@@ -135,5 +135,5 @@ export class InputControls<T> {
 
 function checkMode({ mode }: Recipe<unknown>, fanIn: Recipe<unknown>): void {
   if (mode !== 'unknown' && fanIn.mode !== 'unknown' && mode !== fanIn.mode)
-    throw mixed('source', mode, 'inputs')
+    throw mixedContents('source', mode, 'inputs')
 }

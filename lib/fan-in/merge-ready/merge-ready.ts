@@ -1,3 +1,4 @@
+import { traced } from '../../kernel/item-origin.ts'
 import { flag, positiveInteger, type Rule } from '../../kernel/options.ts'
 import { inputErrorRules } from '../input-errors.ts'
 import type { Junction } from '../junction.ts'
@@ -40,9 +41,7 @@ export function mergeReadyJunction<T>(
     asyncList: true,
     keepsGiven: true,
     open(inputs, scope, place) {
-      const cursor = new ReadyCursor(inputs, scope, place, controls, maxOpen, end)
-      place.traceItems((index) => cursor.originOf(index))
-      return cursor
+      return traced(new ReadyCursor(inputs, scope, place, controls, maxOpen, end), place)
     },
   }
 }

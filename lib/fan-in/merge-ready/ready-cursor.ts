@@ -38,7 +38,7 @@ export class ReadyCursor<T> implements Cursor<T> {
   #prepared: Prepared<T> | undefined
   /** The error of an input that was opened by `update`, outside of `next`. */
   #failure: { readonly error: unknown } | undefined
-  /** How many items were given, and the input of the latest. */
+  /** How many items were given, and the input that gave the latest. */
   #given = 0
   #latest: ReadyInput<T> | undefined
 
@@ -74,8 +74,7 @@ export class ReadyCursor<T> implements Cursor<T> {
   }
 
   next(): Step<T> {
-    const turns = this.#turns
-    if (this.#budget.yielding || turns.isPausing || (turns.isDue && this.#pause())) return PENDING
+    if (this.#budget.yielding || this.#turns.isPausing || (this.#turns.isDue && this.#pause())) return PENDING
     for (;;) {
       if (this.#canOpen()) this.#openInputs()
       if (this.#failure !== undefined) throw this.#failure.error
@@ -211,10 +210,11 @@ export class ReadyCursor<T> implements Cursor<T> {
     return DONE
   }
 
-  /** Lets promises settle and events arrive, if any input waits for one. */
+  /** Lets promises settle and events arrive; returns false if no input waits for one. */
   #pause(): boolean {
     this.#turns.restart()
     if (this.#ready.size >= this.#open.size && !this.#listIsPending) return false
-    return this.#turns.pause()
+    this.#turns.pause()
+    return true
   }
 }

@@ -1,9 +1,9 @@
 import type { Scope } from '../../kernel/scope.ts'
 
-/** After this many items in a row, as many as a Readable buffers, inputs that wait for a promise or an event get a turn. */
+/** After this many items in a row, inputs that wait for a promise or an event get a turn. A Readable buffers as many. */
 const ITEMS_IN_A_ROW = 16
 
-/** Pauses the output now and then, so that promises settle and events arrive. */
+/** Counts the items given in a row, and pauses the output so that promises settle and events arrive. */
 export class Turns {
   isPausing = false
   readonly #scope: Scope
@@ -25,12 +25,11 @@ export class Turns {
     this.#itemsInARow = 0
   }
 
-  pause(): true {
+  pause(): void {
     this.isPausing = true
     queueMicrotask(() => {
       this.isPausing = false
       this.#scope.wake()
     })
-    return true
   }
 }

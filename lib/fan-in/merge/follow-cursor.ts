@@ -13,10 +13,11 @@ export class FollowCursor<T> implements Cursor<T> {
   readonly #inputs: readonly KeyedItems<T>[]
   readonly #slot: Slot<T>
   readonly #cleanup: Cleanup
-  /** How many items were given, and the input of the latest. */
+  /** How many items were given. */
   #given = 0
+  /** The input of the latest item. */
   #latest: KeyedItems<T> | undefined
-  /** Of the item that is in the slot, or else was emitted last. */
+  /** The lender of the item in the slot, or if that is empty, of the item emitted last. */
   #lender: Lender<T> | undefined
 
   /** `inputs` put their items without a key into the slot. */

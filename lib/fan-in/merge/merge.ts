@@ -1,6 +1,6 @@
 import { ArgumentError } from '../../errors.ts'
 import { callback, flag, isListOf, oneOf, type Rule } from '../../kernel/options.ts'
-import type { Cursor } from '../../kernel/cursor.ts'
+import { traced } from '../../kernel/item-origin.ts'
 import type { Place } from '../../kernel/place.ts'
 import { inputErrorRules } from '../input-errors.ts'
 import type { Junction } from '../junction.ts'
@@ -90,9 +90,4 @@ export function mergeJunction<T, K>(options: MergeOptions<T, K> = {}): Junction<
       return traced(new FollowCursor(merge, inputs, slot, cleanup), place)
     },
   }
-}
-
-function traced<T>(cursor: MergeCursor<T> | FollowCursor<T>, place: Place): Cursor<T> {
-  place.traceItems((index) => cursor.originOf(index))
-  return cursor
 }
