@@ -13,9 +13,10 @@ export class FollowCursor<T> implements Cursor<T> {
   readonly #inputs: readonly KeyedItems<T>[]
   readonly #slot: Slot<T>
   readonly #cleanup: Cleanup
-  /** How many items were given, and the input of the latest. */
+  /** How many items were given, the input of the latest, and which of its items that is: it may have given more since. */
   #given = 0
   #latest: KeyedItems<T> | undefined
+  #latestIndex = -1
   /** Of the item that is in the slot, or else was emitted last. */
   #lender: Lender<T> | undefined
 
@@ -34,10 +35,8 @@ export class FollowCursor<T> implements Cursor<T> {
 
   /** Known only of the latest item. */
   originOf(index: number): ItemOrigin | undefined {
-    if (index !== this.#given - 1 || this.#latest === undefined || this.#slot.input !== undefined)
-      return undefined
-    const { place, count } = this.#latest.input
-    return place.originOf(count - 1)
+    if (index !== this.#given - 1 || this.#latest === undefined) return undefined
+    return this.#latest.input.place.originOf(this.#latestIndex)
   }
 
   lender(): Lender<T> | undefined {
@@ -67,6 +66,7 @@ export class FollowCursor<T> implements Cursor<T> {
     if (!input.peek()) return PENDING
     const item = this.#slot.item as T
     this.#latest = input
+    this.#latestIndex = input.input.count - 1
     this.#given++
     this.#slot.item = this.#slot.input = undefined
     return item
