@@ -10,7 +10,7 @@ import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage } from '../stages/stage.ts'
 import { isWritableLike, type WritableLike } from '../to/writable-like.ts'
-import { pathReplacedBy, REPLACES } from './file-sink.ts'
+import { SinkDuplex } from './sink-duplex.ts'
 import { isObject } from '../kernel/guards.ts'
 
 /** A Node Duplex made of stages, Node streams and anything else that stream-chain accepts. */
@@ -25,10 +25,7 @@ export function duplexOf(parts: readonly unknown[]): Duplex {
       )
   }
   const last = parts.at(-1)
-  if (parts.length > 1 && isSink(last)) {
-    const whole: Duplex = duplexOf(parts.slice(0, -1)).compose(last as never)
-    return Object.assign(whole, { [REPLACES]: pathReplacedBy(last) })
-  }
+  if (parts.length > 1 && isSink(last)) return new SinkDuplex(duplexOf(parts.slice(0, -1)), last)
   if (parts.every(isStage)) return new StageDuplex(composePlan(parts))
   return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
 }
