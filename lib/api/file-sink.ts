@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream'
+import { sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ArgumentError, show } from '../errors.ts'
 import { flag, readOptions, signal, type Rule } from '../kernel/options.ts'
@@ -9,7 +10,7 @@ export interface FileSinkOptions {
   gzip?: boolean | undefined
   /** The permissions of a new file, such as `0o600`, reduced by the umask; `0o666` by default. An existing file keeps its own. */
   mode?: number | undefined
-  /** Aborts: the sink fails with an AbortError whose `cause` is the reason, and the file stays as it was. */
+  /** Aborts: the sink fails with an AbortError whose `cause` is the reason, and the file stays as it was, unless it has been replaced already. */
   signal?: AbortSignal | undefined
 }
 
@@ -69,6 +70,8 @@ export function fileSink(path: string | URL, options: FileSinkOptions = {}): Wri
 
 function checkPath(path: unknown): string {
   const name = path instanceof URL && path.protocol === 'file:' ? fileURLToPath(path) : path
-  if (typeof name === 'string' && name !== '' && !name.includes('\0')) return name
+  if (typeof name === 'string' && name !== '' && !name.includes('\0') && !endsAsFolder(name)) return name
   throw new ArgumentError('path', 'the path of a file', show(path instanceof URL ? path.href : path))
 }
+
+const endsAsFolder = (path: string): boolean => path.endsWith('/') || path.endsWith(sep)

@@ -4,10 +4,12 @@ import { named } from '../kernel/recipe-views.ts'
 import { runRules, type RunOptions } from '../kernel/root.ts'
 import { toAsyncIterable } from '../to/async-iterable.ts'
 import { ArgumentError } from '../errors.ts'
+import type { ItemNames } from '../kernel/place.ts'
 import { chainJunction } from '../fan-in/chain.ts'
 import { map } from '../stages/map.ts'
 import { toSource } from '../streams/source.ts'
 import { followed, followRules, type FollowOptions } from './follow.ts'
+import { lineNames } from './file-lines.ts'
 import { lineRecipe, linesOfChunks, textRules, type LineEndOptions, type TextOptions } from './lines.ts'
 import { isPath, nameOf, textRecipe, type TextSource } from './text.ts'
 
@@ -72,8 +74,12 @@ export function lineSource(source: TextSource, options: LineOptions = {}): Async
     throw new ArgumentError('gunzip', 'omitted or false with follow', 'true', 'gzip data cannot be followed')
   const lines = linesOfChunks(source, settings, gunzip === false ? 'ignore' : 'fail')
   const name = nameOf(source)
-  const files = map((open: () => AsyncIterable<Buffer>) =>
-    toAsyncIterable(named(lines(textRecipe(open)), name), {}),
+  const beginsAtEnd = follow === true || follow.from !== 'beginning'
+  // If the first file is not read from its beginning, the numbers of its lines are not known.
+  const namesOf = (fileIndex: number): ItemNames | undefined =>
+    beginsAtEnd && fileIndex === 0 ? undefined : lineNames
+  const files = map((open: () => AsyncIterable<Buffer>, fileIndex) =>
+    toAsyncIterable(named(lines(textRecipe(open)), name, namesOf(fileIndex)), {}),
   )(followed(source, settings, gunzip !== false))
   return toSource(named(new FanIn<string>(chainJunction(), files, 'streams', {}), name), settings)
 }

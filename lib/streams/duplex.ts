@@ -1,4 +1,4 @@
-import nodeStream, { Duplex } from 'node:stream'
+import { Duplex } from 'node:stream'
 import { chain } from 'stream-chain'
 import { Inlet } from '../from/inlet.ts'
 import { Pump } from '../to/pump.ts'
@@ -10,7 +10,7 @@ import { composePlan } from '../stages/compose.ts'
 import type { Plan } from '../stages/plan.ts'
 import { isStage } from '../stages/stage.ts'
 import { isWritableLike, type WritableLike } from '../to/writable-like.ts'
-import { pathReplacedBy, REPLACES } from './file-sink.ts'
+import { SinkDuplex } from './sink-duplex.ts'
 import { isObject } from '../kernel/guards.ts'
 
 /** A Node Duplex made of stages, Node streams and anything else that stream-chain accepts. */
@@ -25,9 +25,7 @@ export function duplexOf(parts: readonly unknown[]): Duplex {
       )
   }
   const last = parts.at(-1)
-  if (parts.length > 1 && isSink(last)) {
-    return Object.assign(compose(duplexOf(parts.slice(0, -1)), last), { [REPLACES]: pathReplacedBy(last) })
-  }
+  if (parts.length > 1 && isSink(last)) return new SinkDuplex(duplexOf(parts.slice(0, -1)), last)
   if (parts.every(isStage)) return new StageDuplex(composePlan(parts))
   return chain(parts.map((part) => (isStage(part) ? new StageDuplex(composePlan([part])) : part)) as never)
 }
@@ -37,9 +35,6 @@ const isPart = (part: unknown): boolean =>
   (typeof part === 'function' && !(RECIPE in part)) ||
   (Array.isArray(part) && part.length > 0 && part.every((element) => typeof element === 'function')) ||
   (isObject(part) && (isReadable(part) || 'writable' in part))
-
-/** Missing from the types of Node 20. The method `compose` of a Readable returns a Readable there. */
-const { compose } = nodeStream as unknown as { compose(...streams: unknown[]): Duplex }
 
 /** Whether the stream can only be written to. With such a last part, stream-chain would emit 'finish' before it has finished. */
 const isSink = (part: unknown): part is WritableLike => isWritableLike(part) && !('read' in part)

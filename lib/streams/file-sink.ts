@@ -50,7 +50,7 @@ export class FileSink extends Writable {
   }
 
   override _final(callback: Callback): void {
-    this.#run((file) => file.commit(), callback)
+    this.#run((file) => file.commit(() => this.destroyed), callback)
   }
 
   override _destroy(error: Error | null, callback: Callback): void {

@@ -24,10 +24,10 @@ export class GzippedOutput implements OutputFile {
     })
   }
 
-  async commit(): Promise<void> {
+  async commit(isCancelled: () => boolean): Promise<void> {
     this.#gzip.end()
     await this.#copying
-    await this.#file.commit()
+    await this.#file.commit(isCancelled)
   }
 
   async discard(): Promise<void> {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 
 /** A file that is being written. */
 export interface OutputFile {
   write(bytes: Uint8Array): Promise<void>
-  /** Everything is on disk, under the name of the target. */
-  commit(): Promise<void>
+  /** Everything is on disk, under the name of the target; unless it `isCancelled` by the time it could get that name. */
+  commit(isCancelled: () => boolean): Promise<void>
   /** Closes it, and removes what has not been committed. */
   discard(): Promise<void>
 }
@@ -23,7 +23,9 @@ export async function openOutput(path: string, mode: number | undefined): Promis
 async function resolveTarget(path: string): Promise<string> {
   const place = join(await realpath(dirname(path)), basename(path))
   const link = await readlink(place).catch(() => undefined)
-  return link === undefined ? place : resolveTarget(resolve(dirname(place), link))
+  if (link === undefined) return place
+  // Not joined by `join` or `resolve`: they drop `x/..`, which leads elsewhere if x is a link.
+  return resolveTarget(isAbsolute(link) ? link : dirname(place) + sep + link)
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {
@@ -93,10 +95,11 @@ class ReplacingOutput implements OutputFile {
     return naming(this.#target, () => this.#handle.appendFile(bytes))
   }
 
-  async commit(): Promise<void> {
+  async commit(isCancelled: () => boolean): Promise<void> {
     await naming(this.#target, async () => {
       await this.#handle.sync()
       await this.#handle.close()
+      if (isCancelled()) return
       await rename(this.#temporary, this.#target)
       await syncFolder(dirname(this.#target))
     })

@@ -1,5 +1,7 @@
 /** Errors about an item name the source that it came from, also if it passed through junctions and stages. */
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import t from 'tap'
 import * as f from '../../lib/index.ts'
@@ -189,5 +191,15 @@ t.test('an item that was read ahead is not named by a row that was taken after i
   const never = new Promise<boolean>(() => undefined)
   const first = f.filter(({ n }: Row) => n === '1' || never)(f.csvSource(['n\n1\n2\n3\n']))
   const { error } = await drained(f.cast({ n: refuse })(f.chain([first], { readAhead: 2 }) as never))
+  t.match(error, { message: 'input 0, row 2, column "n": 1 is no amount' })
+})
+
+t.test('an item that was emitted before the other inputs gave any is named by its own row', async (t) => {
+  const silent = new Readable({ objectMode: true, read: () => undefined })
+  const first = f.csvSource(['time,n\n,1\n2,2\n3,3\n'])
+  const key = (row: Row): number => Number(row['time'] || NaN)
+  const merged = f.merge([first, silent], { key, keyless: 'follow' })
+  const slow = f.map(async (row: Row) => setImmediate(row), { concurrency: 2 })
+  const { error } = await drained(f.pipe(merged, slow, f.cast({ n: refuse })))
   t.match(error, { message: 'input 0, row 2, column "n": 1 is no amount' })
 })

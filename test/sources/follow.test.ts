@@ -12,7 +12,18 @@ import {
 import { setImmediate } from 'node:timers/promises'
 import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
-import { compose, fence, lineSource, merge, multicast, type LineOptions } from '../../lib/index.ts'
+import {
+  cast,
+  compose,
+  fence,
+  lineSource,
+  map,
+  merge,
+  multicast,
+  pipe,
+  type FormatError,
+  type LineOptions,
+} from '../../lib/index.ts'
 import { all, drained } from '../instruments/drain.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 import { asNobody, replaceFs } from '../instruments/fs-faults.ts'
@@ -235,6 +246,29 @@ t.test(
     })
   },
 )
+
+t.test('follow: a stage names a line of a file that is read from its beginning', async (t) => {
+  const { fileOf } = folder(t)
+  const path = fileOf('a.log', '1\n2\nx\n')
+  const lineOfError = async (follow: LineOptions['follow'], change: () => void) => {
+    const lines = lineSource(path, { follow, poll: () => setImmediate(change()) })
+    const { error } = await drained(
+      pipe(
+        lines,
+        map((n) => ({ n })),
+        cast({ n: 'integer' }),
+      ),
+    )
+    return (error as FormatError).line
+  }
+  t.equal(await lineOfError({ from: 'beginning' }, () => undefined), 3)
+  t.equal(await lineOfError(true, () => appendFileSync(path, 'y\n')), undefined, 'begins somewhere in it')
+  const rotate = () => {
+    renameSync(path, `${path}.1`)
+    fileOf('a.log', '1\nz\n')
+  }
+  t.equal(await lineOfError(true, rotate), 2)
+})
 
 t.test('follow: no descriptors left is waited out', async (t) => {
   const path = fileOf('descriptors.log', 'a\n')

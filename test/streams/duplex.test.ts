@@ -1,10 +1,11 @@
+import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
-import { duplex, fileSink, map, partitionSink, toCsv } from '../../lib/index.ts'
+import { duplex, fence, fileSink, map, partitionSink, toCsv } from '../../lib/index.ts'
 import { folder } from '../instruments/files.ts'
 
 const tenfold = map((n: number) => n * 10)
@@ -66,6 +67,46 @@ t.test('a duplex whose last part is a Writable fails with any of its parts, unch
   closesEarly.destroy()
   await t.rejects(writing, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
+
+t.test("a duplex whose last part is a Writable emits no 'finish' if that fails at its end", async (t) => {
+  const boom = new Error('boom')
+  const sink = new Writable({
+    objectMode: true,
+    final: (done) => done(boom),
+    write: (_i, _e, done) => done(),
+  })
+  const whole = duplex(tenfold, sink)
+  whole.on('error', () => undefined)
+  whole.on('finish', () => t.fail("'finish'"))
+  whole.end(1)
+  t.equal(await finished(whole).catch((error: unknown) => error), boom)
+})
+
+t.test('a duplex of a stage that ends early finishes, and takes what is still written', async (t) => {
+  const { items, sink } = slowSink()
+  const whole = duplex(fence(1), sink)
+  whole.write(1)
+  await finished(sink)
+  whole.end(2)
+  await finished(whole)
+  t.strictSame(items, [1, NaN])
+})
+
+t.test(
+  'a duplex whose last part is a Writable closes without an error when it is destroyed without one',
+  async (t) => {
+    for (const begun of [false, true]) {
+      const { sink } = slowSink()
+      const whole = duplex(tenfold, sink)
+      whole.on('error', (error) => t.fail(`'error': ${error.message}`))
+      if (begun) whole.write(1)
+      await setImmediate()
+      whole.destroy()
+      await once(whole, 'close')
+      t.ok(sink.destroyed)
+    }
+  },
+)
 
 t.test(
   'rows to one table for each key: every table is complete when the pipeline has finished',

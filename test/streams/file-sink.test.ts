@@ -99,6 +99,39 @@ t.test('fileSink: a symbolic link stays, and the file that it leads to is replac
   await t.rejects(pipeline(Readable.from(['x']), fileSink(join(dir, 'loop'))), { code: 'ELOOP' })
 })
 
+t.test('fileSink: a link to a file that does not exist yet is followed as the system does', async (t) => {
+  const { dir } = folder(t)
+  mkdirSync(join(dir, 'real', 'inner'), { recursive: true })
+  symlinkSync('real/inner', join(dir, 'linked'))
+  symlinkSync('linked/../new', join(dir, 'link'))
+  await pipeline(Readable.from(['x']), fileSink(join(dir, 'link')))
+  t.equal(readFileSync(join(dir, 'link'), 'utf8'), 'x')
+  t.equal(readFileSync(join(dir, 'real', 'new'), 'utf8'), 'x')
+})
+
+t.test('fileSink: an abort while the file is being synced leaves the old one', async (t) => {
+  const { dir, fileOf } = folder(t)
+  const path = fileOf('a', 'old')
+  for (const gzip of [false, true]) {
+    const controller = new AbortController()
+    const sink = fileSink(path, { gzip, signal: controller.signal })
+    const restore = replaceFs('open', (open) => async (...args) => {
+      const handle = await open(...args)
+      const sync = handle.sync.bind(handle)
+      handle.sync = async () => {
+        controller.abort()
+        await sync()
+      }
+      return handle
+    })
+    sink.end('new')
+    await t.rejects(finished(sink), { name: 'AbortError' })
+    restore()
+    t.equal(readFileSync(path, 'utf8'), 'old')
+    t.strictSame(readdirSync(dir), ['a'])
+  }
+})
+
 t.test('fileSink: a name as long as names can be', async (t) => {
   const { dir } = folder(t)
   const name = 'n'.repeat(255)
@@ -318,7 +351,7 @@ t.test('fileSink: a disk that is full', { skip }, async (t) => {
 })
 
 t.test('fileSink: an argument or option that cannot be used is an ArgumentError', async (t) => {
-  for (const path of ['', 'a\0b', 7, undefined, new URL('https://example.org/a'), process.stdout])
+  for (const path of ['', 'a\0b', 'a/', 7, undefined, new URL('https://example.org/a'), process.stdout])
     t.throws(() => fileSink(path as string), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'path' })
   for (const [argument, value] of [
     ['mode', 0o1000],

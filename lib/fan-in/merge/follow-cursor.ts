@@ -17,6 +17,8 @@ export class FollowCursor<T> implements Cursor<T> {
   #given = 0
   /** The input of the latest item. */
   #latest: KeyedItems<T> | undefined
+  /** The index that the latest item has in its input, which may have given more since. */
+  #latestIndex = -1
   /** The lender of the item in the slot, or if that is empty, of the item emitted last. */
   #lender: Lender<T> | undefined
 
@@ -35,10 +37,8 @@ export class FollowCursor<T> implements Cursor<T> {
 
   /** Known only of the latest item. */
   originOf(index: number): ItemOrigin | undefined {
-    if (index !== this.#given - 1 || this.#latest === undefined || this.#slot.input !== undefined)
-      return undefined
-    const { place, count } = this.#latest.input
-    return place.originOf(count - 1)
+    if (index !== this.#given - 1 || this.#latest === undefined) return undefined
+    return this.#latest.input.place.originOf(this.#latestIndex)
   }
 
   lender(): Lender<T> | undefined {
@@ -68,6 +68,7 @@ export class FollowCursor<T> implements Cursor<T> {
     if (!input.peek()) return PENDING
     const item = this.#slot.item as T
     this.#latest = input
+    this.#latestIndex = input.input.count - 1
     this.#given++
     this.#slot.item = this.#slot.input = undefined
     return item
