@@ -77,8 +77,8 @@ function checkColumns(columns: readonly string[]): void {
 
 /** What csvSource may take for a separator, and a byte order mark that it would strip. */
 const QUOTED_IN_HEADER = [/[,;\t|]/, /^\uFEFF/]
-/** A row whose line would be empty would be read as no row. */
-const QUOTED_ALONE = [/^$/]
+/** In a table of one column an empty line would be read as no row, and a comma as the separator, since the header has none. */
+const QUOTED_ALONE = [/^$/, /,/]
 
 class CsvWriter implements BlockWriter<unknown> {
   readonly #place: Place

@@ -122,3 +122,10 @@ t.test('toCsv: csvSource and csv-parse read back the same cells', async () => {
     { numRuns: 1000 },
   )
 })
+
+t.test('toCsv: csvSource finds no separator in a table of one column', async (t) => {
+  const rows = [{ name: 'Doe, Jane' }, { name: 'a;b' }]
+  const text = await chain([toCsv({ separator: ';' })(rows)]).toArray()
+  t.strictSame(text, ['name\n"Doe, Jane"\n"a;b"\n'])
+  t.strictSame(await chain([csvSource(text)]).toArray(), rows)
+})
