@@ -1,4 +1,4 @@
-import { Duplex, pipeline } from 'node:stream'
+import { Duplex, pipeline, type DuplexOptions } from 'node:stream'
 import type { WritableLike } from '../to/writable-like.ts'
 import { pathReplacedBy, REPLACES } from './file-sink.ts'
 
@@ -19,11 +19,12 @@ export class SinkDuplex extends Duplex {
   #onClose: (() => void) | undefined
 
   constructor(head: Duplex, sink: WritableLike) {
-    super({ readable: false, writableObjectMode: head.writableObjectMode })
+    // The types of Node 20 do not know `readable`.
+    super({ readable: false, writableObjectMode: head.writableObjectMode } as DuplexOptions)
     this[REPLACES] = pathReplacedBy(sink)
     this.#head = head
     head.on('drain', () => this.#acknowledge())
-    pipeline(head, sink as NodeJS.WritableStream, (error) => this.#over(error))
+    pipeline(head, sink as unknown as NodeJS.WritableStream, (error) => this.#over(error))
   }
 
   override _write(item: unknown, encoding: BufferEncoding, callback: Callback): void {
