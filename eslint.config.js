@@ -9,6 +9,7 @@ export default tseslint.config(
       '.tap',
       'node_modules',
       'test/types/{knows,refuses,browser}',
+      'test/package/consumers',
       'test/types/same.d.ts',
     ],
   },

@@ -25,16 +25,22 @@ export interface Workplace {
 
 const FILES = ['package.json', 'package-lock.json', 'CHANGELOG.md'] as const
 
+const NO_REPOSITORY =
+  'package.json has no "repository", without which npm refuses to publish with provenance: see "Before the first release" in CONTRIBUTING.md'
+
 /** A dry run without `--yes`: it checks everything, says what it would do, and changes no file under version control. */
 export function release(args: readonly string[], workplace: Workplace): void {
   const { dir, date, print, capture, show } = workplace
   const { bump, yes } = parseArguments(args)
   const read = (file: string): string => readFileSync(join(dir, file), 'utf8')
 
-  const { name, version: current } = JSON.parse(read('package.json')) as { name: string; version: string }
+  const manifest = JSON.parse(read('package.json')) as { name: string; version: string; repository?: unknown }
+  const { name, version: current, repository } = manifest
   const version = nextVersion(current, bump)
   const tag = `v${version}`
   checkRepository(capture, tag)
+  const isUnknownPlace = repository === undefined
+  if (yes && isUnknownPlace) throw new ReleaseError(NO_REPOSITORY)
   const changelog = read('CHANGELOG.md')
   const notes = unreleasedNotes(changelog)
   checkBreaking(notes, current, bump)
@@ -56,14 +62,14 @@ export function release(args: readonly string[], workplace: Workplace): void {
     print(`\nDry run: nothing was written. With --yes this would`)
     print(`- write ${FILES.join(', ')}`)
     print(`- commit them as "Release ${version}" and add the tag ${tag}`)
+    if (isUnknownPlace) print(`\nBut first: ${NO_REPOSITORY}`)
     return
   }
   for (const file of FILES) writeFileSync(join(dir, file), changed[file])
   capture('git', 'commit', '--quiet', '--message', `Release ${version}`, '--', ...FILES)
   capture('git', 'tag', '--annotate', '--message', `${name} ${version}`, tag)
-  print(`\nCommitted and tagged ${tag}. Nothing is published yet. To publish it:\n`)
-  print('  git push --follow-tags')
-  print('  npm publish\n')
+  print(`\nCommitted and tagged ${tag}. Nothing is published yet. Pushing the tag publishes it:\n`)
+  print('  git push --follow-tags\n')
   print(`To take it back before that: git tag -d ${tag} && git reset --hard HEAD~1`)
 }
 

@@ -1,6 +1,6 @@
 /** `npm run release`, in a repository of its own, where npm is only written down and never run. */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { nextVersion, parseArguments, releasedChangelog, unreleasedNotes } from '../../.ci/release/plan.ts'
@@ -20,9 +20,13 @@ The first version.
 `
 
 /** A repository on `main` with one commit, and what a release did there. */
-function repository(t: Test, { branch = 'main', changelog = CHANGELOG } = {}) {
+function repository(
+  t: Test,
+  { branch = 'main', changelog = CHANGELOG, repository = 'git+https://example.org/somewhere.git' } = {},
+) {
+  const manifest = { name: 'somewhere', version: '0.1.0', ...(repository !== '' && { repository }) }
   const dir = t.testdir({
-    'package.json': '{\n  "name": "somewhere",\n  "version": "0.1.0"\n}\n',
+    'package.json': `${JSON.stringify(manifest, undefined, 2)}\n`,
     'package-lock.json':
       '{\n  "version": "0.1.0",\n  "packages": {\n    "": {\n      "version": "0.1.0"\n    }\n  }\n}\n',
     'CHANGELOG.md': changelog,
@@ -105,9 +109,29 @@ t.test('with --yes it writes, commits and tags, and leaves publishing to a perso
   t.match(read('package.json'), '"version": "0.1.1"')
   t.equal(read('package-lock.json').match(/"version": "0\.1\.1"/g)?.length, 2)
   t.match(read('CHANGELOG.md'), '## Unreleased\n\n## 0.1.1 - 2026-01-31\n\n### Fixed\n')
-  t.match(printed(), /^ {2}npm publish$/m)
+  t.match(printed(), /^ {2}git push --follow-tags$/m)
   t.notOk(shown.some((command) => command.includes('publish')))
   t.throws(() => run('patch'), { message: /"## Unreleased" of CHANGELOG\.md is empty/ })
+})
+
+t.test('without the address of the repository a dry run says so, and --yes writes nothing', async (t) => {
+  const { run, git, printed } = repository(t, { repository: '' })
+  run('minor')
+  t.match(printed(), /But first: package\.json has no "repository"/)
+  t.throws(() => run('minor', '--yes'), { message: /has no "repository"/, exitCode: 1 })
+  t.equal(git('status', '--porcelain'), '')
+  t.equal(git('tag'), '')
+})
+
+t.test('a tag publishes with provenance, and every workflow runs actions at a fixed commit', async (t) => {
+  const workflows = readdirSync('.github/workflows').map((file) => join('.github/workflows', file))
+  const text = readFileSync('.github/workflows/release.yml', 'utf8')
+  t.match(text, /^ {2}push:\n {4}tags: \['v\*'\]$/m)
+  t.match(text, /^ {6}id-token: write$/m)
+  t.match(text, /^ {6}- run: \.ci\/run\n {6}- run: npm publish --provenance --access public$/m)
+  const actions = workflows.flatMap((file) => readFileSync(file, 'utf8').match(/uses: .*/g) ?? [])
+  t.ok(actions.length >= 4)
+  for (const action of actions) t.match(action, /^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
 })
 
 t.test('all that is wrong with the repository is said at once, before anything runs', async (t) => {

@@ -71,6 +71,20 @@ t.test('cast: what a cell may look like', async (t) => {
     t.throws(() => read('date', cell), { message: /is not a valid ISO 8601 date/ }, cell)
 })
 
+t.test('cast: a cell as long as csvSource allows is judged in linear time', async (t) => {
+  // in quadratic time this takes an hour
+  const digits = '1'.repeat(2 ** 20)
+  for (const kind of ['number', 'integer', 'date'] as const)
+    for (const cell of [
+      `${digits}x`,
+      `${digits}.x`,
+      `.${digits}x`,
+      `1e${digits}x`,
+      `2026-02-03T04:05:06.${digits}x`,
+    ])
+      t.throws(() => [...cast({ cell: kind })([{ cell }])], { code: 'ERR_FANPIPE_FORMAT' })
+})
+
 t.test(
   'cast: an error names source, row, column and cell; or is reported, and the row left out',
   async (t) => {
