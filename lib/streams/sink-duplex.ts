@@ -2,6 +2,9 @@ import { Duplex, pipeline } from 'node:stream'
 import type { WritableLike } from '../to/writable-like.ts'
 import { pathReplacedBy, REPLACES } from './file-sink.ts'
 
+/** Node's types of the options do not have this one. */
+const NOT_READABLE = { readable: false }
+
 type Callback = (error?: Error | null) => void
 
 /**
@@ -19,11 +22,11 @@ export class SinkDuplex extends Duplex {
   #onClose: (() => void) | undefined
 
   constructor(head: Duplex, sink: WritableLike) {
-    super({ readable: false, writableObjectMode: head.writableObjectMode })
+    super({ ...NOT_READABLE, writableObjectMode: head.writableObjectMode })
     this[REPLACES] = pathReplacedBy(sink)
     this.#head = head
     head.on('drain', () => this.#acknowledge())
-    pipeline(head, sink as NodeJS.WritableStream, (error) => this.#over(error))
+    pipeline(head, sink as unknown as NodeJS.WritableStream, (error) => this.#over(error))
   }
 
   override _write(item: unknown, encoding: BufferEncoding, callback: Callback): void {

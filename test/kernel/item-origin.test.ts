@@ -188,7 +188,7 @@ t.test('an item that was read ahead is not named by a row that was taken after i
 })
 
 t.test('an item that was emitted before the other inputs gave any is named by its own row', async (t) => {
-  const silent = new Readable({ objectMode: true, read: () => undefined })
+  const silent: AsyncIterable<Row> = new Readable({ objectMode: true, read: () => undefined })
   const first = f.csvSource(['time,n\n,1\n2,2\n3,3\n'])
   const key = (row: Row): number => Number(row['time'] || NaN)
   const merged = f.merge([first, silent], { key, keyless: 'follow' })
