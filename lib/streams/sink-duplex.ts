@@ -1,6 +1,9 @@
-import { Duplex, pipeline, type DuplexOptions } from 'node:stream'
+import { Duplex, pipeline } from 'node:stream'
 import type { WritableLike } from '../to/writable-like.ts'
 import { pathReplacedBy, REPLACES } from './file-sink.ts'
+
+/** Node's types of the options do not have this one. */
+const NOT_READABLE = { readable: false }
 
 type Callback = (error?: Error | null) => void
 
@@ -19,8 +22,7 @@ export class SinkDuplex extends Duplex {
   #onClose: (() => void) | undefined
 
   constructor(head: Duplex, sink: WritableLike) {
-    // The types of Node 20 do not know `readable`.
-    super({ readable: false, writableObjectMode: head.writableObjectMode } as DuplexOptions)
+    super({ ...NOT_READABLE, writableObjectMode: head.writableObjectMode })
     this[REPLACES] = pathReplacedBy(sink)
     this.#head = head
     head.on('drain', () => this.#acknowledge())

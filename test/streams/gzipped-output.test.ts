@@ -16,7 +16,10 @@ t.test('a file that cannot be written fails the write in progress, and every lat
   // More than gzip buffers, so that it cannot answer before the file has failed.
   await t.rejects(output.write(randomBytes(2 ** 20)), fault)
   await t.rejects(output.write(Buffer.from('x')), fault)
-  await t.rejects(output.commit(() => false), fault)
+  await t.rejects(
+    output.commit(() => false),
+    fault,
+  )
   await output.discard()
   t.strictSame(discarded, ['file'])
 })
@@ -28,5 +31,8 @@ t.test('a file that fails before anything was written to it', async (t) => {
     commit: () => Promise.resolve(),
     discard: () => Promise.resolve(),
   })
-  await t.rejects(output.commit(() => false), fault)
+  await t.rejects(
+    output.commit(() => false),
+    fault,
+  )
 })
