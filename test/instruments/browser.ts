@@ -69,17 +69,17 @@ export async function openPage(t: Teardown, url: string): Promise<Page> {
   })
 
   let id = 0
-  let sessionId: string | undefined
-  const send = async (method: string, params: object = {}): Promise<object> => {
+  const call = async (method: string, params: object, sessionId?: string): Promise<object> => {
     id++
     toBrowser.write(`${JSON.stringify({ id, method, params, sessionId })}\0`)
     const { result = {}, error } = await new Promise<Message>((resolve) => waiting.set(id, resolve))
     if (error !== undefined) throw new Error(`${method}: ${error.message}`)
     return result
   }
-  const { targetId } = (await send('Target.createTarget', { url: 'about:blank' })) as { targetId: string }
-  const attached = (await send('Target.attachToTarget', { targetId, flatten: true })) as { sessionId: string }
-  sessionId = attached.sessionId
+  const { targetId } = (await call('Target.createTarget', { url: 'about:blank' })) as { targetId: string }
+  const attached = (await call('Target.attachToTarget', { targetId, flatten: true })) as { sessionId: string }
+  const send = (method: string, params: object = {}): Promise<object> =>
+    call(method, params, attached.sessionId)
   for (const domain of ['Page', 'Runtime', 'Log']) await send(`${domain}.enable`)
   await send('Page.navigate', { url })
   await load
