@@ -1,5 +1,14 @@
-/** `npm run example NAME` runs one of the seven pipelines; without a name it lists them. */
-const names = ['multi-csv', 'log-merge', 'api-fan-in', 'telemetry', 'file-hashing', 'n-grams', 'documents']
+/** `npm run example NAME` runs one of the examples; without a name it lists them. */
+const names = [
+  'multi-csv',
+  'log-merge',
+  'api-fan-in',
+  'telemetry',
+  'file-hashing',
+  'n-grams',
+  'documents',
+  'live-topology',
+]
 const [name = ''] = process.argv.slice(2)
 
 if (names.includes(name)) {

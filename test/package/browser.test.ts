@@ -1,21 +1,15 @@
 /** `fanpipe/async` in a real browser: a page in a Chromium without a window reads from a server on the loopback. */
-import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { json } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { build } from 'esbuild'
 import t from 'tap'
-
-const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(
-  (name) => spawnSync(name, ['--version']).status === 0,
-)
+import { noChromium, startBrowser } from '../instruments/browser.ts'
 
 const chunks = Array.from({ length: 64 }, (_, i) => Buffer.alloc(32 * 1024, `chunk ${i}`))
 const body = Buffer.concat(chunks)
@@ -56,46 +50,34 @@ function pageOf(script: string) {
   return { server, results, closings }
 }
 
-t.test(
-  'fanpipe/async in a browser',
-  { skip: chromium === undefined && 'no Chromium is installed here' },
-  async (t) => {
-    const { outputFiles } = await build({
-      entryPoints: ['test/package/browser/page.js'],
-      alias: { 'fanpipe/async': resolve('dist/async.js') },
-      bundle: true,
-      format: 'esm',
-      platform: 'browser',
-      write: false,
-    })
-    const { server, results, closings } = pageOf((outputFiles[0] as { text: string }).text)
-    await once(server.listen(0, 'localhost'), 'listening')
-    const profile = mkdtempSync(join(tmpdir(), 'fanpipe-browser-'))
-    const options = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`]
-    const url = `http://localhost:${(server.address() as AddressInfo).port}/`
-    const browser = spawn(chromium as string, [...options, url], { stdio: 'ignore' })
-    t.teardown(async () => {
-      server.close().closeAllConnections()
-      browser.kill()
-      await once(browser, 'close')
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
-    })
-    await once(server, 'report')
+t.test('fanpipe/async in a browser', { skip: noChromium }, async (t) => {
+  const { outputFiles } = await build({
+    entryPoints: ['test/package/browser/page.js'],
+    alias: { 'fanpipe/async': resolve('dist/async.js') },
+    bundle: true,
+    format: 'esm',
+    platform: 'browser',
+    write: false,
+  })
+  const { server, results, closings } = pageOf((outputFiles[0] as { text: string }).text)
+  await once(server.listen(0, 'localhost'), 'listening')
+  t.teardown(() => void server.close().closeAllConnections())
+  startBrowser(t, [`http://localhost:${(server.address() as AddressInfo).port}/`])
+  await once(server, 'report')
 
-    t.strictSame(
-      results.get('twoConsumers'),
-      { sha256, size: body.length, isBounded: true },
-      'a response is hashed and counted at once, within the bound',
-    )
-    t.equal(
-      results.get('oneLeaves'),
-      body.length,
-      'a consumer that cancels its web stream leaves the other alone',
-    )
-    t.strictSame(results.get('bothLeave'), [true, true])
-    const closed = await Promise.all(closings)
-    t.equal(closed.length, 1, 'the request is cancelled when both have left')
-    t.strictSame(results.get('networkFails'), [true, true], 'both get the error of a request that breaks off')
-    t.equal(results.get('severalBodies'), 2 * body.length, 'requests one after the other')
-  },
-)
+  t.strictSame(
+    results.get('twoConsumers'),
+    { sha256, size: body.length, isBounded: true },
+    'a response is hashed and counted at once, within the bound',
+  )
+  t.equal(
+    results.get('oneLeaves'),
+    body.length,
+    'a consumer that cancels its web stream leaves the other alone',
+  )
+  t.strictSame(results.get('bothLeave'), [true, true])
+  const closed = await Promise.all(closings)
+  t.equal(closed.length, 1, 'the request is cancelled when both have left')
+  t.strictSame(results.get('networkFails'), [true, true], 'both get the error of a request that breaks off')
+  t.equal(results.get('severalBodies'), 2 * body.length, 'requests one after the other')
+})
