@@ -1,6 +1,7 @@
 /** The installed package as its users load it: `import` and `require` in Node, Jest, Vitest, and TypeScript in every module mode. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { build } from 'esbuild'
 import t from 'tap'
 import { installPackage, runNode } from '../instruments/package.ts'
 
@@ -26,6 +27,14 @@ t.test('`require` and `import` give the same functions, classes and symbols in N
 t.test('where `require` cannot load ES modules, it gives a bundle with the same names', async (t) => {
   const { output } = await runNode(dir, ['--no-experimental-require-module', 'names.mjs'])
   t.strictSame(JSON.parse(output), { different: [], isOneBundle: true, isBundle: true, merged: [1, 2, 3] })
+})
+
+t.test('a bundler takes one copy for `import` and `require`', async (t) => {
+  const entry = join(dir, 'both.js')
+  const [imported, required] = ["import { OrderError } from 'fanpipe'", "require('fanpipe').OrderError"]
+  writeFileSync(entry, `${imported}\nconsole.log(OrderError === ${required})`)
+  await build({ entryPoints: [entry], outfile: join(dir, 'bundle.cjs'), bundle: true, platform: 'node' })
+  t.equal((await runNode(dir, ['bundle.cjs'])).output, 'true\n')
 })
 
 /** A project with one test file, `consumers/body.js` below the imports. */
