@@ -1,5 +1,6 @@
 import { shapeReader } from '../keys/log-shape.ts'
-import { linesOf, type Input } from './inputs.ts'
+import type { Input } from './input.ts'
+import { linesOf } from './inputs.ts'
 import type { Io } from './io.ts'
 import { beginsRecord, type Line } from './line.ts'
 import { keyOfFile } from './line-key.ts'

@@ -1,23 +1,14 @@
-import { open, stat } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { lineSource, pipe } from '../index.ts'
 import { isGzip } from '../sources/gzip-frame.ts'
-import { DataError } from './failure.ts'
+import { checkFile, STDIN } from './files.ts'
+import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
-import { keyOfFile, type KeyedFile, type KeyOf, type KeyOptions } from './line-key.ts'
+import { keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
 import { UsageError } from './usage.ts'
 
-const STDIN = '-'
 const DAY = 86_400_000
-
-/** A file to merge. */
-export interface Input extends KeyedFile {
-  /** The name as it is printed before lines: a character for each byte. */
-  readonly label: string
-  /** Undefined for standard input. */
-  readonly path: string | undefined
-  readonly keyOf: KeyOf
-}
 
 /** Looks at the files, without reading them. */
 export function findInputs(files: readonly string[], keys: KeyOptions, follows: boolean): Promise<Input[]> {
@@ -31,8 +22,7 @@ function standardInput(keys: KeyOptions): Input {
 }
 
 async function findFile(path: string, keys: KeyOptions, follows: boolean): Promise<Input> {
-  const stats = await stat(path)
-  if (stats.isDirectory()) throw new DataError(`${path}: is a directory: name the files in it`)
+  const stats = await checkFile(path)
   const isCompressed = stats.isFile() && (await beginsAsGzip(path))
   if (isCompressed && follows) throw new UsageError(`--follow: ${path} is gzipped, and does not grow`)
   // A day later, since the zone of the file may differ from ours. A followed file grows on for months.

@@ -75,15 +75,15 @@ function withYear(read: Read, name: string, year: number | undefined): Read {
   }
 }
 
-type ReadPart = (line: string) => string | number | undefined
+export type ReadPart = (line: string) => string | number | undefined
 
-/** Reads the part of a line that `--key` names. */
-function partReader(key: string): ReadPart {
+/** Reads the part of a line that an option names. */
+export function partReader(key: string, option = '--key'): ReadPart {
   if (/^[1-9]\d*$/.test(key)) return columnReader(Number(key))
   const pattern = /^\/(.+)\/([a-z]*)$/.exec(key)
   if (pattern === null) return memberReader(key.split('.'))
   const expression = checked(
-    `--key ${key}`,
+    `${option} ${key}`,
     'a regular expression',
     () => new RegExp(pattern[1] as string, pattern[2]),
   )

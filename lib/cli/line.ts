@@ -1,6 +1,6 @@
 import { flushable, map, none, stage } from '../index.ts'
 import { DataError } from './failure.ts'
-import type { Input } from './inputs.ts'
+import type { Input } from './input.ts'
 
 /** A line of an input, without its LF: a character for each byte. */
 export interface Line {

@@ -1,7 +1,7 @@
 import ms from 'ms'
 import { LateError, OrderError } from '../errors.ts'
 import { DataError, labelOf } from './failure.ts'
-import type { Input } from './inputs.ts'
+import type { Input } from './input.ts'
 import type { MergeSettings } from './merge-settings.ts'
 import { isTimed } from './line-key.ts'
 

@@ -1,3 +1,4 @@
+import { checkOperands } from './files.ts'
 import type { KeyOptions } from './line-key.ts'
 import { checkZone, durationOf, timeOfOption } from './times.ts'
 import { UsageError, type Parsed } from './usage.ts'
@@ -24,7 +25,7 @@ export interface MergeSettings {
 export function readMergeSettings(parsed: Parsed): MergeSettings {
   const { operands: files } = parsed
   if (files.length === 0) throw new UsageError('no file given; - is standard input')
-  if (files.filter((file) => file === '-').length > 1) throw new UsageError('- can be given once')
+  checkOperands(files)
   const follows = parsed.has('follow')
   if (follows && files.includes('-')) throw new UsageError('--follow cannot be used with -')
   for (const [option, others] of EXCLUDED) {

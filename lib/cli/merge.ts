@@ -1,14 +1,15 @@
-import { pipeline } from 'node:stream/promises'
-import { fileSink, map, merge as mergeSorted, mergeBoundedLateness, pipe, toLines } from '../index.ts'
+import { map, merge as mergeSorted, mergeBoundedLateness, pipe, toLines } from '../index.ts'
 import type { Command } from './command.ts'
 import { explainFiles } from './explain-files.ts'
-import { findInputs, linesOf, type Input } from './inputs.ts'
+import type { Input } from './input.ts'
+import { findInputs, linesOf } from './inputs.ts'
 import { OK, type Io } from './io.ts'
 import { checkKeys, type Line } from './line.ts'
 import { explainMerge } from './merge-failure.ts'
 import { readMergeSettings, type MergeSettings } from './merge-settings.ts'
 import { mergeSpec } from './merge-spec.ts'
 import { newestTime } from './newest-time.ts'
+import { bytesOf, writeOut } from './write-out.ts'
 import { selecting, selector } from './select.ts'
 
 /** How long a file that is followed may hold up the others, in milliseconds. */
@@ -31,7 +32,7 @@ export const merge: Command = {
 }
 
 async function write(inputs: readonly Input[], settings: MergeSettings, io: Io): Promise<void> {
-  const { output, last, follows, hasLabels } = settings
+  const { output, last, hasLabels } = settings
   const since = last === undefined ? settings.since : (await newestTime(inputs, io)) - last
   const criteria = { ...settings, since: Math.max(since ?? -Infinity, settings.since ?? -Infinity) }
   const textOf = hasLabels ? labelled : plain
@@ -48,10 +49,8 @@ async function write(inputs: readonly Input[], settings: MergeSettings, io: Io):
     toLines(),
     map(bytesOf),
   )
-  const { signal } = io
   try {
-    if (output === undefined) await pipeline(text, io.stdout, { signal, end: false })
-    else await pipeline(text, fileSink(output, { gzip: output.endsWith('.gz') }), { signal })
+    await writeOut(text, output, io)
   } finally {
     if (late > 0) io.stderr.write(`fanpipe: ${late} ${late === 1 ? 'line' : 'lines'} came late\n`)
   }
@@ -74,8 +73,8 @@ function merged(inputs: readonly Input[], settings: MergeSettings, io: Io, onLat
 
 const plain = ({ text }: Line): string => text
 const labelled = ({ text, input }: Line): string => `${input.label}: ${text}`
-const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1')
 
 async function drain(lines: AsyncIterable<unknown>): Promise<void> {
-  for await (const _ of lines);
+  const items = lines[Symbol.asyncIterator]()
+  while ((await items.next()).done !== true);
 }

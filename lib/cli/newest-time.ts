@@ -1,4 +1,5 @@
-import { linesOf, type Input } from './inputs.ts'
+import type { Input } from './input.ts'
+import { linesOf } from './inputs.ts'
 import type { Io } from './io.ts'
 
 /** The newest time of all inputs, in milliseconds since 1970. */

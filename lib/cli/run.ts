@@ -10,6 +10,22 @@ const commands: Readonly<Record<string, { readonly does: string; load(): Promise
     does: 'merges logs by time',
     load: async () => (await import('./merge.ts')).merge,
   },
+  cat: {
+    does: 'joins files, also tables and NDJSON',
+    load: async () => (await import('./cat.ts')).cat,
+  },
+  tee: {
+    does: 'copies its input to commands',
+    load: async () => (await import('./tee.ts')).tee,
+  },
+  split: {
+    does: 'writes a file for each value of a column or field',
+    load: async () => (await import('./split.ts')).split,
+  },
+  each: {
+    does: 'runs a command for each line, several at once',
+    load: async () => (await import('./each.ts')).each,
+  },
 }
 
 const HELP = `Usage: fanpipe COMMAND [OPTION]… [FILE]…

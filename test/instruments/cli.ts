@@ -14,11 +14,16 @@ export interface Given {
   /** What comes on standard input. */
   readonly input?: string | Buffer
   readonly signal?: AbortSignal
+  /** Standard error is a terminal. */
+  readonly isTerminal?: boolean
 }
 
-export async function cli(args: readonly string[], { input = '', signal }: Given = {}): Promise<Outcome> {
+export async function cli(
+  args: readonly string[],
+  { input = '', signal, isTerminal = false }: Given = {},
+): Promise<Outcome> {
   const stdout = new PassThrough({ highWaterMark: 2 ** 30 })
-  const stderr = new PassThrough({ highWaterMark: 2 ** 30 })
+  const stderr = Object.assign(new PassThrough({ highWaterMark: 2 ** 30 }), { isTTY: isTerminal })
   const stdin = Readable.from([Buffer.from(input)], { objectMode: false })
   const code = await run(args, { stdin, stdout, stderr, signal: signal ?? new AbortController().signal })
   const taken = (stream: PassThrough): Buffer => (stream.read() as Buffer | null) ?? Buffer.alloc(0)
