@@ -48,6 +48,11 @@ export class CsvColumns {
     this.surplus = interned(keys[names.length] ?? `_${names.length}`)
   }
 
+  /** The real column names, in their order. */
+  get names(): string[] {
+    return this.keys.map((key) => (key === this.proto ? '__proto__' : key))
+  }
+
   /** The row with the real column names. */
   named(row: Record<string, string>): Record<string, string> {
     if (this.proto === undefined) return row

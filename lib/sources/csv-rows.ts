@@ -53,6 +53,11 @@ export class CsvRows {
     if (Array.isArray(headers)) this.#columns = new CsvColumns(headers as string[], maxRowBytes)
   }
 
+  /** The names of the columns in their order, once they are known. */
+  get columns(): readonly string[] | undefined {
+    return this.#columns?.names
+  }
+
   /** `last` means that no more bytes will follow. */
   add(bytes: Uint8Array, last: boolean): void {
     this.rows = []

@@ -120,7 +120,7 @@ export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIt
   return toSource(named(rows(decode(decompress(textRecipe(source)))), nameOf(source)), settings)
 }
 
-function tableSettings(options: CsvOptions): CsvSettings {
+export function tableSettings(options: CsvOptions): CsvSettings {
   const { headers, quote = '"', ragged = 'fail', maxRowBytes = MAX_ROW_BYTES } = options
   const { separator = headers === undefined ? undefined : ',', escape = quote } = options
   if (quote === false && options.escape !== undefined)

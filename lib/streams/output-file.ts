@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
 import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
@@ -79,7 +78,7 @@ class ReplacingOutput implements OutputFile {
     existingMode: number | undefined,
   ): Promise<ReplacingOutput> {
     // Short, and not made of the target's name: that may be as long as a name can be.
-    const temporary = join(dirname(target), `.${randomBytes(6).toString('hex')}.tmp`)
+    const temporary = join(dirname(target), `.${crypto.randomUUID().slice(0, 13)}.tmp`)
     const handle = await naming(target, () => open(temporary, 'wx', existingMode ?? mode))
     const file = new ReplacingOutput(handle, temporary, target)
     try {

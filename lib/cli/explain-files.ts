@@ -1,0 +1,60 @@
+import { shapeReader } from '../keys/log-shape.ts'
+import type { Input } from './input.ts'
+import { linesOf } from './inputs.ts'
+import type { Io } from './io.ts'
+import { beginsRecord, type Line } from './line.ts'
+import { keyOfFile } from './line-key.ts'
+import type { MergeSettings } from './merge-settings.ts'
+
+const NAMES = {
+  iso: 'date and time',
+  clf: 'access log',
+  syslog: 'syslog',
+  klog: 'klog',
+  json: 'JSON',
+  quoted: 'logfmt',
+  epoch: 'Unix time',
+} as const
+
+const HEADER = ['file', 'format', 'zone', 'first', 'last', 'lines', 'without time']
+
+/** Prints what is known of each file, one line for each. */
+export async function explainFiles(inputs: readonly Input[], settings: MergeSettings, io: Io): Promise<void> {
+  const rows = [HEADER]
+  for (const input of inputs) rows.push(await explained(input, settings, io))
+  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of rows)
+    io.stdout.write(
+      `${row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    )
+}
+
+async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise<string[]> {
+  const shapeOf = shapeReader()
+  const inOtherZone = keyOfFile({ ...keys, zone: '+12:34' }, input)
+  let [lines, keyless] = [0, 0]
+  let format = keys.key === undefined && keys.time === undefined ? '' : (keys.time ?? keys.key ?? '')
+  let zone = ''
+  let first: Line | undefined
+  let last: Line | undefined
+  for await (const line of linesOf(input, io)) {
+    lines++
+    if (!beginsRecord(line)) {
+      keyless++
+      continue
+    }
+    const shape = format === '' ? shapeOf(line.text) : undefined
+    if (shape !== undefined) format = NAMES[shape]
+    if (first === undefined) zone = inOtherZone(line.text) === line.key ? 'in the line' : (keys.zone ?? 'UTC')
+    first ??= line
+    last = line
+  }
+  const cells = [input.name, format, zone, shown(first), shown(last), String(lines), String(keyless)]
+  return cells.map((cell) => cell || '–')
+}
+
+const shown = (line: Line | undefined): string =>
+  typeof line?.key === 'number' ? new Date(line.key).toISOString() : (line?.key ?? '')

@@ -1,0 +1,10 @@
+import type { KeyedFile, KeyOf } from './line-key.ts'
+
+/** A file to merge. */
+export interface Input extends KeyedFile {
+  /** The name as it is printed before lines: a character for each byte. */
+  readonly label: string
+  /** Undefined for standard input. */
+  readonly path: string | undefined
+  readonly keyOf: KeyOf
+}

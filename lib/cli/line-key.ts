@@ -1,0 +1,128 @@
+import { clfTime, epochTime, isoTime, jsonTime, logTime, syslogTime } from '../common.ts'
+import { shapeReader } from '../keys/log-shape.ts'
+import { DataError } from './failure.ts'
+import { UsageError } from './usage.ts'
+
+export type KeyOf = (line: string) => number | string | undefined
+
+export interface KeyOptions {
+  /** A column, a field of JSON or a regular expression; undefined for the time of the line. */
+  readonly key?: string | undefined
+  /** A format; undefined to recognise it. */
+  readonly time?: string | undefined
+  readonly zone?: string | undefined
+  readonly year?: number | undefined
+}
+
+export interface KeyedFile {
+  readonly name: string
+  /** The time that syslog times, which have no year, are at or before; undefined if it is not known. */
+  readonly before: number | undefined
+}
+
+/** The key of the lines of a file. */
+export function keyOfFile(options: KeyOptions, file: KeyedFile): KeyOf {
+  const { key, time } = options
+  if (key === undefined) return timeOf(options, file)
+  const partOf = partReader(key)
+  if (time === undefined) return partOf
+  const read = timeOf(options, file)
+  return (line) => {
+    const part = partOf(line)
+    return part === undefined ? undefined : read(String(part))
+  }
+}
+
+/** The keys are times, rather than text or numbers. */
+export const isTimed = ({ key, time }: KeyOptions): boolean => key === undefined || time !== undefined
+
+type Read = (line: string) => number
+
+const FORMATS = 'iso, epoch, clf, syslog, json, json:PATH, or an order of the date such as yy/mm/dd'
+
+function timeOf({ time, zone, year }: KeyOptions, { name, before }: KeyedFile): Read {
+  const inZone = zone === undefined ? {} : { zone }
+  const years = year !== undefined ? { year } : before !== undefined ? { before } : {}
+  const [format, ...path] = time?.split(':') ?? []
+  switch (format) {
+    case undefined:
+      return withYear(logTime({ ...inZone, ...years }), name, year ?? before)
+    case 'iso':
+      return isoTime(inZone)
+    case 'epoch':
+      return epochTime()
+    case 'clf':
+      return clfTime()
+    case 'syslog':
+      return withYear(syslogTime({ ...inZone, ...years }), name, year ?? before)
+    case 'json':
+      return path.length === 0 ? jsonTime(undefined, inZone) : jsonTime(path.join(':'), inZone)
+    default:
+      return checked(`--time ${time}`, FORMATS, () => isoTime({ ...inZone, order: time as 'yy/mm/dd' }))
+  }
+}
+
+/** A line without a year would otherwise count as one that goes on with the record before it. */
+function withYear(read: Read, name: string, year: number | undefined): Read {
+  if (year !== undefined) return read
+  const shapeOf = shapeReader()
+  return (line) => {
+    const time = read(line)
+    const shape = Number.isNaN(time) ? shapeOf(line) : undefined
+    if (shape === 'syslog' || shape === 'klog')
+      throw new DataError(`${name}: times without a year: give --year`)
+    return time
+  }
+}
+
+export type ReadPart = (line: string) => string | number | undefined
+
+/** Reads the part of a line that an option names. */
+export function partReader(key: string, option = '--key'): ReadPart {
+  if (/^[1-9]\d*$/.test(key)) return columnReader(Number(key))
+  const pattern = /^\/(.+)\/([a-z]*)$/.exec(key)
+  if (pattern === null) return memberReader(key.split('.'))
+  const expression = checked(
+    `${option} ${key}`,
+    'a regular expression',
+    () => new RegExp(pattern[1] as string, pattern[2]),
+  )
+  return (line) => {
+    const match = expression.exec(line)
+    return match === null ? undefined : (match.groups?.['key'] ?? match[1] ?? match[0])
+  }
+}
+
+/** The column with this number, from 1; columns are separated by spaces and tabs. */
+function columnReader(column: number): ReadPart {
+  const expression = new RegExp(`^[ \\t]*(?:[^ \\t]+[ \\t]+){${column - 1}}([^ \\t\\r]+)`)
+  return (line) => expression.exec(line)?.[1]
+}
+
+/** A member of a JSON object, by the names that lead to it. */
+function memberReader(names: readonly string[]): ReadPart {
+  return (line) => {
+    let value: unknown = parseOrUndefined(line)
+    for (const name of names)
+      value =
+        typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+    return typeof value === 'string' || typeof value === 'number' ? value : undefined
+  }
+}
+
+function parseOrUndefined(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}
+
+/** Runs what checks a value; an error means that the value cannot be used. */
+function checked<R>(option: string, expected: string, read: () => R): R {
+  try {
+    return read()
+  } catch {
+    throw new UsageError(`${option} cannot be used: give ${expected}`)
+  }
+}

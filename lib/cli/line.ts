@@ -1,0 +1,32 @@
+import { flushable, map, none, stage } from '../index.ts'
+import { DataError } from './failure.ts'
+import type { Input } from './input.ts'
+
+/** A line of an input, without its LF: a character for each byte. */
+export interface Line {
+  readonly text: string
+  /** Undefined or NaN if the line has none: it goes on with the record before it. */
+  readonly key: number | string | undefined
+  readonly input: Input
+}
+
+export const beginsRecord = ({ key }: Line): boolean => key !== undefined && !Number.isNaN(key)
+
+/** A stage that gives each line its key. */
+export const toLine = (input: Input) => map((text: string): Line => ({ text, key: input.keyOf(text), input }))
+
+/** A stage that fails if the input has lines, but none with a key: nobody knows where they belong. */
+export const checkKeys = (input: Input) =>
+  stage<Line, Line>(() => {
+    let [hasLines, hasKeys] = [false, false]
+    const step = (line: Line): Line => {
+      hasLines = true
+      hasKeys ||= beginsRecord(line)
+      return line
+    }
+    const end = (): unknown => {
+      if (!hasLines || hasKeys) return none
+      throw new DataError(`${input.name}: no line has a time that is recognised: give --time or --key`)
+    }
+    return flushable(step, end)
+  })

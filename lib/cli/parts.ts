@@ -1,0 +1,55 @@
+import { chain, lineSource, map, pipe, type CsvRow } from '../index.ts'
+import { DataError } from './failure.ts'
+import { nameOf, STDIN } from './files.ts'
+import type { Io } from './io.ts'
+import { partReader } from './line-key.ts'
+import { columnsOf, openTable } from './table.ts'
+import { UsageError } from './usage.ts'
+import { bytesOf } from './write-out.ts'
+
+/** A row or a line, and the value that it is filed under. */
+export interface Part<T> {
+  readonly value: string
+  readonly content: T
+}
+
+/** The rows of tables by the value of a column, and the columns of all. */
+export async function rowParts(files: readonly string[], by: string, isUnion: boolean, io: Io) {
+  const tables = []
+  for (const file of files) tables.push(await openTable(file, io))
+  const parts = tables.map(({ name, columns, rows }) => {
+    if (columns.length > 0 && !columns.includes(by))
+      throw new DataError(`${name}: no column ${by}; its columns are ${columns.join(', ')}`)
+    return pipe(
+      rows,
+      map((row): Part<CsvRow> => ({ value: row[by] as string, content: row })),
+    )
+  })
+  const labels = tables.map(({ name }) => name)
+  return { parts: chain(parts, { labels }), columns: columnsOf(tables, isUnion) }
+}
+
+/** Lines, with a character for each byte, by what a member of JSON, a column or a regular expression finds in them. */
+export function lineParts(files: readonly string[], by: string, { stdin }: Io) {
+  const partOf = partReader(by, '--by')
+  const parts = files.map((file) =>
+    pipe(
+      lineSource(file === STDIN ? stdin : file, { encoding: 'binary', keepCr: true }),
+      map((line, index): Part<string> => {
+        const value = partOf(bytesOf(line).toString())
+        if (value === undefined)
+          throw new DataError(`${nameOf(file)}, line ${index + 1}: has no ${by}: leave out such lines before`)
+        return { value: String(value), content: line }
+      }),
+    ),
+  )
+  return chain(parts, { labels: files.map(nameOf) })
+}
+
+/** Checks that tables and lines are not mixed; returns whether the files are tables. */
+export function areTables(files: readonly string[], isTableFile: (file: string) => boolean): boolean {
+  const tables = files.filter(isTableFile)
+  if (tables.length > 0 && tables.length < files.length)
+    throw new UsageError('tables cannot be split together with other files: give --from')
+  return tables.length > 0
+}

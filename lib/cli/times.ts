@@ -1,0 +1,30 @@
+import ms from 'ms'
+import { isoTime } from '../common.ts'
+import { UsageError } from './usage.ts'
+
+/** A duration such as 90s, 5m or 2h, in milliseconds. */
+export function durationOf(option: string, text: string): number {
+  const duration = text === '' ? undefined : ms(text as ms.StringValue)
+  if (duration === undefined || Number.isNaN(duration) || duration < 0)
+    throw new UsageError(`${option} ${text}: not a duration such as 90s, 5m or 2h`)
+  return duration
+}
+
+/** A date, or a date and a time, in milliseconds since 1970. */
+export function timeOfOption(option: string, text: string, zone: string | undefined): number {
+  const whole = text
+    .replace(/^(\d{4}-\d\d-\d\d)$/, '$1T00:00')
+    .replace(/^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?!:)/, '$1:00')
+  const time = isoTime(zone === undefined ? {} : { zone })(whole)
+  if (Number.isNaN(time))
+    throw new UsageError(`${option} ${text}: not a time such as 2026-01-31 or 2026-01-31T12:00`)
+  return time
+}
+
+export function checkZone(zone: string): void {
+  try {
+    isoTime({ zone })
+  } catch {
+    throw new UsageError(`--zone ${zone}: not a zone such as UTC, local, +02:00 or Europe/Berlin`)
+  }
+}

@@ -1,0 +1,41 @@
+import { pipeline } from 'node:stream/promises'
+import { fileSink, map, pipe } from '../index.ts'
+import { DataError, explain } from './failure.ts'
+import type { Io } from './io.ts'
+import { startProgress } from './progress.ts'
+
+/** The bytes of text that has a character for each byte. */
+export const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1')
+
+/** Writes to standard output, or to a file that is complete or not there; gzipped if its name says so. */
+export async function writeOut(
+  bytes: AsyncIterable<Buffer>,
+  output: string | undefined,
+  io: Io,
+  more?: () => string,
+): Promise<void> {
+  const { signal, stdout } = io
+  const progress = await startProgress(io, output !== undefined || stdout.isTTY !== true, more)
+  const counted = pipe(
+    bytes,
+    map((chunk) => {
+      progress.add(chunk)
+      return chunk
+    }),
+  )
+  try {
+    if (output === undefined) await pipeline(counted, stdout, { signal, end: false })
+    else await pipeline(counted, fileSink(output, { gzip: output.endsWith('.gz') }), { signal })
+  } catch (error) {
+    throw outputError(error)
+  } finally {
+    progress.stop()
+  }
+}
+
+/** Says that an error is one of standard output, which has no path. */
+export function outputError(error: unknown): unknown {
+  const { syscall, path, code } = error as NodeJS.ErrnoException
+  const isOurs = syscall === 'write' && path === undefined && code !== 'EPIPE'
+  return isOurs ? new DataError(`standard output: ${explain(error)}`) : error
+}

@@ -1,0 +1,187 @@
+import { existsSync, readFileSync, truncateSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough, Writable } from 'node:stream'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import t from 'tap'
+import { run } from '../../lib/cli/run.ts'
+import { cli } from '../instruments/cli.ts'
+import { folder } from '../instruments/files.ts'
+
+const { dir, fileOf } = folder(t)
+
+const jan = fileOf('jan.csv', 'id,2020,1999\n1,a,"x,y"\n')
+const feb = fileOf('feb.csv.gz', gzipSync('1999;id;2020\nz;2;b\n'))
+const other = fileOf('other.csv', 'id,note\n3,n\n')
+const events = fileOf('events.ndjson', '{"id":1.0}\n{"id":12345678901234567890}\n')
+
+t.test('cat: lines keep their bytes, and a last line without an end gets one', async (t) => {
+  const a = fileOf('a', Buffer.from('\xff\x00\r\n\n', 'latin1'))
+  const b = fileOf('b.gz', gzipSync('last'))
+  const { code, out } = await cli(['cat', a, b, '-'], { input: 'in' })
+  t.equal(code, 0)
+  t.equal(out.toString('latin1'), '\xff\x00\r\n\nlast\nin\n')
+})
+
+t.test('cat: tables become one, with the columns in the order of the first', async (t) => {
+  const { text, errors } = await cli(['cat', jan, feb])
+  t.equal(errors, '')
+  t.equal(text, 'id,2020,1999\n1,a,"x,y"\n2,b,z\n')
+})
+
+t.test(
+  'cat: a table of standard input is read like a file, also if it has only a header or nothing',
+  async (t) => {
+    const whole = await cli(['cat', '--from', 'csv', '-', jan], { input: '1999;id;2020\nz;2;b\n' })
+    t.equal(whole.text, '1999,id,2020\nz,2,b\n"x,y",1,a\n')
+    t.equal((await cli(['cat', '--from', 'csv', '-'], { input: 'a;b' })).text, 'a,b\n')
+    t.equal((await cli(['cat', '--from', 'csv', '-'])).text, '')
+    t.equal((await cli(['cat', jan, fileOf('empty.csv', '')])).text, 'id,2020,1999\n1,a,"x,y"\n')
+  },
+)
+
+t.test(
+  'cat: a table whose columns differ is an error, and nothing is printed; --union has all columns',
+  async (t) => {
+    const extra = await cli(['cat', jan, other])
+    t.same(
+      { ...extra, out: undefined },
+      {
+        code: 1,
+        out: undefined,
+        text: '',
+        errors: `fanpipe: ${other}: column note is not in ${jan}: give --union\n`,
+      },
+    )
+    const part = fileOf('part.csv', 'id,2020\n')
+    t.equal(
+      (await cli(['cat', jan, part])).errors,
+      `fanpipe: ${part}: no column 1999, which is in ${jan}: give --union\n`,
+    )
+    t.equal((await cli(['cat', '--union', jan, other])).text, 'id,2020,1999,note\n1,a,"x,y",\n3,,,n\n')
+  },
+)
+
+t.test(
+  'cat --to: tables as NDJSON and with tabs, NDJSON as a table or unchanged, anything as lines',
+  async (t) => {
+    t.equal(
+      (await cli(['cat', '--to', 'ndjson', other, events])).text,
+      `{"id":"3","note":"n"}\n${readFileSync(events)}`,
+    )
+    t.equal((await cli(['cat', '--to', 'tsv', other])).text, 'id\tnote\n3\tn\n')
+    t.equal((await cli(['cat', fileOf('t.tsv', 'a\tb\n1\t2\n')])).text, 'a\tb\n1\t2\n')
+    t.equal((await cli(['cat', '--to', 'csv', fileOf('x.jsonl', '{"id":1,"n":null}\n')])).text, 'id,n\n1,\n')
+    t.equal(
+      (await cli(['cat', '--from', 'ndjson', '--to', 'csv', '-'], { input: '{"id":1}' })).text,
+      'id\n1\n',
+    )
+    t.equal(
+      (await cli(['cat', '--to', 'lines', jan, other])).text,
+      `${readFileSync(jan)}${readFileSync(other)}`,
+    )
+  },
+)
+
+t.test('cat --output: the file is complete or not there, and gzipped if its name says so', async (t) => {
+  const out = join(dir, 'all.csv.gz')
+  t.equal((await cli(['cat', '-o', out, jan, feb])).code, 0)
+  t.equal(gunzipSync(readFileSync(out)).toString(), 'id,2020,1999\n1,a,"x,y"\n2,b,z\n')
+  const ragged = fileOf('ragged.csv', 'id,2020,1999\n1\n')
+  const never = join(dir, 'never.csv')
+  const { code, errors } = await cli(['cat', '-o', never, jan, ragged])
+  t.equal(code, 1)
+  t.match(errors, `fanpipe: ${ragged}`)
+  t.notOk(existsSync(never))
+})
+
+t.test('cat: errors name the file and what is wrong with it', async (t) => {
+  const missing = join(dir, 'nope.csv')
+  t.equal((await cli(['cat', jan, missing])).errors, `fanpipe: ${missing}: no such file or directory\n`)
+  t.equal((await cli(['cat', dir])).errors, `fanpipe: ${dir}: is a directory: name the files in it\n`)
+  const twice = fileOf('twice.csv', 'a,a\n1,2\n')
+  const { code, errors } = await cli(['cat', twice])
+  t.equal(code, 1)
+  t.match(errors, new RegExp(`^fanpipe: ${twice}: .*a`))
+  const full = await cli(['cat', '-o', '/dev/full', jan])
+  t.equal(full.code, 1)
+  t.match(full.errors, /no space left on device/)
+})
+
+t.test('cat: a file that shrinks while it is read ends there', async (t) => {
+  const content = '0123456789\n'.repeat(400_000)
+  const path = fileOf('shrinking.log', content)
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const running = run(['cat', path], {
+    stdin: new PassThrough(),
+    stdout,
+    stderr,
+    signal: new AbortController().signal,
+  })
+  const taken = new Promise<string>((resolve) => {
+    let text = ''
+    stdout.once('data', () => truncateSync(path, 5))
+    stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    void running.then(() => setImmediate(() => resolve(text)))
+  })
+  t.equal(await running, 0)
+  const text = await taken
+  t.ok(text.length < content.length && text.length > 0, `${text.length} characters`)
+  t.ok(content.startsWith(text.slice(0, text.lastIndexOf('\n'))))
+})
+
+t.test('cat: a reader that leaves ends it quietly; an error of standard output is named', async (t) => {
+  for (const [code, expected, message] of [
+    ['EPIPE', 0, ''],
+    ['ENOSPC', 1, 'fanpipe: standard output: no space left on device\n'],
+  ] as const) {
+    const error = Object.assign(new Error(code), { code, errno: -28, syscall: 'write' })
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(error) })
+    const stderr = new PassThrough()
+    const running = run(['cat', jan], {
+      stdin: new PassThrough(),
+      stdout,
+      stderr,
+      signal: new AbortController().signal,
+    })
+    t.equal(await running, expected)
+    t.equal(String(stderr.read() ?? ''), message)
+  }
+})
+
+t.test('cat: Ctrl-C exits with 130', async (t) => {
+  const stop = new AbortController()
+  const running = run(['cat', '-'], {
+    stdin: new PassThrough(),
+    stdout: new PassThrough(),
+    stderr: new PassThrough(),
+    signal: stop.signal,
+  })
+  stop.abort()
+  t.equal(await running, 130)
+})
+
+t.test('cat: progress is shown on a terminal only', async (t) => {
+  const big = fileOf('big.log', 'x\n'.repeat(2000))
+  const out = join(dir, 'big.out')
+  t.equal((await cli(['cat', '-o', out, big])).errors, '')
+  t.match(
+    (await cli(['cat', '-o', out, big], { isTerminal: true })).errors,
+    /3\.9 KiB, 2000 lines, \S+ [KMG]iB\/s/,
+  )
+})
+
+t.test('cat: command lines that cannot be used exit with 2 and say why', async (t) => {
+  const log = fileOf('x.log', 'x\n')
+  for (const [args, message] of [
+    [[], 'no file given; - is standard input'],
+    [['-', '-'], '- can be given once'],
+    [['--to', 'xml', log], '--to xml: not a format: give csv, tsv, ndjson or lines'],
+    [['--to', 'csv', log], `${log}: lines cannot become csv: give --from`],
+    [['--union', log], '--union is for an output in CSV'],
+    [['--union', jan, events], `--union: ${events} has no header that says what its columns are`],
+  ] as const) {
+    const { code, errors } = await cli(['cat', ...args])
+    t.equal(code, 2, message)
+    t.equal(errors, `fanpipe: ${message}\nfanpipe cat --help tells how it is used\n`)
+  }
+})

@@ -1,0 +1,299 @@
+import { appendFileSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { gunzipSync, gzipSync } from 'node:zlib'
+import t from 'tap'
+import { run } from '../../lib/cli/run.ts'
+import { cli } from '../instruments/cli.ts'
+import { folder } from '../instruments/files.ts'
+
+const { dir, fileOf } = folder(t)
+
+const a = fileOf(
+  'a.log',
+  '2026-01-01T00:00:00Z a1\n2026-01-01T00:00:02Z a2\n  at main\n  at run\n2026-01-01T00:00:04Z a3\n',
+)
+const b = fileOf('b.log', '2026-01-01T00:00:01Z b1\n2026-01-01T00:00:03Z b2\n')
+const nginx = fileOf(
+  'nginx.log.gz',
+  gzipSync('1.2.3.4 - - [01/Jan/2026:01:00:02 +0100] "GET / HTTP/1.1" 200 5\n'),
+)
+
+const merged =
+  '2026-01-01T00:00:00Z a1\n2026-01-01T00:00:01Z b1\n2026-01-01T00:00:02Z a2\n  at main\n  at run\n'
+
+t.test(
+  'merge: several formats by time, gzipped or not; the lines of a stack trace stay together',
+  async (t) => {
+    const { code, text, errors } = await cli(['merge', a, b, nginx])
+    t.equal(code, 0)
+    t.equal(errors, '')
+    t.equal(
+      text,
+      merged +
+        '1.2.3.4 - - [01/Jan/2026:01:00:02 +0100] "GET / HTTP/1.1" 200 5\n2026-01-01T00:00:03Z b2\n2026-01-01T00:00:04Z a3\n',
+    )
+  },
+)
+
+t.test('merge: - is standard input', async (t) => {
+  const { text } = await cli(['merge', a, '-'], { input: '2026-01-01T00:00:03Z from stdin' })
+  t.match(text, / {2}at run\n2026-01-01T00:00:03Z from stdin\n2026-01-01T00:00:04Z a3\n$/)
+})
+
+t.test('merge: bytes come through unchanged, whatever they are', async (t) => {
+  const bytes = Buffer.from('2026-01-01T00:00:00Z \xff\x00\xe4\r\n2026-01-01T00:00:01Z \x80 \r\r\n', 'latin1')
+  const { out } = await cli(['merge', fileOf('raw', bytes)])
+  t.ok(out.equals(bytes))
+  const labelled = await cli([
+    'merge',
+    '--label',
+    '--grep',
+    'größe',
+    fileOf('ä.log', '2026-01-01T00:00:00Z größe\n2026-01-01T00:00:00Z grösse\n'),
+  ])
+  t.equal(labelled.text, `${join(dir, 'ä.log')}: 2026-01-01T00:00:00Z größe\n`)
+})
+
+t.test('merge --output: the file is complete or not there, and gzipped if its name says so', async (t) => {
+  const out = join(dir, 'out.log.gz')
+  t.equal((await cli(['merge', '-o', out, a, b])).code, 0)
+  t.ok(gunzipSync(readFileSync(out)).toString().startsWith(merged))
+  const unsorted = fileOf('unsorted.log', '2026-01-01T00:00:01Z x\n2026-01-01T00:00:00Z y\n')
+  t.equal((await cli(['merge', '-o', join(dir, 'never'), unsorted])).code, 1)
+  t.notOk(readdirSync(dir).some((name) => name === 'never' || name.endsWith('.tmp')))
+})
+
+t.test('merge: a file that is not sorted is named, with its line and what to do', async (t) => {
+  const unsorted = fileOf(
+    'unsorted.log',
+    '2026-01-01T00:00:05Z x\n2026-01-01T00:00:00Z y\n2026-01-01T00:00:06Z z\n',
+  )
+  for (const options of [[], ['--check']]) {
+    const { code, errors } = await cli(['merge', ...options, a, unsorted])
+    t.equal(code, 1)
+    t.equal(
+      errors,
+      `fanpipe: ${unsorted}, line 2: 2026-01-01T00:00:00.000Z is earlier than 2026-01-01T00:00:05.000Z before it: give --late 5s or more, or give --reverse if the files are in descending order\n`,
+    )
+  }
+  t.same(await cli(['merge', '--check', a, b]).then(({ code, text }) => ({ code, text })), {
+    code: 0,
+    text: '',
+  })
+  const sorted = await cli(['merge', '--late', '5s', unsorted])
+  t.match(sorted.text, / y\n.* x\n.* z\n$/)
+  const late = await cli(['merge', '--late', '4s', unsorted])
+  t.equal(late.code, 1)
+  t.match(late.errors, `${unsorted}, line 2: 5s late: give --late more than that`)
+  const column = fileOf('column', 'b 1\na 2\n')
+  t.match(
+    (await cli(['merge', '--key', '1', column])).errors,
+    `${column}, line 2: a is earlier than b before it: sort the file first`,
+  )
+})
+
+t.test('merge --reverse: descending files, newest first; a stack trace stays in its order', async (t) => {
+  const descending = fileOf('desc.log', '2026-01-01T00:00:04Z d1\n  at x\n  at y\n2026-01-01T00:00:02Z d2\n')
+  const { text } = await cli(['merge', '-r', descending, fileOf('one.log', '2026-01-01T00:00:03Z e\n')])
+  t.equal(text, '2026-01-01T00:00:04Z d1\n  at x\n  at y\n2026-01-01T00:00:03Z e\n2026-01-01T00:00:02Z d2\n')
+  const { errors } = await cli(['merge', '-r', a])
+  t.match(errors, /is later than .* before it.*leave out --reverse if the files are in ascending order/)
+})
+
+t.test('merge --key: by a column, a member of JSON or a regular expression', async (t) => {
+  const left = fileOf('left', 'x 001\ny 003\n')
+  t.equal(
+    (await cli(['merge', '--key', '2', left, fileOf('right', 'z 002\n')])).text,
+    'x 001\nz 002\ny 003\n',
+  )
+  const [one, two] = [
+    fileOf('1.ndjson', '{"a":{"n":2}}\n{"a":{"n":10}}\n'),
+    fileOf('2.ndjson', '{"a":{"n":9}}\n'),
+  ]
+  t.equal(
+    (await cli(['merge', '--key', 'a.n', one, two])).text,
+    '{"a":{"n":2}}\n{"a":{"n":9}}\n{"a":{"n":10}}\n',
+  )
+  const pattern = ['--key', '/id=(?<key>\\w+)/']
+  t.equal(
+    (await cli(['merge', ...pattern, fileOf('p', 'id=b\n'), fileOf('q', 'id=a\nno key\n')])).text,
+    'id=a\nno key\nid=b\n',
+  )
+  const timed = await cli([
+    'merge',
+    '--key',
+    '2',
+    '--time',
+    'epoch',
+    fileOf('r', 'a 1767225602\n'),
+    fileOf('s', 'b 1767225601000\n'),
+  ])
+  t.equal(timed.text, 'b 1767225601000\na 1767225602\n')
+  t.match(
+    (await cli(['merge', '--key', '3', left])).errors,
+    'no line has a time that is recognised: give --time or --key',
+  )
+})
+
+t.test('merge --time: one format, also one that is never guessed', async (t) => {
+  const spark = fileOf('spark', '17/06/09 20:10:41 INFO x\n')
+  t.equal((await cli(['merge', spark])).code, 1)
+  t.equal((await cli(['merge', '--time', 'yy/mm/dd', spark])).code, 0)
+  for (const [format, line] of [
+    ['iso', '2026-01-01T00:00:00Z'],
+    ['epoch', '1767225600'],
+    ['clf', 'h - - [01/Jan/2026:00:00:00 +0000] x'],
+    ['syslog', 'Jan  1 00:00:00 host x'],
+    ['json', '{"ts":1767225600}'],
+    ['json:a.b', '{"a":{"b":1767225600}}'],
+  ] as const) {
+    const file = fileOf(`format-${format}`, `${line}\n`)
+    utimesSync(file, new Date('2026-03-01'), new Date('2026-03-01'))
+    t.match(
+      (await cli(['merge', '--time', format, '--explain', file])).text,
+      '2026-01-01T00:00:00.000Z',
+      format,
+    )
+  }
+})
+
+t.test('merge: syslog times have the year of the modification time, or of --year', async (t) => {
+  const syslog = fileOf('syslog', 'Dec 31 23:59:59 host x\nJan  1 00:00:00 host y\n')
+  utimesSync(syslog, new Date('2025-01-02'), new Date('2025-01-02'))
+  t.match(
+    (await cli(['merge', '--explain', syslog])).text,
+    /2024-12-31T23:59:59.000Z {2}2025-01-01T00:00:00.000Z/,
+  )
+  t.match(
+    (await cli(['merge', '--year', '1999', '--explain', fileOf('dec', 'Dec 31 23:59:59 host x\n')])).text,
+    '1999-12-31',
+  )
+  const { code, errors } = await cli(['merge', '-'], { input: 'Dec 31 23:59:59 host x\n' })
+  t.equal(code, 1)
+  t.equal(errors, 'fanpipe: standard input: times without a year: give --year\n')
+  t.equal((await cli(['merge', '--year', '2026', '-'], { input: 'Dec 31 23:59:59 host x\n' })).code, 0)
+})
+
+t.test('merge --explain: what is known of each file', async (t) => {
+  const { text } = await cli([
+    'merge',
+    '--explain',
+    '--zone',
+    '+02:00',
+    a,
+    nginx,
+    fileOf('local.log', '2026-01-01 02:00:00 x\n'),
+    fileOf('none', 'x\n'),
+  ])
+  const rows = text
+    .trim()
+    .split('\n')
+    .map((row) => row.split(/ {2,}/))
+  t.strictSame(rows, [
+    ['file', 'format', 'zone', 'first', 'last', 'lines', 'without time'],
+    [a, 'date and time', 'in the line', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:04.000Z', '5', '2'],
+    [nginx, 'access log', 'in the line', '2026-01-01T00:00:02.000Z', '2026-01-01T00:00:02.000Z', '1', '0'],
+    [
+      join(dir, 'local.log'),
+      'date and time',
+      '+02:00',
+      '2026-01-01T00:00:00.000Z',
+      '2026-01-01T00:00:00.000Z',
+      '1',
+      '0',
+    ],
+    [join(dir, 'none'), '–', '–', '–', '–', '1', '1'],
+  ])
+})
+
+t.test('merge --since, --until, --last, --grep: whole records', async (t) => {
+  const since = await cli(['merge', '--since', '2026-01-01T00:00:02', '--until', '2026-01-01T00:00:04', a, b])
+  t.equal(since.text, '2026-01-01T00:00:02Z a2\n  at main\n  at run\n2026-01-01T00:00:03Z b2\n')
+  t.equal((await cli(['merge', '--since', '2026-01-01', a, b])).text.split('\n').length, 8)
+  t.equal(
+    (await cli(['merge', '--last', '1s', a, b])).text,
+    '2026-01-01T00:00:03Z b2\n2026-01-01T00:00:04Z a3\n',
+  )
+  t.equal(
+    (await cli(['merge', '--grep', 'at (main|run)', a, b])).text,
+    '2026-01-01T00:00:02Z a2\n  at main\n  at run\n',
+  )
+})
+
+t.test('merge --unique: lines of the same time and content once, with what belongs to them', async (t) => {
+  const twice = fileOf('twice', '2026-01-01T00:00:02Z a2\n  at main\n  at run\n2026-01-01T00:00:02Z other\n')
+  const { text } = await cli(['merge', '-u', a, twice])
+  t.equal(text.split('a2\n  at main\n  at run\n').length, 2)
+  t.match(text, / other\n/)
+})
+
+t.test('merge --follow: goes on as the files grow; late lines are printed at once and counted', async (t) => {
+  const growing = fileOf('growing.log', '2026-01-01T00:00:00Z g1\n')
+  const stop = new AbortController()
+  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  let text = ''
+  stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const until = async (part: string): Promise<void> => {
+    while (!text.includes(part)) await setTimeout(5)
+  }
+  const args = [
+    'merge',
+    '-f',
+    '--label',
+    '--grep',
+    'g',
+    growing,
+    fileOf('idle.log', '2026-01-01T00:00:00Z g0\n'),
+  ]
+  const running = run(args, { stdin: new PassThrough(), stdout, stderr, signal: stop.signal })
+  await until('g1\n')
+  appendFileSync(growing, '2026-01-01T00:00:09Z g2\n')
+  await until('g2\n')
+  appendFileSync(growing, '2026-01-01T00:00:03Z late g\n')
+  await until(`${growing}: 2026-01-01T00:00:03Z late g\n`)
+  stop.abort()
+  t.equal(await running, 130)
+  t.equal((stderr.read() as Buffer).toString(), 'fanpipe: 1 line came late\n')
+})
+
+t.test('merge: command lines that cannot be used exit with 2 and say why', async (t) => {
+  for (const [args, message] of [
+    [[], 'no file given; - is standard input'],
+    [['-', '-'], '- can be given once'],
+    [['-f', '-'], '--follow cannot be used with -'],
+    [['-f', '-o', 'x', a], '--follow cannot be used with --output'],
+    [['-f', nginx], `--follow: ${nginx} is gzipped, and does not grow`],
+    [['-r', '--late', '1s', a], '--reverse cannot be used with --late'],
+    [['--last', '5m', '-'], '--last cannot be used with -, whose newest time is known only at its end'],
+    [['--key', '1', '--late', '1s', a], '--late needs times: give --time with --key'],
+    [['--late', 'soon', a], '--late soon: not a duration such as 90s, 5m or 2h'],
+    [['--late', '', a], '--late : not a duration such as 90s, 5m or 2h'],
+    [['--since', 'noon', a], '--since noon: not a time such as 2026-01-31 or 2026-01-31T12:00'],
+    [['--zone', 'Mars', a], '--zone Mars: not a zone such as UTC, local, +02:00 or Europe/Berlin'],
+    [['--year', '26', a], '--year 26: not a year of four digits'],
+    [
+      ['--time', 'soon', a],
+      '--time soon cannot be used: give iso, epoch, clf, syslog, json, json:PATH, or an order of the date such as yy/mm/dd',
+    ],
+    [['--key', '/(/', a], '--key /(/ cannot be used: give a regular expression'],
+    [['--grep', '(', a], '--grep (: not a regular expression'],
+    [['--foo', a], "Unknown option '--foo'"],
+    [['--late'], "Option '--late <value>' argument missing"],
+  ] as const) {
+    const { code, errors } = await cli(['merge', ...args])
+    t.equal(code, 2, message)
+    t.equal(errors, `fanpipe: ${message}\nfanpipe merge --help tells how it is used\n`)
+  }
+})
+
+t.test('merge: files that cannot be read exit with 1 and are named', async (t) => {
+  const { code, errors } = await cli(['merge', a, join(dir, 'nope')])
+  t.equal(code, 1)
+  t.equal(errors, `fanpipe: ${join(dir, 'nope')}: no such file or directory\n`)
+  t.equal((await cli(['merge', dir])).errors, `fanpipe: ${dir}: is a directory: name the files in it\n`)
+  const cut = fileOf('cut.gz', gzipSync(readFileSync(a)).subarray(0, 40))
+  t.match((await cli(['merge', cut])).errors, `fanpipe: ${cut}: the gzip data is truncated`)
+  t.equal(statSync(a).isFile(), true)
+})

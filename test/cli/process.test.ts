@@ -1,0 +1,89 @@
+/** The built command as a process of its own. */
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { folder } from '../instruments/files.ts'
+
+const { dir, fileOf } = folder(t)
+
+// Built here, since dist may be older than lib; in a folder where it finds the packages that it imports.
+execFileSync('node_modules/.bin/esbuild', [
+  'lib/cli/main.ts',
+  '--bundle',
+  '--splitting',
+  '--platform=node',
+  '--format=esm',
+  `--outdir=${resolve('.build/cli-test/cli')}`,
+  '--packages=external',
+  '--log-level=warning',
+])
+const main = resolve('.build/cli-test/cli/main.js')
+
+const small = fileOf('small.log', '2026-01-01T00:00:00Z x\n')
+const long = fileOf('long.log', '2026-01-01T00:00:00Z some text\n'.repeat(200_000))
+const fanpipe = (args: string[], stdout: 'pipe' | number = 'pipe') =>
+  spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', stdio: ['ignore', stdout, 'pipe'] })
+
+t.test('a process: output, errors and exit codes', async (t) => {
+  const good = fanpipe(['cat', small])
+  t.same([good.status, good.stdout, good.stderr], [0, readFileSync(small, 'utf8'), ''])
+  const missing = fanpipe(['cat', join(dir, 'nope')])
+  t.same([missing.status, missing.stderr], [1, `fanpipe: ${join(dir, 'nope')}: no such file or directory\n`])
+  t.equal(fanpipe(['dog']).status, 2)
+})
+
+t.test('a process: a reader that leaves ends it quietly with 0', async (t) => {
+  const script = `'${process.execPath}' '${main}' cat '${long}' | head -n 1; echo "\${PIPESTATUS[0]}"`
+  const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+  t.same([stdout, stderr], ['2026-01-01T00:00:00Z some text\n0\n', ''])
+})
+
+t.test(
+  'a process: a full disk is an error',
+  { skip: !existsSync('/dev/full') && 'there is no /dev/full' },
+  async (t) => {
+    const script = `'${process.execPath}' '${main}' "$@" > /dev/full`
+    for (const args of [
+      ['cat', small],
+      ['cat', long],
+      ['merge', small],
+    ]) {
+      const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8' })
+      t.same([status, stderr], [1, 'fanpipe: standard output: no space left on device\n'], args.join(' '))
+    }
+  },
+)
+
+t.test('a process: Ctrl-C exits with 130', async (t) => {
+  const child = spawn(process.execPath, [main, 'cat', small, '-'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdout.once('data', () => child.kill('SIGINT'))
+  t.equal(await new Promise((resolve) => child.on('close', resolve)), 130)
+})
+
+const hasScript = spawnSync('script', ['--version']).status === 0
+
+t.test(
+  'a process: progress appears on a terminal only',
+  { skip: !hasScript && 'there is no script' },
+  async (t) => {
+    const out = join(dir, 'out.log')
+    const command = `'${process.execPath}' '${main}' cat -o '${out}' '${long}'`
+    const env = { ...process.env, NO_COLOR: '1' }
+    const terminal = spawnSync('script', ['-qec', command, '/dev/null'], {
+      encoding: 'utf8',
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    t.equal(terminal.status, 0)
+    t.match(terminal.stdout, /200000 lines/)
+    t.notMatch(terminal.stdout, /\x1b\[[\d;]*m/, 'no colours')
+    const inTerminal = spawnSync('script', ['-qec', command.replace(`-o '${out}' `, ''), '/dev/null'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 2 ** 26,
+    })
+    t.notMatch(inTerminal.stdout, /\d lines,/, 'none between the lines of the output')
+    t.equal(fanpipe(['cat', '-o', out, long]).stderr, '')
+  },
+)

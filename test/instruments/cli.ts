@@ -1,0 +1,32 @@
+/** Runs command lines of `fanpipe` in this process. */
+import { PassThrough, Readable } from 'node:stream'
+import { run } from '../../lib/cli/run.ts'
+
+export interface Outcome {
+  readonly code: number
+  readonly out: Buffer
+  /** The output as text. */
+  readonly text: string
+  readonly errors: string
+}
+
+export interface Given {
+  /** What comes on standard input. */
+  readonly input?: string | Buffer
+  readonly signal?: AbortSignal
+  /** Standard error is a terminal. */
+  readonly isTerminal?: boolean
+}
+
+export async function cli(
+  args: readonly string[],
+  { input = '', signal, isTerminal = false }: Given = {},
+): Promise<Outcome> {
+  const stdout = new PassThrough({ highWaterMark: 2 ** 30 })
+  const stderr = Object.assign(new PassThrough({ highWaterMark: 2 ** 30 }), { isTTY: isTerminal })
+  const stdin = Readable.from([Buffer.from(input)], { objectMode: false })
+  const code = await run(args, { stdin, stdout, stderr, signal: signal ?? new AbortController().signal })
+  const taken = (stream: PassThrough): Buffer => (stream.read() as Buffer | null) ?? Buffer.alloc(0)
+  const out = taken(stdout)
+  return { code, out, text: out.toString(), errors: taken(stderr).toString() }
+}
