@@ -13,8 +13,6 @@ export interface End {
 export const endOf = (child: ChildProcess): Promise<End> =>
   new Promise((resolve) => {
     child.on('error', ({ code, errno, message }: NodeJS.ErrnoException) => {
-      // One that has been killed by its signal is yet to end.
-      if (child.pid !== undefined) return
       const fault = code === 'ENOENT' ? 'no such command' : explain({ errno, message })
       resolve({ fault, hasStarted: false })
     })

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { endOf, type End } from './child.ts'
 import { PLACEHOLDER } from './part-paths.ts'
 
@@ -28,13 +28,25 @@ export function withLine({ words, isShell }: LineCommand, line: string): [string
 /** Runs the command with a line, and collects what it prints. */
 export async function runLine(command: LineCommand, line: string, signal: AbortSignal): Promise<LineResult> {
   const [program, ...args] = withLine(command, line)
-  const child = spawn(program, args, { signal, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program, args, { detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
+  const onAbort = (): void => killGroup(child)
+  signal.addEventListener('abort', onAbort)
   const [out, errors]: [Buffer[], Buffer[]] = [[], []]
   child.stdout.on('data', (chunk: Buffer) => out.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk))
   const end = await endOf(child)
+  signal.removeEventListener('abort', onAbort)
   const name = command.isShell ? (args[1] as string) : [program, ...args].join(' ')
   return { ...end, name, out: Buffer.concat(out), errors: Buffer.concat(errors) }
+}
+
+/** Kills a command with all that it has started, which would otherwise keep its output open. */
+function killGroup(child: ChildProcess): void {
+  try {
+    process.kill(-(child.pid as number))
+  } catch {
+    child.kill()
+  }
 }
 
 /** A text as one word of the shell. */

@@ -71,12 +71,14 @@ t.test('each: a command that fails is named, the others go on, and the exit code
 })
 
 t.test('each --fail-fast: stops at the first that fails, and kills the others', async (t) => {
-  const input = 'exit 7\nsleep 100\necho never\n'
+  const pid = join(dir, 'pid-of-sleep')
+  const input = `while [ ! -s ${pid} ]; do sleep 0.01; done; exit 7\nsleep 100 & echo $! > ${pid}; wait\necho never\n`
   const args = ['each', '--jobs', '2', '--fail-fast', '--shell', 'eval {}']
   const { code, text, errors } = await cli(args, { input })
   t.equal(code, 1)
   t.equal(text, '')
-  t.equal(errors, "fanpipe: eval 'exit 7': exited with code 7\n")
+  t.match(errors, "exit 7': exited with code 7\n")
+  await t.resolves(ended(Number(readFileSync(pid, 'utf8'))), 'what a command has started is killed too')
 })
 
 t.test('each: a command that does not exist stops everything; one that is killed is named', async (t) => {

@@ -18,6 +18,16 @@ export interface Given {
   readonly isTerminal?: boolean
 }
 
+/** All that a stream holds; from Node 26 on, `read` returns one chunk at a time. */
+function taken(stream: PassThrough): Buffer {
+  const chunks: Buffer[] = []
+  for (;;) {
+    const chunk = stream.read() as Buffer | null
+    if (chunk === null) return Buffer.concat(chunks)
+    chunks.push(chunk)
+  }
+}
+
 export async function cli(
   args: readonly string[],
   { input = '', signal, isTerminal = false }: Given = {},
@@ -26,7 +36,6 @@ export async function cli(
   const stderr = Object.assign(new PassThrough({ highWaterMark: 2 ** 30 }), { isTTY: isTerminal })
   const stdin = Readable.from([Buffer.from(input)], { objectMode: false })
   const code = await run(args, { stdin, stdout, stderr, signal: signal ?? new AbortController().signal })
-  const taken = (stream: PassThrough): Buffer => (stream.read() as Buffer | null) ?? Buffer.alloc(0)
   const out = taken(stdout)
   return { code, out, text: out.toString(), errors: taken(stderr).toString() }
 }

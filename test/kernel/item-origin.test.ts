@@ -203,3 +203,17 @@ t.test('an item that was emitted before the other inputs gave any is named by it
   const { error } = await drained(f.pipe(merged, slow, f.cast({ n: refuse })))
   t.match(error, { message: 'input 0, row 2, column "n": 1 is no amount' })
 })
+
+t.test('an item of a merge or a record that is not the latest is never named by another row', async (t) => {
+  const later = <T>(item: T): Promise<T> => setImmediate(item)
+  const fail = (text: string): never => {
+    throw new Error(text)
+  }
+  const table = (...rows: string[]) => f.csvSource([['n', ...rows, ''].join('\n')])
+  const merged = f.merge([table('1', '3'), table('2', '4')], { key: ({ n }: Row) => Number(n) })
+  const cells = f.pipe(merged, f.map(later, { concurrency: 3 }), f.cast({ n: fail }))
+  t.match((await drained(cells)).error, { message: 'the source, item 0, column "n": 1' })
+  const records = f.multiline({ start: /^a/ })(['a1', 'b', 'a2', 'a3'])
+  const parsed = f.pipe(records, f.map(later, { concurrency: 3 }), f.map(fail))
+  t.match((await drained(parsed)).error, { message: 'a1\nb' })
+})

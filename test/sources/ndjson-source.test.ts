@@ -139,3 +139,7 @@ t.test('bad arguments', async (t) => {
   bad('encoding', () => ndjsonSource('x', { encoding: 'klingon' }))
   bad('source', () => ndjsonSource(7 as never))
 })
+
+t.test('ndjsonSource: a source that gives neither bytes nor text is an ArgumentError', async (t) => {
+  await t.rejects(all(ndjsonSource([{}] as never)), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
+})

@@ -21,4 +21,5 @@ t.test('of very many, the latest are remembered', async (t) => {
   const skipped = new Skipped()
   for (let index = 1; index <= 10_000; index++) skipped.add(index, 1)
   for (const index of [9_000, 9_999, 10_000, 20_000]) t.equal(skipped.before(index), Math.min(index, 10_000))
+  t.equal(skipped.before(1), undefined)
 })

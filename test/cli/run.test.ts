@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { cli } from '../instruments/cli.ts'
+
+t.test('--help lists the commands, and --help of a command explains it', async (t) => {
+  for (const option of ['--help', '-h']) {
+    const { code, text, errors } = await cli([option])
+    t.same([code, errors], [0, ''])
+    for (const name of ['merge', 'cat', 'tee', 'split', 'each']) t.match(text, `\n  ${name} `)
+    const command = await cli(['merge', option])
+    t.equal(command.code, 0)
+    t.match(command.text, /^Usage: fanpipe merge .*\n\nMerges logs by time/)
+  }
+})
+
+t.test('--version prints the version of the package', async (t) => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+  const { code, text } = await cli(['--version'])
+  t.same([code, text], [0, `${version}\n`])
+})
+
+t.test('without a command, or with one that does not exist, it says which there are', async (t) => {
+  for (const [args, message] of [
+    [[], 'no command given'],
+    [['toString'], 'no command toString; the commands are merge, cat, tee, split, each'],
+  ] as const) {
+    const { code, text, errors } = await cli(args)
+    t.same([code, text], [2, ''])
+    t.equal(errors, `fanpipe: ${message}\nfanpipe --help tells how it is used\n`)
+  }
+})
