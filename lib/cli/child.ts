@@ -22,3 +22,15 @@ export const endOf = (child: ChildProcess): Promise<End> =>
       resolve({ fault, hasStarted: true })
     })
   })
+
+/**
+ * Kills a command with all that it has started, which would otherwise go on and keep its output open. The command must have been
+ * spawned as `detached`.
+ */
+export function killGroup(child: ChildProcess): void {
+  try {
+    process.kill(-(child.pid as number))
+  } catch {
+    // It has ended, or could not be run.
+  }
+}

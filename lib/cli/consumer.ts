@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { Writable } from 'node:stream'
 import { OverflowError, type Overflow } from '../common.ts'
 import type { TargetWithOptions } from '../index.ts'
-import { endOf, type End } from './child.ts'
+import { endOf, killGroup, type End } from './child.ts'
 
 export interface ConsumerSettings {
   readonly command: string
@@ -33,7 +33,11 @@ export class Consumer {
   constructor({ command, overflow }: ConsumerSettings) {
     this.command = command
     this.#overflow = overflow
-    this.#child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'] })
+    this.#child = spawn(command, {
+      shell: true,
+      detached: true,
+      stdio: ['pipe', 'inherit', 'inherit'],
+    })
     this.ended = endOf(this.#child)
   }
 
@@ -56,6 +60,6 @@ export class Consumer {
   }
 
   kill(): void {
-    this.#child.kill()
+    killGroup(this.#child)
   }
 }

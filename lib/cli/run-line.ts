@@ -1,5 +1,5 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { endOf, type End } from './child.ts'
+import { spawn } from 'node:child_process'
+import { endOf, killGroup, type End } from './child.ts'
 import { PLACEHOLDER } from './part-paths.ts'
 
 /** What became of the command of one line. */
@@ -38,15 +38,6 @@ export async function runLine(command: LineCommand, line: string, signal: AbortS
   signal.removeEventListener('abort', onAbort)
   const name = command.isShell ? (args[1] as string) : [program, ...args].join(' ')
   return { ...end, name, out: Buffer.concat(out), errors: Buffer.concat(errors) }
-}
-
-/** Kills a command with all that it has started, which would otherwise keep its output open. */
-function killGroup(child: ChildProcess): void {
-  try {
-    process.kill(-(child.pid as number))
-  } catch {
-    child.kill()
-  }
 }
 
 /** A text as one word of the shell. */
