@@ -22,21 +22,18 @@ const HEADER = ['file', 'format', 'zone', 'first', 'last', 'lines', 'without tim
 export async function explainFiles(inputs: readonly Input[], settings: MergeSettings, io: Io): Promise<void> {
   const rows = [HEADER]
   for (const input of inputs) rows.push(await explained(input, settings, io))
-  const widths = HEADER.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
-  for (const row of rows)
-    io.stdout.write(
-      `${row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    )
+  const widths = HEADER.map((_, i) => Math.max(...rows.map((row) => (row[i] as string).length)))
+  for (const row of rows) {
+    const cells = row.map((cell, i) => cell.padEnd(widths[i] as number))
+    io.stdout.write(`${cells.join('  ').trimEnd()}\n`)
+  }
 }
 
 async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise<string[]> {
   const shapeOf = shapeReader()
   const inOtherZone = keyOfFile({ ...keys, zone: '+12:34' }, input)
   let [lines, keyless] = [0, 0]
-  let format = keys.key === undefined && keys.time === undefined ? '' : (keys.time ?? keys.key ?? '')
+  let format = keys.time ?? keys.key ?? ''
   let zone = ''
   let first: Line | undefined
   let last: Line | undefined
@@ -56,5 +53,7 @@ async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise
   return cells.map((cell) => cell || '–')
 }
 
-const shown = (line: Line | undefined): string =>
-  typeof line?.key === 'number' ? new Date(line.key).toISOString() : (line?.key ?? '')
+function shown(line: Line | undefined): string {
+  if (line === undefined) return ''
+  return typeof line.key === 'number' ? new Date(line.key).toISOString() : (line.key as string)
+}

@@ -52,7 +52,7 @@ async function write(inputs: readonly Input[], settings: MergeSettings, io: Io):
   try {
     await writeOut(text, output, io)
   } finally {
-    if (late > 0) io.stderr.write(`fanpipe: ${late} ${late === 1 ? 'line' : 'lines'} came late\n`)
+    if (late > 0) io.stderr.write(`fanpipe: late lines, printed as they came: ${late}\n`)
   }
 }
 

@@ -251,11 +251,11 @@ t.test('merge --follow: goes on as the files grow; late lines are printed at onc
   await until('g1\n')
   appendFileSync(growing, '2026-01-01T00:00:09Z g2\n')
   await until('g2\n')
-  appendFileSync(growing, '2026-01-01T00:00:03Z late g\n')
-  await until(`${growing}: 2026-01-01T00:00:03Z late g\n`)
+  appendFileSync(growing, '2026-01-01T00:00:03Z late g\n2026-01-01T00:00:04Z later g\n')
+  await until(`${growing}: 2026-01-01T00:00:03Z late g\n${growing}: 2026-01-01T00:00:04Z later g\n`)
   stop.abort()
   t.equal(await running, 130)
-  t.equal((stderr.read() as Buffer).toString(), 'fanpipe: 1 line came late\n')
+  t.equal((stderr.read() as Buffer).toString(), 'fanpipe: late lines, printed as they came: 2\n')
 })
 
 t.test('merge: command lines that cannot be used exit with 2 and say why', async (t) => {
@@ -296,4 +296,32 @@ t.test('merge: files that cannot be read exit with 1 and are named', async (t) =
   const cut = fileOf('cut.gz', gzipSync(readFileSync(a)).subarray(0, 40))
   t.match((await cli(['merge', cut])).errors, `fanpipe: ${cut}: the gzip data is truncated`)
   t.equal(statSync(a).isFile(), true)
+})
+
+t.test(
+  'merge: lines in which the part that --key names is missing go on with the record before',
+  async (t) => {
+    for (const [key, line] of [
+      ['2', 'alone'],
+      ['a.b', '{"a":null}'],
+      ['a.b', '{"a":'],
+      ['a.b', '{"a":{"b":[]}}'],
+      ['/=(\\d+)/', 'nothing'],
+    ] as const) {
+      const good = key === '2' ? 'x 1767225600' : key === 'a.b' ? '{"a":{"b":1767225600}}' : 't=1767225600'
+      const file = fileOf('parts', `${good}\n${line}\n`)
+      const { text } = await cli(['merge', '--key', key, '--time', 'epoch', '--explain', file])
+      t.match(text, /2026-01-01T00:00:00.000Z {2}2 +1\n$/, line)
+    }
+    const whole = fileOf('whole', 'b2\nb3\n')
+    t.match((await cli(['merge', '--key', '/b\\d/', '--explain', whole])).text, /b2 +b3 +2 +0\n$/)
+  },
+)
+
+t.test('merge --since with --zone is a time in that zone; klog has no year either', async (t) => {
+  const local = fileOf('zoned.log', '2026-01-01 01:00:00 x\n2026-01-01 03:00:00 y\n')
+  const { text } = await cli(['merge', '--zone', '+02:00', '--since', '2026-01-01T02:00', local])
+  t.equal(text, '2026-01-01 03:00:00 y\n')
+  const { errors } = await cli(['merge', '-'], { input: 'I0131 23:59:59.999999 1 main.go:1] x\n' })
+  t.equal(errors, 'fanpipe: standard input: times without a year: give --year\n')
 })
