@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
-/** The version of the package, which lies beside the folder of the command, built or not. */
+/** The version of the package, whose package.json is in a folder above this file. */
 export function version(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return version
+  let path = new URL('package.json', import.meta.url)
+  while (!existsSync(path)) path = new URL('../package.json', path)
+  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
 }
