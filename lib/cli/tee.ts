@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { chain, map, multicastSink, pipe, type TargetWithOptions } from '../index.ts'
+import type { BranchStats } from '../common.ts'
 import type { Command } from './command.ts'
 import { Consumer, Left, type ConsumerSettings } from './consumer.ts'
 import { cutLines } from './cut-lines.ts'
@@ -30,9 +31,10 @@ export const tee: Command = {
     const settings = readSettings(parsed)
     await checkFiles(settings.files)
     const consumers = settings.consumers.map((consumer) => new Consumer(consumer))
+    let code = OK
     try {
       const dropped = await copy(consumers, settings, io)
-      return await conclude(consumers, dropped, io)
+      code = await conclude(consumers, dropped, io)
     } catch (error) {
       const left = error instanceof Left ? error.consumer : undefined
       // A command must not take what it has received for everything.
@@ -42,6 +44,7 @@ export const tee: Command = {
     } finally {
       await Promise.all(consumers.map(({ ended }) => ended))
     }
+    return code
   },
 }
 
@@ -105,7 +108,7 @@ async function copy(
   } finally {
     progress.stop()
   }
-  return consumers.map((_, i) => sink.stats()[i]?.dropped ?? 0)
+  return consumers.map((_, i) => (sink.stats()[i] as BranchStats).dropped)
 }
 
 /** Says which commands have failed or missed something, once all have ended. */

@@ -325,3 +325,9 @@ t.test('merge --since with --zone is a time in that zone; klog has no year eithe
   const { errors } = await cli(['merge', '-'], { input: 'I0131 23:59:59.999999 1 main.go:1] x\n' })
   t.equal(errors, 'fanpipe: standard input: times without a year: give --year\n')
 })
+
+t.test('merge: lines without a time in a log whose times have a year need no --year', async (t) => {
+  const input = '2026-01-01T00:00:00Z x\n  at y\nplain\n12345678901234 z\n'
+  const { code, text } = await cli(['merge', '-'], { input })
+  t.same([code, text], [0, input])
+})

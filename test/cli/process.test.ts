@@ -56,9 +56,11 @@ t.test(
 )
 
 t.test('a process: Ctrl-C exits with 130', async (t) => {
-  const child = spawn(process.execPath, [main, 'cat', small, '-'], { stdio: ['pipe', 'pipe', 'inherit'] })
-  child.stdout.once('data', () => child.kill('SIGINT'))
-  t.equal(await new Promise((resolve) => child.on('close', resolve)), 130)
+  for (const script of [main, resolve('lib/cli/main.ts')]) {
+    const child = spawn(process.execPath, [script, 'cat', small, '-'], { stdio: ['pipe', 'pipe', 'inherit'] })
+    child.stdout.once('data', () => child.kill('SIGINT'))
+    t.equal(await new Promise((resolve) => child.on('close', resolve)), 130)
+  }
 })
 
 const hasScript = spawnSync('script', ['--version']).status === 0

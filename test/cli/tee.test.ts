@@ -143,3 +143,22 @@ t.test('tee: command lines that cannot be used exit with 2 and say why', async (
     t.equal(errors, `fanpipe: ${message}\nfanpipe tee --help tells how it is used\n`)
   }
 })
+
+t.test('tee: lines that chunks cut, or do not cut, reach a command that may miss some whole', async (t) => {
+  for (const [source, input, expected] of [
+    [file, '', content],
+    ['-', 'a\nb\n', 'a\nb\n'],
+  ] as const) {
+    const command = `cat > ${path('all')}`
+    const args = ['tee', '--quiet', '--drop-oldest', command, '--maxlen', '200000', source]
+    t.equal((await cli(args, { input })).code, 0)
+    t.equal(readFileSync(path('all'), 'utf8'), expected)
+  }
+})
+
+t.test('tee: a command that has ended already needs no killing when another fails', async (t) => {
+  const first = `head -c 1 > /dev/null; exec <&-; touch ${path('ended')}; exit 0`
+  const second = `while [ ! -e ${path('ended')} ]; do sleep 0.01; done; sleep 0.2; exit 4`
+  const { code } = await cli(['tee', '--quiet', '--detach', first, '--to', second, file])
+  t.equal(code, 1)
+})

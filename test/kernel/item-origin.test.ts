@@ -217,3 +217,23 @@ t.test('an item of a merge or a record that is not the latest is never named by 
   const parsed = f.pipe(records, f.map(later, { concurrency: 3 }), f.map(fail))
   t.match((await drained(parsed)).error, { message: 'a1\nb' })
 })
+
+t.test('a row or line that is too far back to be remembered is not named', async (t) => {
+  let isTaken: () => void = () => undefined
+  const allTaken = new Promise<void>((resolve) => (isTaken = resolve))
+  const count = 5000
+  /** The first item waits until the last one has been taken. */
+  const hold = f.map(
+    async (item: unknown, index: number) => {
+      if (index === count - 1) isTaken()
+      if (index === 0) await allTaken
+      return item as { n: string }
+    },
+    { concurrency: count },
+  )
+  const gaps = (item: string): string => `${item}\n\n`.repeat(count)
+  for (const source of [f.csvSource([`n\n${gaps('x')}`]), f.ndjsonSource([gaps('{"n":"x"}')])]) {
+    const { error } = await drained(f.pipe(source, hold, f.cast({ n: 'number' })))
+    t.match(error, { message: 'the source, item 0, column "n": "x" is not a decimal number' })
+  }
+})

@@ -107,6 +107,9 @@ t.test('fileSink: a link to a file that does not exist yet is followed as the sy
   await pipeline(Readable.from(['x']), fileSink(join(dir, 'link')))
   t.equal(readFileSync(join(dir, 'link'), 'utf8'), 'x')
   t.equal(readFileSync(join(dir, 'real', 'new'), 'utf8'), 'x')
+  symlinkSync(join(dir, 'real', 'absolute'), join(dir, 'far'))
+  await pipeline(Readable.from(['y']), fileSink(join(dir, 'far')))
+  t.equal(readFileSync(join(dir, 'real', 'absolute'), 'utf8'), 'y')
 })
 
 t.test('fileSink: an abort while the file is being synced leaves the old one', async (t) => {
