@@ -24,7 +24,8 @@ export interface BranchOptions {
   overflow?: Overflow | undefined
   /**
    * With `overflow: 'block'`: how long the consumers of other branches may wait for this one, in milliseconds, while it receives
-   * nothing; without a limit by default. After that all branches fail with a StallError, after the items held for them.
+   * nothing; without a limit by default. After that all branches fail with a StallError, after the items held for them. The wait
+   * does not keep the process alive: if nothing else does, Node exits before.
    */
   stall?: number | undefined
   /** `'detach'`: a branch that exceeds `stall` fails alone, after the items held for it, and the others continue. `'fail'` is the default. */
