@@ -1,7 +1,7 @@
 /** The built command as a process of its own. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { extname, join, resolve } from 'node:path'
 import t from 'tap'
 import { folder } from '../instruments/files.ts'
 
@@ -19,6 +19,11 @@ execFileSync('node_modules/.bin/esbuild', [
   '--log-level=warning',
 ])
 const main = resolve('.build/cli-test/cli/main.js')
+/** The same as a test runs it: compiled, if this test is. */
+const unbundled = resolve(
+  import.meta.filename.endsWith('.ts') ? 'lib' : '.build/test/lib',
+  `cli/main${extname(import.meta.filename)}`,
+)
 
 const small = fileOf('small.log', '2026-01-01T00:00:00Z x\n')
 const long = fileOf('long.log', '2026-01-01T00:00:00Z some text\n'.repeat(200_000))
@@ -56,7 +61,7 @@ t.test(
 )
 
 t.test('a process: Ctrl-C exits with 130', async (t) => {
-  for (const script of [main, resolve('lib/cli/main.ts')]) {
+  for (const script of [main, unbundled]) {
     const child = spawn(process.execPath, [script, 'cat', small, '-'], { stdio: ['pipe', 'pipe', 'inherit'] })
     child.stdout.once('data', () => child.kill('SIGINT'))
     t.equal(await new Promise((resolve) => child.on('close', resolve)), 130)
