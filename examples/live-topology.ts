@@ -77,7 +77,8 @@ function topology(signal: AbortSignal) {
       return { name, overflow, maxlen, received: counts.received, lag, dropped, waitedMs }
     }),
   })
-  return { state, stopped: Promise.allSettled(ends) }
+  // an aborted pipeline has ended before the sources, which finish what they wait for, have closed
+  return { state, stopped: Promise.allSettled(ends).then(() => branches.close()) }
 }
 
 async function* every<T>(ms: number, value: () => T): AsyncGenerator<T> {
