@@ -148,6 +148,7 @@ t.test('tee: lines that chunks cut, or do not cut, reach a command that may miss
   for (const [source, input, expected] of [
     [file, '', content],
     ['-', 'a\nb\n', 'a\nb\n'],
+    ['-', 'a\nno end', 'a\nno end'],
   ] as const) {
     const command = `cat > ${path('all')}`
     const args = ['tee', '--quiet', '--drop-oldest', command, '--maxlen', '200000', source]
