@@ -1,12 +1,12 @@
-import { chain, lineSource, map, ndjsonSource, pipe, toCsv, toLines } from '../index.ts'
+import { chain, map, ndjsonSource, pipe, toCsv, toLines } from '../index.ts'
 import { catSpec } from './cat-spec.ts'
 import type { Command } from './command.ts'
-import { checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
+import { byteLines, checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf, type Format } from './format.ts'
 import { OK, type Io } from './io.ts'
 import { columnsOf, openTable } from './table.ts'
 import { UsageError, type Parsed } from './usage.ts'
-import { bytesOf, writeOut } from './write-out.ts'
+import { bytesOf, utf8Of, writeOut } from './write-out.ts'
 
 interface File {
   readonly file: string
@@ -68,11 +68,10 @@ async function linesOf(files: readonly File[], to: Format, io: Io) {
     inputs.push(
       to === 'ndjson' && isTable(format)
         ? pipe((await openTable(file, io)).rows, map(jsonOf))
-        : lineSource(file === STDIN ? io.stdin : file, { encoding: 'binary', keepCr: true }),
+        : byteLines(file, io),
     )
   return chain(inputs, labelsOf(files))
 }
 
 const labelsOf = (files: readonly File[]) => ({ labels: files.map(({ file }) => nameOf(file)) })
-const utf8Of = (text: string): Buffer => Buffer.from(text)
 const jsonOf = (row: object): string => Buffer.from(JSON.stringify(row)).toString('latin1')

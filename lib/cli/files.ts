@@ -1,6 +1,8 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { lineSource } from '../index.ts'
 import { DataError } from './failure.ts'
+import type { Io } from './io.ts'
 import { UsageError } from './usage.ts'
 
 /** The operand that stands for standard input. */
@@ -8,6 +10,14 @@ export const STDIN = '-'
 
 /** What messages call a file. */
 export const nameOf = (file: string): string => (file === STDIN ? 'standard input' : file)
+
+/** The lines of a file with a character for each byte, so that all of them come through unchanged. */
+export const byteLines = (file: string, { stdin }: Io, follows = false): AsyncIterable<string> =>
+  lineSource(file === STDIN ? stdin : file, {
+    encoding: 'binary',
+    keepCr: true,
+    ...(follows ? { follow: { from: 'beginning' } } : {}),
+  })
 
 /** Standard input can be read only once. */
 export function checkOperands(files: readonly string[]): void {

@@ -4,7 +4,7 @@ import type { KeyedFile, KeyOf } from './line-key.ts'
 export interface Input extends KeyedFile {
   /** The name as it is printed before lines: a character for each byte. */
   readonly label: string
-  /** Undefined for standard input. */
-  readonly path: string | undefined
+  /** The operand: a path, or `-`. */
+  readonly file: string
   readonly keyOf: KeyOf
 }

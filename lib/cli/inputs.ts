@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import { lineSource, pipe } from '../index.ts'
+import { pipe } from '../index.ts'
 import { isGzip } from '../sources/gzip-frame.ts'
-import { checkFile, STDIN } from './files.ts'
+import { byteLines, checkFile, nameOf, STDIN } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
@@ -13,12 +13,10 @@ const DAY = 86_400_000
 /** Looks at the files, without reading them. */
 export function findInputs(files: readonly string[], keys: KeyOptions, follows: boolean): Promise<Input[]> {
   return Promise.all(
-    files.map((file) => (file === STDIN ? standardInput(keys) : findFile(file, keys, follows))),
+    files.map(async (file) =>
+      file === STDIN ? inputOf(file, keys, undefined) : findFile(file, keys, follows),
+    ),
   )
-}
-
-function standardInput(keys: KeyOptions): Input {
-  return inputOf({ name: 'standard input', before: undefined }, keys, undefined)
 }
 
 async function findFile(path: string, keys: KeyOptions, follows: boolean): Promise<Input> {
@@ -27,12 +25,13 @@ async function findFile(path: string, keys: KeyOptions, follows: boolean): Promi
   if (isCompressed && follows) throw new UsageError(`--follow: ${path} is gzipped, and does not grow`)
   // A day later, since the zone of the file may differ from ours. A followed file grows on for months.
   const before = follows ? Date.now() + 182 * DAY : stats.mtimeMs + DAY
-  return inputOf({ name: path, before }, keys, path)
+  return inputOf(path, keys, before)
 }
 
-function inputOf(file: KeyedFile, keys: KeyOptions, path: string | undefined): Input {
-  const label = Buffer.from(file.name).toString('latin1')
-  return { ...file, label, path, keyOf: keyOfFile(keys, file) }
+function inputOf(file: string, keys: KeyOptions, before: number | undefined): Input {
+  const keyed: KeyedFile = { name: nameOf(file), before }
+  const label = Buffer.from(keyed.name).toString('latin1')
+  return { ...keyed, label, file, keyOf: keyOfFile(keys, keyed) }
 }
 
 async function beginsAsGzip(path: string): Promise<boolean> {
@@ -45,12 +44,5 @@ async function beginsAsGzip(path: string): Promise<boolean> {
   }
 }
 
-/** The lines of an input, their bytes unchanged. */
-export function linesOf(input: Input, { stdin }: Io, follow = false) {
-  const lines = lineSource(input.path ?? stdin, {
-    encoding: 'binary',
-    keepCr: true,
-    ...(follow ? { follow: { from: 'beginning' } } : {}),
-  })
-  return pipe(lines, toLine(input))
-}
+export const linesOf = (input: Input, io: Io, follows = false) =>
+  pipe(byteLines(input.file, io, follows), toLine(input))

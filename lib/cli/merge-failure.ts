@@ -1,12 +1,11 @@
 import ms from 'ms'
 import { LateError, OrderError } from '../errors.ts'
 import { DataError, labelOf } from './failure.ts'
-import type { Input } from './input.ts'
 import type { MergeSettings } from './merge-settings.ts'
 import { isTimed } from './line-key.ts'
 
 /** The error of a merge, in one line that names the option to use; other errors as they are. */
-export function explainMerge(error: unknown, inputs: readonly Input[], settings: MergeSettings): unknown {
+export function explainMerge(error: unknown, settings: MergeSettings): unknown {
   if (error instanceof LateError) {
     const by = ms(Math.ceil(error.lateness))
     return new DataError(`${placeOf(error)}: ${by} late: give --late more than that`)

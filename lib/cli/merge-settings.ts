@@ -1,5 +1,5 @@
-import { checkOperands } from './files.ts'
-import type { KeyOptions } from './line-key.ts'
+import { checkOperands, STDIN } from './files.ts'
+import { isTimed, type KeyOptions } from './line-key.ts'
 import { checkZone, durationOf, timeOfOption } from './times.ts'
 import { UsageError, type Parsed } from './usage.ts'
 
@@ -27,18 +27,17 @@ export function readMergeSettings(parsed: Parsed): MergeSettings {
   if (files.length === 0) throw new UsageError('no file given; - is standard input')
   checkOperands(files)
   const follows = parsed.has('follow')
-  if (follows && files.includes('-')) throw new UsageError('--follow cannot be used with -')
+  if (follows && files.includes(STDIN)) throw new UsageError('--follow cannot be used with -')
   for (const [option, others] of EXCLUDED) {
     const other = others.find((name) => parsed.has(option) && parsed.has(name))
     if (other !== undefined) throw new UsageError(`--${option} cannot be used with --${other}`)
   }
   const keys = keysOf(parsed)
-  const isTimed = keys.key === undefined || keys.time !== undefined
   for (const option of ['late', 'since', 'until', 'last', 'follow'])
-    if (!isTimed && parsed.has(option))
+    if (!isTimed(keys) && parsed.has(option))
       throw new UsageError(`--${option} needs times: give --time with --key`)
   const last = mapped(parsed.get('last'), (text) => durationOf('--last', text))
-  if (last !== undefined && files.includes('-'))
+  if (last !== undefined && files.includes(STDIN))
     throw new UsageError('--last cannot be used with -, whose newest time is known only at its end')
   const timeOf = (option: string) =>
     mapped(parsed.get(option), (text) => timeOfOption(`--${option}`, text, keys.zone))

@@ -25,7 +25,7 @@ export const merge: Command = {
       else if (settings.only === 'check') await drain(merged(inputs, settings, io))
       else await write(inputs, settings, io)
     } catch (error) {
-      throw explainMerge(error, inputs, settings)
+      throw explainMerge(error, settings)
     }
     return OK
   },

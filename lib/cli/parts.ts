@@ -1,6 +1,6 @@
-import { chain, lineSource, map, pipe, type CsvRow } from '../index.ts'
+import { chain, map, pipe, type CsvRow } from '../index.ts'
 import { DataError } from './failure.ts'
-import { nameOf, STDIN } from './files.ts'
+import { byteLines, nameOf } from './files.ts'
 import type { Io } from './io.ts'
 import { partReader } from './line-key.ts'
 import { columnsOf, openTable } from './table.ts'
@@ -30,11 +30,11 @@ export async function rowParts(files: readonly string[], by: string, isUnion: bo
 }
 
 /** Lines, with a character for each byte, by what a member of JSON, a column or a regular expression finds in them. */
-export function lineParts(files: readonly string[], by: string, { stdin }: Io) {
+export function lineParts(files: readonly string[], by: string, io: Io) {
   const partOf = partReader(by, '--by')
   const parts = files.map((file) =>
     pipe(
-      lineSource(file === STDIN ? stdin : file, { encoding: 'binary', keepCr: true }),
+      byteLines(file, io),
       map((line, index): Part<string> => {
         const value = partOf(bytesOf(line).toString())
         if (value === undefined)

@@ -1,3 +1,4 @@
+import { map } from '../index.ts'
 import type { Io } from './io.ts'
 
 /** Shows how much has been written. */
@@ -7,6 +8,13 @@ export interface Progress {
 }
 
 const HIDDEN: Progress = { add: () => undefined, stop: () => undefined }
+
+/** A stage that tells the progress of what passes. */
+export const counting = (progress: Progress) =>
+  map((bytes: Buffer) => {
+    progress.add(bytes)
+    return bytes
+  })
 
 /**
  * Begins to show progress on standard error if that is a terminal. It disappears at the end. `isWanted` is false if the output

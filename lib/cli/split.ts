@@ -1,4 +1,4 @@
-import type { Stats } from 'node:fs'
+import { createWriteStream, type Stats } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -20,13 +20,12 @@ import { DataError } from './failure.ts'
 import { checkFiles, checkOperands, STDIN } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf } from './format.ts'
 import { OK, type Io } from './io.ts'
-import { PartFiles } from './part-files.ts'
 import { PartPaths, PLACEHOLDER } from './part-paths.ts'
 import { areTables, lineParts, rowParts, type Part } from './parts.ts'
-import { startProgress } from './progress.ts'
+import { counting, startProgress } from './progress.ts'
 import { splitSpec } from './split-spec.ts'
 import { UsageError, type Parsed } from './usage.ts'
-import { bytesOf } from './write-out.ts'
+import { bytesOf, utf8Of } from './write-out.ts'
 
 /** How many files may be open at once. */
 const MAX_OPEN = 64
@@ -99,30 +98,20 @@ async function writeParts<T>(
   io: Io,
 ): Promise<void> {
   const paths = new PartPaths(pattern)
-  const partFiles = new PartFiles(MAX_OPEN)
   const progress = await startProgress(io, true)
-  const counting = map((bytes: Buffer) => {
-    progress.add(bytes)
-    return bytes
-  })
   const open = async (value: string, { again }: { again: boolean }): Promise<Writable> => {
     const path = paths.of(value)
     if (!again) await mkdir(dirname(path), { recursive: true })
     if (!again && isForced) await checkNoInput(path, inputs)
     const flags = again ? 'a' : isForced ? 'w' : 'wx'
-    const bytes = duplex(write(again), counting)
-    await partFiles.write(bytes, path, flags)
-    return bytes
+    return duplex(write(again), counting(progress), createWriteStream(path, { flags }))
   }
   try {
     await pipeline(
       parts,
       partitionSink(({ value }: Part<T>) => value, open, { maxOpen: MAX_OPEN }),
-      {
-        signal: io.signal,
-      },
+      { signal: io.signal },
     )
-    await partFiles.close()
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException
     throw code === 'EEXIST' ? new DataError(`${path}: exists already: give --force to overwrite it`) : error
@@ -145,4 +134,3 @@ async function checkNoInput(path: string, inputs: readonly Stats[]): Promise<voi
 }
 
 const contentOf = <T>({ content }: Part<T>): T => content
-const utf8Of = (text: string): Buffer => Buffer.from(text)

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
-import { chain, map, multicastSink, pipe, type TargetWithOptions } from '../index.ts'
+import { chain, multicastSink, pipe, type TargetWithOptions } from '../index.ts'
 import type { BranchStats } from '../common.ts'
 import type { Command } from './command.ts'
 import { Consumer, Left, type ConsumerSettings } from './consumer.ts'
@@ -10,7 +10,7 @@ import { DataError } from './failure.ts'
 import { checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
 import { FAILED, OK, type Io } from './io.ts'
 import { positiveOption } from './numbers.ts'
-import { startProgress } from './progress.ts'
+import { counting, startProgress } from './progress.ts'
 import { teeSpec } from './tee-spec.ts'
 import { UsageError, type Parsed } from './usage.ts'
 import { outputError } from './write-out.ts'
@@ -97,12 +97,9 @@ async function copy(
     file === STDIN ? stdin : () => createReadStream(file),
   )
   const chunks = chain(inputs, { objectMode: false, labels: files.map(nameOf) })
-  const counting = map((bytes: Buffer) => {
-    progress.add(bytes)
-    return bytes
-  })
+  const items = needsLines ? pipe(chunks, cutLines()) : chunks
   try {
-    await pipeline(needsLines ? pipe(chunks, cutLines(), counting) : pipe(chunks, counting), sink, { signal })
+    await pipeline(items, counting(progress), sink, { signal })
   } catch (error) {
     if (isOutputOpen || !consumers.every(({ hasLeft }) => hasLeft) || error instanceof Left) throw error
   } finally {

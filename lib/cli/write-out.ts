@@ -1,11 +1,13 @@
 import { pipeline } from 'node:stream/promises'
-import { fileSink, map, pipe } from '../index.ts'
+import { fileSink, pipe } from '../index.ts'
 import { DataError, explain } from './failure.ts'
 import type { Io } from './io.ts'
-import { startProgress } from './progress.ts'
+import { counting, startProgress } from './progress.ts'
 
 /** The bytes of text that has a character for each byte. */
 export const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1')
+
+export const utf8Of = (text: string): Buffer => Buffer.from(text)
 
 /** Writes to standard output, or to a file that is complete or not there; gzipped if its name says so. */
 export async function writeOut(
@@ -16,13 +18,7 @@ export async function writeOut(
 ): Promise<void> {
   const { signal, stdout } = io
   const progress = await startProgress(io, output !== undefined || stdout.isTTY !== true, more)
-  const counted = pipe(
-    bytes,
-    map((chunk) => {
-      progress.add(chunk)
-      return chunk
-    }),
-  )
+  const counted = pipe(bytes, counting(progress))
   try {
     if (output === undefined) await pipeline(counted, stdout, { signal, end: false })
     else await pipeline(counted, fileSink(output, { gzip: output.endsWith('.gz') }), { signal })
