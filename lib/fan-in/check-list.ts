@@ -19,7 +19,7 @@ export function checkList(
 ): boolean {
   const isList = isObject(inputs) && !(inputs instanceof Uint8Array) && !(inputs instanceof String)
   if (isList && hasMethod(inputs, Symbol.iterator)) return false
-  // A source of ours is a function as well. It is one input, and its items are not.
+  // One of our sources, such as lineSource, is a function: it is a single input, and its items are not inputs.
   const isAsync = isList && typeof inputs === 'object' && hasMethod(inputs, Symbol.asyncIterator)
   if (isAsync && asyncList === true && face !== 'iter') return true
   throw notAList(inputs, isAsync ? adviceOnAsync(asyncList, face) : adviceOn(inputs, asyncList, face))

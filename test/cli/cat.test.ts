@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough, Writable } from 'node:stream'
+import { Writable } from 'node:stream'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { run } from '../../lib/cli/run.ts'
-import { cli } from '../instruments/cli.ts'
+import { cli, openIo } from '../instruments/cli.ts'
 import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
@@ -110,13 +110,9 @@ t.test('cat: errors name the file and what is wrong with it', async (t) => {
 t.test('cat: a file that shrinks while it is read ends there', async (t) => {
   const content = '0123456789\n'.repeat(400_000)
   const path = fileOf('shrinking.log', content)
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-  const running = run(['cat', path], {
-    stdin: new PassThrough(),
-    stdout,
-    stderr,
-    signal: new AbortController().signal,
-  })
+  const io = openIo()
+  const { stdout } = io
+  const running = run(['cat', path], io)
   const taken = new Promise<string>((resolve) => {
     let text = ''
     stdout.once('data', () => truncateSync(path, 5))
@@ -136,27 +132,16 @@ t.test('cat: a reader that leaves ends it quietly; an error of standard output i
   ] as const) {
     const error = Object.assign(new Error(code), { code, errno: -28, syscall: 'write' })
     const stdout = new Writable({ write: (_chunk, _encoding, done) => done(error) })
-    const stderr = new PassThrough()
-    const running = run(['cat', jan], {
-      stdin: new PassThrough(),
-      stdout,
-      stderr,
-      signal: new AbortController().signal,
-    })
-    t.equal(await running, expected)
-    t.equal(String(stderr.read() ?? ''), message)
+    const io = { ...openIo(), stdout }
+    t.equal(await run(['cat', jan], io), expected)
+    t.equal(String(io.stderr.read() ?? ''), message)
   }
 })
 
 t.test('cat: Ctrl-C exits with 130', async (t) => {
-  const stop = new AbortController()
-  const running = run(['cat', '-'], {
-    stdin: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-    signal: stop.signal,
-  })
-  stop.abort()
+  const io = openIo()
+  const running = run(['cat', '-'], io)
+  io.stop.abort()
   t.equal(await running, 130)
 })
 

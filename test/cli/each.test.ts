@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { run } from '../../lib/cli/run.ts'
-import { cli } from '../instruments/cli.ts'
+import { cli, openIo } from '../instruments/cli.ts'
 import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
@@ -29,13 +28,7 @@ t.test('each --ordered: in the order of the lines; otherwise as the commands end
   const input = `while [ ! -e ${gate} ]; do sleep 0.01; done; echo first\necho second; touch ${gate}\n`
   const args = ['each', '--jobs', '2', '--shell', 'eval {}']
   t.equal((await cli([...args, '--ordered'], { input })).text, 'first\nsecond\n')
-  const stop = new AbortController()
-  const io = {
-    stdin: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-    signal: stop.signal,
-  }
+  const io = openIo()
   const other = join(dir, 'other')
   io.stdin.end(input.replaceAll(gate, other).replace(`; touch ${other}`, ''))
   const running = run(args, io)
@@ -92,19 +85,13 @@ t.test('each: a command that does not exist stops everything; one that is killed
 })
 
 t.test('each: Ctrl-C kills the commands and exits with 130', async (t) => {
-  const stop = new AbortController()
-  const io = {
-    stdin: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-    signal: stop.signal,
-  }
+  const io = openIo()
   const pid = join(dir, 'pid')
   const running = run(['each', '--shell', `echo $$ > {}; exec sleep 100`], io)
   io.stdin.write(`${pid}\n`)
   const isWritten = () => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n')
   while (!isWritten()) await setTimeout(5)
-  stop.abort()
+  io.stop.abort()
   t.equal(await running, 130)
   await t.resolves(ended(Number(readFileSync(pid, 'utf8'))))
 })

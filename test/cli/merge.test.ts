@@ -1,11 +1,10 @@
 import { appendFileSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
 import { run } from '../../lib/cli/run.ts'
-import { cli } from '../instruments/cli.ts'
+import { cli, openIo } from '../instruments/cli.ts'
 import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
@@ -231,8 +230,8 @@ t.test('merge --unique: lines of the same time and content once, with what belon
 
 t.test('merge --follow: goes on as the files grow; late lines are printed at once and counted', async (t) => {
   const growing = fileOf('growing.log', '2026-01-01T00:00:00Z g1\n')
-  const stop = new AbortController()
-  const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+  const io = openIo()
+  const { stop, stdout, stderr } = io
   let text = ''
   stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
   const until = async (part: string): Promise<void> => {
@@ -247,7 +246,7 @@ t.test('merge --follow: goes on as the files grow; late lines are printed at onc
     growing,
     fileOf('idle.log', '2026-01-01T00:00:00Z g0\n'),
   ]
-  const running = run(args, { stdin: new PassThrough(), stdout, stderr, signal: stop.signal })
+  const running = run(args, io)
   await until('g1\n')
   appendFileSync(growing, '2026-01-01T00:00:09Z g2\n')
   await until('g2\n')

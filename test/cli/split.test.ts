@@ -1,10 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { run } from '../../lib/cli/run.ts'
-import { cli } from '../instruments/cli.ts'
+import { cli, openIo } from '../instruments/cli.ts'
 import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
@@ -155,15 +154,9 @@ t.test('split: files that cannot be read or written exit with 1; Ctrl-C with 130
   )
   t.match((await cli(['split', '--by', '1', `${orders}/{}`], { input: 'x\n' })).errors, `fanpipe: ${orders}`)
   t.notOk(existsSync(nope))
-  const stop = new AbortController()
-  const io = {
-    stdin: new PassThrough(),
-    stdout: new PassThrough(),
-    stderr: new PassThrough(),
-    signal: stop.signal,
-  }
+  const io = openIo()
   const running = run(['split', '--by', '1', outIn().pattern], io)
-  setImmediate(() => stop.abort())
+  setImmediate(() => io.stop.abort())
   t.equal(await running, 130)
 })
 

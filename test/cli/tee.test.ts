@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import t from 'tap'
 import { run } from '../../lib/cli/run.ts'
-import { cli } from '../instruments/cli.ts'
+import { cli, openIo } from '../instruments/cli.ts'
 import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
@@ -88,13 +87,9 @@ t.test('tee: when nobody reads standard output any more, the commands still get 
     ['EPIPE', 0, ''],
     ['ENOSPC', 1, 'fanpipe: standard output: no space left on device\n'],
   ] as const) {
-    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
-    const running = run(['tee', '--to', `cat > ${path(code)}`, file], {
-      stdin: new PassThrough(),
-      stdout,
-      stderr,
-      signal: new AbortController().signal,
-    })
+    const io = openIo()
+    const { stdout, stderr } = io
+    const running = run(['tee', '--to', `cat > ${path(code)}`, file], io)
     stdout.once('data', () =>
       stdout.destroy(Object.assign(new Error(code), { code, errno: -28, syscall: 'write' })),
     )
@@ -118,11 +113,10 @@ t.test('tee: a missing file is named before any command runs; Ctrl-C exits with 
   t.equal(code, 1)
   t.equal(errors, `fanpipe: ${nope}: no such file or directory\n`)
   t.throws(() => readFileSync(path('touched')))
-  const stop = new AbortController()
-  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()]
-  const running = run(['tee', '--to', 'sleep 100'], { stdin, stdout, stderr, signal: stop.signal })
-  stdin.write('x\n')
-  stdout.once('data', () => stop.abort())
+  const io = openIo()
+  const running = run(['tee', '--to', 'sleep 100'], io)
+  io.stdin.write('x\n')
+  io.stdout.once('data', () => io.stop.abort())
   t.equal(await running, 130)
 })
 

@@ -39,3 +39,10 @@ export async function cli(
   const out = taken(stdout)
   return { code, out, text: out.toString(), errors: taken(stderr).toString() }
 }
+
+/** What a command line that goes on running reads from and writes to, and what interrupts it. */
+export function openIo() {
+  const stop = new AbortController()
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  return { stop, stdin, stdout, stderr, signal: stop.signal }
+}
