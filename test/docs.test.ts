@@ -152,11 +152,3 @@ t.test('docs/from-itertools.md has an example of every stage', async (t) => {
   for (const name of [...Object.keys(stages), 'sha256WithSize', 'pipe'])
     t.ok(named.has(name), `${name} is in the table`)
 })
-
-t.test('the README explains every code of an error, and no other', async (t) => {
-  const codesIn = (text: string): string[] => [...text.matchAll(/ERR_FANPIPE_[A-Z]+/g)].map(([code]) => code)
-  const lib = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'))
-  const thrown = new Set(lib.flatMap((path) => codesIn(readFileSync(join('lib', path), 'utf8'))))
-  const explained = [...readFileSync('README.md', 'utf8').matchAll(/^\| `(ERR_FANPIPE_[A-Z]+)`/gm)]
-  t.strictSame(explained.map(([, code]) => code).sort(), [...thrown].sort())
-})

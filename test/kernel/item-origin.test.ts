@@ -218,35 +218,39 @@ t.test('an item of a merge or a record that is not the latest is never named by 
   t.match((await drained(parsed)).error, { message: 'a1\nb' })
 })
 
-t.test(
-  'an item is named by its row if it is the latest, and by none if later ones were taken before the error',
-  async (t) => {
-    const rows = (): AsyncIterable<Row> => f.csvSource(['n\n1\n2\n3\n4\n'])
-    const fail = f.cast({ n: refuse })
-    const ahead = f.map(async (row: Row) => setImmediate(row), { concurrency: 4 })
-    const passed: Readonly<Record<string, () => AsyncIterable<Row>>> = {
-      chain: () => f.chain([rows()]),
-      compress: () => f.compress([0, 1, 1, 1])(rows()),
-      filter: () => f.filter(({ n }: Row) => n !== '1')(rows()),
-      flatMap: () => f.flatMap((row: Row) => [row])(rows()),
-      merge: () => f.merge([rows()], { key: ({ n }) => Number(n) }),
-      mergeBoundedLateness: () =>
-        f.mergeBoundedLateness([rows()], { time: ({ n }) => Number(n), lateness: 0 }),
-      mergeReady: () => f.mergeReady([rows()]),
-      roundRobin: () => f.roundRobin([rows()]),
-    }
-    for (const [name, open] of Object.entries(passed)) {
-      const row = name === 'compress' || name === 'filter' ? 3 : 2
-      t.match(
-        (await drained(f.pipe(open(), fail))).error,
-        { message: new RegExp(`row ${row}, column "n"`) },
-        name,
-      )
-      const { error } = await drained(f.pipe(open(), ahead, fail))
-      t.match(error, { message: new RegExp(`(row ${row}|item 0), column "n"`) }, `${name}, read ahead`)
-    }
-  },
-)
+t.test('an item is named by its row, or by none if later ones were taken before the error', async (t) => {
+  const rows = (): AsyncIterable<Row> => f.csvSource(['n\n1\n2\n3\n4\n'])
+  const fail = f.cast({ n: refuse })
+  const ahead = f.map(async (row: Row) => setImmediate(row), { concurrency: 4 })
+  const passed: Readonly<Record<string, () => AsyncIterable<Row>>> = {
+    chain: () => f.chain([rows()]),
+    compress: () => f.pipe(rows(), f.compress([0, 1, 1, 1])),
+    filter: () =>
+      f.pipe(
+        rows(),
+        f.filter(({ n }) => n !== '1'),
+      ),
+    flatMap: () =>
+      f.pipe(
+        rows(),
+        f.flatMap((row) => [row]),
+      ),
+    merge: () => f.merge([rows()], { key: ({ n }) => Number(n) }),
+    mergeBoundedLateness: () => f.mergeBoundedLateness([rows()], { time: ({ n }) => Number(n), lateness: 0 }),
+    mergeReady: () => f.mergeReady([rows()]),
+    roundRobin: () => f.roundRobin([rows()]),
+  }
+  for (const [name, open] of Object.entries(passed)) {
+    const row = name === 'compress' || name === 'filter' ? 3 : 2
+    t.match(
+      (await drained(f.pipe(open(), fail))).error,
+      { message: new RegExp(`row ${row}, column "n"`) },
+      name,
+    )
+    const { error } = await drained(f.pipe(open(), ahead, fail))
+    t.match(error, { message: new RegExp(`(row ${row}|item 0), column "n"`) }, `${name}, read ahead`)
+  }
+})
 
 t.test('a row or line that is too far back to be remembered is not named', async (t) => {
   let isTaken: () => void = () => undefined
