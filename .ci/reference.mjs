@@ -1,0 +1,119 @@
+/**
+ * `npm run docs`: makes the reference site in `.build/site` from the doc comments of `lib`, the README and the pages in `docs`.
+ *
+ * What a face exports is a constant that has the type of its junction. typedoc documents such a constant as a function only if it
+ * is marked, so it reads a copy of `lib` with the marks in it.
+ */
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { Application, Comment, CommentTag, Converter, ReflectionKind } from 'typedoc'
+
+const COPY = '.build/reference'
+const SITE = '.build/site'
+const faces = { index: 'fanpipe', async: 'fanpipe/async', iter: 'fanpipe/iter' }
+
+/** The functions that are not stages, by what they are for; those of a folder of `lib` are found by its name. */
+const categories = {
+  'Joining inputs': [
+    'chain',
+    'roundRobin',
+    'zip',
+    'merge',
+    'mergeBoundedLateness',
+    'mergeReady',
+    'leaveOpen',
+  ],
+  'Splitting a source': ['multicast', 'tee', 'balance', 'partition', 'multicastSink', 'partitionSink'],
+  Sources: ['lineSource', 'csvSource', 'ndjsonSource', 'walkSource', 'pageSource'],
+  Writing: ['toLines', 'toCsv', 'toNdjson', 'fileSink'],
+  'Times as keys': ['isoTime', 'epochTime', 'clfTime', 'syslogTime', 'jsonTime', 'logTime'],
+  Errors: ['sourceOf', 'closeFaultsOf'],
+}
+const STAGES = 'Stages'
+
+/** The words that the paragraphs of a doc comment begin with. */
+const LABELS =
+  /^( *\* )((?:Order|Memory|Opens and closes|(?:Emits|Backpressures|Completes|Cancels) when|Errors|See also):)/gm
+
+function categoryOf({ kind, name }) {
+  if (kind === ReflectionKind.Class) return name.endsWith('Error') ? 'Errors' : 'Types'
+  if (kind !== ReflectionKind.Function) return 'Types'
+  return Object.keys(categories).find((category) => categories[category].includes(name)) ?? STAGES
+}
+
+/** What a page is called in the navigation, and under which heading. */
+function titleOf({ name, content }) {
+  const [, heading] = /^# (.+)$/m.exec(content.map(({ text }) => text).join(''))
+  const folder = name.startsWith('docs/recipes/')
+    ? 'Recipes'
+    : name.startsWith('docs/')
+      ? 'Guides'
+      : 'Project'
+  return `${folder}/${name.endsWith('README') ? 'Overview' : heading.replaceAll('`', '')}`
+}
+
+/** typedoc makes the anchor of a heading from its text, but leaves out what is marked as code. */
+const withoutCodeInHeading = (part, i, parts) =>
+  part.kind === 'code' && /^#+ [^\n]*$/m.test(parts[i - 1]?.text.split('\n').at(-1) ?? '')
+    ? { kind: 'text', text: part.text.replaceAll('`', '') }
+    : part
+
+function copyWithMarks() {
+  rmSync(COPY, { recursive: true, force: true })
+  cpSync('lib', `${COPY}/lib`, { recursive: true, filter: (path) => path !== 'lib/cli' })
+  cpSync('package.json', `${COPY}/package.json`)
+  const config = {
+    extends: '../../tsconfig.json',
+    compilerOptions: { rootDir: 'lib' },
+    include: ['lib'],
+    exclude: [],
+  }
+  writeFileSync(`${COPY}/tsconfig.json`, JSON.stringify(config))
+  for (const file of readdirSync(`${COPY}/lib`, { recursive: true })) {
+    if (!file.endsWith('.ts')) continue
+    const path = `${COPY}/lib/${file}`
+    const name = faces[file.slice(0, -'.ts'.length)]
+    const text = readFileSync(path, 'utf8')
+      .replace(/^\/\*\* .* \*\/\nexport \{/, 'export {')
+      .replace(LABELS, '$1**$2**')
+      .replace(/^export const \w+: [\w.]+<'/gm, '/** @function */\n$&')
+    const moduleComment = `/**\n * $1\n *\n * @module ${name}\n */`
+    writeFileSync(path, name === undefined ? text : text.replace(/^\/\*\* (.*) \*\//, moduleComment))
+  }
+}
+
+copyWithMarks()
+const app = await Application.bootstrap({
+  name: 'fanpipe',
+  entryPoints: Object.keys(faces).map((face) => `${COPY}/lib/${face}.ts`),
+  tsconfig: `${COPY}/tsconfig.json`,
+  readme: 'README.md',
+  customCss: '.ci/reference.css',
+  projectDocuments: ['docs/**/*.md', 'bench/RESULTS.md', '{ARCHITECTURE,CHANGELOG,CONTRIBUTING,SECURITY}.md'],
+  categorizeByGroup: false,
+  categoryOrder: [...Object.keys(categories).slice(0, 2), STAGES, '*', 'Errors', 'Types'],
+  navigation: { includeCategories: true },
+  disableSources: true,
+  excludeExternals: true,
+  excludeInternal: true,
+  excludePrivate: true,
+  validation: { invalidLink: true, notExported: false },
+  externalSymbolLinkMappings: { '@types/node': { '*': '#' } },
+  treatWarningsAsErrors: true,
+})
+app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+  for (const page of project.documents ?? []) {
+    page.name = titleOf(page)
+    page.content = page.content.map(withoutCodeInHeading)
+  }
+  for (const module of project.children ?? [])
+    for (const exported of module.children ?? [])
+      (exported.comment ??= new Comment()).blockTags.push(
+        new CommentTag('@category', [{ kind: 'text', text: categoryOf(exported) }]),
+      )
+})
+const project = await app.convert()
+if (project === undefined) process.exit(1)
+app.validate(project)
+rmSync(SITE, { recursive: true, force: true })
+await app.generateDocs(project, SITE)
+if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
