@@ -1,5 +1,6 @@
 /**
- * `npm run docs`: makes the reference site in `.build/site` from the doc comments of `lib`, the README and the pages in `docs`.
+ * `npm run docs [-- FOLDER]`: makes the reference from the doc comments of `lib`: as Markdown in `docs/reference`, or in FOLDER, with
+ * the exports of `fanpipe`, and as a site in `.build/site` with all faces, the README and the pages in `docs`.
  *
  * What a face exports is a constant that has the type of its junction. typedoc documents such a constant as a function only if it
  * is marked, so it reads a copy of `lib` with the marks in it.
@@ -9,6 +10,14 @@ import { Application, Comment, CommentTag, Converter, ReflectionKind } from 'typ
 
 const COPY = '.build/reference'
 const SITE = '.build/site'
+/** What the README links to; in the site it has another address. */
+const REFERENCE = 'docs/reference/README.md'
+const PAGES = [
+  'docs/{guides,recipes}/*.md',
+  'docs/*.md',
+  'bench/RESULTS.md',
+  '{ARCHITECTURE,CHANGELOG,CONTRIBUTING,SECURITY}.md',
+]
 const faces = { index: 'fanpipe', async: 'fanpipe/async', iter: 'fanpipe/iter' }
 
 /** The functions that are not stages, by what they are for; those of a folder of `lib` are found by its name. */
@@ -29,6 +38,12 @@ const categories = {
   Errors: ['sourceOf', 'closeFaultsOf'],
 }
 const STAGES = 'Stages'
+const EXPORTED =
+  ReflectionKind.Function |
+  ReflectionKind.Class |
+  ReflectionKind.Interface |
+  ReflectionKind.TypeAlias |
+  ReflectionKind.Variable
 
 /** The words that the paragraphs of a doc comment begin with. */
 const LABELS =
@@ -81,39 +96,59 @@ function copyWithMarks() {
   }
 }
 
+/** Converts the exports of some faces, and writes them as the options say. */
+async function write(names, options) {
+  const app = await Application.bootstrapWithPlugins({
+    name: 'fanpipe',
+    entryPoints: names.map((face) => `${COPY}/lib/${face}.ts`),
+    tsconfig: `${COPY}/tsconfig.json`,
+    categorizeByGroup: false,
+    categoryOrder: [...Object.keys(categories).slice(0, 2), STAGES, '*', 'Errors', 'Types'],
+    disableSources: true,
+    excludeExternals: true,
+    excludeInternal: true,
+    excludePrivate: true,
+    treatWarningsAsErrors: true,
+    ...options,
+  })
+  app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    for (const page of project.documents ?? []) {
+      page.name = titleOf(page)
+      page.content = page.content.map(withoutCodeInHeading)
+    }
+    for (const part of project.readme ?? [])
+      if (part.text === REFERENCE) Object.assign(part, { kind: 'text', text: 'modules/fanpipe.html' })
+    for (const exported of project.getReflectionsByKind(EXPORTED))
+      if (exported.parent.kindOf(ReflectionKind.Project | ReflectionKind.Module))
+        (exported.comment ??= new Comment()).blockTags.push(
+          new CommentTag('@category', [{ kind: 'text', text: categoryOf(exported) }]),
+        )
+  })
+  const project = await app.convert()
+  if (project === undefined) process.exit(1)
+  app.validate(project)
+  await app.generateOutputs(project)
+  if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)
+}
+
+const [folder = 'docs/reference'] = process.argv.slice(2)
+for (const made of [folder, SITE]) rmSync(made, { recursive: true, force: true })
 copyWithMarks()
-const app = await Application.bootstrap({
-  name: 'fanpipe',
-  entryPoints: Object.keys(faces).map((face) => `${COPY}/lib/${face}.ts`),
-  tsconfig: `${COPY}/tsconfig.json`,
+await write(['index'], {
+  plugin: ['typedoc-plugin-markdown'],
+  out: folder,
+  readme: 'none',
+  flattenOutputFiles: true,
+  hideBreadcrumbs: true,
+  hidePageHeader: true,
+  validation: false,
+})
+await write(Object.keys(faces), {
+  out: SITE,
   readme: 'README.md',
   customCss: '.ci/reference.css',
-  projectDocuments: ['docs/**/*.md', 'bench/RESULTS.md', '{ARCHITECTURE,CHANGELOG,CONTRIBUTING,SECURITY}.md'],
-  categorizeByGroup: false,
-  categoryOrder: [...Object.keys(categories).slice(0, 2), STAGES, '*', 'Errors', 'Types'],
+  projectDocuments: PAGES,
   navigation: { includeCategories: true },
-  disableSources: true,
-  excludeExternals: true,
-  excludeInternal: true,
-  excludePrivate: true,
   validation: { invalidLink: true, notExported: false },
   externalSymbolLinkMappings: { '@types/node': { '*': '#' } },
-  treatWarningsAsErrors: true,
 })
-app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
-  for (const page of project.documents ?? []) {
-    page.name = titleOf(page)
-    page.content = page.content.map(withoutCodeInHeading)
-  }
-  for (const module of project.children ?? [])
-    for (const exported of module.children ?? [])
-      (exported.comment ??= new Comment()).blockTags.push(
-        new CommentTag('@category', [{ kind: 'text', text: categoryOf(exported) }]),
-      )
-})
-const project = await app.convert()
-if (project === undefined) process.exit(1)
-app.validate(project)
-rmSync(SITE, { recursive: true, force: true })
-await app.generateDocs(project, SITE)
-if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1)

@@ -1,7 +1,7 @@
 /** The site that `npm run docs` makes, read as a visitor does. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname, join } from 'node:path'
@@ -20,7 +20,8 @@ const faces: Readonly<Record<string, object>> = {
 }
 
 t.setTimeout(600_000)
-execFileSync(process.execPath, ['.ci/reference.mjs'], { stdio: ['ignore', 'ignore', 'inherit'] })
+const made = t.testdir()
+execFileSync(process.execPath, ['.ci/reference.mjs', made], { stdio: ['ignore', 'ignore', 'inherit'] })
 
 const types: Readonly<Record<string, string>> = {
   '.css': 'text/css',
@@ -46,6 +47,15 @@ const pageOf = (kind: string, name: string): string | undefined => {
   const path = join(SITE, kind, `${name}.html`)
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
+
+t.test('docs/reference is what `npm run docs` makes of the doc comments of today', async (t) => {
+  const pagesIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.md'))
+  t.strictSame(pagesIn('docs/reference'), pagesIn(made))
+  const changed = pagesIn(made).filter(
+    (page) => readFileSync(join('docs/reference', page), 'utf8') !== readFileSync(join(made, page), 'utf8'),
+  )
+  t.strictSame(changed, [], 'nothing else has changed: run `npm run docs` and commit what it wrote')
+})
 
 t.test('every export has a page with its signature, and every function a text and an example', async (t) => {
   const missing: string[] = []
