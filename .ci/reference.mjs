@@ -124,6 +124,11 @@ async function write(names, options) {
           new CommentTag('@category', [{ kind: 'text', text: categoryOf(exported) }]),
         )
   })
+  // What Node's documentation says of a method that is overridden is Node's to say.
+  app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
+    for (const signature of project.getReflectionsByKind(ReflectionKind.SomeSignature))
+      if (signature.overwrites?.name.match(/^(Readable|Writable)\./)) delete signature.comment
+  })
   const project = await app.convert()
   if (project === undefined) process.exit(1)
   app.validate(project)

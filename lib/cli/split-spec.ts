@@ -20,7 +20,7 @@ input if no file is given; files may be gzipped.`,
   notes: `Folders are created as needed. In a name, / and control characters become _, and so does a value that is empty
 or only dots. Two values that would share a file are an error. CSV rows are written as CSV with a header, or as
 NDJSON if PATTERN ends in .ndjson; lines keep their bytes. At most 64 files are open at once. After an error,
-the files written so far remain.`,
+the files written so far remain, and the last line of some may be incomplete.`,
   examples: [
     [`fanpipe split --by country 'out/{}.csv' orders.csv`, 'a table for each country'],
     [`fanpipe split --by user.id 'users/{}.ndjson' events.ndjson`, 'a file for each user'],
