@@ -122,7 +122,8 @@ export class Feed {
     const { shared, highWaterMark } = this.#settings
     if (!shared) {
       const last = this.#arrivals.last ?? consumer.ack_floor.stream_seq
-      this.#arrivals.start(consumer, await takeOver(this.#nc, jsm, consumer, last))
+      const progress = { last, acknowledged: this.#acknowledged }
+      this.#arrivals.start(consumer, await takeOver(this.#nc, jsm, consumer, progress))
     }
     if (this.#isClosed()) return
     const messages = await jetstream(this.#nc)
