@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { extname } from 'node:path'
-import { Readable } from 'node:stream'
+import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import type { NatsConnection } from '@nats-io/transport-node'
@@ -16,7 +16,7 @@ const hubOf = (n: number | readonly string[], options: Partial<JetStreamMulticas
   const stream = `M${++streams}`
   return { stream, hub: jetStreamMulticast(nc, n, { stream, ...options }) }
 }
-const write = async (sink: ReturnType<typeof toSink>, item: unknown): Promise<Error | undefined> =>
+const write = async (sink: Writable, item: unknown): Promise<Error | undefined> =>
   await new Promise((resolve) => {
     sink.once('error', () => undefined)
     sink.write(item, (error) => resolve(error ?? undefined))
@@ -29,7 +29,6 @@ const beforeList = (action: () => Promise<void>): NatsConnection =>
       return await nc.request(...args)
     },
   })
-const toSink = (hub: ReturnType<typeof jetStreamMulticast>) => hub.writable()
 
 t.test('every branch gets every item, in order', { skip }, async (t) => {
   const { hub } = hubOf(3, { maxlen: 5 })

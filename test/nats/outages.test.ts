@@ -41,7 +41,7 @@ t.test('a source without a durable goes on behind its last message', { skip }, a
 t.test('a message that another reader has taken is taken over', { skip }, async (t) => {
   const name = await stream(1)
   const seen: string[] = []
-  for await (const message of fromJetStream(nc, { stream: name, durable, until: 4 })) {
+  for await (const message of fromJetStream(nc, { stream: name, durable, ackWait: 1_000, until: 4 })) {
     seen.push(message.string())
     if (seen.length > 1) continue
     const thief = await server.connect()
