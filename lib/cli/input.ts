@@ -7,4 +7,6 @@ export interface Input extends KeyedFile {
   /** The operand: a path, or `-`. */
   readonly file: string
   readonly keyOf: KeyOf
+  /** What its lines should have, and what to do if none has. */
+  readonly wanted: string
 }

@@ -5,7 +5,7 @@ import { byteLines, checkFile, nameOf, STDIN } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
-import { keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
+import { isTimed, keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
 import { UsageError } from './usage.ts'
 
 const DAY = 86_400_000
@@ -31,7 +31,14 @@ async function findFile(path: string, keys: KeyOptions, follows: boolean): Promi
 function inputOf(file: string, keys: KeyOptions, before: number | undefined): Input {
   const keyed: KeyedFile = { name: nameOf(file), before }
   const label = Buffer.from(keyed.name).toString('latin1')
-  return { ...keyed, label, file, keyOf: keyOfFile(keys, keyed) }
+  const { key } = keys
+  const wanted =
+    key === undefined
+      ? 'a time that is recognised: give --time or --key'
+      : isTimed(keys)
+        ? `a time in ${key}: give another --key or --time`
+        : `${key}: give another --key`
+  return { ...keyed, label, file, keyOf: keyOfFile(keys, keyed), wanted }
 }
 
 async function beginsAsGzip(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { flushable, map, none, stage } from '../index.ts'
+import { ambiguousZoneIn } from '../keys/time-zone-names.ts'
 import { DataError } from './failure.ts'
 import type { Input } from './input.ts'
 
@@ -19,14 +20,20 @@ export const toLine = (input: Input) => map((text: string): Line => ({ text, key
 export const checkKeys = (input: Input) =>
   stage<Line, Line>(() => {
     let [hasLines, hasKeys] = [false, false]
+    let zone: string | undefined
     const step = (line: Line): Line => {
       hasLines = true
       hasKeys ||= beginsRecord(line)
+      if (!hasKeys) zone ??= ambiguousZoneIn(line.text)
       return line
     }
     const end = (): unknown => {
       if (!hasLines || hasKeys) return none
-      throw new DataError(`${input.name}: no line has a time that is recognised: give --time or --key`)
+      const hint =
+        zone === undefined
+          ? ''
+          : `; ${zone} names several zones, and its offset can be given in the library only`
+      throw new DataError(`${input.name}: no line has ${input.wanted}${hint}`)
     }
     return flushable(step, end)
   })

@@ -8,7 +8,7 @@ process.once('SIGINT', () => {
   // A second Ctrl-C does not wait for anything.
   process.once('SIGINT', () => process.exit(INTERRUPTED))
 })
-process.once('SIGTERM', () => stop.abort())
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
 // An error of standard output also fails the pipeline that writes to it; without a listener it would crash the process.
 process.stdout.on('error', () => undefined)
 

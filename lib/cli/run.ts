@@ -11,7 +11,7 @@ const commands: Readonly<Record<string, { readonly does: string; load(): Promise
     load: async () => (await import('./merge.ts')).merge,
   },
   cat: {
-    does: 'joins files, also tables and NDJSON',
+    does: 'joins files, tables or NDJSON',
     load: async () => (await import('./cat.ts')).cat,
   },
   tee: {
@@ -38,7 +38,7 @@ ${Object.entries(commands)
   .join('\n')}
 
 fanpipe COMMAND --help explains a command; fanpipe --version prints the version.
-Exit codes: 0 done, 1 a file or its data is at fault, 2 the command line is, 130 interrupted.`
+Exit codes: 0 success, 1 a problem with a file or its data, 2 a usage error, 130 interrupted.`
 
 /** Runs a command line; returns the exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

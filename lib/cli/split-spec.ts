@@ -2,28 +2,28 @@ import type { CommandSpec } from './usage.ts'
 
 export const splitSpec: CommandSpec = {
   usage: 'split --by FIELD [OPTION]… PATTERN [FILE]…',
-  summary: `Writes a file for each value of FIELD, named by PATTERN with {} replaced by the value. Reads standard
+  summary: `Writes a file for each value of FIELD. Its name is PATTERN with {} replaced by the value. Reads standard
 input if no file is given; files may be gzipped.`,
   options: {
     by: {
       value: 'FIELD',
-      help: 'column of CSV (country), member of JSON (user.id), column of lines (2) or group (/id=(\\d+)/)',
+      help: 'CSV column (country), JSON field (user.id), column of a line (2) or group of a regular expression (/id=(\\d+)/)',
     },
     from: {
       value: 'FORMAT',
-      help: 'format of the files: csv, tsv, ndjson or lines; by default from the ending of each name',
+      help: 'format of the files: csv, tsv, ndjson or lines; by default from the extension of each name',
     },
     union: { help: 'tables may have different columns: each file has all of them' },
-    force: { help: 'overwrite files that exist already' },
+    force: { help: 'overwrite existing files' },
     help: { short: 'h', help: 'print this help' },
   },
-  notes: `Folders are made as needed. In a name, / and control characters become _, and so do an empty value and
-dots alone; two values that would share a file are an error. The rows of CSV are written as CSV with a header,
-or as NDJSON if PATTERN ends in .ndjson; lines keep their bytes. At most 64 files are open at once. After an
-error the files that have been written so far remain.`,
+  notes: `Folders are created as needed. In a name, / and control characters become _, and so does a value that is empty
+or only dots. Two values that would share a file are an error. CSV rows are written as CSV with a header, or as
+NDJSON if PATTERN ends in .ndjson; lines keep their bytes. At most 64 files are open at once. After an error,
+the files written so far remain, and the last line of some may be incomplete.`,
   examples: [
     [`fanpipe split --by country 'out/{}.csv' orders.csv`, 'a table for each country'],
     [`fanpipe split --by user.id 'users/{}.ndjson' events.ndjson`, 'a file for each user'],
-    [`fanpipe split --by 1 'days/{}.log' <app.log`, 'by the first word of each line'],
+    [`fanpipe split --by 1 'days/{}.log' <app.log`, 'a file for each first word of a line'],
   ],
 }

@@ -103,8 +103,10 @@ async function writeParts<T>(
     const path = paths.of(value)
     if (!again) await mkdir(dirname(path), { recursive: true })
     if (!again && isForced) await checkNoInput(path, inputs)
-    const flags = again ? 'a' : isForced ? 'w' : 'wx'
-    return duplex(write(again), counting(progress), createWriteStream(path, { flags }))
+    const file = createWriteStream(path, { flags: again ? 'a' : isForced ? 'w' : 'wx' })
+    // The error of a write, unlike that of opening, names no file.
+    file.once('error', (error) => void Object.assign(error, { path }))
+    return duplex(write(again), counting(progress), file)
   }
   try {
     await pipeline(

@@ -2,43 +2,43 @@ import type { CommandSpec } from './usage.ts'
 
 export const teeSpec: CommandSpec = {
   usage: 'tee [OPTION]… [FILE]…',
-  summary: `Copies standard input, or files, to standard output and to commands, which the shell runs.`,
+  summary: `Copies standard input, or files, to standard output and to commands. The shell runs the commands.`,
   options: {
     to: {
       value: 'COMMAND',
       multiple: true,
-      help: 'the others wait while this command is slow; it must read to the end',
+      help: 'copy to this command; the others wait while it is slow, and it must read to the end',
     },
     'drop-oldest': {
       value: 'COMMAND',
       multiple: true,
-      help: 'while this command is slower than the others, it misses the oldest lines that wait for it',
+      help: 'copy to this command; when it falls behind, it misses the oldest of the lines that wait for it',
     },
     'drop-newest': {
       value: 'COMMAND',
       multiple: true,
-      help: 'while this command is slower than the others, it misses the newest lines',
+      help: 'copy to this command; when it falls behind, it misses the newest lines',
     },
     detach: {
       value: 'COMMAND',
       multiple: true,
-      help: 'if this command is much slower than the others, it gets nothing more',
+      help: 'copy to this command; when it falls behind, it gets nothing more',
     },
     maxlen: {
       value: 'LINES',
-      help: 'how many lines may wait for a command that misses lines or is detached; 1024 by default',
+      help: 'how many lines may wait for a command of --drop-oldest, --drop-newest or --detach; 1024 by default',
     },
-    quiet: { short: 'q', help: 'print nothing; only the commands get the input' },
+    quiet: { short: 'q', help: 'print nothing: only the commands get the input' },
     help: { short: 'h', help: 'print this help' },
   },
-  notes: `Bytes come through unchanged. What the commands print goes where the output of fanpipe goes, so redirect
-it. A command of --to that fails or stops reading is an error; the others may leave. If nobody reads standard
+  notes: `Bytes are passed on unchanged. The commands print to the same place as fanpipe, so redirect their output. It is
+an error if a command of --to fails or stops reading; the other commands may stop. If nobody reads standard
 output any more, the commands still get everything.`,
   examples: [
     [
       `fanpipe tee --quiet --to 'gzip > copy.gz' --to 'sha256sum > copy.sum' <app.log`,
-      'compressed and hashed, with one reading',
+      'compress and hash a file, reading it once',
     ],
-    [`fanpipe tee --drop-oldest 'tail -n 1 > last.txt' app.log`, 'printed, however slow the command is'],
+    [`fanpipe tee --drop-oldest 'tail -n 1 > last.txt' app.log`, 'print a file, however slow the command is'],
   ],
 }

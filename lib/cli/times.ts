@@ -2,11 +2,13 @@ import ms from 'ms'
 import { isoTime } from '../common.ts'
 import { UsageError } from './usage.ts'
 
-/** A duration such as 90s, 5m or 2h, in milliseconds. */
+/** A duration with a unit, such as 90s, 5m or 2h, in milliseconds. */
 export function durationOf(option: string, text: string): number {
-  const duration = text === '' ? undefined : ms(text as ms.StringValue)
+  // What `ms` would take for milliseconds is as likely meant to be seconds.
+  const hasUnit = text === '0' || /[a-z]$/i.test(text)
+  const duration = hasUnit ? ms(text as ms.StringValue) : undefined
   if (duration === undefined || Number.isNaN(duration) || duration < 0)
-    throw new UsageError(`${option} ${text}: not a duration such as 90s, 5m or 2h`)
+    throw new UsageError(`${option} ${text}: not a duration with a unit, such as 90s, 5m or 2h`)
   return duration
 }
 

@@ -85,6 +85,15 @@ export function closedWith(error: object, origins: Origins): void {
  * one whose item was being processed when a junction, a stage or a function of yours threw. `undefined` if the error did not come
  * from a source. If several outputs threw the same error object, `output` selects one of them (its latest run); without it, the
  * output that threw last is used.
+ *
+ * @example
+ * import { chain, sourceOf } from 'fanpipe'
+ *
+ * function* failing(): Iterable<number> {
+ *   throw new Error('disk gone')
+ * }
+ * const error = await chain([[1, 2], failing]).toArray().catch((error: unknown) => error)
+ * sourceOf(error)?.map(({ index }) => index) // => [1]
  */
 export function sourceOf(error: unknown, output?: object): SourcePath | undefined {
   return isObject(error) ? originsOf(error, output)?.pathOf(error) : undefined
@@ -93,6 +102,22 @@ export function sourceOf(error: unknown, output?: object): SourcePath | undefine
 /**
  * The errors that occurred while the inputs were closed after this error; `undefined` if there were none. If several outputs
  * threw the same error object, `output` selects one of them (its latest run); without it, the output that threw last is used.
+ *
+ * @example
+ * import { closeFaultsOf, roundRobin } from 'fanpipe'
+ *
+ * function* stubborn(): Iterable<number> {
+ *   try {
+ *     yield 1
+ *   } finally {
+ *     throw new Error('cannot be closed')
+ *   }
+ * }
+ * function* failing(): Iterable<number> {
+ *   throw new Error('disk gone')
+ * }
+ * const error = await roundRobin([stubborn, failing]).toArray().catch((error: unknown) => error)
+ * closeFaultsOf(error)?.faults.map(String) // => ['Error: cannot be closed']
  */
 export function closeFaultsOf(error: unknown, output?: object): CloseError | undefined {
   return isObject(error) ? originsOf(error, output)?.faultsOf(error) : undefined

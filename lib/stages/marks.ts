@@ -16,12 +16,31 @@ export interface Many<B> {
   readonly values: Source<B>
 }
 
+/**
+ * What a step returns to output several items for one.
+ *
+ * @example
+ * Array.from(stage(() => (n: number) => many([n, -n]))([1, 2])) // => [1, -1, 2, -2]
+ */
 export const many = <B>(values: Source<B>): Many<B> => ({ [manySymbol]: 1, values }) as Many<B>
 
 export const isMany = (value: unknown): value is Many<unknown> =>
   typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[manySymbol] === 1
 
-/** A step that is called once more at the end, with `none`; if `final` is given, that is called instead. */
+/**
+ * A step that is called once more at the end, with `none`; if `final` is given, that is called instead.
+ *
+ * @example
+ * const sum = stage(() => {
+ *   let total = 0
+ *   const add = (n: number) => {
+ *     total += n
+ *     return none
+ *   }
+ *   return flushable(add, () => total)
+ * })
+ * Array.from(sum([1, 2, 3])) // => [6]
+ */
 export function flushable<A, B>(
   step: (item: A, index: number) => B,
   final?: () => B,

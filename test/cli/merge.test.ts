@@ -85,7 +85,7 @@ t.test('merge: a file that is not sorted is named, with its line and what to do'
   t.match(sorted.text, / y\n.* x\n.* z\n$/)
   const late = await cli(['merge', '--late', '4s', unsorted])
   t.equal(late.code, 1)
-  t.match(late.errors, `${unsorted}, line 2: 5s late: give --late more than that`)
+  t.match(late.errors, `${unsorted}, line 2: 5s late: give --late 5s or more`)
   const column = fileOf('column', 'b 1\na 2\n')
   t.match(
     (await cli(['merge', '--key', '1', column])).errors,
@@ -130,9 +130,23 @@ t.test('merge --key: by a column, a member of JSON or a regular expression', asy
     fileOf('s', 'b 1767225601000\n'),
   ])
   t.equal(timed.text, 'b 1767225601000\na 1767225602\n')
+  t.match((await cli(['merge', '--key', '3', left])).errors, `${left}: no line has 3: give another --key\n`)
   t.match(
-    (await cli(['merge', '--key', '3', left])).errors,
-    'no line has a time that is recognised: give --time or --key',
+    (await cli(['merge', '--key', '3', '--time', 'iso', left])).errors,
+    `${left}: no line has a time in 3: give another --key or --time\n`,
+  )
+})
+
+t.test('merge: why no line has a time, and times that differ by less than a millisecond', async (t) => {
+  const noTime = 'no line has a time that is recognised: give --time or --key'
+  const plain = fileOf('plain.txt', 'x\n')
+  t.match((await cli(['merge', plain])).errors, `${plain}: ${noTime}\n`)
+  const zoned = fileOf('zoned.log', '2026-01-01 00:00:00 PDT x\n')
+  t.match((await cli(['merge', zoned])).errors, `${noTime}; PDT names several zones`)
+  const close = fileOf('close.log', '2026-01-01T00:00:00.000900Z x\n2026-01-01T00:00:00.000100Z y\n')
+  t.match(
+    (await cli(['merge', close])).errors,
+    '2026-01-01T00:00:00.000100Z is earlier than 2026-01-01T00:00:00.000900Z before it: give --late 1s or more',
   )
 })
 
@@ -267,8 +281,9 @@ t.test('merge: command lines that cannot be used exit with 2 and say why', async
     [['-r', '--late', '1s', a], '--reverse cannot be used with --late'],
     [['--last', '5m', '-'], '--last cannot be used with -, whose newest time is known only at its end'],
     [['--key', '1', '--late', '1s', a], '--late needs times: give --time with --key'],
-    [['--late', 'soon', a], '--late soon: not a duration such as 90s, 5m or 2h'],
-    [['--late', '', a], '--late : not a duration such as 90s, 5m or 2h'],
+    [['--late', 'soon', a], '--late soon: not a duration with a unit, such as 90s, 5m or 2h'],
+    [['--late', '', a], '--late : not a duration with a unit, such as 90s, 5m or 2h'],
+    [['--last', '60', a], '--last 60: not a duration with a unit, such as 90s, 5m or 2h'],
     [['--since', 'noon', a], '--since noon: not a time such as 2026-01-31 or 2026-01-31T12:00'],
     [['--zone', 'Mars', a], '--zone Mars: not a zone such as UTC, local, +02:00 or Europe/Berlin'],
     [['--year', '26', a], '--year 26: not a year of four digits'],

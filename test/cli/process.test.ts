@@ -60,10 +60,14 @@ t.test(
   },
 )
 
-t.test('a process: Ctrl-C exits with 130', async (t) => {
-  for (const script of [main, unbundled]) {
+t.test('a process: Ctrl-C, and the end of its terminal, exit with 130', async (t) => {
+  for (const [script, signal] of [
+    [main, 'SIGINT'],
+    [unbundled, 'SIGINT'],
+    [main, 'SIGHUP'],
+  ] as const) {
     const child = spawn(process.execPath, [script, 'cat', small, '-'], { stdio: ['pipe', 'pipe', 'inherit'] })
-    child.stdout.once('data', () => child.kill('SIGINT'))
+    child.stdout.once('data', () => child.kill(signal))
     t.equal(await new Promise((resolve) => child.on('close', resolve)), 130)
   }
 })

@@ -137,6 +137,16 @@ t.test('split: what has no value is named with its file and line', async (t) => 
   t.equal((await cli(['split', '--by', 'city', '--from', 'csv', outIn().pattern])).code, 0)
 })
 
+t.test('split: values that differ in bytes that are not UTF-8 never share a file', async (t) => {
+  const { pattern } = outIn()
+  const log = fileOf('latin1.log', Buffer.from('x caf\xe9\nx caf\xe8\n', 'latin1'))
+  const { code, errors } = await cli(['split', '--by', '2', pattern, log])
+  t.equal(code, 1)
+  t.match(errors, `${log}, line 1: 2 is not UTF-8, and cannot name a file\n`)
+  t.equal((await cli(['split', '--by', '1', pattern, log])).code, 0, 'other columns do not matter')
+  t.equal((await cli(['split', '--by', '2', outIn().pattern], { input: 'x \uFFFD\n' })).code, 0)
+})
+
 t.test('split: tables whose columns differ need --union', async (t) => {
   const { pattern, written } = outIn()
   const other = fileOf('other.csv', 'country,x\nFR,1\n')
@@ -154,6 +164,10 @@ t.test('split: files that cannot be read or written exit with 1; Ctrl-C with 130
   )
   t.match((await cli(['split', '--by', '1', `${orders}/{}`], { input: 'x\n' })).errors, `fanpipe: ${orders}`)
   t.notOk(existsSync(nope))
+  t.equal(
+    (await cli(['split', '--by', '1', '--force', '/dev/{}'], { input: 'full\n' })).errors,
+    'fanpipe: /dev/full: no space left on device\n',
+  )
   const io = openIo()
   const running = run(['split', '--by', '1', outIn().pattern], io)
   setImmediate(() => io.stop.abort())

@@ -27,7 +27,8 @@ export function startBrowser(t: Teardown, args: readonly string[]) {
   t.teardown(async () => {
     browser.kill()
     await once(browser, 'close')
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+    // Its helper processes may write for a moment longer.
+    rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
   })
   return browser
 }
@@ -44,6 +45,8 @@ export interface Page {
   /** The value of an expression in the page, which is awaited there. */
   evaluate(expression: string): Promise<unknown>
   send(method: string, params?: object): Promise<object>
+  /** Goes to another address, and resolves when that page has loaded. */
+  open(url: string): Promise<void>
   /** Errors and warnings in the console, and exceptions that nothing caught. */
   readonly complaints: readonly string[]
 }
@@ -55,7 +58,6 @@ export async function openPage(t: Teardown, url: string): Promise<Page> {
   const waiting = new Map<number, (message: Message) => void>()
   const complaints: string[] = []
   let loaded = (): void => undefined
-  const load = new Promise<void>((resolve) => (loaded = resolve))
   const receive = (message: Message): void => {
     if (message.id !== undefined) waiting.get(message.id)?.(message)
     else if (message.method === 'Page.loadEventFired') loaded()
@@ -81,8 +83,12 @@ export async function openPage(t: Teardown, url: string): Promise<Page> {
   const send = (method: string, params: object = {}): Promise<object> =>
     call(method, params, attached.sessionId)
   for (const domain of ['Page', 'Runtime', 'Log']) await send(`${domain}.enable`)
-  await send('Page.navigate', { url })
-  await load
+  const open = async (address: string): Promise<void> => {
+    const load = new Promise<void>((resolve) => (loaded = resolve))
+    await send('Page.navigate', { url: address })
+    await load
+  }
+  await open(url)
 
   const evaluate = async (expression: string): Promise<unknown> => {
     const answer = (await send('Runtime.evaluate', {
@@ -93,7 +99,7 @@ export async function openPage(t: Teardown, url: string): Promise<Page> {
     if (answer.exceptionDetails !== undefined) throw new Error(JSON.stringify(answer.exceptionDetails))
     return answer.result.value
   }
-  return { evaluate, send, complaints }
+  return { evaluate, send, open, complaints }
 }
 
 function isComplaint({ method, params }: Message): boolean {

@@ -538,7 +538,7 @@ export const mutants: readonly Mutant[] = [
     file: 'lib/sources/file-blocks.ts',
     find: '    await this.#reading.catch(() => undefined)\n',
     replace: '',
-    kills: [FILES],
+    kills: ['test/sources/file-lines.test.ts'],
   },
   // state shared between two openings
   {

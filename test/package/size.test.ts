@@ -10,7 +10,7 @@ const budgets = {
   "import { merge } from 'fanpipe/iter'": 18_000,
   "import * as fanpipe from 'fanpipe/iter'": 50_400,
   "import * as fanpipe from 'fanpipe/async'": 52_200,
-  'files in the package': 1_680,
+  'files in the package': 1_900,
   'bytes in the package': 5_400_000,
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
+import { stat } from 'node:fs/promises'
 import { createReadStream, createWriteStream, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -134,6 +135,9 @@ t.test('C1: destroyed while the file is being opened, it is closed all the same'
   await new Promise((resolve) => process.nextTick(resolve))
   readable.destroy()
   await new Promise((resolve) => readable.once('close', resolve))
+  t.equal(openFiles(path), 0)
+  // By now a file that nobody waited for has been opened as well.
+  for (let i = 0; i < 10; i++) await stat(path)
   t.equal(openFiles(path), 0)
   t.equal(closeFaultsOf(readable.errored), undefined)
 })
