@@ -20,7 +20,7 @@ const PAGES = [
 ]
 const faces = { index: 'fanpipe', async: 'fanpipe/async', iter: 'fanpipe/iter' }
 
-/** The functions that are not stages, by what they are for; those of a folder of `lib` are found by its name. */
+/** The functions that are not stages, by what they are for. */
 const categories = {
   'Joining inputs': [
     'chain',
@@ -108,7 +108,6 @@ async function write(names, options) {
     excludeExternals: true,
     excludeInternal: true,
     excludePrivate: true,
-    treatWarningsAsErrors: true,
     ...options,
   })
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {

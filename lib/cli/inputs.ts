@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { pipe } from '../index.ts'
-import { isGzip } from '../sources/gzip-frame.ts'
+import { isGzip, MAGIC_LENGTH } from '../sources/gzip-frame.ts'
 import { byteLines, checkFile, nameOf, STDIN } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
@@ -21,8 +21,8 @@ export function findInputs(files: readonly string[], keys: KeyOptions, follows: 
 
 async function findFile(path: string, keys: KeyOptions, follows: boolean): Promise<Input> {
   const stats = await checkFile(path)
-  const isCompressed = stats.isFile() && (await beginsAsGzip(path))
-  if (isCompressed && follows) throw new UsageError(`--follow: ${path} is gzipped, and does not grow`)
+  if (follows && stats.isFile() && (await beginsAsGzip(path)))
+    throw new UsageError(`--follow: ${path} is gzipped, and does not grow`)
   // A day later, since the zone of the file may differ from ours. A followed file grows on for months.
   const before = follows ? Date.now() + 182 * DAY : stats.mtimeMs + DAY
   return inputOf(path, keys, before)
@@ -44,7 +44,7 @@ function inputOf(file: string, keys: KeyOptions, before: number | undefined): In
 async function beginsAsGzip(path: string): Promise<boolean> {
   const file = await open(path)
   try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(3), 0, 3, 0)
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(MAGIC_LENGTH), 0, MAGIC_LENGTH, 0)
     return isGzip(buffer.subarray(0, bytesRead)) === true
   } finally {
     await file.close()

@@ -37,12 +37,13 @@ export function lineParts(files: readonly string[], by: string, io: Io) {
       byteLines(file, io),
       map((line, index): Part<string> => {
         const bytes = bytesOf(line)
-        const value = partOf(bytes.toString())
+        const part = partOf(bytes.toString())
         const place = `${nameOf(file)}, line ${index + 1}`
-        if (value === undefined) throw new DataError(`${place}: has no ${by}: leave out such lines before`)
+        if (part === undefined) throw new DataError(`${place}: has no ${by}: leave out such lines before`)
+        const value = String(part)
         if (isReplaced(value, bytes))
           throw new DataError(`${place}: ${by} is not UTF-8, and cannot name a file`)
-        return { value: String(value), content: line }
+        return { value, content: line }
       }),
     ),
   )
@@ -50,8 +51,8 @@ export function lineParts(files: readonly string[], by: string, io: Io) {
 }
 
 /** Whether bytes that are not UTF-8 have become U+FFFD, so that several values may look the same. */
-const isReplaced = (value: string | number, bytes: Buffer): boolean =>
-  String(value).includes('\uFFFD') && !bytes.includes(String(value))
+const isReplaced = (value: string, bytes: Buffer): boolean =>
+  value.includes('\uFFFD') && !bytes.includes(value)
 
 /** Checks that tables and lines are not mixed; returns whether the files are tables. */
 export function areTables(files: readonly string[], isTableFile: (file: string) => boolean): boolean {

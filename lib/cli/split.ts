@@ -15,6 +15,7 @@ import {
   type CsvRow,
   type Stage,
 } from '../index.ts'
+import { withPath } from '../sources/text.ts'
 import type { Command } from './command.ts'
 import { DataError } from './failure.ts'
 import { checkFiles, checkOperands, STDIN } from './files.ts'
@@ -105,7 +106,7 @@ async function writeParts<T>(
     if (!again && isForced) await checkNoInput(path, inputs)
     const file = createWriteStream(path, { flags: again ? 'a' : isForced ? 'w' : 'wx' })
     // The error of a write, unlike that of opening, names no file.
-    file.once('error', (error) => void Object.assign(error, { path }))
+    file.once('error', (error) => withPath(error, path))
     return duplex(write(again), counting(progress), file)
   }
   try {
