@@ -1,3 +1,4 @@
+import { tableOptions } from './table-options.ts'
 import type { CommandSpec } from './usage.ts'
 
 export const catSpec: CommandSpec = {
@@ -11,6 +12,7 @@ detected. Files may be gzipped; - is standard input.`,
     },
     to: { value: 'FORMAT', help: 'format of the output; by default that of the first file' },
     union: { help: 'tables may have different columns: the output has all of them' },
+    ...tableOptions,
     output: {
       short: 'o',
       value: 'FILE',
@@ -20,7 +22,9 @@ detected. Files may be gzipped; - is standard input.`,
   },
   notes: `The extensions .csv, .tsv, .ndjson and .jsonl, with or without .gz after them, give the format; all other
 files are lines. Without --union, a file whose columns differ from those of the first is an error. Lines are
-printed with their bytes unchanged; if the last line has no line end, it gets one.`,
+printed with their bytes unchanged, unless --encoding is given; if the last line has no line end, it gets one.
+Tables and NDJSON must be UTF-8, or else --encoding is needed. In tables made of NDJSON, numbers keep their
+digits, and members that are missing are empty cells.`,
   examples: [
     ['fanpipe cat jan.csv feb.csv', 'two tables as one'],
     ['fanpipe cat --union -o all.csv.gz *.csv', 'tables with different columns, to a gzipped file'],

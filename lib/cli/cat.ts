@@ -1,9 +1,11 @@
-import { chain, map, ndjsonSource, pipe, toCsv, toLines } from '../index.ts'
+import { chain, map, ndjsonSource, pipe, toCsv, toLines, type CsvOptions } from '../index.ts'
 import { catSpec } from './cat-spec.ts'
+import { cellsOf } from './cells.ts'
 import type { Command } from './command.ts'
-import { byteLines, checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
+import { byteLines, bytewise, checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf, type Format } from './format.ts'
 import { OK, type Io } from './io.ts'
+import { LONGEST, readTableOptions } from './table-options.ts'
 import { columnsOf, openTable } from './table.ts'
 import { UsageError, type Parsed } from './usage.ts'
 import { bytesOf, utf8Of, writeOut } from './write-out.ts'
@@ -17,10 +19,14 @@ export const cat: Command = {
   spec: catSpec,
   async run(parsed, io) {
     const { files, to } = readFiles(parsed)
-    await checkFiles(parsed.operands)
+    const reading = readTableOptions(
+      parsed,
+      files.some(({ format }) => isTable(format)),
+    )
+    await checkFiles(parsed.operands, io)
     const bytes = isTable(to)
-      ? await tableOf(files, to, parsed.has('union'), io)
-      : pipe(await linesOf(files, to, io), toLines(), map(bytesOf))
+      ? await tableOf(files, to, parsed.has('union'), reading, io)
+      : pipe(await linesOf(files, to, reading, io), toLines(), map(bytesOf))
     await writeOut(bytes, parsed.get('output'), io)
     return OK
   },
@@ -44,15 +50,22 @@ function readFiles(parsed: Parsed): { files: readonly File[]; to: Format } {
   return { files, to }
 }
 
-async function tableOf(files: readonly File[], to: Format, isUnion: boolean, io: Io) {
+async function tableOf(files: readonly File[], to: Format, isUnion: boolean, reading: CsvOptions, io: Io) {
+  const { encoding } = reading
   const tables = []
   const inputs: AsyncIterable<object>[] = []
   for (const { file, format } of files) {
     if (format === 'ndjson') {
-      inputs.push(ndjsonSource<object>(file === STDIN ? io.stdin : file))
+      const options = {
+        parse: cellsOf as (line: string) => object,
+        encoding,
+        invalid: 'fail',
+        maxLineLength: LONGEST,
+      } as const
+      inputs.push(ndjsonSource(file === STDIN ? io.stdin : file, options))
       continue
     }
-    const table = await openTable(file, io)
+    const table = await openTable(file, reading, io)
     tables.push(table)
     inputs.push(table.rows)
   }
@@ -61,17 +74,18 @@ async function tableOf(files: readonly File[], to: Format, isUnion: boolean, io:
   return pipe(chain(inputs, labelsOf(files)), toCsv(options), map(utf8Of))
 }
 
-/** A line for each item. Lines that need no other format keep their bytes. */
-async function linesOf(files: readonly File[], to: Format, io: Io) {
+/** A line for each item. Lines that need no other format or encoding keep their bytes. */
+async function linesOf(files: readonly File[], to: Format, reading: CsvOptions, io: Io) {
+  const { encoding } = reading
   const inputs: AsyncIterable<string>[] = []
   for (const { file, format } of files)
     inputs.push(
       to === 'ndjson' && isTable(format)
-        ? pipe((await openTable(file, io)).rows, map(jsonOf))
-        : byteLines(file, io),
+        ? pipe((await openTable(file, reading, io)).rows, map(jsonOf))
+        : byteLines(file, io, { encoding }),
     )
   return chain(inputs, labelsOf(files))
 }
 
 const labelsOf = (files: readonly File[]) => ({ labels: files.map(({ file }) => nameOf(file)) })
-const jsonOf = (row: object): string => Buffer.from(JSON.stringify(row)).toString('latin1')
+const jsonOf = (row: object): string => bytewise(JSON.stringify(row))

@@ -3,7 +3,7 @@ import type { Input } from './input.ts'
 import { linesOf } from './inputs.ts'
 import type { Io } from './io.ts'
 import { beginsRecord, type Line } from './line.ts'
-import { keyOfFile } from './line-key.ts'
+import { isTimed, keyOfFile } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
 
 const NAMES = {
@@ -34,6 +34,7 @@ async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise
   const inOtherZone = keyOfFile({ ...keys, zone: '+12:34' }, input)
   let [lines, keyless] = [0, 0]
   let format = keys.time ?? keys.key ?? ''
+  const areTimes = isTimed(keys)
   let zone = ''
   let first: Line | undefined
   let last: Line | undefined
@@ -45,15 +46,24 @@ async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise
     }
     const shape = format === '' ? shapeOf(line.text) : undefined
     if (shape !== undefined) format = NAMES[shape]
-    if (first === undefined) zone = inOtherZone(line.text) === line.key ? 'in the line' : (keys.zone ?? 'UTC')
+    if (first === undefined && areTimes)
+      zone = inOtherZone(line.text) === line.key ? 'in the line' : (keys.zone ?? 'UTC')
     first ??= line
     last = line
   }
-  const cells = [input.name, format, zone, shown(first), shown(last), String(lines), String(keyless)]
+  const cells = [
+    input.name,
+    format,
+    zone,
+    shown(first, areTimes),
+    shown(last, areTimes),
+    String(lines),
+    String(keyless),
+  ]
   return cells.map((cell) => cell || '–')
 }
 
-function shown(line: Line | undefined): string {
+function shown(line: Line | undefined, isTime: boolean): string {
   if (line === undefined) return ''
-  return typeof line.key === 'number' ? new Date(line.key).toISOString() : (line.key as string)
+  return isTime ? new Date(line.key as number).toISOString() : String(line.key)
 }

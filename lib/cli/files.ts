@@ -1,8 +1,9 @@
-import type { Stats } from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { lineSource } from '../index.ts'
+import { lineSource, map, pipe } from '../index.ts'
 import { DataError } from './failure.ts'
 import type { Io } from './io.ts'
+import { LONGEST } from './table-options.ts'
 import { UsageError } from './usage.ts'
 
 /** The operand that stands for standard input. */
@@ -11,29 +12,48 @@ export const STDIN = '-'
 /** What messages call a file. */
 export const nameOf = (file: string): string => (file === STDIN ? 'standard input' : file)
 
-/** The lines of a file with a character for each byte, so that all of them come through unchanged. */
-export const byteLines = (file: string, { stdin }: Io, follows = false): AsyncIterable<string> =>
-  lineSource(file === STDIN ? stdin : file, {
-    encoding: 'binary',
-    keepCr: true,
-    ...(follows ? { follow: { from: 'beginning' } } : {}),
-  })
+export interface LineSettings {
+  readonly follows?: boolean
+  /** By default bytes come through unchanged. */
+  readonly encoding?: string | undefined
+}
+
+/** The lines of a file with a character for each byte of UTF-8, or of the file if it has no encoding. */
+export function byteLines(
+  file: string,
+  { stdin }: Io,
+  { follows = false, encoding }: LineSettings = {},
+): AsyncIterable<string> {
+  const source = file === STDIN ? stdin : file
+  const follow = follows ? { from: 'beginning' as const } : false
+  const options = { keepCr: true, maxLineLength: LONGEST, follow }
+  if (encoding === undefined) return lineSource(source, { ...options, encoding: 'binary' })
+  return pipe(lineSource(source, { ...options, encoding, invalid: 'fail' }), map(bytewise))
+}
+
+/** A text with a character for each of its bytes in UTF-8. */
+export const bytewise = (text: string): string => Buffer.from(text).toString('latin1')
 
 /** Standard input can be read only once. */
 export function checkOperands(files: readonly string[]): void {
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('- can be given once')
 }
 
-/** Fails before anything is written if there is no such file. */
-export async function checkFile(path: string): Promise<Stats> {
-  const stats = await stat(path)
-  if (stats.isDirectory()) throw new DataError(`${path}: is a directory: name the files in it`)
+/** Fails before anything is written if there is no such file, or if the output would be read again. */
+export async function checkFile(file: string, { stdin, stdout }: Io): Promise<Stats | undefined> {
+  const stats = file === STDIN ? statsOf(stdin) : await stat(file)
+  if (stats?.isDirectory()) throw new DataError(`${file}: is a directory: name the files in it`)
+  const output = statsOf(stdout)
+  if (stats?.isFile() && output !== undefined && isSameFile(stats, output))
+    throw new DataError(`${nameOf(file)}: is also the output: write to another file`)
   return stats
 }
 
-/** Checks all files that are not standard input. */
-export async function checkFiles(files: readonly string[]): Promise<Stats[]> {
-  const checked = []
-  for (const file of files) if (file !== STDIN) checked.push(await checkFile(file))
-  return checked
+export const checkFiles = (files: readonly string[], io: Io) =>
+  Promise.all(files.map((file) => checkFile(file, io)))
+
+export const isSameFile = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
+
+function statsOf({ fd }: { readonly fd?: number }): Stats | undefined {
+  return fd === undefined ? undefined : fstatSync(fd)
 }

@@ -11,21 +11,17 @@ import { UsageError } from './usage.ts'
 const DAY = 86_400_000
 
 /** Looks at the files, without reading them. */
-export function findInputs(files: readonly string[], keys: KeyOptions, follows: boolean): Promise<Input[]> {
-  return Promise.all(
-    files.map(async (file) =>
-      file === STDIN ? inputOf(file, keys, undefined) : findFile(file, keys, follows),
-    ),
-  )
-}
+export const findInputs = (files: readonly string[], keys: KeyOptions, follows: boolean, io: Io) =>
+  Promise.all(files.map((file) => findInput(file, keys, follows, io)))
 
-async function findFile(path: string, keys: KeyOptions, follows: boolean): Promise<Input> {
-  const stats = await checkFile(path)
-  if (follows && stats.isFile() && (await beginsAsGzip(path)))
-    throw new UsageError(`--follow: ${path} is gzipped, and does not grow`)
+async function findInput(file: string, keys: KeyOptions, follows: boolean, io: Io): Promise<Input> {
+  const stats = await checkFile(file, io)
+  if (file === STDIN || stats === undefined) return inputOf(file, keys, undefined)
+  if (follows && stats.isFile() && (await beginsAsGzip(file)))
+    throw new UsageError(`--follow: ${file} is gzipped, and does not grow`)
   // A day later, since the zone of the file may differ from ours. A followed file grows on for months.
   const before = follows ? Date.now() + 182 * DAY : stats.mtimeMs + DAY
-  return inputOf(path, keys, before)
+  return inputOf(file, keys, before)
 }
 
 function inputOf(file: string, keys: KeyOptions, before: number | undefined): Input {
@@ -52,4 +48,4 @@ async function beginsAsGzip(path: string): Promise<boolean> {
 }
 
 export const linesOf = (input: Input, io: Io, follows = false) =>
-  pipe(byteLines(input.file, io, follows), toLine(input))
+  pipe(byteLines(input.file, io, { follows }), toLine(input))

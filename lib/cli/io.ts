@@ -2,14 +2,16 @@ import type { Readable, Writable } from 'node:stream'
 
 /** What a command reads from and writes to. */
 export interface Io {
-  readonly stdin: Readable
+  readonly stdin: Input
   readonly stdout: Output
   readonly stderr: Output
   /** Aborts when the user presses Ctrl-C. */
   readonly signal: AbortSignal
 }
 
-export type Output = Writable & { readonly isTTY?: boolean }
+/** Standard input and output have a file descriptor. */
+export type Input = Readable & { readonly fd?: number }
+export type Output = Writable & { readonly isTTY?: boolean; readonly fd?: number }
 
 /** Exit codes: what was asked for has been done, the data or a file is at fault, the command line is, or the user broke off. */
 export const OK = 0

@@ -1,9 +1,10 @@
-import { clfTime, epochTime, isoTime, jsonTime, logTime, syslogTime } from '../common.ts'
+import { clfTime, epochTime, isoTime, jsonTime, logTime, syslogTime, type ZoneNames } from '../common.ts'
+import { memberAt, skipBlanks } from '../keys/json-members.ts'
 import { shapeReader } from '../keys/log-shape.ts'
 import { DataError } from './failure.ts'
 import { UsageError } from './usage.ts'
 
-export type KeyOf = (line: string) => number | string | undefined
+export type KeyOf = (line: string) => number | bigint | string | undefined
 
 export interface KeyOptions {
   /** A column, a field of JSON or a regular expression; undefined for the time of the line. */
@@ -11,6 +12,8 @@ export interface KeyOptions {
   /** A format; undefined to recognise it. */
   readonly time?: string | undefined
   readonly zone?: string | undefined
+  /** The offsets of names of zones. */
+  readonly zones?: ZoneNames | undefined
   readonly year?: number | undefined
 }
 
@@ -40,8 +43,8 @@ type Read = (line: string) => number
 
 const FORMATS = 'iso, epoch, clf, syslog, json, json:PATH, or an order of the date such as yy/mm/dd'
 
-function timeOf({ time, zone, year }: KeyOptions, { name, before }: KeyedFile): Read {
-  const inZone = zone === undefined ? {} : { zone }
+function timeOf({ time, zone, zones = {}, year }: KeyOptions, { name, before }: KeyedFile): Read {
+  const inZone = { zone, zones }
   const years = year !== undefined ? { year } : before !== undefined ? { before } : {}
   const [format, ...path] = time?.split(':') ?? []
   switch (format) {
@@ -54,7 +57,7 @@ function timeOf({ time, zone, year }: KeyOptions, { name, before }: KeyedFile): 
     case 'clf':
       return clfTime()
     case 'syslog':
-      return withYear(syslogTime({ ...inZone, ...years }), name, year ?? before)
+      return withYear(syslogTime({ zone, ...years }), name, year ?? before)
     case 'json':
       return path.length === 0 ? jsonTime(undefined, inZone) : jsonTime(path.join(':'), inZone)
     default:
@@ -75,7 +78,7 @@ function withYear(read: Read, name: string, year: number | undefined): Read {
   }
 }
 
-export type ReadPart = (line: string) => string | number | undefined
+export type ReadPart = (line: string) => string | number | bigint | undefined
 
 /** Reads the part of a line that an option names. */
 export function partReader(key: string, option = '--key'): ReadPart {
@@ -106,8 +109,17 @@ function memberReader(names: readonly string[]): ReadPart {
     for (const name of names)
       value =
         typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
-    return typeof value === 'string' || typeof value === 'number' ? value : undefined
+    if (typeof value === 'number') return exactly(value, line, names)
+    return typeof value === 'string' ? value : undefined
   }
+}
+
+/** An integer with more digits than a number holds, such as an id of 64 bits, is read as a bigint. */
+function exactly(value: number, line: string, names: readonly string[]): number | bigint {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value
+  const at = names.reduce((object, name) => memberAt(line, object, [name]), skipBlanks(line, 0))
+  const digits = /^-?\d+(?![\d.eE])/.exec(line.slice(at))?.[0]
+  return digits !== undefined && Number(digits) === value ? BigInt(digits) : value
 }
 
 function parseOrUndefined(line: string): unknown {

@@ -7,7 +7,7 @@ import type { Input } from './input.ts'
 export interface Line {
   readonly text: string
   /** Undefined or NaN if the line has none: it goes on with the record before it. */
-  readonly key: number | string | undefined
+  readonly key: number | bigint | string | undefined
   readonly input: Input
 }
 
@@ -32,7 +32,7 @@ export const checkKeys = (input: Input) =>
       const hint =
         zone === undefined
           ? ''
-          : `; ${zone} names several zones, and its offset can be given in the library only`
+          : `; ${zone} names several zones: give the offset that is meant, as in --zone ${zone}=+01:00`
       throw new DataError(`${input.name}: no line has ${input.wanted}${hint}`)
     }
     return flushable(step, end)

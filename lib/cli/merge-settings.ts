@@ -1,6 +1,6 @@
 import { checkOperands, STDIN } from './files.ts'
 import { isTimed, type KeyOptions } from './line-key.ts'
-import { checkZone, durationOf, timeOfOption } from './times.ts'
+import { durationOf, timeOfOption, zonesOf } from './times.ts'
 import { UsageError, type Parsed } from './usage.ts'
 
 /** What a command line of `fanpipe merge` asks for. */
@@ -70,9 +70,7 @@ function keysOf(parsed: Parsed): KeyOptions {
     if (!/^\d{4}$/.test(text)) throw new UsageError(`--year ${text}: not a year of four digits`)
     return Number(text)
   })
-  const zone = parsed.get('zone')
-  if (zone !== undefined) checkZone(zone)
-  return { key: parsed.get('key'), time: parsed.get('time'), zone, year }
+  return { key: parsed.get('key'), time: parsed.get('time'), ...zonesOf(parsed.all('zone')), year }
 }
 
 function patternOf(text: string): RegExp {

@@ -16,7 +16,8 @@ standard input.`,
     },
     zone: {
       value: 'ZONE',
-      help: 'zone of times without an offset: UTC (default), local, +02:00 or Europe/Berlin',
+      multiple: true,
+      help: 'zone of times without an offset (UTC by default, local, +02:00, Asia/Tokyo), or offset of a name (PDT=-07:00)',
     },
     year: {
       value: 'YEAR',

@@ -19,7 +19,7 @@ export const merge: Command = {
   spec: mergeSpec,
   async run(parsed, io) {
     const settings = readMergeSettings(parsed)
-    const inputs = await findInputs(settings.files, settings.keys, settings.follows)
+    const inputs = await findInputs(settings.files, settings.keys, settings.follows, io)
     try {
       if (settings.only === 'explain') await explainFiles(inputs, settings, io)
       else if (settings.only === 'check') await drain(merged(inputs, settings, io))

@@ -1,4 +1,4 @@
-import { chain, map, pipe, type CsvRow } from '../index.ts'
+import { chain, map, pipe, type CsvOptions, type CsvRow } from '../index.ts'
 import { DataError } from './failure.ts'
 import { byteLines, nameOf } from './files.ts'
 import type { Io } from './io.ts'
@@ -14,9 +14,15 @@ export interface Part<T> {
 }
 
 /** The rows of tables by the value of a column, and the columns of all. */
-export async function rowParts(files: readonly string[], by: string, isUnion: boolean, io: Io) {
+export async function rowParts(
+  files: readonly string[],
+  by: string,
+  isUnion: boolean,
+  reading: CsvOptions,
+  io: Io,
+) {
   const tables = []
-  for (const file of files) tables.push(await openTable(file, io))
+  for (const file of files) tables.push(await openTable(file, reading, io))
   const parts = tables.map(({ name, columns, rows }) => {
     if (columns.length > 0 && !columns.includes(by))
       throw new DataError(`${name}: no column ${by}; its columns are ${columns.join(', ')}`)
@@ -30,11 +36,11 @@ export async function rowParts(files: readonly string[], by: string, isUnion: bo
 }
 
 /** Lines, with a character for each byte, by what a member of JSON, a column or a regular expression finds in them. */
-export function lineParts(files: readonly string[], by: string, io: Io) {
+export function lineParts(files: readonly string[], by: string, encoding: string | undefined, io: Io) {
   const partOf = partReader(by, '--by')
   const parts = files.map((file) =>
     pipe(
-      byteLines(file, io),
+      byteLines(file, io, { encoding }),
       map((line, index): Part<string> => {
         const bytes = bytesOf(line)
         const part = partOf(bytes.toString())

@@ -12,19 +12,21 @@ import {
   toCsv,
   toLines,
   toNdjson,
+  type CsvOptions,
   type CsvRow,
   type Stage,
 } from '../index.ts'
 import { withPath } from '../sources/text.ts'
 import type { Command } from './command.ts'
 import { DataError } from './failure.ts'
-import { checkFiles, checkOperands, STDIN } from './files.ts'
+import { checkFiles, checkOperands, isSameFile, STDIN } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf } from './format.ts'
 import { OK, type Io } from './io.ts'
 import { PartPaths, PLACEHOLDER } from './part-paths.ts'
 import { areTables, lineParts, rowParts, type Part } from './parts.ts'
 import { counting, startProgress } from './progress.ts'
 import { splitSpec } from './split-spec.ts'
+import { readTableOptions } from './table-options.ts'
 import { UsageError, type Parsed } from './usage.ts'
 import { bytesOf, utf8Of } from './write-out.ts'
 
@@ -36,6 +38,7 @@ interface SplitSettings {
   readonly pattern: string
   readonly files: readonly string[]
   readonly areTables: boolean
+  readonly reading: CsvOptions
   readonly isUnion: boolean
   readonly isForced: boolean
 }
@@ -44,14 +47,14 @@ export const split: Command = {
   spec: splitSpec,
   async run(parsed, io) {
     const settings = readSettings(parsed)
-    const { files, by, pattern, isUnion } = settings
-    const inputs = await checkFiles(files)
+    const { files, by, pattern, isUnion, reading } = settings
+    const inputs = await checkFiles(files, io)
     if (!settings.areTables) {
       const write = () => compose(map(contentOf<string>), toLines(), map(bytesOf))
-      await writeParts(lineParts(files, by, io), write, settings, inputs, io)
+      await writeParts(lineParts(files, by, reading.encoding, io), write, settings, inputs, io)
       return OK
     }
-    const { parts, columns } = await rowParts(files, by, isUnion, io)
+    const { parts, columns } = await rowParts(files, by, isUnion, reading, io)
     const format = formatOf(pattern)
     const separator = separatorOf(format)
     const header = await headerOf(columns, separator)
@@ -80,11 +83,13 @@ function readSettings(parsed: Parsed): SplitSettings {
   checkOperands(operands)
   const files = operands.length === 0 ? [STDIN] : operands
   const format = from === undefined ? undefined : readFormat('from', from)
+  const hasTables = areTables(files, (file) => isTable(format ?? formatOf(file)))
   return {
     by,
     pattern,
     files,
-    areTables: areTables(files, (file) => isTable(format ?? formatOf(file))),
+    areTables: hasTables,
+    reading: readTableOptions(parsed, hasTables),
     isUnion: parsed.has('union'),
     isForced: parsed.has('force'),
   }
@@ -95,7 +100,7 @@ async function writeParts<T>(
   parts: AsyncIterable<Part<T>>,
   write: (again: boolean) => Stage<Part<T>, Buffer>,
   { pattern, isForced }: SplitSettings,
-  inputs: readonly Stats[],
+  inputs: readonly (Stats | undefined)[],
   io: Io,
 ): Promise<void> {
   const paths = new PartPaths(pattern)
@@ -130,9 +135,9 @@ async function headerOf(columns: readonly string[], separator: string): Promise<
 }
 
 /** A file that is to be split must not be overwritten while it is read. */
-async function checkNoInput(path: string, inputs: readonly Stats[]): Promise<void> {
+async function checkNoInput(path: string, inputs: readonly (Stats | undefined)[]): Promise<void> {
   const found = await stat(path).catch(() => undefined)
-  if (inputs.some(({ dev, ino }) => dev === found?.dev && ino === found.ino))
+  if (found !== undefined && inputs.some((input) => input !== undefined && isSameFile(input, found)))
     throw new DataError(`${path}: is one of the files to split`)
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { csvSource, type CsvRow } from '../index.ts'
+import { csvSource, type CsvOptions, type CsvRow } from '../index.ts'
 import { csvHeader } from '../sources/csv-header.ts'
 import { DataError, explain } from './failure.ts'
 import { nameOf, STDIN } from './files.ts'
@@ -14,13 +14,13 @@ export interface Table {
 }
 
 /** Reads the header of a CSV file, or of standard input. */
-export async function openTable(file: string, { stdin }: Io): Promise<Table> {
+export async function openTable(file: string, options: CsvOptions, { stdin }: Io): Promise<Table> {
   const name = nameOf(file)
   const { peek, whole } = file === STDIN ? peekable(stdin) : { peek: file, whole: file }
   try {
-    return { name, columns: await csvHeader(peek), rows: csvSource(whole) }
+    return { name, columns: await csvHeader(peek, options), rows: csvSource(whole, options) }
   } catch (error) {
-    throw new DataError(`${name}: ${explain(error).replace(`${name}: `, '')}`)
+    throw new DataError(`${name}: ${explain(error).replace(`${name}: `, '').replace('the source, ', '')}`)
   }
 }
 

@@ -29,7 +29,7 @@ export const tee: Command = {
   spec: teeSpec,
   async run(parsed, io) {
     const settings = readSettings(parsed)
-    await checkFiles(settings.files)
+    await checkFiles(settings.files, io)
     const consumers = settings.consumers.map((consumer) => new Consumer(consumer))
     let code = OK
     try {

@@ -1,5 +1,5 @@
 import ms from 'ms'
-import { isoTime } from '../common.ts'
+import { isoTime, type TimeOptions, type ZoneNames } from '../common.ts'
 import { UsageError } from './usage.ts'
 
 /** A duration with a unit, such as 90s, 5m or 2h, in milliseconds. */
@@ -23,10 +23,30 @@ export function timeOfOption(option: string, text: string, zone: string | undefi
   return time
 }
 
-export function checkZone(zone: string): void {
+/** The zone of times without an offset, and the offsets of names of zones; both are given by the same option. */
+export function zonesOf(values: readonly string[]): {
+  readonly zone: string | undefined
+  readonly zones: ZoneNames
+} {
+  const isNamed = (value: string): boolean => value.includes('=')
+  const [zone, second] = values.filter((value) => !isNamed(value))
+  if (second !== undefined)
+    throw new UsageError(`--zone ${second}: times without an offset are in ${zone} already`)
+  if (zone !== undefined)
+    check({ zone }, `--zone ${zone}: not a zone such as UTC, local, +02:00 or Europe/Berlin`)
+  const zones: Record<string, string> = {}
+  for (const value of values.filter(isNamed)) {
+    const [name, offset] = [value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1)]
+    check({ zones: { [name]: offset } }, `--zone ${value}: not a name and its offset, such as PDT=-07:00`)
+    zones[name] = offset
+  }
+  return { zone, zones }
+}
+
+function check(options: TimeOptions, message: string): void {
   try {
-    isoTime({ zone })
+    isoTime(options)
   } catch {
-    throw new UsageError(`--zone ${zone}: not a zone such as UTC, local, +02:00 or Europe/Berlin`)
+    throw new UsageError(message)
   }
 }

@@ -39,6 +39,17 @@ export function memberAt(text: string, at: number, names: readonly string[]): nu
   return -1
 }
 
+/** The members of the object that a text of valid JSON is: the name and the text of the value of each. */
+export function* membersOf(text: string): Generator<readonly [name: string, value: string]> {
+  let key = skipBlanks(text, skipBlanks(text, 0) + 1)
+  while (text.charCodeAt(key) === QUOTE) {
+    const end = endOfQuoted(text, key)
+    const value = skipBlanks(text, skipBlanks(text, end) + 1)
+    yield [JSON.parse(text.slice(key, end)) as string, text.slice(value, endOfValue(text, value)).trimEnd()]
+    key = afterComma(text, value)
+  }
+}
+
 /** The position of an element of the array that begins at a position; -1 if there is none. */
 export function elementAt(text: string, at: number, index: number): number {
   if (text.charCodeAt(at) !== OPEN_BRACKET) return -1

@@ -7,14 +7,13 @@ import { runRules, type RunOptions } from '../kernel/root.ts'
 import type { Scope } from '../kernel/scope.ts'
 import { ArgumentError, show } from '../errors.ts'
 import { planOf } from '../stages/plan.ts'
-import { stepPlan } from '../stages/step.ts'
 import { toSource } from '../streams/source.ts'
 import { duplicateOf } from './csv-columns.ts'
 import { CsvRows, type CsvRow } from './csv-rows.ts'
 import type { CsvSettings } from './csv-settings.ts'
-import { checkEncoding, decoding } from './decoding.ts'
-import { gunzipping } from './gunzip.ts'
-import { nameOf, textRecipe, type TextSource } from './text.ts'
+import { csvText } from './csv-text.ts'
+import { invalidRule, type Invalid } from './decoding.ts'
+import { nameOf, type TextSource } from './text.ts'
 import { Utf8Encoder } from './utf8-encoder.ts'
 
 export type { CsvRow } from './csv-rows.ts'
@@ -34,6 +33,8 @@ export interface CsvOptions extends RunOptions {
   escape?: string | undefined
   /** The encoding of bytes: a label that `TextDecoder` knows, `'utf-8'` by default. */
   encoding?: string | undefined
+  /** What happens to bytes that are invalid in the encoding: `'replace'`, the default, decodes them as U+FFFD; or `'fail'`. */
+  invalid?: Invalid | undefined
   /**
    * What happens to a row with more or fewer cells than there are columns: `'fail'`, the default, or `'keep'`. With `'keep'`,
    * missing cells are absent, and surplus ones are named `_` and their index from 0 (with more `_` if a column has that name).
@@ -89,8 +90,9 @@ const headersRule: Rule = {
  * Cancels when: the output is closed; the file or stream is closed with it.
  *
  * Errors: `LimitError` (`ERR_FANPIPE_LIMIT`) for a row over the limit; `FormatError` (`ERR_FANPIPE_FORMAT`) for two columns of
- * the same name, a quote or a line end in the wrong place, a ragged row, a separator that cannot be detected, the byte order
- * mark of another encoding, or gzip data that is truncated, corrupt or followed by other data; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file,
+ * the same name, a quote or a line end in the wrong place, a ragged row, a separator that cannot be detected, bytes that are not
+ * of the encoding with `invalid: 'fail'`, the byte order mark of another encoding, or gzip data that is truncated, corrupt or
+ * followed by other data; `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an option that cannot be used; those of the file,
  * unchanged.
  *
  * See also: `cast`, `project`, `lineSource`, `ndjsonSource`.
@@ -106,18 +108,17 @@ export function csvSource(source: TextSource, options: CsvOptions = {}): AsyncIt
     quote: quoteRule,
     escape: characterRule,
     encoding: text,
+    invalid: invalidRule,
     ragged: oneOf('fail', 'keep'),
     maxRowBytes: positiveInteger,
     gunzip: flag,
   })
   const table = tableSettings(settings)
-  const encoding = checkEncoding(settings.encoding, source)
-  const decompress = gunzipping(settings.gunzip === false ? 'ignore' : 'decompress')
-  const decode = stepPlan<unknown, string | Uint8Array>((place) => decoding(encoding, 'replace', place))
+  const content = csvText(source, settings)
   const rows = planOf<string | Uint8Array, CsvRow>(
     (open, scope, place) => new CsvCursor(open(), new CsvRows(table, place), scope, place),
   )
-  return toSource(named(rows(decode(decompress(textRecipe(source)))), nameOf(source)), settings)
+  return toSource(named(rows(content), nameOf(source)), settings)
 }
 
 export function tableSettings(options: CsvOptions): CsvSettings {

@@ -82,6 +82,90 @@ t.test(
   },
 )
 
+t.test('cat: numbers of NDJSON keep their digits in a table', async (t) => {
+  const line =
+    '{"id":12345678901234567890, "p":[1] ,"price" : 1.10,"n":-0,"e\\u0301":1e400,"s":"1.0","t":true,"id":1.50}'
+  const path = fileOf('numbers.ndjson', `${line.replace('[1]', 'null')}\n`)
+  const { text, errors } = await cli(['cat', '--to', 'csv', path])
+  t.equal(errors, '')
+  t.equal(text, 'id,p,price,n,e\u0301,s,t\n1.50,,1.10,-0,1e400,1.0,true\n')
+  const digits = '{"id":12345678901234567890}'
+  t.equal(
+    (await cli(['cat', '--from', 'ndjson', '--to', 'csv', '-'], { input: digits })).text,
+    `id\n${digits.slice(6, -1)}\n`,
+  )
+  const nested = await cli(['cat', '--to', 'csv', fileOf('nested.ndjson', line)])
+  t.equal(nested.code, 1)
+  t.match(
+    nested.errors,
+    /nested\.ndjson: line 1, column "p": .* is not a cell: only strings, numbers and booleans are\n$/,
+  )
+  const list = await cli(['cat', '--from', 'ndjson', '--to', 'csv', '-'], { input: '[1]' })
+  t.match(list.errors, 'is not an object with columns')
+})
+
+t.test(
+  'cat: bytes that are not UTF-8 are an error in tables and NDJSON unless --encoding is given',
+  async (t) => {
+    const table = fileOf('latin1.csv', Buffer.from('id,caf\xe9\n1,\xe8\n', 'latin1'))
+    const json = fileOf('latin1.ndjson', Buffer.from('{"id":"\xe9"}\n', 'latin1'))
+    const wide = fileOf('wide.csv', Buffer.from('\uFEFFid;x\n1;é\n', 'utf16le'))
+    for (const args of [[table], ['--to', 'ndjson', table], ['--to', 'csv', json]]) {
+      const { code, text, errors } = await cli(['cat', ...args])
+      t.same([code, text], [1, ''])
+      t.match(errors, /latin1\.(csv|ndjson).* line [12]: .*give --encoding, such as --encoding latin1\n$/)
+    }
+    t.equal((await cli(['cat', '--encoding', 'latin1', table])).text, 'id,café\n1,è\n')
+    t.equal(
+      (await cli(['cat', '--encoding', 'latin1', '--to', 'ndjson', table])).text,
+      '{"id":"1","café":"è"}\n',
+    )
+    t.equal((await cli(['cat', '--encoding', 'latin1', json])).text, '{"id":"é"}\n')
+    t.equal((await cli(['cat', '--encoding', 'latin1', '--to', 'csv', json])).text, 'id\né\n')
+    t.equal((await cli(['cat', json])).out.toString('latin1'), '{"id":"\xe9"}\n', 'lines are unchanged')
+    t.match(
+      (await cli(['cat', wide])).errors,
+      'wide.csv: line 1: the text begins with the byte order mark of UTF-16LE (fffe): give --encoding utf-16le\n',
+    )
+    t.equal((await cli(['cat', '--encoding', 'utf-16le', wide])).text, 'id,x\n1,é\n')
+  },
+)
+
+t.test('cat: --separator, --quote and --ragged read tables that are not as usual', async (t) => {
+  const unclear = fileOf('unclear.csv', 'a,b;c\n1,2;3\n')
+  t.match((await cli(['cat', unclear])).errors, /could be the separator.*: give --separator\n$/)
+  t.equal((await cli(['cat', '--separator', ';', unclear])).text, '"a,b",c\n"1,2",3\n')
+  t.equal((await cli(['cat', '--separator', '\\t', fileOf('tabs', 'x'), '--from', 'csv'])).text, 'x\n')
+  const inches = fileOf('inches.csv', 'id,size\n1,5" pipe\n')
+  t.match((await cli(['cat', inches])).errors, /or give --quote none if quotes are plain text\n$/)
+  t.equal((await cli(['cat', '--quote', 'none', inches])).text, 'id,size\n1,"5"" pipe"\n')
+  t.equal((await cli(['cat', '--quote', "'", fileOf('single.csv', "a,b\n'1,2',3\n")])).text, 'a,b\n"1,2",3\n')
+  const ragged = fileOf('rows.csv', 'a,b\n1\n1,2,3\n')
+  t.match(
+    (await cli(['cat', ragged])).errors,
+    /row 2: 1 cell, but 2 columns; give --ragged to read such rows\n$/,
+  )
+  t.equal(
+    (await cli(['cat', '--ragged', '--to', 'ndjson', ragged])).text,
+    '{"a":"1"}\n{"a":"1","b":"2","_2":"3"}\n',
+  )
+  t.match(
+    (await cli(['cat', '--ragged', ragged])).errors,
+    /row 3, column "_2": .*: only NDJSON can hold it: give --to ndjson\n$/,
+  )
+})
+
+t.test('cat: a row or a line may have 16 MiB', async (t) => {
+  const long = 'x'.repeat(2 ** 23)
+  const table = fileOf('long.csv', `a\n${long}\n`)
+  t.equal((await cli(['cat', table])).out.length, 2 + long.length + 1)
+  t.equal((await cli(['cat', '-'], { input: long })).out.length, long.length + 1)
+  t.match(
+    (await cli(['cat', '-'], { input: long + long + 'x' })).errors,
+    /line 1: longer than 16777216 characters\n$/,
+  )
+})
+
 t.test('cat --output: the file is complete or not there, and gzipped if its name says so', async (t) => {
   const out = join(dir, 'all.csv.gz')
   t.equal((await cli(['cat', '-o', out, jan, feb])).code, 0)
@@ -163,6 +247,9 @@ t.test('cat: command lines that cannot be used exit with 2 and say why', async (
     [['--to', 'xml', log], '--to xml: not a format: give csv, tsv, ndjson or lines'],
     [['--to', 'csv', log], `${log}: lines cannot become csv: give --from`],
     [['--union', log], '--union is for an output in CSV'],
+    [['--ragged', log], '--ragged is for tables'],
+    [['--separator', 'ab', jan], '--separator must be one ASCII character that is not a line end'],
+    [['--encoding', 'x', log], "--encoding must be a label that TextDecoder knows, or 'binary'"],
     [['--union', jan, events], `--union: ${events} has no header that says what its columns are`],
   ] as const) {
     const { code, errors } = await cli(['cat', ...args])

@@ -142,7 +142,14 @@ t.test('merge: why no line has a time, and times that differ by less than a mill
   const plain = fileOf('plain.txt', 'x\n')
   t.match((await cli(['merge', plain])).errors, `${plain}: ${noTime}\n`)
   const zoned = fileOf('zoned.log', '2026-01-01 00:00:00 PDT x\n')
-  t.match((await cli(['merge', zoned])).errors, `${noTime}; PDT names several zones`)
+  t.match(
+    (await cli(['merge', zoned])).errors,
+    `${noTime}; PDT names several zones: give the offset that is meant, as in --zone PDT=+01:00`,
+  )
+  const both = ['--zone', '+01:00', '--zone', 'PDT=-07:00']
+  const utc = fileOf('utc.log', '2026-01-01 07:59:59 y\n2026-01-01 08:00:01 z\n')
+  t.equal((await cli(['merge', ...both, utc, zoned])).text.replaceAll(/.* /g, ''), 'y\nx\nz\n')
+  t.match((await cli(['merge', ...both, '--explain', zoned])).text, /in the line +2026-01-01T07:00:00\.000Z/)
   const close = fileOf('close.log', '2026-01-01T00:00:00.000900Z x\n2026-01-01T00:00:00.000100Z y\n')
   t.match(
     (await cli(['merge', close])).errors,
@@ -221,6 +228,29 @@ t.test('merge --explain: what is known of each file', async (t) => {
   ])
 })
 
+t.test(
+  'merge --key: ids of 64 bits that are numbers of JSON are compared by all of their digits',
+  async (t) => {
+    const ids = fileOf('ids', '{"id":9007199254740993}\n{"id":9007199254740994,"n":{"id":1}}\n')
+    const others = fileOf('others', ' {"n":{"id":2},"id": 9007199254740992}\n')
+    const { text, errors } = await cli(['merge', '--key', 'id', ids, others])
+    t.equal(errors, '')
+    t.equal(
+      text,
+      ' {"n":{"id":2},"id": 9007199254740992}\n{"id":9007199254740993}\n{"id":9007199254740994,"n":{"id":1}}\n',
+    )
+    const unsorted = fileOf('unsorted', '{"id":9007199254740993}\n{"id":9007199254740992}\n')
+    t.match(
+      (await cli(['merge', '--key', 'id', '--check', unsorted])).errors,
+      'line 2: 9007199254740992 is earlier than 9007199254740993 before it: sort the file first',
+    )
+    t.match(
+      (await cli(['merge', '--key', 'id', '--explain', ids])).text,
+      /ids +id +– +9007199254740993 +9007199254740994 +2 +0\n$/,
+    )
+  },
+)
+
 t.test('merge --since, --until, --last, --grep: whole records', async (t) => {
   const since = await cli(['merge', '--since', '2026-01-01T00:00:02', '--until', '2026-01-01T00:00:04', a, b])
   t.equal(since.text, '2026-01-01T00:00:02Z a2\n  at main\n  at run\n2026-01-01T00:00:03Z b2\n')
@@ -285,6 +315,9 @@ t.test('merge: command lines that cannot be used exit with 2 and say why', async
     [['--late', '', a], '--late : not a duration with a unit, such as 90s, 5m or 2h'],
     [['--last', '60', a], '--last 60: not a duration with a unit, such as 90s, 5m or 2h'],
     [['--since', 'noon', a], '--since noon: not a time such as 2026-01-31 or 2026-01-31T12:00'],
+    [['--zone', 'UTC', '--zone', 'local', a], '--zone local: times without an offset are in UTC already'],
+    [['--zone', 'PDT=-7=', a], '--zone PDT=-7=: not a name and its offset, such as PDT=-07:00'],
+    [['--zone', '=-07:00', a], '--zone =-07:00: not a name and its offset, such as PDT=-07:00'],
     [['--zone', 'Mars', a], '--zone Mars: not a zone such as UTC, local, +02:00 or Europe/Berlin'],
     [['--year', '26', a], '--year 26: not a year of four digits'],
     [

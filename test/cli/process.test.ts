@@ -60,6 +60,22 @@ t.test(
   },
 )
 
+t.test('a process: a file that the output would be added to is not read', async (t) => {
+  const content = '2026-01-01T00:00:00Z x\n'
+  const file = fileOf('grows.log', content)
+  for (const command of ['cat', 'merge', 'tee --to cat']) {
+    for (const [operand, name] of [
+      [`'${file}'`, file],
+      [`- <'${file}'`, 'standard input'],
+    ] as const) {
+      const script = `'${process.execPath}' '${main}' ${command} ${operand} >> '${file}'`
+      const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', timeout: 60_000 })
+      t.same([status, stderr], [1, `fanpipe: ${name}: is also the output: write to another file\n`], script)
+    }
+  }
+  t.equal(readFileSync(file, 'utf8'), content)
+})
+
 t.test('a process: Ctrl-C, and the end of its terminal, exit with 130', async (t) => {
   for (const [script, signal] of [
     [main, 'SIGINT'],

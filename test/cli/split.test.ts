@@ -147,6 +147,35 @@ t.test('split: values that differ in bytes that are not UTF-8 never share a file
   t.equal((await cli(['split', '--by', '2', outIn().pattern], { input: 'x \uFFFD\n' })).code, 0)
 })
 
+t.test('split: ids of 64 bits that are numbers of JSON do not share a file', async (t) => {
+  const { pattern, written } = outIn()
+  const lines = [
+    '{"id":9007199254740993}\n',
+    '{"id":9007199254740992}\n',
+    '{"id": 9007199254740993 }\n',
+    '{"id":1e20}\n',
+  ]
+  await cli(['split', '--by', 'id', pattern], { input: lines.join('') })
+  t.same(written(), {
+    '9007199254740993': `${lines[0]}${lines[2]}`,
+    '9007199254740992': lines[1],
+    '100000000000000000000': lines[3],
+  })
+})
+
+t.test('split --encoding: what is read is written as UTF-8', async (t) => {
+  const rows = outIn()
+  const table = fileOf('latin1.csv', Buffer.from('city\n\xc5rhus\n', 'latin1'))
+  t.match((await cli(['split', '--by', 'city', rows.pattern, table])).errors, /line 2: .*give --encoding/)
+  await cli(['split', '--by', 'city', '--encoding', 'latin1', `${rows.pattern}.csv`, table])
+  t.equal(rows.written()['Århus.csv'], 'city\nÅrhus\n')
+  const lines = outIn()
+  await cli(['split', '--by', '1', '--encoding', 'latin1', lines.pattern], {
+    input: Buffer.from('\xc5 x\n', 'latin1'),
+  })
+  t.same(lines.written(), { Å: 'Å x\n' })
+})
+
 t.test('split: tables whose columns differ need --union', async (t) => {
   const { pattern, written } = outIn()
   const other = fileOf('other.csv', 'country,x\nFR,1\n')

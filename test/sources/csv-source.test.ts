@@ -282,6 +282,34 @@ t.test('another encoding is decoded first, and a mark of another one is an error
   t.throws(() => csvSource('x', { encoding: 'klingon' }), { message: /^encoding / })
 })
 
+t.test(
+  "bytes that are not of the encoding are U+FFFD, or with invalid: 'fail' an error after the rows before",
+  async (t) => {
+    const bytes = Buffer.from('a,b\n1,é\n2,\xe9\n3,x\n', 'latin1')
+    const utf8 = Buffer.concat([Buffer.from('a,b\n1,é\n'), bytes.subarray(8)])
+    const path = fileOf('invalid.csv', utf8)
+    t.same((await all(csvSource(path))).slice(1), [
+      { a: '2', b: '\uFFFD' },
+      { a: '3', b: 'x' },
+    ])
+    for (const source of [path, [utf8], cut(utf8, [9, 11])]) {
+      const rows: CsvRow[] = []
+      const reading = (async () => {
+        for await (const row of csvSource(source, { invalid: 'fail' })) rows.push(row)
+      })()
+      await t.rejects(reading, {
+        code: 'ERR_FANPIPE_FORMAT',
+        line: 3,
+        column: 3,
+        message: /bytes that are not utf-8/,
+      })
+      t.same(rows, [{ a: '1', b: 'é' }])
+    }
+    t.same(await all(csvSource([Buffer.from('é\n1\n')], { invalid: 'fail' })), [{ é: '1' }])
+    t.throws(() => csvSource('x', { invalid: 'drop' as 'fail' }), { message: /^invalid / })
+  },
+)
+
 t.test('chunks that were handed in are not written to', async (t) => {
   const chunk = Buffer.from('a\n"say ""hi"""\n')
   const before = Buffer.from(chunk)
