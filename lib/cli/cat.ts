@@ -1,11 +1,11 @@
 import { chain, map, ndjsonSource, pipe, toCsv, toLines, type CsvOptions } from '../index.ts'
 import { catSpec } from './cat-spec.ts'
 import { cellsOf } from './cells.ts'
-import type { Command } from './command.ts'
-import { byteLines, bytewise, checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
+import { command } from './command.ts'
+import { byteLines, bytewise, checkFiles, checkOperands, LONGEST, nameOf, STDIN } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf, type Format } from './format.ts'
 import { OK, type Io } from './io.ts'
-import { LONGEST, readTableOptions } from './table-options.ts'
+import { readTableOptions } from './table-options.ts'
 import { columnsOf, openTable } from './table.ts'
 import { UsageError, type Parsed } from './usage.ts'
 import { bytesOf, utf8Of, writeOut } from './write-out.ts'
@@ -15,22 +15,19 @@ interface File {
   readonly format: Format
 }
 
-export const cat: Command = {
-  spec: catSpec,
-  async run(parsed, io) {
-    const { files, to } = readFiles(parsed)
-    const reading = readTableOptions(
-      parsed,
-      files.some(({ format }) => isTable(format)),
-    )
-    await checkFiles(parsed.operands, io)
-    const bytes = isTable(to)
-      ? await tableOf(files, to, parsed.has('union'), reading, io)
-      : pipe(await linesOf(files, to, reading, io), toLines(), map(bytesOf))
-    await writeOut(bytes, parsed.get('output'), io)
-    return OK
-  },
-}
+export const cat = command(catSpec, async (parsed, io) => {
+  const { files, to } = readFiles(parsed)
+  const reading = readTableOptions(
+    parsed,
+    files.some(({ format }) => isTable(format)),
+  )
+  await checkFiles(parsed.operands, io)
+  const bytes = isTable(to)
+    ? await tableOf(files, to, parsed.has('union'), reading, io)
+    : pipe(await linesOf(files, to, reading, io), toLines(), map(bytesOf))
+  await writeOut(bytes, parsed.get('output'), io)
+  return OK
+})
 
 function readFiles(parsed: Parsed): { files: readonly File[]; to: Format } {
   const { operands } = parsed

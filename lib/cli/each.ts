@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { compose, filter, lineSource, map, pipe } from '../index.ts'
-import type { Command } from './command.ts'
+import { command } from './command.ts'
 import { eachSpec } from './each-spec.ts'
 import { DataError } from './failure.ts'
 import { FAILED, OK } from './io.ts'
@@ -9,35 +9,32 @@ import { runLine, type LineCommand, type LineResult } from './run-line.ts'
 import { UsageError, type Parsed } from './usage.ts'
 import { writeOut } from './write-out.ts'
 
-export const each: Command = {
-  spec: eachSpec,
-  async run(parsed, io) {
-    const command = readCommand(parsed)
-    const concurrency = positiveOption(parsed, 'jobs') ?? availableParallelism()
-    const [isFast, ordered] = [parsed.has('fail-fast'), parsed.has('ordered')]
-    let [done, failed] = [0, 0]
-    const report = ({ name, fault, hasStarted, out, errors }: LineResult): Buffer => {
-      done++
-      io.stderr.write(errors)
-      if (fault === undefined) return out
-      const message = `${name}: ${fault}`
-      // One that cannot be run can be run for no line.
-      if (isFast || !hasStarted) throw new DataError(message)
-      io.stderr.write(`fanpipe: ${message}\n`)
-      failed++
-      return out
-    }
-    const run = compose(
-      filter((line: string) => line.trim() !== ''),
-      map((line: string, _, { signal }) => runLine(command, line, signal), { concurrency, ordered }),
-      map(report),
-    )
-    await writeOut(pipe(lineSource(io.stdin), run), undefined, io, () => `${done} done`)
-    if (failed === 0) return OK
-    io.stderr.write(`fanpipe: ${failed} of ${done} commands failed\n`)
-    return FAILED
-  },
-}
+export const each = command(eachSpec, async (parsed, io) => {
+  const command = readCommand(parsed)
+  const concurrency = positiveOption(parsed, 'jobs') ?? availableParallelism()
+  const [isFast, ordered] = [parsed.has('fail-fast'), parsed.has('ordered')]
+  let [done, failed] = [0, 0]
+  const report = ({ name, fault, hasStarted, out, errors }: LineResult): Buffer => {
+    done++
+    io.stderr.write(errors)
+    if (fault === undefined) return out
+    const message = `${name}: ${fault}`
+    // One that cannot be run can be run for no line.
+    if (isFast || !hasStarted) throw new DataError(message)
+    io.stderr.write(`fanpipe: ${message}\n`)
+    failed++
+    return out
+  }
+  const run = compose(
+    filter((line: string) => line.trim() !== ''),
+    map((line: string, _, { signal }) => runLine(command, line, signal), { concurrency, ordered }),
+    map(report),
+  )
+  await writeOut(pipe(lineSource(io.stdin), run), undefined, io, () => `${done} done`)
+  if (failed === 0) return OK
+  io.stderr.write(`fanpipe: ${failed} of ${done} commands failed\n`)
+  return FAILED
+})
 
 function readCommand(parsed: Parsed): LineCommand {
   const { operands } = parsed

@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises'
 import { lineSource, map, pipe } from '../index.ts'
 import { DataError } from './failure.ts'
 import type { Io } from './io.ts'
-import { LONGEST } from './table-options.ts'
 import { UsageError } from './usage.ts'
 
 /** The operand that stands for standard input. */
@@ -11,6 +10,9 @@ export const STDIN = '-'
 
 /** What messages call a file. */
 export const nameOf = (file: string): string => (file === STDIN ? 'standard input' : file)
+
+/** The longest line or row, in characters and bytes. */
+export const LONGEST = 2 ** 24
 
 export interface LineSettings {
   readonly follows?: boolean

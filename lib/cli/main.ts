@@ -1,6 +1,11 @@
 #!/usr/bin/env node
+import module from 'node:module'
 import { INTERRUPTED } from './io.ts'
 import { run } from './run.ts'
+
+// The command, which `run` imports, is compiled only once for all starts. Node 20 cannot do that.
+const { enableCompileCache } = module as { enableCompileCache?: () => unknown }
+enableCompileCache?.()
 
 const stop = new AbortController()
 process.once('SIGINT', () => {

@@ -1,5 +1,5 @@
 import { map, merge as mergeSorted, mergeBoundedLateness, pipe, toLines } from '../index.ts'
-import type { Command } from './command.ts'
+import { command } from './command.ts'
 import { explainFiles } from './explain-files.ts'
 import type { Input } from './input.ts'
 import { findInputs, linesOf } from './inputs.ts'
@@ -15,21 +15,18 @@ import { selecting, selector } from './select.ts'
 /** How long a file that is followed may hold up the others, in milliseconds. */
 const IDLE = 1000
 
-export const merge: Command = {
-  spec: mergeSpec,
-  async run(parsed, io) {
-    const settings = readMergeSettings(parsed)
-    const inputs = await findInputs(settings.files, settings.keys, settings.follows, io)
-    try {
-      if (settings.only === 'explain') await explainFiles(inputs, settings, io)
-      else if (settings.only === 'check') await drain(merged(inputs, settings, io))
-      else await write(inputs, settings, io)
-    } catch (error) {
-      throw explainMerge(error, settings)
-    }
-    return OK
-  },
-}
+export const merge = command(mergeSpec, async (parsed, io) => {
+  const settings = readMergeSettings(parsed)
+  const inputs = await findInputs(settings.files, settings.keys, settings.follows, io)
+  try {
+    if (settings.only === 'explain') await explainFiles(inputs, settings, io)
+    else if (settings.only === 'check') await drain(merged(inputs, settings, io))
+    else await write(inputs, settings, io)
+  } catch (error) {
+    throw explainMerge(error, settings)
+  }
+  return OK
+})
 
 async function write(inputs: readonly Input[], settings: MergeSettings, io: Io): Promise<void> {
   const { output, last, hasLabels } = settings

@@ -1,10 +1,10 @@
 import type { Command } from './command.ts'
-import { explain } from './failure.ts'
-import { FAILED, INTERRUPTED, OK, USAGE, type Io } from './io.ts'
-import { helpOf, parse, UsageError } from './usage.ts'
+import type { Io } from './io.ts'
+import { print, report } from './report.ts'
+import { UsageError } from './usage.ts'
 import { version } from './version.ts'
 
-/** Loaded when it is run, so that the start does not wait for the others. */
+/** Each is a bundle of its own, loaded when it is run, so that the start does not wait for the others. */
 const commands: Readonly<Record<string, { readonly does: string; load(): Promise<Command> }>> = {
   merge: {
     does: 'merges logs by time',
@@ -43,33 +43,11 @@ Exit codes: 0 success, 1 a problem with a file or its data, 2 a usage error, 130
 /** Runs a command line; returns the exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args
-  try {
-    if (name === '--help' || name === '-h') return print(HELP, io)
-    if (name === '--version') return print(version(), io)
-    if (name === undefined) throw new UsageError('no command given')
-    const found = Object.hasOwn(commands, name) ? commands[name] : undefined
-    if (found === undefined)
-      throw new UsageError(`no command ${name}; the commands are ${Object.keys(commands).join(', ')}`)
-    const { spec, run } = await found.load()
-    if (rest.includes('--help') || rest.includes('-h')) return print(helpOf(spec), io)
-    return await run(parse(spec, rest), io)
-  } catch (error) {
-    return report(error, name, io)
-  }
-}
-
-function print(text: string, { stdout }: Io): number {
-  stdout.write(`${text}\n`)
-  return OK
-}
-
-function report(error: unknown, name: string | undefined, { stderr, signal }: Io): number {
-  if (signal.aborted) return INTERRUPTED
-  // Nobody reads on, as with `| head`.
-  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return OK
-  stderr.write(`fanpipe: ${explain(error)}\n`)
-  if (!(error instanceof UsageError)) return FAILED
-  const known = name !== undefined && Object.hasOwn(commands, name)
-  stderr.write(`${known ? `fanpipe ${name}` : 'fanpipe'} --help tells how it is used\n`)
-  return USAGE
+  if (name === '--help' || name === '-h') return print(HELP, io)
+  if (name === '--version') return print(version(), io)
+  const found = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (found !== undefined) return (await found.load())(rest, io)
+  const known = `the commands are ${Object.keys(commands).join(', ')}`
+  const message = name === undefined ? 'no command given' : `no command ${name}; ${known}`
+  return report(new UsageError(message), 'fanpipe', io)
 }

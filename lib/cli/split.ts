@@ -17,7 +17,7 @@ import {
   type Stage,
 } from '../index.ts'
 import { withPath } from '../sources/text.ts'
-import type { Command } from './command.ts'
+import { command } from './command.ts'
 import { DataError } from './failure.ts'
 import { checkFiles, checkOperands, isSameFile, STDIN } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf } from './format.ts'
@@ -43,33 +43,30 @@ interface SplitSettings {
   readonly isForced: boolean
 }
 
-export const split: Command = {
-  spec: splitSpec,
-  async run(parsed, io) {
-    const settings = readSettings(parsed)
-    const { files, by, pattern, isUnion, reading } = settings
-    const inputs = await checkFiles(files, io)
-    if (!settings.areTables) {
-      const write = () => compose(map(contentOf<string>), toLines(), map(bytesOf))
-      await writeParts(lineParts(files, by, reading.encoding, io), write, settings, inputs, io)
-      return OK
-    }
-    const { parts, columns } = await rowParts(files, by, isUnion, reading, io)
-    const format = formatOf(pattern)
-    const separator = separatorOf(format)
-    const header = await headerOf(columns, separator)
-    const write = (again: boolean) =>
-      format === 'ndjson'
-        ? compose(map(contentOf<CsvRow>), toNdjson(), map(utf8Of))
-        : compose(
-            map(contentOf<CsvRow>),
-            toCsv({ columns, separator }),
-            map((text, block) => utf8Of(again && block === 0 ? text.slice(header.length) : text)),
-          )
-    await writeParts(parts, write, settings, inputs, io)
+export const split = command(splitSpec, async (parsed, io) => {
+  const settings = readSettings(parsed)
+  const { files, by, pattern, isUnion, reading } = settings
+  const inputs = await checkFiles(files, io)
+  if (!settings.areTables) {
+    const write = () => compose(map(contentOf<string>), toLines(), map(bytesOf))
+    await writeParts(lineParts(files, by, reading.encoding, io), write, settings, inputs, io)
     return OK
-  },
-}
+  }
+  const { parts, columns } = await rowParts(files, by, isUnion, reading, io)
+  const format = formatOf(pattern)
+  const separator = separatorOf(format)
+  const header = await headerOf(columns, separator)
+  const write = (again: boolean) =>
+    format === 'ndjson'
+      ? compose(map(contentOf<CsvRow>), toNdjson(), map(utf8Of))
+      : compose(
+          map(contentOf<CsvRow>),
+          toCsv({ columns, separator }),
+          map((text, block) => utf8Of(again && block === 0 ? text.slice(header.length) : text)),
+        )
+  await writeParts(parts, write, settings, inputs, io)
+  return OK
+})
 
 function readSettings(parsed: Parsed): SplitSettings {
   const [pattern, ...operands] = parsed.operands

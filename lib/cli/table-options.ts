@@ -1,5 +1,6 @@
 import type { ArgumentError } from '../errors.ts'
 import { csvSource, type CsvOptions } from '../index.ts'
+import { LONGEST } from './files.ts'
 import { UsageError, type OptionSpec, type Parsed } from './usage.ts'
 
 /** The options of the commands that read tables. */
@@ -20,9 +21,6 @@ export const tableOptions = {
     help: 'encoding of the files, such as latin1 or utf-16le; the output is UTF-8',
   },
 } satisfies Record<string, OptionSpec>
-
-/** The longest line or row, in characters and bytes. */
-export const LONGEST = 2 ** 24
 
 /** How tables are read. Bytes that are not of the encoding are an error: no cell is changed. */
 export function readTableOptions(parsed: Parsed, hasTables: boolean): CsvOptions {

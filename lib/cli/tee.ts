@@ -3,7 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import { setTimeout } from 'node:timers/promises'
 import { chain, multicastSink, pipe, type TargetWithOptions } from '../index.ts'
 import type { BranchStats } from '../common.ts'
-import type { Command } from './command.ts'
+import { command } from './command.ts'
 import { Consumer, Left, type ConsumerSettings } from './consumer.ts'
 import { cutLines } from './cut-lines.ts'
 import { DataError } from './failure.ts'
@@ -25,28 +25,25 @@ interface TeeSettings {
   readonly isQuiet: boolean
 }
 
-export const tee: Command = {
-  spec: teeSpec,
-  async run(parsed, io) {
-    const settings = readSettings(parsed)
-    await checkFiles(settings.files, io)
-    const consumers = settings.consumers.map((consumer) => new Consumer(consumer))
-    let code = OK
-    try {
-      const dropped = await copy(consumers, settings, io)
-      code = await conclude(consumers, dropped, io)
-    } catch (error) {
-      const left = error instanceof Left ? error.consumer : undefined
-      // A command must not take what it has received for everything.
-      for (const consumer of consumers) if (consumer !== left) consumer.kill()
-      if (left === undefined) throw error
-      throw new DataError(await reasonOf(left))
-    } finally {
-      await Promise.all(consumers.map(({ ended }) => ended))
-    }
-    return code
-  },
-}
+export const tee = command(teeSpec, async (parsed, io) => {
+  const settings = readSettings(parsed)
+  await checkFiles(settings.files, io)
+  const consumers = settings.consumers.map((consumer) => new Consumer(consumer))
+  let code = OK
+  try {
+    const dropped = await copy(consumers, settings, io)
+    code = await conclude(consumers, dropped, io)
+  } catch (error) {
+    const left = error instanceof Left ? error.consumer : undefined
+    // A command must not take what it has received for everything.
+    for (const consumer of consumers) if (consumer !== left) consumer.kill()
+    if (left === undefined) throw error
+    throw new DataError(await reasonOf(left))
+  } finally {
+    await Promise.all(consumers.map(({ ended }) => ended))
+  }
+  return code
+})
 
 function readSettings(parsed: Parsed): TeeSettings {
   const { operands } = parsed

@@ -8,16 +8,7 @@ import { folder } from '../instruments/files.ts'
 const { dir, fileOf } = folder(t)
 
 // Built here, since dist may be older than lib; in a folder where it finds the packages that it imports.
-execFileSync('node_modules/.bin/esbuild', [
-  'lib/cli/main.ts',
-  '--bundle',
-  '--splitting',
-  '--platform=node',
-  '--format=esm',
-  `--outdir=${resolve('.build/cli-test/cli')}`,
-  '--packages=external',
-  '--log-level=warning',
-])
+execFileSync(process.execPath, ['.ci/cli.mjs', '.build/cli-test/cli'])
 const main = resolve('.build/cli-test/cli/main.js')
 /** The same as a test runs it: compiled, if this test is. */
 const unbundled = resolve(
