@@ -13,7 +13,7 @@ const ADVICE = [
   [/pass the separator option/, 'give --separator'],
   [/give encoding: '(.+)'/, 'give --encoding $1'],
   [/give their encoding, or .*/, 'give --encoding, such as --encoding latin1'],
-  [/list it in `columns`, .*/, 'only NDJSON can hold it: give --to ndjson'],
+  [/list it in `columns`, .*/, 'only NDJSON can hold it, so make that the output'],
   [/: map it to a string/, ': only strings, numbers and booleans are'],
   [/ \((?:maxRowBytes|maxLineLength)\)/, ''],
 ] as const

@@ -44,7 +44,7 @@ export function checkOperands(files: readonly string[]): void {
 /** Fails before anything is written if there is no such file, or if the output would be read again. */
 export async function checkFile(file: string, { stdin, stdout }: Io): Promise<Stats | undefined> {
   const stats = file === STDIN ? statsOf(stdin) : await stat(file)
-  if (stats?.isDirectory()) throw new DataError(`${file}: is a directory: name the files in it`)
+  if (stats?.isDirectory()) throw new DataError(`${nameOf(file)}: is a directory: name the files in it`)
   const output = statsOf(stdout)
   if (stats?.isFile() && output !== undefined && isSameFile(stats, output))
     throw new DataError(`${nameOf(file)}: is also the output: write to another file`)

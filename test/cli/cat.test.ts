@@ -151,7 +151,7 @@ t.test('cat: --separator, --quote and --ragged read tables that are not as usual
   )
   t.match(
     (await cli(['cat', '--ragged', ragged])).errors,
-    /row 3, column "_2": .*: only NDJSON can hold it: give --to ndjson\n$/,
+    /row 3, column "_2": .*: only NDJSON can hold it, so make that the output\n$/,
   )
 })
 
