@@ -15,7 +15,8 @@ await build({
   platform: 'node',
   target: 'node20.19',
   packages: 'external',
-  minifyWhitespace: true,
+  minify: true,
+  keepNames: true,
   logLevel: 'warning',
   plugins: [
     {
