@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { pipe } from '../index.ts'
 import { isGzip, MAGIC_LENGTH } from '../sources/gzip-frame.ts'
-import { byteLines, checkFile, nameOf, STDIN } from './files.ts'
+import { byteLines, bytewise, checkFile, nameOf, STDIN } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
@@ -26,7 +26,7 @@ async function findInput(file: string, keys: KeyOptions, follows: boolean, io: I
 
 function inputOf(file: string, keys: KeyOptions, before: number | undefined): Input {
   const keyed: KeyedFile = { name: nameOf(file), before }
-  const label = Buffer.from(keyed.name).toString('latin1')
+  const label = bytewise(keyed.name)
   const { key } = keys
   const wanted =
     key === undefined

@@ -2,7 +2,7 @@ import { clfTime, epochTime, isoTime, jsonTime, logTime, syslogTime, type ZoneNa
 import { memberAt, skipBlanks } from '../keys/json-members.ts'
 import { shapeReader } from '../keys/log-shape.ts'
 import { DataError } from './failure.ts'
-import { UsageError } from './usage.ts'
+import { usable } from './usage.ts'
 
 export type KeyOf = (line: string) => number | bigint | string | undefined
 
@@ -61,7 +61,10 @@ function timeOf({ time, zone, zones = {}, year }: KeyOptions, { name, before }: 
     case 'json':
       return path.length === 0 ? jsonTime(undefined, inZone) : jsonTime(path.join(':'), inZone)
     default:
-      return checked(`--time ${time}`, FORMATS, () => isoTime({ ...inZone, order: time as 'yy/mm/dd' }))
+      return usable(
+        () => isoTime({ ...inZone, order: time as 'yy/mm/dd' }),
+        `--time ${time} cannot be used: give ${FORMATS}`,
+      )
   }
 }
 
@@ -85,10 +88,9 @@ export function partReader(key: string, option = '--key'): ReadPart {
   if (/^[1-9]\d*$/.test(key)) return columnReader(Number(key))
   const pattern = /^\/(.+)\/([a-z]*)$/.exec(key)
   if (pattern === null) return memberReader(key.split('.'))
-  const expression = checked(
-    `${option} ${key}`,
-    'a regular expression',
+  const expression = usable(
     () => new RegExp(pattern[1] as string, pattern[2]),
+    `${option} ${key} cannot be used: give a regular expression`,
   )
   return (line) => {
     const match = expression.exec(line)
@@ -127,14 +129,5 @@ function parseOrUndefined(line: string): unknown {
     return JSON.parse(line)
   } catch {
     return undefined
-  }
-}
-
-/** Runs what checks a value; an error means that the value cannot be used. */
-function checked<R>(option: string, expected: string, read: () => R): R {
-  try {
-    return read()
-  } catch {
-    throw new UsageError(`${option} cannot be used: give ${expected}`)
   }
 }

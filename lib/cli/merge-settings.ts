@@ -1,7 +1,7 @@
 import { checkOperands, STDIN } from './files.ts'
 import { isTimed, type KeyOptions } from './line-key.ts'
 import { durationOf, timeOfOption, zonesOf } from './times.ts'
-import { UsageError, type Parsed } from './usage.ts'
+import { usable, UsageError, type Parsed } from './usage.ts'
 
 /** What a command line of `fanpipe merge` asks for. */
 export interface MergeSettings {
@@ -73,13 +73,8 @@ function keysOf(parsed: Parsed): KeyOptions {
   return { key: parsed.get('key'), time: parsed.get('time'), ...zonesOf(parsed.all('zone')), year }
 }
 
-function patternOf(text: string): RegExp {
-  try {
-    return new RegExp(text, 'u')
-  } catch {
-    throw new UsageError(`--grep ${text}: not a regular expression`)
-  }
-}
+const patternOf = (text: string): RegExp =>
+  usable(() => new RegExp(text, 'u'), `--grep ${text}: not a regular expression`)
 
 const mapped = <A, B>(value: A | undefined, fn: (value: A) => B): B | undefined =>
   value === undefined ? undefined : fn(value)

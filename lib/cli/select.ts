@@ -1,5 +1,6 @@
 import { many, none, stage } from '../index.ts'
 import { beginsRecord, type Line } from './line.ts'
+import { bytesOf } from './write-out.ts'
 
 /** Which records are printed: a line that has no key belongs to the record of the line before it. */
 export interface Criteria {
@@ -42,7 +43,7 @@ function matching(pattern: RegExp): Select {
       matches = false
     }
     held.push(line)
-    matches ||= pattern.test(Buffer.from(line.text, 'latin1').toString())
+    matches ||= pattern.test(bytesOf(line.text).toString())
     return matches ? held.splice(0) : []
   }
 }

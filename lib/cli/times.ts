@@ -1,6 +1,6 @@
 import ms from 'ms'
-import { isoTime, type TimeOptions, type ZoneNames } from '../common.ts'
-import { UsageError } from './usage.ts'
+import { isoTime, type ZoneNames } from '../common.ts'
+import { usable, UsageError } from './usage.ts'
 
 /** A duration with a unit, such as 90s, 5m or 2h, in milliseconds. */
 export function durationOf(option: string, text: string): number {
@@ -33,20 +33,15 @@ export function zonesOf(values: readonly string[]): {
   if (second !== undefined)
     throw new UsageError(`--zone ${second}: times without an offset are in ${zone} already`)
   if (zone !== undefined)
-    check({ zone }, `--zone ${zone}: not a zone such as UTC, local, +02:00 or Europe/Berlin`)
+    usable(() => isoTime({ zone }), `--zone ${zone}: not a zone such as UTC, local, +02:00 or Europe/Berlin`)
   const zones: Record<string, string> = {}
   for (const value of values.filter(isNamed)) {
     const [name, offset] = [value.slice(0, value.indexOf('=')), value.slice(value.indexOf('=') + 1)]
-    check({ zones: { [name]: offset } }, `--zone ${value}: not a name and its offset, such as PDT=-07:00`)
+    usable(
+      () => isoTime({ zones: { [name]: offset } }),
+      `--zone ${value}: not a name and its offset, such as PDT=-07:00`,
+    )
     zones[name] = offset
   }
   return { zone, zones }
-}
-
-function check(options: TimeOptions, message: string): void {
-  try {
-    isoTime(options)
-  } catch {
-    throw new UsageError(message)
-  }
 }

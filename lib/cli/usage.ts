@@ -5,6 +5,15 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** Runs what checks a value; an error means that the value cannot be used. */
+export function usable<R>(read: () => R, message: string): R {
+  try {
+    return read()
+  } catch {
+    throw new UsageError(message)
+  }
+}
+
 /** An option of a command, as it is parsed and as its help shows it. */
 export interface OptionSpec {
   /** What the value is called in the help; a flag has none. */
