@@ -15,6 +15,8 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
   readonly #branch: Branch<T>
   /** The consumer has called `read` in vain, and has received nothing since. */
   #asked = false
+  /** The consumer has called `pause` since the last `push`. */
+  #hasPaused = false
   /** Set by `setEncoding`, after which Node counts the buffer in characters. */
   #decoded: DecodedBytes | undefined
   readonly #destinations = new Destinations()
@@ -57,16 +59,21 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
     const branch = this.#branch
     const size = branch.landed()
     this.#asked = false
-    const wasFlowing = this.readableFlowing === true
+    this.#hasPaused = false
     const more = this.#decoded === undefined ? super.push(item) : this.#pushDecoded(item, size, this.#decoded)
     if (!more) branch.onDelivered()
-    // A consumer that pauses when it gets an item, as a pipe does, wants no other; Node would still take one for its buffer.
-    return more && !(wasFlowing && this.isPaused() && this.readableHighWaterMark === 0)
+    return more && !this.#holdsOff
+  }
+
+  /** A consumer that pauses when it gets an item, as a pipe does, wants no other; Node would still take one for its buffer. */
+  get #holdsOff(): boolean {
+    return this.#hasPaused && this.isPaused() && this.readableHighWaterMark === 0
   }
 
   /** A flowing stream has called `read` itself. */
   override pause(): this {
     this.#asked = false
+    this.#hasPaused = true
     return super.pause()
   }
 

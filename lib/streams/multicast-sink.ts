@@ -66,6 +66,7 @@ export class MulticastSink<T = unknown, N extends Width = number>
   }
 
   branch(options?: LateBranchOptions): TypedReadable<T> {
+    this.#writers?.onJoin()
     return this.#join(options)
   }
 

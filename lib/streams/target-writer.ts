@@ -77,14 +77,6 @@ export class TargetWriter implements TargetListener {
     return written
   }
 
-  /**
-   * Writes an item that has not come from the branch, if the branch is open. The branch had no item when this was decided. If it
-   * has one by now, then the `write` of another target has written it to the sink, and it belongs after this one.
-   */
-  pass(item: unknown): void {
-    if (this.#branch?.closed === false && !this.target.write(item)) this.isIdle = false
-  }
-
   /** Whether its branch gets no more items, although the source has not ended. */
   get isGone(): boolean {
     return this.hasLeft || this.#isDetached

@@ -6,12 +6,15 @@ import { BURST } from '../kernel/work-budget.ts'
 import type { NamedTarget } from '../to/destroy-targets.ts'
 import type { TargetSettings } from './sink-targets.ts'
 import { TargetWriter, type WriterGroup } from './target-writer.ts'
+import type { Target } from '../to/target.ts'
 
 /** Writes the items of a hub to Writables, each of which has a branch of its own. */
 export class TargetWriters implements WriterGroup {
   readonly #writers: TargetWriter[] = []
   readonly #fail: (error: unknown) => void
   #hub: Hub<unknown> | undefined
+  /** Where `pass` writes; undefined if it has to find out whether it may. */
+  #direct: readonly Target[] | undefined
   #isDriving = false
   /** A writer has become ready while others ran. */
   #isWoken = false
@@ -41,6 +44,7 @@ export class TargetWriters implements WriterGroup {
 
   /** Until `resume`, the writers are only marked as ready, and do not run. */
   suspend(): boolean {
+    this.#direct = undefined
     const wasDriving = this.#isDriving
     this.#isDriving = true
     return wasDriving
@@ -52,6 +56,7 @@ export class TargetWriters implements WriterGroup {
   }
 
   drive(): void {
+    this.#direct = undefined
     this.#isWoken = true
     if (this.#isDriving) return
     this.#isDriving = true
@@ -62,21 +67,22 @@ export class TargetWriters implements WriterGroup {
 
   /**
    * Writes an item to every target without the hub, which has nothing to decide while no target is behind; false if one is. The
-   * accounts of the hub only matter relative to each other, so they need not know of the item.
+   * accounts of the hub only matter relative to each other, so they need not know of the item. Short, so that V8 inlines all of it.
    */
   pass(item: unknown): boolean {
-    const writers = this.#writers
-    if (this.#isDriving || this.#isYielding) return false
-    let idle = 0
-    for (let i = 0; i < writers.length; i++) if (writers[i]?.isIdle === true) idle++
-    if (idle === 0 || idle !== this.#hub?.delivery.open) return false
+    const direct = this.#direct ?? this.#findDirect()
+    if (direct === undefined || this.#isDriving) return false
     this.#isDriving = true
-    for (let i = 0; i < writers.length; i++) writers[i]?.pass(item)
+    let wantMore = true
+    for (let i = 0; i < direct.length; i++) if (!direct[i]?.write(item)) wantMore = false
     this.#isDriving = false
-    this.#spent += idle
-    if (this.#spent >= BURST) this.#yield()
-    if (this.#isWoken) this.drive()
+    if (!wantMore || this.#isWoken || ++this.#spent >= BURST) this.#afterPass()
     return true
+  }
+
+  /** A Readable has joined, which gets its items from the hub. */
+  onJoin(): void {
+    this.#direct = undefined
   }
 
   /** Calls back when every target has received everything; the source must have ended. */
@@ -93,6 +99,7 @@ export class TargetWriters implements WriterGroup {
   }
 
   stop(): void {
+    this.#direct = undefined
     for (const writer of this.#writers) writer.stop()
   }
 
@@ -121,6 +128,7 @@ export class TargetWriters implements WriterGroup {
     }
     const isLast = others.every(({ isGone }) => isGone) && !this.#hasReadables()
     if (isLast) return this.fail(error)
+    this.#direct = undefined
     writer.leave()
     void writer.target.destroy(error as Error)
     this.onSettled()
@@ -143,6 +151,21 @@ export class TargetWriters implements WriterGroup {
     return hasRun
   }
 
+  /** The targets, if all open branches are those of writers whose targets wait for an item. */
+  #findDirect(): readonly Target[] | undefined {
+    if (this.#isDriving || this.#isYielding) return undefined
+    const targets = this.#writers.filter(({ isIdle }) => isIdle).map(({ target }) => target)
+    const areAll = targets.length > 0 && targets.length === this.#hub?.delivery.open
+    return (this.#direct = areAll ? targets : undefined)
+  }
+
+  #afterPass(): void {
+    this.#direct = undefined
+    for (const writer of this.#writers) if (writer.target.needsDrain) writer.isIdle = false
+    if (this.#spent >= BURST) this.#yield()
+    if (this.#isWoken) this.drive()
+  }
+
   #giveBackOnThrow<R>(fn: () => R): R {
     try {
       return fn()
@@ -158,6 +181,7 @@ export class TargetWriters implements WriterGroup {
   }
 
   #yield(): void {
+    this.#direct = undefined
     this.#isYielding = true
     setImmediate(() => {
       this.#spent = 0

@@ -3,7 +3,8 @@ import type { ItemOrigin } from '../../kernel/place.ts'
 import type { Inputs } from '../inputs.ts'
 import type { Tournament } from '../tournament.ts'
 import { Activity } from './activity.ts'
-import { createComparedTournament, createTournament } from './create-tournament.ts'
+import { ComparedTournament } from './compared-tournament.ts'
+import { createTournament } from './create-tournament.ts'
 import { Heads } from './heads.ts'
 import type { MergeInput } from './merge-input.ts'
 import type { Order } from './order.ts'
@@ -44,7 +45,8 @@ export class MergeCursor<T> implements Cursor<T> {
       const delivered = this.#winner()
       if (!this.#refill(delivered)) return PENDING
       this.#isDelivered = false
-      this.#replay(delivered)
+      this.#tournament?.replay()
+      if (--this.#untilRecount === 0) this.#recount(delivered.index)
     }
     const winner = this.#winner()
     this.#isDelivered = !winner.out
@@ -91,8 +93,7 @@ export class MergeCursor<T> implements Cursor<T> {
       if (!this.#refill(inputs[this.#primed] as MergeInput<T>)) return false
     if (inputs.length === 0) return false
     this.#heads.start()
-    if (this.#order.isCompared) this.#compareAll()
-    else this.#rebuild()
+    this.#rebuild()
     return true
   }
 
@@ -116,39 +117,9 @@ export class MergeCursor<T> implements Cursor<T> {
     return true
   }
 
-  /** Finds the next winner, now that `input` has another head. */
-  #replay(input: MergeInput<T>): void {
-    try {
-      this.#tournament?.replay()
-      if (--this.#untilRecount === 0) this.#recount()
-    } catch (error) {
-      this.#compareAll({ error, input })
-    }
-  }
-
-  #recount(): void {
+  #recount(latest: number): void {
     this.#untilRecount = this.#activity.period
-    if (this.#activity.recount()) this.#rebuild()
-  }
-
-  /**
-   * Starts a tournament by `compare`, or starts it again after a replay has failed. An error belongs to one of the two inputs
-   * whose keys were compared: to the one whose head is new, or else to the later.
-   */
-  #compareAll(failed?: { readonly error: unknown; readonly input: MergeInput<T> }): void {
-    const suspect = failed?.input.index
-    let failure = failed
-    const onError = (error: unknown, a: number, b: number): void => {
-      const index = a === suspect || b === suspect ? suspect : Math.max(a, b)
-      const met = failure ?? { error }
-      failure = undefined
-      this.#fail(met.error, this.#inputs[index] as MergeInput<T>)
-    }
-    this.#tournament = createComparedTournament(this.#heads, onError)
-    if (failure === undefined) return
-    // The replay failed, but comparing all heads again did not.
-    this.#fail(failure.error, failure.input)
-    this.#tournament = createComparedTournament(this.#heads, onError)
+    if (this.#activity.recount()) this.#rebuild(latest)
   }
 
   #fail(error: unknown, input: MergeInput<T>): void {
@@ -156,7 +127,15 @@ export class MergeCursor<T> implements Cursor<T> {
     this.#heads.end(input)
   }
 
-  #rebuild(): void {
-    this.#tournament = createTournament(this.#heads, this.#activity.active)
+  /** `latest` is the index of the input whose head is new; undefined if all are. */
+  #rebuild(latest?: number): void {
+    const { active } = this.#activity
+    this.#tournament = this.#order.isCompared
+      ? new ComparedTournament(this.#heads, active, (error, index) => this.#failAt(error, index), latest)
+      : createTournament(this.#heads, active)
+  }
+
+  #failAt(error: unknown, index: number): void {
+    this.#fail(error, this.#inputs[index] as MergeInput<T>)
   }
 }
