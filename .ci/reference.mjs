@@ -12,6 +12,8 @@ const COPY = '.build/reference'
 const SITE = '.build/site'
 /** What the README links to; in the site it has another address. */
 const REFERENCE = 'docs/reference/README.md'
+/** The heading of the README, in whose place typedoc puts the name of the project. */
+const TITLE = /^# fanpipe\n+/
 const PAGES = [
   'docs/{guides,recipes}/*.md',
   'docs/*.md',
@@ -31,7 +33,15 @@ const categories = {
     'mergeReady',
     'leaveOpen',
   ],
-  'Splitting a source': ['multicast', 'tee', 'balance', 'partition', 'multicastSink', 'partitionSink'],
+  'Splitting a source': [
+    'multicast',
+    'tee',
+    'balance',
+    'partition',
+    'fork',
+    'multicastSink',
+    'partitionSink',
+  ],
   Sources: ['lineSource', 'csvSource', 'ndjsonSource', 'walkSource', 'pageSource'],
   Writing: ['toLines', 'toCsv', 'toNdjson', 'fileSink'],
   'Times as keys': ['isoTime', 'epochTime', 'clfTime', 'syslogTime', 'jsonTime', 'logTime'],
@@ -117,6 +127,7 @@ async function write(names, options) {
     }
     for (const part of project.readme ?? [])
       if (part.text === REFERENCE) Object.assign(part, { kind: 'text', text: 'modules/fanpipe.html' })
+      else part.text = part.text.replace(TITLE, '')
     for (const exported of project.getReflectionsByKind(EXPORTED))
       if (exported.parent.kindOf(ReflectionKind.Project | ReflectionKind.Module))
         (exported.comment ??= new Comment()).blockTags.push(
