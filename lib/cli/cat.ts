@@ -1,12 +1,12 @@
-import { chain, map, ndjsonSource, pipe, toCsv, toLines, type CsvOptions } from '../index.ts'
+import { chain, map, pipe, toCsv, toLines, type CsvOptions } from '../index.ts'
 import { catSpec } from './cat-spec.ts'
-import { cellsOf } from './cells.ts'
+import { jsonOf } from './cells.ts'
 import { command } from './command.ts'
-import { byteLines, bytewise, checkFiles, checkOperands, LONGEST, nameOf, STDIN } from './files.ts'
+import { byteLines, bytewise, checkFiles, checkOperands, nameOf } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf, type Format } from './format.ts'
 import { OK, type Io } from './io.ts'
 import { readTableOptions } from './table-options.ts'
-import { columnsOf, openTable } from './table.ts'
+import { columnsOf, openRecords, openTable, type Table } from './table.ts'
 import { UsageError, type Parsed } from './usage.ts'
 import { bytesOf, utf8Of, writeOut } from './write-out.ts'
 
@@ -48,41 +48,33 @@ function readFiles(parsed: Parsed): { files: readonly File[]; to: Format } {
 }
 
 async function tableOf(files: readonly File[], to: Format, isUnion: boolean, reading: CsvOptions, io: Io) {
-  const { encoding } = reading
-  const tables = []
-  const inputs: AsyncIterable<object>[] = []
+  const tables: Table<object>[] = []
+  const withHeader: Table<object>[] = []
   for (const { file, format } of files) {
-    if (format === 'ndjson') {
-      const options = {
-        parse: cellsOf as (line: string) => object,
-        encoding,
-        invalid: 'fail',
-        maxLineLength: LONGEST,
-      } as const
-      inputs.push(ndjsonSource(file === STDIN ? io.stdin : file, options))
-      continue
-    }
-    const table = await openTable(file, reading, io)
+    const table = await (isTable(format) ? openTable : openRecords)(file, reading, io)
     tables.push(table)
-    inputs.push(table.rows)
+    if (isTable(format)) withHeader.push(table)
   }
-  const columns = columnsOf(tables, isUnion)
-  const options = { separator: separatorOf(to), ...(columns.length === 0 ? {} : { columns }) }
-  return pipe(chain(inputs, labelsOf(files)), toCsv(options), map(utf8Of))
+  const header = columnsOf(withHeader, isUnion)
+  const columns = header.length > 0 ? header : tables.find(({ columns }) => columns.length > 0)?.columns
+  const rows = chain(
+    tables.map((table) => table.rows),
+    labelsOf(files),
+  )
+  return pipe(rows, toCsv({ separator: separatorOf(to), columns }), map(utf8Of))
 }
 
 /** A line for each item. Lines that need no other format or encoding keep their bytes. */
 async function linesOf(files: readonly File[], to: Format, reading: CsvOptions, io: Io) {
   const { encoding } = reading
   const inputs: AsyncIterable<string>[] = []
-  for (const { file, format } of files)
-    inputs.push(
-      to === 'ndjson' && isTable(format)
-        ? pipe((await openTable(file, reading, io)).rows, map(jsonOf))
-        : byteLines(file, io, { encoding }),
-    )
+  for (const { file, format } of files) {
+    if (to === 'ndjson' && isTable(format)) {
+      const { columns, rows } = await openTable(file, reading, io)
+      inputs.push(pipe(rows, map(jsonOf(columns)), map(bytewise)))
+    } else inputs.push(byteLines(file, io, { encoding }))
+  }
   return chain(inputs, labelsOf(files))
 }
 
 const labelsOf = (files: readonly File[]) => ({ labels: files.map(({ file }) => nameOf(file)) })
-const jsonOf = (row: object): string => bytewise(JSON.stringify(row))

@@ -10,7 +10,7 @@ export function command(spec: CommandSpec, run: (parsed: Parsed, io: Io) => Prom
   const [name] = spec.usage.split(' ', 1)
   return async (args, io) => {
     try {
-      if (args.includes('--help') || args.includes('-h')) return print(helpOf(spec), io)
+      if (args.includes('--help') || args.includes('-h')) return await print(helpOf(spec), io)
       return await run(parse(spec, args), io)
     } catch (error) {
       return report(error, `fanpipe ${name}`, io)

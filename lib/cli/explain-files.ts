@@ -1,10 +1,11 @@
 import { shapeReader } from '../keys/log-shape.ts'
 import type { Input } from './input.ts'
-import { linesOf } from './inputs.ts'
+import { allLinesOf } from './inputs.ts'
 import type { Io } from './io.ts'
 import { beginsRecord, type Line } from './line.ts'
 import { isTimed, keyOfFile } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
+import { print } from './report.ts'
 
 const NAMES = {
   iso: 'date and time',
@@ -23,10 +24,11 @@ export async function explainFiles(inputs: readonly Input[], settings: MergeSett
   const rows = [HEADER]
   for (const input of inputs) rows.push(await explained(input, settings, io))
   const widths = HEADER.map((_, i) => Math.max(...rows.map((row) => (row[i] as string).length)))
-  for (const row of rows) {
+  const lines = rows.map((row) => {
     const cells = row.map((cell, i) => cell.padEnd(widths[i] as number))
-    io.stdout.write(`${cells.join('  ').trimEnd()}\n`)
-  }
+    return cells.join('  ').trimEnd()
+  })
+  await print(lines.join('\n'), io)
 }
 
 async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise<string[]> {
@@ -38,7 +40,7 @@ async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise
   let zone = ''
   let first: Line | undefined
   let last: Line | undefined
-  for await (const line of linesOf(input, io)) {
+  for await (const line of allLinesOf([input], io)) {
     lines++
     if (!beginsRecord(line)) {
       keyless++

@@ -14,21 +14,39 @@ const ADVICE = [
   [/give encoding: '(.+)'/, 'give --encoding $1'],
   [/give their encoding, or .*/, 'give --encoding, such as --encoding latin1'],
   [/list it in `columns`, .*/, 'only NDJSON can hold it, so make that the output'],
+  [/: set `columns`$/, ''],
   [/: map it to a string/, ': only strings, numbers and booleans are'],
   [/ \((?:maxRowBytes|maxLineLength)\)/, ''],
 ] as const
 
-/** An error in one line, which begins with the name of the file that it is about, if that is known. */
-export function explain(error: unknown): string {
-  const { errno, path } = error as NodeJS.ErrnoException
+/** What the library calls a source without a name. */
+const UNNAMED = /^the source, /
+
+/**
+ * An error in one line, which begins with the name of the file that it is about, if that is known. `source` is the name of what has
+ * none.
+ */
+export function explain(error: unknown, source = 'standard input'): string {
+  const { code, errno, path } = error as NodeJS.ErrnoException
   const message = ADVICE.reduce(
     (text, [advice, option]) => text.replace(advice, option),
     (error as Error).message,
   )
   const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]
-  const place = path ?? labelOf(error)
-  if (place === undefined) return system ?? message
-  return `${place}: ${system ?? message.replace(/^input \d+ \(.*?\),? /, '').replace(`${place}: `, '')}`
+  const place = path ?? labelOf(error) ?? (UNNAMED.test(message) ? source : undefined)
+  const remedy = code === 'EMFILE' ? ': raise the limit with ulimit -n' : ''
+  if (system !== undefined) return `${place === undefined ? '' : `${place}: `}${system}${remedy}`
+  if (place === undefined) return message
+  const text = message.replace(UNNAMED, '').replace(/^input \d+ \(.*?\),? /, '')
+  const isPlaced = text.startsWith(`${place}: `) || text.startsWith(`${place}, `)
+  return isPlaced ? text : `${place}${/^(?:line|row) \d/.test(text) ? ',' : ':'} ${text}`
+}
+
+/** Says that an error is one of standard output, which has no path. */
+export function outputError(error: unknown): unknown {
+  const { syscall, path, code } = error as NodeJS.ErrnoException
+  const isOurs = syscall === 'write' && path === undefined && code !== 'EPIPE'
+  return isOurs ? new DataError(`standard output: ${explain(error)}`) : error
 }
 
 /** The name of the input that an error came from. */

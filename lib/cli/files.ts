@@ -36,8 +36,9 @@ export function byteLines(
 /** A text with a character for each of its bytes in UTF-8. */
 export const bytewise = (text: string): string => Buffer.from(text).toString('latin1')
 
-/** Standard input can be read only once. */
+/** Names must not be empty, and standard input can be read only once. */
 export function checkOperands(files: readonly string[]): void {
+  if (files.includes('')) throw new UsageError('the name of a file is empty')
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('- can be given once')
 }
 

@@ -14,7 +14,7 @@ const ENDINGS: Readonly<Record<string, Format>> = {
 
 /** The format that the ending of a name stands for. */
 export function formatOf(name: string): Format {
-  const ending = /\.([a-z]+)(?:\.gz)?$/.exec(name)?.[1] ?? ''
+  const ending = /\.([a-z]+)(?:\.gz)?$/.exec(name.toLowerCase())?.[1] ?? ''
   return Object.hasOwn(ENDINGS, ending) ? (ENDINGS[ending] as Format) : 'lines'
 }
 

@@ -1,23 +1,28 @@
 import { open } from 'node:fs/promises'
-import { pipe } from '../index.ts'
+import { chain, pipe } from '../index.ts'
 import { isGzip, MAGIC_LENGTH } from '../sources/gzip-frame.ts'
 import { byteLines, bytewise, checkFile, nameOf, STDIN } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
 import { isTimed, keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
+import type { MergeSettings } from './merge-settings.ts'
+import { until } from './until.ts'
 import { UsageError } from './usage.ts'
 
 const DAY = 86_400_000
 
 /** Looks at the files, without reading them. */
-export const findInputs = (files: readonly string[], keys: KeyOptions, follows: boolean, io: Io) =>
-  Promise.all(files.map((file) => findInput(file, keys, follows, io)))
+export const findInputs = (settings: MergeSettings, io: Io) =>
+  Promise.all(settings.files.map((file) => findInput(file, settings, io)))
 
-async function findInput(file: string, keys: KeyOptions, follows: boolean, io: Io): Promise<Input> {
+async function findInput(file: string, { keys, follows, last }: MergeSettings, io: Io): Promise<Input> {
   const stats = await checkFile(file, io)
   if (file === STDIN || stats === undefined) return inputOf(file, keys, undefined)
-  if (follows && stats.isFile() && (await beginsAsGzip(file)))
+  if (last !== undefined && !stats.isFile())
+    throw new UsageError(`--last: ${file} is not a regular file, and may not be readable twice`)
+  if (follows && !stats.isFile()) throw new UsageError(`--follow: ${file} is not a regular file`)
+  if (follows && (await beginsAsGzip(file)))
     throw new UsageError(`--follow: ${file} is gzipped, and does not grow`)
   // A day later, since the zone of the file may differ from ours. A followed file grows on for months.
   const before = follows ? Date.now() + 182 * DAY : stats.mtimeMs + DAY
@@ -33,7 +38,7 @@ function inputOf(file: string, keys: KeyOptions, before: number | undefined): In
       ? 'a time that is recognised: give --time or --key'
       : isTimed(keys)
         ? `a time in ${key}: give another --key or --time`
-        : `${key}: give another --key`
+        : `${keys.isNumeric === true ? 'a number in ' : ''}${key}: give another --key`
   return { ...keyed, label, file, keyOf: keyOfFile(keys, keyed), wanted }
 }
 
@@ -47,5 +52,15 @@ async function beginsAsGzip(path: string): Promise<boolean> {
   }
 }
 
-export const linesOf = (input: Input, io: Io, follows = false) =>
-  pipe(byteLines(input.file, io, { follows }), toLine(input))
+export const linesOf = (input: Input, io: Io) => pipe(byteLines(input.file, io), toLine(input))
+
+/** The lines of a file that grows, up to Ctrl-C. */
+export const followedLinesOf = (input: Input, io: Io) =>
+  pipe(until(io.signal, byteLines(input.file, io, { follows: true })), toLine(input))
+
+/** The lines of files, one after the other. Ctrl-C breaks off the reading. */
+export const allLinesOf = (inputs: readonly Input[], io: Io) =>
+  chain(
+    inputs.map((input) => linesOf(input, io)),
+    { labels: inputs.map(({ name }) => name), signal: io.signal },
+  )

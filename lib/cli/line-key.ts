@@ -9,6 +9,8 @@ export type KeyOf = (line: string) => number | bigint | string | undefined
 export interface KeyOptions {
   /** A column, a field of JSON or a regular expression; undefined for the time of the line. */
   readonly key?: string | undefined
+  /** Whether a key that is text is read as a number. */
+  readonly isNumeric?: boolean
   /** A format; undefined to recognise it. */
   readonly time?: string | undefined
   readonly zone?: string | undefined
@@ -25,15 +27,24 @@ export interface KeyedFile {
 
 /** The key of the lines of a file. */
 export function keyOfFile(options: KeyOptions, file: KeyedFile): KeyOf {
-  const { key, time } = options
+  const { key, isNumeric = false, time } = options
   if (key === undefined) return timeOf(options, file)
   const partOf = partReader(key)
+  if (isNumeric) return (line) => numberOf(partOf(line))
   if (time === undefined) return partOf
   const read = timeOf(options, file)
   return (line) => {
     const part = partOf(line)
     return part === undefined ? undefined : read(String(part))
   }
+}
+
+/** A part that is text as a number, or as a bigint if a number would lose digits; undefined if it is not a number. */
+function numberOf(part: ReturnType<ReadPart>): number | bigint | undefined {
+  if (typeof part !== 'string') return part
+  const value = Number(part)
+  if (part.trim() === '' || Number.isNaN(value)) return undefined
+  return /^-?\d+$/.test(part) && !Number.isSafeInteger(value) ? BigInt(part) : value
 }
 
 /** The keys are times, rather than text or numbers. */

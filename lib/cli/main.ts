@@ -1,19 +1,22 @@
 #!/usr/bin/env node
 import module from 'node:module'
-import { INTERRUPTED } from './io.ts'
 import { run } from './run.ts'
 
 // The command, which `run` imports, is compiled only once for all starts. Node 20 cannot do that.
 const { enableCompileCache } = module as { enableCompileCache?: () => unknown }
 enableCompileCache?.()
 
+/** How long the end may take after a signal, in milliseconds. */
+const GRACE = 1000
+
 const stop = new AbortController()
-process.once('SIGINT', () => {
-  stop.abort()
-  // A second Ctrl-C does not wait for anything.
-  process.once('SIGINT', () => process.exit(INTERRUPTED))
-})
-for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    stop.abort()
+    // Nobody listens any more, so a second signal kills the process. So does this one, if something cannot be broken off, such as
+    // the opening of a pipe that nobody writes to; `process.exit` would wait for that.
+    setTimeout(() => process.kill(process.pid, signal), GRACE).unref()
+  })
 // An error of standard output also fails the pipeline that writes to it; without a listener it would crash the process.
 process.stdout.on('error', () => undefined)
 

@@ -1,4 +1,4 @@
-import { LateError, OrderError } from '../errors.ts'
+import { KeyError, LateError, OrderError } from '../errors.ts'
 import { DataError, labelOf } from './failure.ts'
 import type { MergeSettings } from './merge-settings.ts'
 import { isTimed } from './line-key.ts'
@@ -9,17 +9,28 @@ export function explainMerge(error: unknown, settings: MergeSettings): unknown {
     const by = secondsOf(error.lateness)
     return new DataError(`${placeOf(error)}: ${by} late: give --late ${by} or more`)
   }
+  if (error instanceof KeyError) {
+    const [kind, other] = typeof error.key === 'string' ? ['text', 'numbers'] : ['a number', 'text']
+    const problem = `${String(error.key)} is ${kind}, but the keys before it are ${other}`
+    return new DataError(`${placeOf(error)}: ${problem}: give --numeric to read text as numbers`)
+  }
   if (!(error instanceof OrderError)) return error
   const { key, previousKey } = error
   const isTime = isTimed(settings.keys) && typeof key === 'number' && typeof previousKey === 'number'
   const [shown, before] = isTime ? [key, previousKey].map(showTime) : [key, previousKey].map(String)
-  const late = isTime
+  const isNumberAsText = [key, previousKey].every((text) => typeof text === 'string' && /^-?\d+$/.test(text))
+  const remedy = isTime
     ? `give --late ${secondsOf(Math.abs(previousKey - key))} or more`
-    : 'sort the file first'
+    : isNumberAsText
+      ? 'give --numeric to compare numbers, not text'
+      : 'sort the file first'
+  const [less, greater] = isTime ? ['earlier', 'later'] : ['less', 'greater']
   const [relation, other] = settings.isReversed
-    ? ['later than', 'leave out --reverse if the files are in ascending order']
-    : ['earlier than', 'give --reverse if the files are in descending order']
-  return new DataError(`${placeOf(error)}: ${shown} is ${relation} ${before} before it: ${late}, or ${other}`)
+    ? [greater, 'leave out --reverse if the files are in ascending order']
+    : [less, 'give --reverse if the files are in descending order']
+  return new DataError(
+    `${placeOf(error)}: ${shown} is ${relation} than ${before} before it: ${remedy}, or ${other}`,
+  )
 }
 
 /** In whole seconds, rounded up, as an option accepts it. */
@@ -32,4 +43,5 @@ function showTime(time: number): string {
   return micros === 0 ? iso : iso.replace('Z', `${String(micros).padStart(3, '0')}Z`)
 }
 
-const placeOf = (error: OrderError | LateError): string => `${labelOf(error)}, line ${error.index + 1}`
+const placeOf = (error: KeyError | OrderError | LateError): string =>
+  `${labelOf(error)}, line ${error.index + 1}`

@@ -36,6 +36,8 @@ export function readMergeSettings(parsed: Parsed): MergeSettings {
   for (const option of ['late', 'since', 'until', 'last', 'follow'])
     if (!isTimed(keys) && parsed.has(option))
       throw new UsageError(`--${option} needs times: give --time with --key`)
+  if (parsed.has('numeric') && (!parsed.has('key') || parsed.has('time')))
+    throw new UsageError('--numeric needs --key, without --time')
   const last = mapped(parsed.get('last'), (text) => durationOf('--last', text))
   if (last !== undefined && files.includes(STDIN))
     throw new UsageError('--last cannot be used with -, whose newest time is known only at its end')
@@ -70,7 +72,13 @@ function keysOf(parsed: Parsed): KeyOptions {
     if (!/^\d{4}$/.test(text)) throw new UsageError(`--year ${text}: not a year of four digits`)
     return Number(text)
   })
-  return { key: parsed.get('key'), time: parsed.get('time'), ...zonesOf(parsed.all('zone')), year }
+  return {
+    key: parsed.get('key'),
+    isNumeric: parsed.has('numeric'),
+    time: parsed.get('time'),
+    ...zonesOf(parsed.all('zone')),
+    year,
+  }
 }
 
 const patternOf = (text: string): RegExp =>

@@ -10,6 +10,7 @@ standard input.`,
       value: 'KEY',
       help: 'merge by a column (2), a JSON field (user.id) or a group of a regular expression (/id=(\\d+)/), not by time',
     },
+    numeric: { short: 'n', help: 'compare the keys of --key as numbers; text is compared by its bytes' },
     time: {
       value: 'FORMAT',
       help: 'format of the time: iso, epoch, clf, syslog, json, json:PATH, or an order such as yy/mm/dd',

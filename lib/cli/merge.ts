@@ -2,8 +2,8 @@ import { map, merge as mergeSorted, mergeBoundedLateness, pipe, toLines } from '
 import { command } from './command.ts'
 import { explainFiles } from './explain-files.ts'
 import type { Input } from './input.ts'
-import { findInputs, linesOf } from './inputs.ts'
-import { OK, type Io } from './io.ts'
+import { findInputs, followedLinesOf, linesOf } from './inputs.ts'
+import { INTERRUPTED, OK, type Io } from './io.ts'
 import { checkKeys, type Line } from './line.ts'
 import { explainMerge } from './merge-failure.ts'
 import { readMergeSettings, type MergeSettings } from './merge-settings.ts'
@@ -15,9 +15,11 @@ import { selecting, selector } from './select.ts'
 /** How long a file that is followed may hold up the others, in milliseconds. */
 const IDLE = 1000
 
+const NEVER = new AbortController().signal
+
 export const merge = command(mergeSpec, async (parsed, io) => {
   const settings = readMergeSettings(parsed)
-  const inputs = await findInputs(settings.files, settings.keys, settings.follows, io)
+  const inputs = await findInputs(settings, io)
   try {
     if (settings.only === 'explain') await explainFiles(inputs, settings, io)
     else if (settings.only === 'check') await drain(merged(inputs, settings, io))
@@ -25,7 +27,7 @@ export const merge = command(mergeSpec, async (parsed, io) => {
   } catch (error) {
     throw explainMerge(error, settings)
   }
-  return OK
+  return io.signal.aborted ? INTERRUPTED : OK
 })
 
 async function write(inputs: readonly Input[], settings: MergeSettings, io: Io): Promise<void> {
@@ -46,8 +48,10 @@ async function write(inputs: readonly Input[], settings: MergeSettings, io: Io):
     toLines(),
     map(bytesOf),
   )
+  // Ctrl-C ends the files that are followed, and what is held is still written.
+  const signal = settings.follows ? NEVER : io.signal
   try {
-    await writeOut(text, output, io)
+    await writeOut(text, output, { ...io, signal })
   } finally {
     if (late > 0) io.stderr.write(`fanpipe: late lines, printed as they came: ${late}\n`)
   }
@@ -56,15 +60,18 @@ async function write(inputs: readonly Input[], settings: MergeSettings, io: Io):
 /** The lines of all inputs in order. Lines without a key stay with the line before them. */
 function merged(inputs: readonly Input[], settings: MergeSettings, io: Io, onLate?: (line: Line) => void) {
   const { isReversed, lateness, follows } = settings
-  const lines = inputs.map((input) => pipe(linesOf(input, io, follows), checkKeys(input)))
-  const options = { keyless: 'follow', labels: inputs.map(({ name }) => name), signal: io.signal } as const
+  const lines = inputs.map((input) =>
+    pipe((follows ? followedLinesOf : linesOf)(input, io), checkKeys(input)),
+  )
+  const options = { keyless: 'follow', labels: inputs.map(({ name }) => name) } as const
+  const [time, { signal }] = [(line: Line) => line.key as number, io]
   if (lateness === undefined)
-    return mergeSorted(lines, { ...options, key: (line) => line.key as number, reverse: isReversed })
+    return mergeSorted(lines, { ...options, key: time, reverse: isReversed, signal })
   return mergeBoundedLateness(lines, {
     ...options,
-    time: (line) => line.key as number,
+    time,
     lateness,
-    ...(follows ? { idle: IDLE, late: onLate } : {}),
+    ...(follows ? { idle: IDLE, late: onLate } : { signal }),
   })
 }
 

@@ -44,7 +44,7 @@ export function lineParts(files: readonly string[], by: string, encoding: string
       map((line, index): Part<string> => {
         const bytes = bytesOf(line)
         const part = partOf(bytes.toString())
-        const place = `${nameOf(file)}, line ${index + 1}`
+        const place = `line ${index + 1}`
         if (part === undefined) throw new DataError(`${place}: has no ${by}: leave out such lines before`)
         const value = String(part)
         if (isReplaced(value, bytes))

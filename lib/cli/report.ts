@@ -1,9 +1,11 @@
-import { explain } from './failure.ts'
+import { explain, outputError } from './failure.ts'
 import { FAILED, INTERRUPTED, OK, USAGE, type Io } from './io.ts'
 import { UsageError } from './usage.ts'
 
-export function print(text: string, { stdout }: Io): number {
-  stdout.write(`${text}\n`)
+export async function print(text: string, { stdout }: Io): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    stdout.write(`${text}\n`, (error) => (error ? reject(outputError(error)) : resolve()))
+  })
   return OK
 }
 

@@ -43,8 +43,8 @@ Exit codes: 0 success, 1 a problem with a file or its data, 2 a usage error, 130
 /** Runs a command line; returns the exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = args
-  if (name === '--help' || name === '-h') return print(HELP, io)
-  if (name === '--version') return print(version(), io)
+  const text = name === '--help' || name === '-h' ? HELP : name === '--version' ? version() : undefined
+  if (text !== undefined) return print(text, io).catch((error: unknown) => report(error, 'fanpipe', io))
   const found = name !== undefined && Object.hasOwn(commands, name) ? commands[name] : undefined
   if (found !== undefined) return (await found.load())(rest, io)
   const known = `the commands are ${Object.keys(commands).join(', ')}`

@@ -11,12 +11,12 @@ import {
   pipe,
   toCsv,
   toLines,
-  toNdjson,
   type CsvOptions,
   type CsvRow,
   type Stage,
 } from '../index.ts'
 import { withPath } from '../sources/text.ts'
+import { jsonOf } from './cells.ts'
 import { command } from './command.ts'
 import { DataError } from './failure.ts'
 import { checkFiles, checkOperands, isSameFile, STDIN } from './files.ts'
@@ -58,7 +58,7 @@ export const split = command(splitSpec, async (parsed, io) => {
   const header = await headerOf(columns, separator)
   const write = (again: boolean) =>
     format === 'ndjson'
-      ? compose(map(contentOf<CsvRow>), toNdjson(), map(utf8Of))
+      ? compose(map(contentOf<CsvRow>), map(jsonOf(columns)), toLines(), map(utf8Of))
       : compose(
           map(contentOf<CsvRow>),
           toCsv({ columns, separator }),

@@ -1,31 +1,74 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { csvSource, type CsvOptions, type CsvRow } from '../index.ts'
+import { csvSource, ndjsonSource, type CsvOptions, type CsvRow } from '../index.ts'
 import { csvHeader } from '../sources/csv-header.ts'
+import { csvText } from '../sources/csv-text.ts'
+import type { TextSource } from '../sources/text.ts'
+import { toAsyncIterable } from '../to/async-iterable.ts'
+import { cellsOf, namesOf } from './cells.ts'
 import { DataError, explain } from './failure.ts'
-import { nameOf, STDIN } from './files.ts'
+import { LONGEST, nameOf, STDIN } from './files.ts'
 import type { Io } from './io.ts'
 
-/** A CSV file whose columns are known. */
-export interface Table {
+/** A file of rows whose columns are known. */
+export interface Table<R extends object = CsvRow> {
   readonly name: string
   /** In their order; none if the file is empty. */
   readonly columns: readonly string[]
-  readonly rows: AsyncIterable<CsvRow>
+  readonly rows: AsyncIterable<R>
 }
 
-/** Reads the header of a CSV file, or of standard input. */
-export async function openTable(file: string, options: CsvOptions, { stdin }: Io): Promise<Table> {
+/** Reads the header of a CSV file. */
+export const openTable = (file: string, options: CsvOptions, io: Io): Promise<Table> =>
+  opened(file, io, async ({ peek, whole }) => ({
+    columns: await csvHeader(peek, options),
+    rows: csvSource(whole, options),
+  }))
+
+/** Reads the first row of an NDJSON file, whose members are the columns. */
+export const openRecords = (file: string, { encoding }: CsvOptions, io: Io): Promise<Table<object>> =>
+  opened(file, io, async ({ peek, whole }) => ({
+    columns: namesOf(await firstLine(peek, { encoding })),
+    rows: ndjsonSource(whole, {
+      parse: cellsOf as (line: string) => object,
+      encoding,
+      invalid: 'fail',
+      maxLineLength: LONGEST,
+    }),
+  }))
+
+/** A file to read twice: as far as its columns, and then as a whole. */
+interface Twice {
+  readonly peek: TextSource
+  readonly whole: TextSource
+  /** What both read, if it is not a file. */
+  readonly stream?: Readable
+}
+
+async function opened<R extends object>(
+  file: string,
+  io: Io,
+  open: (twice: Twice) => Promise<Omit<Table<R>, 'name'>>,
+): Promise<Table<R>> {
   const name = nameOf(file)
-  const { peek, whole } = file === STDIN ? peekable(stdin) : { peek: file, whole: file }
+  const source = await twice(file, io)
   try {
-    return { name, columns: await csvHeader(peek, options), rows: csvSource(whole, options) }
+    return { name, ...(await open(source)) }
   } catch (error) {
-    throw new DataError(`${name}: ${explain(error).replace(`${name}: `, '').replace('the source, ', '')}`)
+    source.stream?.destroy()
+    throw new DataError(explain(error, name))
   }
 }
 
+/** Only a regular file can be opened twice: what has been read of a pipe is gone. */
+async function twice(file: string, { stdin }: Io): Promise<Twice> {
+  if (file === STDIN) return peekable(stdin)
+  return (await stat(file)).isFile() ? { peek: file, whole: file } : peekable(createReadStream(file))
+}
+
 /** A stream that can be read from its beginning again, once `peek` has been read as far as was needed. */
-function peekable(stream: Readable): { peek: AsyncIterable<Buffer>; whole: AsyncIterable<Buffer> } {
+function peekable(stream: Readable): Twice {
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   const peeked: Buffer[] = []
   const next = async (): Promise<IteratorResult<Buffer>> => {
@@ -34,6 +77,7 @@ function peekable(stream: Readable): { peek: AsyncIterable<Buffer>; whole: Async
     return result
   }
   return {
+    stream,
     peek: { [Symbol.asyncIterator]: () => ({ next }) },
     whole: {
       async *[Symbol.asyncIterator]() {
@@ -44,8 +88,20 @@ function peekable(stream: Readable): { peek: AsyncIterable<Buffer>; whole: Async
   }
 }
 
+/** The first line that is not blank. */
+async function firstLine(source: TextSource, options: CsvOptions): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of toAsyncIterable(csvText(source, options), {})) {
+    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })
+    text = text.trimStart()
+    if (text.includes('\n') || text.length > LONGEST) break
+  }
+  return text.split('\n', 1)[0] as string
+}
+
 /** The columns of all tables: those that each of them must have, or with `isUnion` those that any of them has. */
-export function columnsOf(tables: readonly Table[], isUnion: boolean): string[] {
+export function columnsOf(tables: readonly Table<object>[], isUnion: boolean): string[] {
   const known = tables.filter(({ columns }) => columns.length > 0)
   const [first] = known
   if (isUnion || first === undefined) return [...new Set(known.flatMap(({ columns }) => columns))]

@@ -6,14 +6,13 @@ import type { BranchStats } from '../common.ts'
 import { command } from './command.ts'
 import { Consumer, Left, type ConsumerSettings } from './consumer.ts'
 import { cutLines } from './cut-lines.ts'
-import { DataError } from './failure.ts'
+import { DataError, outputError } from './failure.ts'
 import { checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
 import { FAILED, OK, type Io } from './io.ts'
 import { positiveOption } from './numbers.ts'
 import { counting, startProgress } from './progress.ts'
 import { teeSpec } from './tee-spec.ts'
 import { UsageError, type Parsed } from './usage.ts'
-import { outputError } from './write-out.ts'
 
 /** How long a command that reads no more may take to end, in milliseconds. */
 const GRACE = 1000

@@ -56,6 +56,8 @@ export function parse(spec: CommandSpec, args: readonly string[]): Parsed {
     ]),
   )
   const { values, positionals } = parsed()
+  for (const [name, value] of Object.entries(values))
+    if ([value].flat().includes('')) throw new UsageError(`--${name} is empty: give its value`)
   return {
     operands: positionals,
     has: (option) => values[option] !== undefined,
@@ -68,7 +70,12 @@ export function parse(spec: CommandSpec, args: readonly string[]): Parsed {
       return parseArgs({ args: [...args], options, allowPositionals: true })
     } catch (error) {
       // Node's message goes on to explain how a positional argument could look like an option.
-      throw new UsageError((error as Error).message.split('. ')[0])
+      const { message } = error as Error
+      const [problem] = message.split(/\.\s/)
+      const [remedy] = /use '.*'/.exec(message) ?? []
+      throw new UsageError(
+        remedy === undefined ? problem : `${problem}: if its value begins with a dash, ${remedy}`,
+      )
     }
   }
 }

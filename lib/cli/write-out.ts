@@ -1,6 +1,6 @@
 import { pipeline } from 'node:stream/promises'
 import { fileSink, pipe } from '../index.ts'
-import { DataError, explain } from './failure.ts'
+import { outputError } from './failure.ts'
 import type { Io } from './io.ts'
 import { counting, startProgress } from './progress.ts'
 
@@ -27,11 +27,4 @@ export async function writeOut(
   } finally {
     progress.stop()
   }
-}
-
-/** Says that an error is one of standard output, which has no path. */
-export function outputError(error: unknown): unknown {
-  const { syscall, path, code } = error as NodeJS.ErrnoException
-  const isOurs = syscall === 'write' && path === undefined && code !== 'EPIPE'
-  return isOurs ? new DataError(`standard output: ${explain(error)}`) : error
 }

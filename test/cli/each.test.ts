@@ -108,6 +108,20 @@ async function ended(pid: number): Promise<void> {
   }
 }
 
+t.test('each: a line that cannot become an argument as it is, is an error', async (t) => {
+  const input = Buffer.from('caf\xe9\n', 'latin1')
+  const invalid = await cli(['each', 'echo'], { input })
+  t.same([invalid.code, invalid.text], [1, ''])
+  t.match(invalid.errors, /^fanpipe: standard input, line 1: bytes that are not utf-8; give --encoding/)
+  t.equal((await cli(['each', '--encoding', 'latin1', 'echo'], { input })).text, 'café\n')
+  t.equal(
+    (await cli(['each', 'echo'], { input: '\n\0' })).errors,
+    'fanpipe: standard input, line 2: has a NUL character, which no argument can have\n',
+  )
+  const long = await cli(['each', 'echo'], { input: 'x'.repeat(900_000) })
+  t.equal(long.errors, 'fanpipe: standard input: a line of 900000 characters: argument list too long\n')
+})
+
 t.test('each: on a terminal the progress says how many commands are done', async (t) => {
   const { errors } = await cli(['each', 'echo'], { input: '1\n2\n', isTerminal: true })
   t.match(errors, '2 done')
@@ -117,6 +131,7 @@ t.test('each: command lines that cannot be used exit with 2 and say why', async 
   for (const [args, message] of [
     [[], 'no command given to run'],
     [[' '], 'no command given to run'],
+    [['--encoding', 'x', 'echo'], '--encoding x: not an encoding that TextDecoder knows'],
     [['--jobs', 'two', 'echo'], '--jobs two: not a positive number'],
   ] as const) {
     const { code, errors } = await cli(['each', ...args])

@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { appendFileSync, readdirSync, readFileSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
+import { Writable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import t from 'tap'
@@ -89,7 +91,7 @@ t.test('merge: a file that is not sorted is named, with its line and what to do'
   const column = fileOf('column', 'b 1\na 2\n')
   t.match(
     (await cli(['merge', '--key', '1', column])).errors,
-    `${column}, line 2: a is earlier than b before it: sort the file first`,
+    `${column}, line 2: a is less than b before it: sort the file first`,
   )
 })
 
@@ -242,7 +244,7 @@ t.test(
     const unsorted = fileOf('unsorted', '{"id":9007199254740993}\n{"id":9007199254740992}\n')
     t.match(
       (await cli(['merge', '--key', 'id', '--check', unsorted])).errors,
-      'line 2: 9007199254740992 is earlier than 9007199254740993 before it: sort the file first',
+      'line 2: 9007199254740992 is less than 9007199254740993 before it: sort the file first',
     )
     t.match(
       (await cli(['merge', '--key', 'id', '--explain', ids])).text,
@@ -301,7 +303,84 @@ t.test('merge --follow: goes on as the files grow; late lines are printed at onc
   t.equal((stderr.read() as Buffer).toString(), 'fanpipe: late lines, printed as they came: 2\n')
 })
 
+t.test('merge --follow: what is held on Ctrl-C is printed, in order', async (t) => {
+  const [one, two] = [fileOf('one.log', ''), fileOf('two.log', '2026-01-01T00:00:01Z x\n')]
+  const io = openIo()
+  let text = ''
+  io.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const running = run(['merge', '--follow', '--late', '1h', one, two], io)
+  appendFileSync(two, '2026-01-01T00:00:05Z z\n  at main\n2026-01-01T01:00:02Z end\n')
+  appendFileSync(one, '2026-01-01T00:00:03Z y\n')
+  while (!text.includes('x\n')) await setTimeout(5)
+  await setTimeout(500)
+  t.equal(text, '2026-01-01T00:00:01Z x\n')
+  io.stop.abort()
+  t.equal(await running, 130)
+  t.equal(
+    text,
+    '2026-01-01T00:00:01Z x\n2026-01-01T00:00:03Z y\n2026-01-01T00:00:05Z z\n  at main\n2026-01-01T01:00:02Z end\n',
+  )
+  t.equal(io.stderr.read(), null)
+})
+
+t.test(
+  'merge --follow: ends when nobody reads on; Ctrl-C before the first line ends it at once',
+  async (t) => {
+    const closed = new Writable({
+      write: (_chunk, _encoding, done) => done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' })),
+    })
+    t.equal(await run(['merge', '-f', a], { ...openIo(), stdout: closed }), 0)
+    const { code, text } = await cli(['merge', '-f', a], { signal: AbortSignal.abort() })
+    t.same([code, text], [130, ''])
+  },
+)
+
+t.test('merge --explain, --last: Ctrl-C breaks off the reading', async (t) => {
+  for (const args of [['--explain'], ['--last', '1s']]) {
+    const io = openIo()
+    const running = run(['merge', ...args, fileOf('endless.log', `${b}\n`.repeat(200_000))], io)
+    setImmediate(() => io.stop.abort())
+    t.equal(await running, 130)
+    t.equal(io.stdout.read(), null)
+  }
+})
+
+t.test('merge --numeric: text is compared as numbers, with all of their digits', async (t) => {
+  const numbers = fileOf('numbers', '-1 a\n9 b\nnone\n10.5 c\n9007199254740992 d\n9007199254740993 e\n')
+  const others = fileOf('more-numbers', '  \n1e1 f\n')
+  const { text, errors } = await cli(['merge', '-n', '--key', '1', numbers, others])
+  t.equal(errors, '')
+  t.equal(text, '  \n-1 a\n9 b\nnone\n1e1 f\n10.5 c\n9007199254740992 d\n9007199254740993 e\n')
+  t.equal((await cli(['merge', '-n', '--key', '/^(\\S*)/', others])).text, '  \n1e1 f\n')
+  t.equal(
+    (await cli(['merge', '--key', '1', numbers])).errors,
+    `fanpipe: ${numbers}, line 4: 10.5 is less than none before it: sort the file first, or give --reverse if the files are in descending order\n`,
+  )
+  const tens = fileOf('tens', '9\n10\n')
+  t.match((await cli(['merge', '--key', '1', tens])).errors, '10 is less than 9 before it: give --numeric')
+  t.match((await cli(['merge', '-r', '--key', '1', fileOf('r', 'a\nb\n')])).errors, 'b is greater than a')
+  const letters = fileOf('letters', 'a\n')
+  t.equal(
+    (await cli(['merge', '-n', '--key', '1', letters])).errors,
+    `fanpipe: ${letters}: no line has a number in 1: give another --key\n`,
+  )
+  for (const [values, message] of [
+    ['5 "x"', 'x is text, but the keys before it are numbers'],
+    ['"x" 5', '5 is a number, but the keys before it are text'],
+  ] as const) {
+    const mixed = fileOf('mixed', values.replace(/\S+/g, '{"n":$&}').replace(' ', '\n'))
+    t.equal(
+      (await cli(['merge', '--key', 'n', mixed])).errors,
+      `fanpipe: ${mixed}, line 2: ${message}: give --numeric to read text as numbers\n`,
+    )
+  }
+  const digits = fileOf('digits', '{"n":9}\n{"n":"10"}\n')
+  t.equal((await cli(['merge', '-n', '--key', 'n', digits])).text, readFileSync(digits, 'utf8'))
+})
+
 t.test('merge: command lines that cannot be used exit with 2 and say why', async (t) => {
+  const fifo = join(dir, 'fifo')
+  execFileSync('mkfifo', [fifo])
   for (const [args, message] of [
     [[], 'no file given; - is standard input'],
     [['-', '-'], '- can be given once'],
@@ -312,7 +391,9 @@ t.test('merge: command lines that cannot be used exit with 2 and say why', async
     [['--last', '5m', '-'], '--last cannot be used with -, whose newest time is known only at its end'],
     [['--key', '1', '--late', '1s', a], '--late needs times: give --time with --key'],
     [['--late', 'soon', a], '--late soon: not a duration with a unit, such as 90s, 5m or 2h'],
-    [['--late', '', a], '--late : not a duration with a unit, such as 90s, 5m or 2h'],
+    [['--late', '', a], '--late is empty: give its value'],
+    [['--key', '', a], '--key is empty: give its value'],
+    [[''], 'the name of a file is empty'],
     [['--last', '60', a], '--last 60: not a duration with a unit, such as 90s, 5m or 2h'],
     [['--since', 'noon', a], '--since noon: not a time such as 2026-01-31 or 2026-01-31T12:00'],
     [['--zone', 'UTC', '--zone', 'local', a], '--zone local: times without an offset are in UTC already'],
@@ -327,6 +408,14 @@ t.test('merge: command lines that cannot be used exit with 2 and say why', async
     [['--key', '/(/', a], '--key /(/ cannot be used: give a regular expression'],
     [['--grep', '(', a], '--grep (: not a regular expression'],
     [['--foo', a], "Unknown option '--foo'"],
+    [
+      ['--late', '-5s', a],
+      "Option '--late' argument is ambiguous: if its value begins with a dash, use '--late=-XYZ'",
+    ],
+    [['--numeric', a], '--numeric needs --key, without --time'],
+    [['-n', '--key', '1', '--time', 'epoch', a], '--numeric needs --key, without --time'],
+    [['--last', '1s', fifo], `--last: ${fifo} is not a regular file, and may not be readable twice`],
+    [['--follow', fifo], `--follow: ${fifo} is not a regular file`],
     [['--late'], "Option '--late <value>' argument missing"],
   ] as const) {
     const { code, errors } = await cli(['merge', ...args])

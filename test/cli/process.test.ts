@@ -2,6 +2,7 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
 import { folder } from '../instruments/files.ts'
 
@@ -46,6 +47,10 @@ t.test(
       ['cat', small],
       ['cat', long],
       ['merge', small],
+      ['merge', '--explain', small],
+      ['merge', '--help'],
+      ['--help'],
+      ['--version'],
     ]) {
       const { status, stderr } = spawnSync('bash', ['-c', script, 'bash', ...args], { encoding: 'utf8' })
       t.same([status, stderr], [1, 'fanpipe: standard output: no space left on device\n'], args.join(' '))
@@ -78,6 +83,31 @@ t.test('a process: Ctrl-C, and the end of its terminal, exit with 130', async (t
     const child = spawn(process.execPath, [script, 'cat', small, '-'], { stdio: ['pipe', 'pipe', 'inherit'] })
     child.stdout.once('data', () => child.kill(signal))
     t.equal(await new Promise((resolve) => child.on('close', resolve)), 130)
+  }
+})
+
+t.test('a process: Ctrl-C also ends it while a pipe that nobody writes to is opened', async (t) => {
+  const fifo = join(dir, 'fifo')
+  spawnSync('mkfifo', [fifo])
+  for (const script of [main, unbundled]) {
+    const child = spawn(process.execPath, [script, 'merge', fifo], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const ended = new Promise((resolve) => child.on('exit', (_code, signal) => resolve(signal)))
+    await setTimeout(1500)
+    child.kill('SIGINT')
+    t.equal(await ended, 'SIGINT')
+  }
+})
+
+t.test('a process: too many open files is an error that says what to do', async (t) => {
+  const files = Array.from({ length: 100 }, (_, i) => fileOf(`many-${i}.log`, '2026-01-01T00:00:00Z x\n'))
+  for (const script of [main, unbundled]) {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', 'ulimit -n 64; exec "$@"', 'bash', process.execPath, script, 'merge', ...files],
+      { encoding: 'utf8' },
+    )
+    t.equal(status, 1)
+    t.match(stderr, /^fanpipe: \S+\.log: too many open files: raise the limit with ulimit -n\n$/)
   }
 })
 
