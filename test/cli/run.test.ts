@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { Writable } from 'node:stream'
 import t from 'tap'
-import { cli } from '../instruments/cli.ts'
+import { run } from '../../lib/cli/run.ts'
+import { cli, openIo } from '../instruments/cli.ts'
 
 t.test('--help lists the commands, and --help of a command explains it', async (t) => {
   for (const option of ['--help', '-h']) {
@@ -17,6 +19,17 @@ t.test('--version prints the version of the package', async (t) => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
   const { code, text } = await cli(['--version'])
   t.same([code, text], [0, `${version}\n`])
+})
+
+t.test('help that cannot be printed is an error of standard output', async (t) => {
+  for (const args of [['--help'], ['--version'], ['cat', '--help']]) {
+    const error = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28, syscall: 'write' })
+    const stdout = new Writable({ write: (_chunk, _encoding, done) => done(error) })
+    stdout.on('error', () => undefined)
+    const io = { ...openIo(), stdout }
+    t.equal(await run(args, io), 1)
+    t.match(String(io.stderr.read()), /standard output: no space left on device/)
+  }
 })
 
 t.test('without a command, or with one that does not exist, it says which there are', async (t) => {

@@ -48,7 +48,6 @@ t.test(
         return failed.length === 1 && isOrdered && others.every((n) => seen.has(n))
       },
     )
-    fc.assert(property, { numRuns: 60 })
-    t.pass('for any comparison')
+    t.doesNotThrow(() => fc.assert(property, { numRuns: 60 }))
   },
 )
