@@ -81,7 +81,8 @@ const inFace = (code: string, face: FaceName): string =>
   face === 'fanpipe/iter' ? code : code.replaceAll('Array.from(', 'await all(')
 
 const documented = readdirSync('lib', { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts'))
+  // The examples of `fanpipe/nats` need a server.
+  .filter((path) => path.endsWith('.ts') && !path.startsWith('nats'))
   .flatMap((path) =>
     examplesOf(join('lib', path)).map((code) => ({ path, code, faces: facesOf(path, code) })),
   )

@@ -1,0 +1,47 @@
+import type { NatsConnection } from '@nats-io/transport-node'
+import type { Rule } from '../kernel/options.ts'
+import { isObject } from '../kernel/guards.ts'
+
+/** The connection belongs to the caller: nothing here closes it. */
+export const connectionRule: Rule = {
+  expected: 'a connection, as `connect` of @nats-io/transport-node returns it',
+  holds: (value) =>
+    isObject(value) &&
+    ['request', 'status', 'flush'].every(
+      (name) => typeof (value as Record<string, unknown>)[name] === 'function',
+    ),
+}
+
+/** Why the server refused a request, as the client reports it; undefined if it did not refuse it. */
+export const refusal = (error: unknown): number | undefined => {
+  const { name, code } = error as { name?: unknown; code?: unknown }
+  return name !== 'ClosedConnectionError' && typeof code === 'number' ? code : undefined
+}
+
+/** The codes of JetStream's API that are of interest here. */
+export const codes = {
+  temporarilyUnavailable: 10008,
+  consumerNotFound: 10014,
+  streamNameInUse: 10058,
+  streamNotFound: 10059,
+  streamFull: 10077,
+} as const
+
+export const isMissing = (error: unknown): boolean => {
+  const code = refusal(error)
+  return code === codes.consumerNotFound || code === codes.streamNotFound
+}
+
+/** Undefined instead of an error that says that a stream or a consumer does not exist. */
+export const unlessMissing = <T>(request: Promise<T>): Promise<T | undefined> =>
+  request.catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw error
+  })
+
+const passing = ['TimeoutError', 'RequestError', 'JetStreamNotEnabled']
+
+/** Whether an error may pass when a server that was lost has come back. */
+export const isOutage = (error: unknown, nc: NatsConnection): boolean =>
+  !nc.isClosed() &&
+  (refusal(error) === codes.temporarilyUnavailable || passing.includes((error as Error).name))
