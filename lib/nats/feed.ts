@@ -51,7 +51,8 @@ export class Feed {
   readonly #settings: FeedSettings
   readonly #events: FeedEvents
   readonly #closed = new AbortController()
-  #opening: Promise<unknown> | undefined
+  /** It opens, or begins again; closing waits for that, so that nothing it opens is left. */
+  #work: Promise<unknown> | undefined
   #jsm: JetStreamManager | undefined
   #consumer: ConsumerInfo | undefined
   #messages: ConsumerMessages | undefined
@@ -70,7 +71,7 @@ export class Feed {
   /** Undefined if it was closed in the meantime. */
   open(): Promise<Opened | undefined> {
     const opening = this.#open()
-    this.#opening = opening
+    this.#work = opening
     return opening
   }
 
@@ -100,16 +101,17 @@ export class Feed {
     this.#closed.abort()
     this.#stop()
     this.#status?.stop()
-    if (this.#opening !== undefined) await settled(this.#opening, CLOSING)
-    if (this.#nc.isClosed() || this.#jsm === undefined || this.#consumer === undefined) return
-    await settled(this.#leave(this.#jsm, this.#consumer.name, unread), CLOSING)
+    await settled(this.#leave(unread), CLOSING)
   }
 
-  async #leave(jsm: JetStreamManager, name: string, unread: readonly JsMsg[]): Promise<void> {
+  async #leave(unread: readonly JsMsg[]): Promise<void> {
+    await this.#work?.catch(() => undefined)
     const { stream, durable } = this.#settings
-    if (durable === undefined) return void (await jsm.consumers.delete(stream, name))
+    const [jsm, consumer] = [this.#jsm, this.#consumer]
+    if (this.#nc.isClosed() || jsm === undefined || consumer === undefined) return
+    if (durable === undefined) return void (await jsm.consumers.delete(stream, consumer.name))
     // As in `takeOver`, the server must not believe that this reader still waits for messages.
-    if (unread.length > 0) await jsm.consumers.info(stream, name)
+    if (unread.length > 0) await jsm.consumers.info(stream, consumer.name)
     for (const message of unread) message.nak()
     await this.#nc.flush()
   }
@@ -149,7 +151,7 @@ export class Feed {
     const { shared, acknowledges } = this.#settings
     if (shared) return this.#events.onMessage(message, message.info.pending)
     const arrival = this.#arrivals.receive(message)
-    if (arrival === 'lost') return void this.#restart()
+    if (arrival === 'lost') return this.#restart()
     if (arrival === 'new' || !acknowledges) this.#events.onMessage(message, this.#arrivals.remaining(message))
     // The message is overdue but still with the consumer, or the server has lost that it was acknowledged.
     else if (message.seq <= this.#acknowledged) message.ack()
@@ -161,21 +163,25 @@ export class Feed {
     })
     for await (const { type } of messages.status()) {
       if (type === 'heartbeats_missed' || type === 'no_responders' || type === 'consumer_deleted')
-        void this.#restart()
+        this.#restart()
     }
     await ended
   }
 
   async #watchConnection(): Promise<void> {
     this.#status = this.#nc.status() as QueuedIterator<Status>
-    for await (const { type } of this.#status) if (type === 'reconnect') void this.#restart()
+    for await (const { type } of this.#status) if (type === 'reconnect') this.#restart()
   }
 
   /** Deliveries may have been lost: begins again behind the last message that has arrived. */
-  async #restart(): Promise<void> {
+  #restart(): void {
     if (this.#isClosed() || this.#isRestarting) return
     this.#isRestarting = true
     this.#stop()
+    this.#work = this.#retry()
+  }
+
+  async #retry(): Promise<void> {
     const pauses = new Pauses(this.#closed.signal)
     while (!this.#isClosed() && !(await this.#tryRestart())) await pauses.pause()
     this.#isRestarting = false

@@ -98,6 +98,15 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
+/** Resolves when a connection is back after its server was restarted; the client drops requests that were made before that. */
+export const reconnected = (nc: NatsConnection): Promise<void> =>
+  until(() =>
+    nc.flush().then(
+      () => true,
+      () => false,
+    ),
+  )
+
 /** Resolves when the server accepts connections, which it logs after its port. */
 async function launch(store: string, port: string): Promise<[ChildProcess, string]> {
   const server = spawn('nats-server', ['-js', '-a', '127.0.0.1', '-p', port, '-sd', store], {

@@ -1,8 +1,10 @@
 /** Deliveries and servers that are lost while a source is read. */
-import { once } from 'node:events'
+import { EventEmitter, once } from 'node:events'
+import type { Readable } from 'node:stream'
+import type { NatsConnection } from '@nats-io/transport-node'
 import t from 'tap'
 import { fromJetStream } from '../../lib/nats.ts'
-import { noNats, range, startJetStream, texts, until, type Nats } from '../instruments/nats.ts'
+import { noNats, range, reconnected, startJetStream, texts, until, type Nats } from '../instruments/nats.ts'
 
 const skip = noNats
 const { server, nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
@@ -86,20 +88,60 @@ t.test('destroyed while the server is away, it closes', { skip }, async (t) => {
   source.destroy()
   await once(source, 'close')
   await server.restart()
-  const next = fromJetStream(await server.connect(), { stream: name, durable, until: 'last-at-start' })
+  await reconnected(nc)
+  const next = fromJetStream(nc, { stream: name, durable, until: 'last-at-start' })
   t.strictSame(await texts(next), range(1, 3))
 })
 
-t.test('destroyed while it begins again, it stops', { skip }, async (t) => {
+t.test('destroyed while it begins again, it closes and the durable has no reader', { skip }, async (t) => {
   const name = await stream(3)
-  for (const turns of [0, 1, 2, 3]) {
+  for (let turns = 0; turns < 6; turns++) {
     const other = await server.connect()
     const source = fromJetStream(other, { stream: name, durable })
     await once(source, 'readable')
     await other.reconnect()
-    for (let i = 0; i < turns; i++) await nc.flush()
-    source.destroy()
-    await once(source, 'close')
+    await reconnected(other)
+    await closed(source, other, turns)
     t.equal(source.errored, null)
+    t.equal((await jsm.consumers.info(name, durable)).num_waiting, 0)
   }
+})
+
+t.test('destroyed while it creates its consumer again, it leaves none', { skip }, async (t) => {
+  const name = await stream(3)
+  for (let turns = 0; turns < 6; turns++) {
+    const source = fromJetStream(nc, { stream: name })
+    await once(source, 'readable')
+    const [consumer] = await jsm.consumers.list(name).next()
+    await jsm.consumers.delete(name, consumer?.name as string)
+    await closed(source, nc, turns)
+    t.equal(source.errored, null)
+    t.strictSame(await jsm.consumers.list(name).next(), [])
+  }
+})
+
+/** Destroys a source when the server has answered so many times, and waits for its end. */
+async function closed(source: Readable, nc: NatsConnection, turns: number): Promise<void> {
+  for (let i = 0; i < turns; i++) await nc.flush()
+  source.destroy()
+  await once(source, 'close')
+}
+
+t.test('destroyed while the server does not answer, it closes after a second', { skip }, async (t) => {
+  const name = await stream(3)
+  const asked = new EventEmitter()
+  const silent = Object.assign(Object.create(nc) as NatsConnection, {
+    request: (...args: Parameters<NatsConnection['request']>) => {
+      if (!args[0].includes('CONSUMER.CREATE')) return nc.request(...args)
+      asked.emit('consumer')
+      return new Promise(() => undefined)
+    },
+  })
+  const source = fromJetStream(silent, { stream: name })
+  source.read()
+  await once(asked, 'consumer')
+  const start = performance.now()
+  await closed(source, nc, 0)
+  const elapsed = performance.now() - start
+  t.ok(elapsed > 900 && elapsed < 2_000, `${elapsed} ms`)
 })
