@@ -11,6 +11,6 @@ export {
   type JetStreamMulticast,
   type JetStreamMulticastOptions,
 } from './nats/jetstream-multicast.ts'
-export type { JetStreamReadOptions } from './nats/read-options.ts'
+export type { JetStreamReadOptions } from './nats/jetstream-readable.ts'
+export type { JetStreamWriteOptions } from './nats/jetstream-writable.ts'
 export { toJetStream, type ToJetStreamOptions } from './nats/to-jetstream.ts'
-export type { JetStreamWriteOptions } from './nats/write-options.ts'

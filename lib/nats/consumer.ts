@@ -6,7 +6,7 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream'
 import { ArgumentError } from '../errors.ts'
-import { unlessMissing } from './connection.ts'
+import { unlessMissing } from './outage.ts'
 
 /** Where a new consumer starts: at the first message, at the next one, at a sequence number or at a time. */
 export type JetStreamStart = 'first' | 'next' | number | Date

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   jetstream,
   jetstreamManager,
@@ -8,10 +9,8 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection, QueuedIterator, Status } from '@nats-io/transport-node'
 import { Arrivals } from './arrivals.ts'
-import { isMissing, isOutage } from './connection.ts'
 import { openConsumer, type ConsumerSettings } from './consumer.ts'
-import { Pauses, settled } from './pauses.ts'
-import { takeOver } from './take-over.ts'
+import { isMissing, isOutage, pause } from './outage.ts'
 
 export interface FeedSettings extends ConsumerSettings {
   /** Others read the same durable. */
@@ -19,7 +18,7 @@ export interface FeedSettings extends ConsumerSettings {
   /** Messages are acknowledged one after the other by `acknowledge`, and not by hand. */
   readonly acknowledges: boolean
   /** Called before the consumer is looked up. */
-  readonly prepare: () => Promise<void>
+  readonly prepare?: () => Promise<unknown>
 }
 
 /** What was in the stream when a feed was opened. */
@@ -59,8 +58,6 @@ export class Feed {
   #status: QueuedIterator<Status> | undefined
   #isRestarting = false
   readonly #arrivals = new Arrivals()
-  /** The last message that was acknowledged here. */
-  #acknowledged = 0
 
   constructor(nc: NatsConnection, settings: FeedSettings, events: FeedEvents) {
     this.#nc = nc
@@ -70,13 +67,11 @@ export class Feed {
 
   /** Undefined if it was closed in the meantime. */
   open(): Promise<Opened | undefined> {
-    const opening = this.#open()
-    this.#work = opening
-    return opening
+    return (this.#work = this.#open())
   }
 
   async #open(): Promise<Opened | undefined> {
-    await this.#settings.prepare()
+    await this.#settings.prepare?.()
     const jsm = await jetstreamManager(this.#nc, { checkAPI: false })
     this.#jsm = jsm
     const { state } = await jsm.streams.info(this.#settings.stream)
@@ -89,8 +84,7 @@ export class Feed {
   }
 
   acknowledge(message: JsMsg): void {
-    message.ack()
-    this.#acknowledged = Math.max(this.#acknowledged, message.seq)
+    this.#arrivals.acknowledge(message)
   }
 
   /**
@@ -101,16 +95,20 @@ export class Feed {
     this.#closed.abort()
     this.#stop()
     this.#status?.stop()
-    await settled(this.#leave(unread), CLOSING)
+    const timer = new AbortController()
+    const deadline = setTimeout(CLOSING, undefined, { signal: timer.signal })
+    await Promise.race([this.#leave(unread), deadline]).catch(() => undefined)
+    timer.abort()
   }
 
   async #leave(unread: readonly JsMsg[]): Promise<void> {
     await this.#work?.catch(() => undefined)
+    this.#stop()
     const { stream, durable } = this.#settings
     const [jsm, consumer] = [this.#jsm, this.#consumer]
     if (this.#nc.isClosed() || jsm === undefined || consumer === undefined) return
     if (durable === undefined) return void (await jsm.consumers.delete(stream, consumer.name))
-    // As in `takeOver`, the server must not believe that this reader still waits for messages.
+    // As when it is taken over, the server must not believe that this reader still waits for messages.
     if (unread.length > 0) await jsm.consumers.info(stream, consumer.name)
     for (const message of unread) message.nak()
     await this.#nc.flush()
@@ -122,22 +120,16 @@ export class Feed {
 
   async #start(jsm: JetStreamManager, consumer: ConsumerInfo): Promise<void> {
     const { shared, highWaterMark } = this.#settings
-    if (!shared) {
-      const last = this.#arrivals.last ?? consumer.ack_floor.stream_seq
-      const progress = { last, acknowledged: this.#acknowledged }
-      this.#arrivals.start(consumer, await takeOver(this.#nc, jsm, consumer, progress))
-    }
+    if (!shared) await this.#arrivals.start(this.#nc, jsm, consumer)
     if (this.#isClosed()) return
-    const messages = await jetstream(this.#nc)
+    const messages = (this.#messages = await jetstream(this.#nc)
       .consumers.getConsumerFromInfo(consumer)
       .consume({
         bind: true,
         expires: EXPIRES,
         max_messages: Math.max(highWaterMark, BATCH),
         callback: (message) => this.#receive(message),
-      })
-    this.#messages = messages
-    if (this.#isClosed()) return this.#stop()
+      }))
     void this.#watch(messages)
   }
 
@@ -154,12 +146,13 @@ export class Feed {
     if (arrival === 'lost') return this.#restart()
     if (arrival === 'new' || !acknowledges) this.#events.onMessage(message, this.#arrivals.remaining(message))
     // The message is overdue but still with the consumer, or the server has lost that it was acknowledged.
-    else if (message.seq <= this.#acknowledged) message.ack()
+    else if (message.seq <= this.#arrivals.acknowledged) message.ack()
   }
 
   async #watch(messages: ConsumerMessages): Promise<void> {
     const ended = messages.closed().then((error) => {
-      if (this.#messages === messages) this.#fail(error ?? new Error('the connection to NATS was closed'))
+      if (this.#messages !== messages) return
+      this.#events.onFailure(error ?? new Error('the connection to NATS was closed'))
     })
     for await (const { type } of messages.status()) {
       if (type === 'heartbeats_missed' || type === 'no_responders' || type === 'consumer_deleted')
@@ -175,36 +168,33 @@ export class Feed {
 
   /** Deliveries may have been lost: begins again behind the last message that has arrived. */
   #restart(): void {
-    if (this.#isClosed() || this.#isRestarting) return
+    if (this.#isRestarting) return
     this.#isRestarting = true
     this.#stop()
     this.#work = this.#retry()
   }
 
   async #retry(): Promise<void> {
-    const pauses = new Pauses(this.#closed.signal)
-    while (!this.#isClosed() && !(await this.#tryRestart())) await pauses.pause()
+    for (let attempt = 1; !(await this.#tryRestart()); attempt++) await pause(attempt, this.#closed.signal)
     this.#isRestarting = false
   }
 
+  /** Whether it has begun, or never will. */
   async #tryRestart(): Promise<boolean> {
+    if (this.#isClosed()) return true
     const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
     const { stream, durable } = this.#settings
     try {
       this.#consumer = await jsm.consumers.info(stream, consumer.name).catch((error: unknown) => {
         if (durable !== undefined || !isMissing(error)) throw error
-        return openConsumer(jsm, { ...this.#settings, start: (this.#arrivals.last ?? 0) + 1 })
+        return openConsumer(jsm, { ...this.#settings, start: (this.#arrivals.last as number) + 1 })
       })
       await this.#start(jsm, this.#consumer)
       return true
     } catch (error) {
-      if (this.#isClosed() || isOutage(error, this.#nc)) return false
-      this.#fail(error as Error)
+      if (isOutage(error, this.#nc)) return false
+      this.#events.onFailure(error as Error)
       return true
     }
-  }
-
-  #fail(error: Error): void {
-    if (!this.#isClosed()) this.#events.onFailure(error)
   }
 }

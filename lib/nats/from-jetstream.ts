@@ -3,12 +3,10 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { ArgumentError } from '../errors.ts'
 import { check, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import type { TypedReadable } from '../streams/stream-types.ts'
-import { connectionRule } from './connection.ts'
 import type { JetStreamStart } from './consumer.ts'
 import type { JetStreamEnd } from './end.ts'
-import { toReadable } from './jetstream-readable.ts'
-import { nameRule, subjectRule } from './names.ts'
-import { readRules, readSettings, type JetStreamReadOptions } from './read-options.ts'
+import { readRules, readSettings, toReadable, type JetStreamReadOptions } from './jetstream-readable.ts'
+import { connectionRule, nameRule, subjectRule } from './rules.ts'
 
 export type { JetStreamEnd, JetStreamStart }
 
@@ -87,13 +85,5 @@ export function fromJetStream(nc: NatsConnection, options: FromJetStreamOptions)
   check(stream, 'stream', nameRule)
   if (read.shared === true && durable === undefined)
     throw new ArgumentError('shared', 'left out, unless there is a `durable` to share')
-  return toReadable(nc, {
-    ...readSettings(read),
-    stream,
-    filter,
-    durable,
-    start,
-    prepare: () => Promise.resolve(),
-    failure: (error) => error,
-  })
+  return toReadable(nc, { ...readSettings(read), stream, filter, durable, start })
 }

@@ -4,13 +4,22 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { ArgumentError, show } from '../errors.ts'
 import { readOptions } from '../kernel/options.ts'
 import type { TypedReadable } from '../streams/stream-types.ts'
-import { ensureBoundedStream, type BoundedStreamSettings } from './bounded-stream.ts'
-import { isMissing, unlessMissing } from './connection.ts'
-import { furthestBehind, lagOf, overflowOf } from './full-stream.ts'
-import { toReadable } from './jetstream-readable.ts'
-import { JetStreamWritable } from './jetstream-writable.ts'
-import { readSettings, readRules, type JetStreamReadOptions } from './read-options.ts'
-import { writeRules, writeSettings, type JetStreamWriteOptions } from './write-options.ts'
+import {
+  ensureBoundedStream,
+  furthestBehind,
+  lagOf,
+  overflowOf,
+  type BoundedStreamSettings,
+} from './bounded-stream.ts'
+
+import { readRules, readSettings, toReadable, type JetStreamReadOptions } from './jetstream-readable.ts'
+import {
+  JetStreamWritable,
+  writeRules,
+  writeSettings,
+  type JetStreamWriteOptions,
+} from './jetstream-writable.ts'
+import { codes, refusal, unlessMissing } from './outage.ts'
 
 /** A branch as the server sees it. */
 export interface JetStreamBranchStats {
@@ -46,7 +55,7 @@ export class JetStreamHub {
     return new JetStreamWritable(this.#nc, {
       ...writeSettings(readOptions(options, writeRules)),
       subject: () => subject,
-      open: async () => void (await this.#open()),
+      open: () => this.#open(),
       onFull: () => this.#makeRoom(),
     })
   }
@@ -59,15 +68,18 @@ export class JetStreamHub {
       const expected = `an index below ${names.length} or one of ${names.join(', ')}`
       throw new ArgumentError('branch', expected, show(branch))
     }
-    const { stream, maxlen } = this.#settings
+    const { stream, maxlen, overflow } = this.#settings
     return toReadable(this.#nc, {
       ...readSettings(readOptions(options, readRules)),
       stream,
       durable: name,
       filter: undefined,
       start: undefined,
-      prepare: async () => void (await this.#open()),
-      failure: (error) => (isMissing(error) ? overflowOf({ name, index, lag: maxlen }, maxlen) : error),
+      prepare: () => this.#open(),
+      failure: (error) =>
+        overflow === 'detach' && refusal(error) === codes.consumerNotFound
+          ? overflowOf({ name, index, lag: maxlen }, maxlen)
+          : error,
     })
   }
 

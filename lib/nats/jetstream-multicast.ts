@@ -3,11 +3,10 @@ import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { check, isListOf, oneOf, positiveInteger, readOptions, type Rule } from '../kernel/options.ts'
 import type { TypedReadable } from '../streams/stream-types.ts'
-import { connectionRule } from './connection.ts'
 import { JetStreamHub, type JetStreamBranchStats } from './jetstream-hub.ts'
-import { nameRule, publishSubjectRule } from './names.ts'
-import type { JetStreamReadOptions } from './read-options.ts'
-import type { JetStreamWriteOptions } from './write-options.ts'
+import type { JetStreamReadOptions } from './jetstream-readable.ts'
+import type { JetStreamWriteOptions } from './jetstream-writable.ts'
+import { connectionRule, nameRule, publishSubjectRule } from './rules.ts'
 
 export type { JetStreamBranchStats }
 

@@ -1,18 +1,63 @@
 import { Readable } from 'node:stream'
 import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { TypedReadable } from '../streams/stream-types.ts'
 import { failOnAbort } from '../kernel/abort.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { Queue } from '../kernel/queue.ts'
-import { End, type JetStreamEnd } from './end.ts'
+import { flag, milliseconds, oneOf, positiveInteger, signal, type Rule } from '../kernel/options.ts'
+import type { TypedReadable } from '../streams/stream-types.ts'
+import { End, endRule, type JetStreamEnd } from './end.ts'
 import { Feed, type FeedEvents, type FeedSettings } from './feed.ts'
+
+/** The options of every source over JetStream. */
+export interface JetStreamReadOptions {
+  /** Where the source ends; it does not end by default. See `JetStreamEnd`. */
+  until?: JetStreamEnd | undefined
+  /**
+   * `'pull'`, the default: an item is acknowledged when the next one is asked for. `'hand'`: when its `ack()` is called, in any
+   * order.
+   */
+  ack?: 'pull' | 'hand' | undefined
+  /**
+   * How many messages may be unacknowledged, those that wait here included: 16 by default. It is the consumer's `max_ack_pending`, so
+   * the readers of a shared durable have it together.
+   */
+  highWaterMark?: number | undefined
+  /** After how many milliseconds the server delivers an unacknowledged message again: 30,000 by default. */
+  ackWait?: number | undefined
+  /**
+   * `true`: several sources read the same durable, and each message goes to one of them. By default a source is the only reader, so
+   * that it can take over at once, and in order, what a reader before it has left unacknowledged.
+   */
+  shared?: boolean | undefined
+  /** Aborts: the source fails with an AbortError whose `cause` is the reason. */
+  signal?: AbortSignal | undefined
+}
+
+export const readRules = {
+  until: endRule,
+  ack: oneOf('pull', 'hand'),
+  highWaterMark: positiveInteger,
+  ackWait: milliseconds,
+  shared: flag,
+  signal,
+} satisfies Record<string, Rule>
+
+/** What the options of a source mean where they are not set. */
+export const readSettings = ({
+  until,
+  ack = 'pull',
+  highWaterMark = 16,
+  ackWait = 30_000,
+  shared = false,
+  signal,
+}: JetStreamReadOptions) => ({ until, acknowledges: ack === 'pull', highWaterMark, ackWait, shared, signal })
 
 export interface SourceSettings extends FeedSettings {
   readonly until: JetStreamEnd | undefined
   readonly signal: AbortSignal | undefined
-  /** What the source fails with, given the error of the client. */
-  readonly failure: (error: Error) => Error
+  /** What the source fails with, given the error of the client: that error itself, if it is left out. */
+  readonly failure?: (error: Error) => Error
 }
 
 interface Arrived {
@@ -54,7 +99,7 @@ class JetStreamReadable extends Readable implements FeedEvents {
   }
 
   onFailure(error: Error): void {
-    this.#failure = this.#settings.failure(error)
+    this.#failure = this.#failureOf(error)
     this.#give()
   }
 
@@ -89,8 +134,12 @@ class JetStreamReadable extends Readable implements FeedEvents {
       if (opened !== undefined && this.#end.start(opened)) this.#isOver = true
       this.#give()
     } catch (error) {
-      this.destroy(this.#settings.failure(error as Error))
+      this.destroy(this.#failureOf(error as Error))
     }
+  }
+
+  #failureOf(error: Error): Error {
+    return this.#settings.failure?.(error) ?? error
   }
 
   /** Gives the next item, or the end, if it is asked for. */

@@ -2,11 +2,14 @@ import type { Writable } from 'node:stream'
 import { jetstreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { callback, check, oneOf, readOptions, type Rule } from '../kernel/options.ts'
-import { connectionRule } from './connection.ts'
-import { furthestBehind, overflowOf } from './full-stream.ts'
-import { JetStreamWritable } from './jetstream-writable.ts'
-import { publishSubjectRule } from './names.ts'
-import { writeRules, writeSettings, type JetStreamWriteOptions } from './write-options.ts'
+import { furthestBehind, overflowOf } from './bounded-stream.ts'
+import {
+  JetStreamWritable,
+  writeRules,
+  writeSettings,
+  type JetStreamWriteOptions,
+} from './jetstream-writable.ts'
+import { connectionRule, publishSubjectRule } from './rules.ts'
 
 export interface ToJetStreamOptions<T> extends JetStreamWriteOptions<T> {
   /** The subject of all messages, or of the message made from an item. A stream of the server must store it. */
@@ -67,9 +70,7 @@ export function toJetStream<T = unknown>(nc: NatsConnection, options: ToJetStrea
   return new JetStreamWritable(nc, {
     ...writeSettings(write),
     subject: typeof subject === 'function' ? (subject as (item: unknown) => unknown) : () => subject,
-    open: () => Promise.resolve(),
-    onFull:
-      overflow === 'block' ? () => Promise.resolve() : (error, subject) => failAsFull(nc, error, subject),
+    ...(overflow === 'fail' && { onFull: (error, subject) => failAsFull(nc, error, subject) }),
   })
 }
 

@@ -211,6 +211,8 @@ t.test('a source with a filter takes over only what is its own', { skip }, async
     argument: 'filter',
   })
   await t.rejects(texts(fromJetStream(nc, { stream: name, durable })), /^filter must be /)
+  await jsm.consumers.add(name, { durable_name: 'all', ack_policy: 'explicit' })
+  await t.rejects(texts(fromJetStream(nc, { ...options, durable: 'all' })), /^filter must be left out/)
 })
 
 t.test('readers that share a durable have each message once, between them', { skip }, async (t) => {

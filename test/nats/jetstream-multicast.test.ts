@@ -21,11 +21,11 @@ const write = async (sink: Writable, item: unknown): Promise<Error | undefined> 
     sink.once('error', () => undefined)
     sink.write(item, (error) => resolve(error ?? undefined))
   })
-/** The same connection, with something that is awaited before each request for a list of consumers. */
-const beforeList = (action: () => Promise<void>): NatsConnection =>
+/** The same connection, with something that is awaited before each request of a kind. */
+const before = (kind: string, action: () => Promise<unknown>): NatsConnection =>
   Object.assign(Object.create(nc) as NatsConnection, {
     request: async (...args: Parameters<NatsConnection['request']>) => {
-      if (args[0].includes('CONSUMER.LIST')) await action()
+      if (args[0].includes(kind)) await action()
       return await nc.request(...args)
     },
   })
@@ -80,6 +80,17 @@ t.test('any number of processes may create the same multicast at once', { skip }
       stats.map(({ lag, done }) => [lag, done]),
       Array(2).fill([0, false]),
     )
+})
+
+t.test('a process that another has forestalled uses what that has created', { skip }, async (t) => {
+  const { stream, hub } = hubOf(2)
+  const late = jetStreamMulticast(
+    before('STREAM.CREATE', () => hub.stats()),
+    2,
+    { stream },
+  )
+  t.equal((await late.stats()).length, 2)
+  t.strictSame((await jsm.streams.info(stream)).config.subjects, [stream])
 })
 
 t.test('a write waits while the slowest branch is maxlen behind', { skip }, async (t) => {
@@ -141,7 +152,7 @@ t.test("overflow: 'detach' removes the branch furthest behind, and the others go
 t.test('a branch that has caught up by the time it is looked at is left alone', { skip }, async (t) => {
   const { stream, hub } = hubOf(1, { maxlen: 1 })
   let isRead = false
-  const seen = beforeList(async () => {
+  const seen = before('CONSUMER.LIST', async () => {
     if (!isRead) await texts(hub.branch(0, { until: 1 }))
     isRead = true
   })
@@ -157,7 +168,7 @@ t.test(
   async (t) => {
     const { stream } = hubOf(1)
     const errors = ['timeout', 'timeout', 'odd']
-    const lost = beforeList(() => {
+    const lost = before('CONSUMER.LIST', () => {
       const message = errors.shift()
       return Promise.reject(
         Object.assign(new Error(message), { name: message === 'odd' ? 'Odd' : 'TimeoutError' }),
@@ -191,8 +202,28 @@ t.test('after a failure it is looked up again', { skip }, async (t) => {
 })
 
 t.test('a stream that cannot be created is the error of the client', { skip }, async (t) => {
-  const { hub } = hubOf(1, { subject: await limitsStream().then((name) => `${name}.x`) })
+  const { stream, hub } = hubOf(1)
+  await jsm.streams.add({ name: `${stream}-other`, subjects: [`${stream}.>`] })
   await t.rejects(hub.stats(), { name: 'JetStreamApiError' })
+  const taken = hubOf(1, { subject: `${await limitsStream()}.x` })
+  await t.rejects(taken.hub.stats(), { name: 'JetStreamApiError' })
+})
+
+t.test('a connection that is closed fails its branches and stats()', { skip }, async (t) => {
+  const { stream } = hubOf(1)
+  const other = await server.connect()
+  const hub = jetStreamMulticast(other, 1, { stream, overflow: 'detach' })
+  await hub.stats()
+  await other.close()
+  await t.rejects(hub.stats(), { name: 'ClosedConnectionError' })
+  await t.rejects(texts(hub.branch(0)), { name: 'ClosedConnectionError' })
+})
+
+t.test('a branch is only called detached where that is the policy', { skip }, async (t) => {
+  const { stream, hub } = hubOf(1)
+  await hub.stats()
+  await jsm.consumers.delete(stream, 'branch-0')
+  await t.rejects(texts(hub.branch(0)), { name: 'ConsumerNotFoundError' })
 })
 
 t.test(

@@ -1,7 +1,7 @@
 /** Deliveries and servers that are lost while a source is read. */
 import { EventEmitter, once } from 'node:events'
-import type { Readable } from 'node:stream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { PassThrough, type Readable } from 'node:stream'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import t from 'tap'
 import { fromJetStream } from '../../lib/nats.ts'
 import { noNats, range, reconnected, startJetStream, texts, until, type Nats } from '../instruments/nats.ts'
@@ -144,4 +144,93 @@ t.test('destroyed while the server does not answer, it closes after a second', {
   await closed(source, nc, 0)
   const elapsed = performance.now() - start
   t.ok(elapsed > 900 && elapsed < 2_000, `${elapsed} ms`)
+})
+
+/** The connection, as a test wants it: requests fail while `isLost`, and only so many messages arrive. */
+function unreliable() {
+  const listeners: PassThrough[] = []
+  const control = {
+    isLost: false,
+    arriving: Infinity,
+    reconnect: () => listeners.forEach((listener) => listener.write({ type: 'reconnect' })),
+  }
+  const connection = Object.assign(Object.create(nc) as NatsConnection, {
+    request: (...args: Parameters<NatsConnection['request']>) =>
+      control.isLost && args[0].includes('CONSUMER.INFO')
+        ? Promise.reject(Object.assign(new Error('timeout'), { name: 'TimeoutError' }))
+        : nc.request(...args),
+    subscribe: (subject: string, options: { callback: (error: Error | null, message: Msg) => void }) =>
+      nc.subscribe(subject, {
+        callback: (...args) => {
+          if (control.arriving-- > 0) options.callback(...args)
+        },
+      }),
+    status() {
+      const listener = new PassThrough({ objectMode: true })
+      listeners.push(listener)
+      return Object.assign(listener.iterator(), { stop: () => listener.end() })
+    },
+  })
+  return { connection, control }
+}
+
+t.test('a server that is lost again while a source begins again is waited for', { skip }, async (t) => {
+  const name = await stream(9)
+  const { connection, control } = unreliable()
+  const seen: string[] = []
+  for await (const message of fromJetStream(connection, { stream: name, highWaterMark: 2, until: 9 })) {
+    seen.push(message.string())
+    if (seen.length !== 3) continue
+    control.isLost = true
+    for (let i = 0; i < 3; i++) control.reconnect()
+    setTimeout(() => (control.isLost = false), 50)
+  }
+  t.strictSame(seen, range(1, 9))
+})
+
+t.test('destroyed while it waits to begin again, it closes', { skip }, async (t) => {
+  const name = await stream(3)
+  const { connection, control } = unreliable()
+  const source = fromJetStream(connection, { stream: name, durable })
+  await once(source, 'readable')
+  control.isLost = true
+  control.reconnect()
+  await nc.flush()
+  await closed(source, nc, 0)
+  t.equal(source.errored, null)
+})
+
+t.test(
+  'what an earlier reader has acknowledged by hand is not waited for, though the connection is lost',
+  { skip },
+  async (t) => {
+    const name = await stream(6)
+    const by = { stream: name, durable, ack: 'hand' } as const
+    for await (const message of fromJetStream(nc, { ...by, until: 6 }))
+      if ([3, 4, 6].includes(message.seq)) message.ack()
+    const { connection, control } = unreliable()
+    control.arriving = 1
+    const seen: number[] = []
+    for await (const { seq } of fromJetStream(connection, {
+      stream: name,
+      durable,
+      until: 'last-at-start',
+    })) {
+      seen.push(seq)
+      if (seq === 1) control.reconnect()
+      control.arriving = Infinity
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    t.strictSame(seen, [1, 2, 5])
+    const { delivered } = await jsm.consumers.info(name, durable)
+    t.equal(delivered.consumer_seq, 6 + 3 + 2, 'it has begun again once')
+  },
+)
+
+t.test('messages in flight that are deleted on the server are not waited for', { skip }, async (t) => {
+  const name = await stream(5)
+  const options = { stream: name, durable } as const
+  for await (const { seq } of fromJetStream(nc, options)) if (seq === 2) break
+  for (const seq of [4, 5]) await jsm.streams.deleteMessage(name, seq)
+  t.strictSame(await texts(fromJetStream(nc, { ...options, until: 'last-at-start' })), range(2, 3))
 })

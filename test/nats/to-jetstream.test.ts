@@ -113,6 +113,21 @@ t.test('destroyed while it waits for room, it stops at once', { skip }, async (t
   t.equal((await jsm.streams.info(name)).state.messages, 1)
 })
 
+t.test('a write that is under way when the Writable is destroyed fails', { skip }, async (t) => {
+  const waiting = toJetStream(nc, { subject: `${await full(1)}.x` })
+  await write(waiting, '1')
+  const second = write(waiting, '2')
+  await nc.flush()
+  waiting.destroy()
+  t.match(await second, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  const other = await server.connect()
+  const sink = toJetStream(other, { subject: `${await stream()}.x` })
+  const first = write(sink, '1')
+  sink.destroy(new Error('enough'))
+  await other.close()
+  t.match(await first, { message: 'enough' })
+})
+
 t.test("overflow: 'fail' names the consumer furthest behind", { skip }, async (t) => {
   const name = await full(3, ['quick', 'slow'])
   const sink = toJetStream(nc, { subject: `${name}.x`, overflow: 'fail' })
@@ -180,6 +195,26 @@ t.test('an outage that lasts too long is the error of the client', { skip }, asy
   let time = 0
   performance.now = () => (time += 61_000)
   t.match(await write(sink, '2'), { name: 'JetStreamNotEnabled' })
+})
+
+t.test('waiting for room does not count as an outage', { skip }, async (t) => {
+  const name = await full(1)
+  let attempts = 0
+  const lost = Object.assign(Object.create(nc) as NatsConnection, {
+    request: async (...args: Parameters<NatsConnection['request']>) => {
+      if (++attempts === 4) throw Object.assign(new Error('timeout'), { name: 'TimeoutError' })
+      if (attempts === 5) await jsm.streams.purge(name)
+      return await nc.request(...args)
+    },
+  })
+  const sink = toJetStream(lost, { subject: `${name}.x` })
+  await write(sink, '1')
+  const { now } = performance
+  t.teardown(() => (performance.now = now))
+  let time = 0
+  performance.now = () => (time += 25_000)
+  t.equal(await write(sink, '2'), undefined)
+  t.equal(attempts, 5)
 })
 
 const refused: readonly [string, unknown, unknown?][] = [

@@ -1,21 +1,10 @@
+import { setTimeout } from 'node:timers/promises'
 import type { NatsConnection } from '@nats-io/transport-node'
-import type { Rule } from '../kernel/options.ts'
-import { isObject } from '../kernel/guards.ts'
-
-/** The connection belongs to the caller: nothing here closes it. */
-export const connectionRule: Rule = {
-  expected: 'a connection, as `connect` of @nats-io/transport-node returns it',
-  holds: (value) =>
-    isObject(value) &&
-    ['request', 'status', 'flush'].every(
-      (name) => typeof (value as Record<string, unknown>)[name] === 'function',
-    ),
-}
 
 /** Why the server refused a request, as the client reports it; undefined if it did not refuse it. */
 export const refusal = (error: unknown): number | undefined => {
-  const { name, code } = error as { name?: unknown; code?: unknown }
-  return name !== 'ClosedConnectionError' && typeof code === 'number' ? code : undefined
+  const { code } = error as { code?: unknown }
+  return typeof code === 'number' ? code : undefined
 }
 
 /** The codes of JetStream's API that are of interest here. */
@@ -45,3 +34,9 @@ const passing = ['TimeoutError', 'RequestError', 'JetStreamNotEnabled']
 export const isOutage = (error: unknown, nc: NatsConnection): boolean =>
   !nc.isClosed() &&
   (refusal(error) === codes.temporarilyUnavailable || passing.includes((error as Error).name))
+
+const LONGEST_PAUSE = 250
+
+/** Waits after an attempt, twice as long as after the one before, up to a quarter of a second; or until the signal aborts. */
+export const pause = (attempt: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(Math.min(2 ** attempt, LONGEST_PAUSE), undefined, { signal, ref: false }).catch(() => undefined)

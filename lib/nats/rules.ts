@@ -1,4 +1,15 @@
+import { isObject } from '../kernel/guards.ts'
 import type { Rule } from '../kernel/options.ts'
+
+/** The connection belongs to the caller: nothing here closes it. */
+export const connectionRule: Rule = {
+  expected: 'a connection, as `connect` of @nats-io/transport-node returns it',
+  holds: (value) =>
+    isObject(value) &&
+    ['request', 'status', 'flush'].every(
+      (name) => typeof (value as Record<string, unknown>)[name] === 'function',
+    ),
+}
 
 const matches = (expected: string, pattern: RegExp): Rule => ({
   expected,
