@@ -54,11 +54,20 @@ for (const [highWaterMark, wanted] of [
       await until(async () => (await pendingOf(name)) >= wanted)
       await nc.flush()
       t.equal(await pendingOf(name), wanted)
+      t.equal((await jsm.consumers.info(name, durable)).config.max_ack_pending, wanted)
       source.destroy()
       await once(source, 'close')
     },
   )
 }
+
+t.test('a durable that exists gets the highWaterMark of its reader', { skip }, async (t) => {
+  const name = await stream(1)
+  for (const highWaterMark of [4, 4, 2]) {
+    await texts(fromJetStream(nc, { stream: name, durable, highWaterMark, until: 'last-at-start' }))
+    t.equal((await jsm.consumers.info(name, durable)).config.max_ack_pending, highWaterMark)
+  }
+})
 
 t.test('in flight never exceeds highWaterMark while a source is read', { skip }, async (t) => {
   const name = await stream(40)

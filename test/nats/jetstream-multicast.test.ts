@@ -69,6 +69,32 @@ t.test(
   },
 )
 
+t.test('nothing can be published until all branches are there', { skip }, async (t) => {
+  const { stream } = hubOf(3)
+  const created: [number, boolean][] = []
+  const connection = before('CONSUMER', async () => {
+    const isStored = await jsm
+      .jetstream()
+      .publish(stream, 'too early')
+      .then(
+        () => true,
+        () => false,
+      )
+    created.push([(await jsm.consumers.list(stream).next()).length, isStored])
+  })
+  const hub = jetStreamMulticast(connection, 3, { stream })
+  t.equal(await write(hub.writable(), 'a'), undefined)
+  t.strictSame(created, [
+    [0, false],
+    [1, false],
+    [2, false],
+  ])
+  t.strictSame(
+    (await jsm.consumers.list(stream).next()).map(({ num_pending }) => num_pending),
+    [1, 1, 1],
+  )
+})
+
 t.test('any number of processes may create the same multicast at once', { skip }, async (t) => {
   const { stream } = hubOf(2)
   const hubs = await Promise.all(
@@ -275,6 +301,8 @@ t.test(
     let acknowledged = 0
     for (let i = 0; i < 25; i++) if (await publish(i)) acknowledged++
     const { messages } = (await jsm.streams.info(name)).state
+    if (messages === acknowledged)
+      return void (await t.skip(`nats-server ${nc.info?.version} loses none`, () => undefined))
     t.ok(messages < acknowledged, `${acknowledged} acknowledged, ${messages} stored, none read`)
   },
 )

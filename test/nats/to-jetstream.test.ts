@@ -102,6 +102,26 @@ t.test('a refused message is backpressure, until there is room', { skip }, async
   await source.return?.()
 })
 
+t.test('a refused message is published again ever less often', { skip }, async (t) => {
+  const name = await full(1)
+  let attempts = 0
+  const counted = Object.assign(Object.create(nc) as NatsConnection, {
+    request: (...args: Parameters<NatsConnection['request']>) => {
+      attempts++
+      return nc.request(...args)
+    },
+  })
+  const sink = toJetStream(counted, { subject: `${name}.x` })
+  await write(sink, '1')
+  const second = write(sink, '2')
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  t.ok(attempts >= 4 && attempts <= 10, `${attempts} attempts in 0.4 s`)
+  t.equal(sink.write('3'), false)
+  await jsm.streams.purge(name)
+  t.equal(await second, undefined)
+  sink.destroy()
+})
+
 t.test('destroyed while it waits for room, it stops at once', { skip }, async (t) => {
   const name = await full(1)
   const stop = new AbortController()
@@ -126,6 +146,33 @@ t.test('a write that is under way when the Writable is destroyed fails', { skip 
   sink.destroy(new Error('enough'))
   await other.close()
   t.match(await first, { message: 'enough' })
+})
+
+t.test('with a larger window, a message that is refused may land behind later ones', { skip }, async (t) => {
+  const name = await stream()
+  let isFirst = true
+  const refusing = Object.assign(Object.create(nc) as NatsConnection, {
+    request: async (...args: Parameters<NatsConnection['request']>) => {
+      if (isFirst && !(isFirst = false)) throw Object.assign(new Error('full'), { code: 10077 })
+      return await nc.request(...args)
+    },
+  })
+  const items = range(1, 9)
+  for (const highWaterMark of [1, 8]) {
+    isFirst = true
+    const options = { subject: `${name}.x`, highWaterMark, ordered: highWaterMark === 1 }
+    const sink = toJetStream(refusing, options)
+    sink.cork()
+    for (const item of items) sink.write(item)
+    sink.uncork()
+    sink.end()
+    await once(sink, 'finish')
+    const found = await stored(name)
+    t.strictSame(found.toSorted(), items)
+    if (highWaterMark === 1) t.strictSame(found, items)
+    else t.not(found[0], '1')
+    await jsm.streams.purge(name)
+  }
 })
 
 t.test("overflow: 'fail' names the consumer furthest behind", { skip }, async (t) => {
