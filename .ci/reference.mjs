@@ -18,7 +18,7 @@ const PAGES = [
   'bench/RESULTS.md',
   '{ARCHITECTURE,CHANGELOG,CONTRIBUTING,SECURITY}.md',
 ]
-const faces = { index: 'fanpipe', async: 'fanpipe/async', iter: 'fanpipe/iter' }
+const faces = { index: 'fanpipe', async: 'fanpipe/async', iter: 'fanpipe/iter', nats: 'fanpipe/nats' }
 
 /** The functions that are not stages, by what they are for. */
 const categories = {
@@ -32,6 +32,7 @@ const categories = {
     'leaveOpen',
   ],
   'Splitting a source': ['multicast', 'tee', 'balance', 'partition', 'multicastSink', 'partitionSink'],
+  'Beyond one process': ['fromJetStream', 'toJetStream', 'jetStreamMulticast'],
   Sources: ['lineSource', 'csvSource', 'ndjsonSource', 'walkSource', 'pageSource'],
   Writing: ['toLines', 'toCsv', 'toNdjson', 'fileSink'],
   'Times as keys': ['isoTime', 'epochTime', 'clfTime', 'syslogTime', 'jsonTime', 'logTime'],
@@ -88,7 +89,7 @@ function copyWithMarks() {
     const path = `${COPY}/lib/${file}`
     const name = faces[file.slice(0, -'.ts'.length)]
     const text = readFileSync(path, 'utf8')
-      .replace(/^\/\*\* .* \*\/\nexport \{/, 'export {')
+      .replace(/^\/\*\* .* \*\/\nexport \{/, name === undefined ? 'export {' : '$&')
       .replace(LABELS, '$1**$2**')
       .replace(/^export const \w+: [\w.]+<'/gm, '/** @function */\n$&')
     const moduleComment = `/**\n * $1\n *\n * @module ${name}\n */`
