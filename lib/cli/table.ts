@@ -1,11 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { csvSource, ndjsonSource, type CsvOptions, type CsvRow } from '../index.ts'
+import { csvSource, lineSource, ndjsonSource, type CsvOptions, type CsvRow } from '../index.ts'
 import { csvHeader } from '../sources/csv-header.ts'
-import { csvText } from '../sources/csv-text.ts'
 import type { TextSource } from '../sources/text.ts'
-import { toAsyncIterable } from '../to/async-iterable.ts'
 import { cellsOf, namesOf } from './cells.ts'
 import { DataError, explain } from './failure.ts'
 import { LONGEST, nameOf, STDIN } from './files.ts'
@@ -29,7 +27,7 @@ export const openTable = (file: string, options: CsvOptions, io: Io): Promise<Ta
 /** Reads the first row of an NDJSON file, whose members are the columns. */
 export const openRecords = (file: string, { encoding }: CsvOptions, io: Io): Promise<Table<object>> =>
   opened(file, io, async ({ peek, whole }) => ({
-    columns: namesOf(await firstLine(peek, { encoding })),
+    columns: namesOf(await firstLine(peek, encoding)),
     rows: ndjsonSource(whole, {
       parse: cellsOf as (line: string) => object,
       encoding,
@@ -89,15 +87,10 @@ function peekable(stream: Readable): Twice {
 }
 
 /** The first line that is not blank. */
-async function firstLine(source: TextSource, options: CsvOptions): Promise<string> {
-  const decoder = new TextDecoder()
-  let text = ''
-  for await (const chunk of toAsyncIterable(csvText(source, options), {})) {
-    text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true })
-    text = text.trimStart()
-    if (text.includes('\n') || text.length > LONGEST) break
-  }
-  return text.split('\n', 1)[0] as string
+async function firstLine(source: TextSource, encoding: string | undefined): Promise<string> {
+  for await (const line of lineSource(source, { encoding, maxLineLength: LONGEST }))
+    if (line.trim() !== '') return line
+  return ''
 }
 
 /** The columns of all tables: those that each of them must have, or with `isUnion` those that any of them has. */

@@ -4,9 +4,9 @@ import type { MulticastHub } from '../fan-out/multicast.ts'
 import { warn } from '../kernel/platform.ts'
 import { BURST } from '../kernel/work-budget.ts'
 import type { NamedTarget } from '../to/destroy-targets.ts'
+import type { Target } from '../to/target.ts'
 import type { TargetSettings } from './sink-targets.ts'
 import { TargetWriter, type WriterGroup } from './target-writer.ts'
-import type { Target } from '../to/target.ts'
 
 /** Writes the items of a hub to Writables, each of which has a branch of its own. */
 export class TargetWriters implements WriterGroup {
@@ -44,7 +44,6 @@ export class TargetWriters implements WriterGroup {
 
   /** Until `resume`, the writers are only marked as ready, and do not run. */
   suspend(): boolean {
-    this.#direct = undefined
     const wasDriving = this.#isDriving
     this.#isDriving = true
     return wasDriving
@@ -181,7 +180,6 @@ export class TargetWriters implements WriterGroup {
   }
 
   #yield(): void {
-    this.#direct = undefined
     this.#isYielding = true
     setImmediate(() => {
       this.#spent = 0

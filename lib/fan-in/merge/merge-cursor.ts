@@ -130,12 +130,10 @@ export class MergeCursor<T> implements Cursor<T> {
   /** `latest` is the index of the input whose head is new; undefined if all are. */
   #rebuild(latest?: number): void {
     const { active } = this.#activity
+    const fail = (error: unknown, index: number): void =>
+      this.#fail(error, this.#inputs[index] as MergeInput<T>)
     this.#tournament = this.#order.isCompared
-      ? new ComparedTournament(this.#heads, active, (error, index) => this.#failAt(error, index), latest)
+      ? new ComparedTournament(this.#heads, active, fail, latest)
       : createTournament(this.#heads, active)
-  }
-
-  #failAt(error: unknown, index: number): void {
-    this.#fail(error, this.#inputs[index] as MergeInput<T>)
   }
 }
