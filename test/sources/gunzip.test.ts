@@ -430,3 +430,9 @@ t.test('members without data, in any number, let others have their turn', async 
   clearInterval(turn)
   t.ok(turns > 2, `${turns} turns`)
 })
+
+t.test('a line that goes on in another member, where the buffer has no room for all of it', async (t) => {
+  const line = 'abc'.repeat(60_000)
+  const bytes = Buffer.concat([member(line.slice(0, 100_000)), member(`${line.slice(100_000)}\nlast`)])
+  t.strictSame(await all(lineSource(fileOf('members.gz', bytes))), [line, 'last'])
+})
