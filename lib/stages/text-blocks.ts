@@ -19,26 +19,34 @@ export interface BlockWriter<A> {
   take(): string
 }
 
-/** Turns each record into text by a function. */
+/** Turns each record into text by a function, and puts an end after it. */
 export class RecordWriter<A> implements BlockWriter<A> {
   readonly #textOf: (record: A, index: number) => string
-  #text = ''
+  readonly #end: string
+  /** Joined only when they are taken: a string that grows with each record is a tree, which is slow to copy and to collect. */
+  #texts: string[] = []
+  #length = 0
 
-  constructor(textOf: (record: A, index: number) => string) {
+  constructor(textOf: (record: A, index: number) => string, end: string) {
     this.#textOf = textOf
+    this.#end = end
   }
 
   get length(): number {
-    return this.#text.length
+    return this.#length
   }
 
   add(record: A, index: number): void {
-    this.#text += this.#textOf(record, index)
+    const text = this.#textOf(record, index)
+    this.#texts.push(text)
+    this.#length += text.length + this.#end.length
   }
 
   take(): string {
-    const text = this.#text
-    this.#text = ''
+    this.#texts.push('')
+    const text = this.#texts.join(this.#end)
+    this.#texts = []
+    this.#length = 0
     return text
   }
 }

@@ -46,10 +46,10 @@ export const toLines: ToLinesMaker<'iter'> = (options = {}): SyncStage<string, s
   return toStage(
     blocksPlan((place) => {
       const lineOf = (line: string, index: number): string => {
-        if (typeof line === 'string') return line + end
+        if (typeof line === 'string') return line
         throw badItem(place, index, `: ${showItem(line)} is not a string: use toNdjson, or map it to one`)
       }
-      return new RecordWriter(lineOf)
+      return new RecordWriter(lineOf, end)
     }),
   )
 }

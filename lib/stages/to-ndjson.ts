@@ -34,7 +34,7 @@ export interface ToNdjsonMaker<F extends FaceName> {
 }
 
 export const toNdjson: ToNdjsonMaker<'iter'> = (): SyncStage<unknown, string> =>
-  toStage(blocksPlan((place) => new RecordWriter((item, index) => `${jsonOf(item, index, place)}\n`)))
+  toStage(blocksPlan((place) => new RecordWriter((item, index) => jsonOf(item, index, place), '\n')))
 
 function jsonOf(item: unknown, index: number, place: Place): string {
   let json: unknown

@@ -5,6 +5,11 @@ import { openOutput, type OutputFile } from './output-file.ts'
 
 type Callback = (error?: Error | null) => void
 
+interface Chunk {
+  readonly chunk: string | Uint8Array
+  readonly encoding: BufferEncoding
+}
+
 export interface FileSinkSettings {
   readonly path: string
   readonly gzip: boolean
@@ -29,24 +34,26 @@ export class FileSink extends Writable {
   readonly [REPLACES]: string
   readonly #settings: FileSinkSettings
   readonly #unlisten: (() => void) | undefined
+  #buffer: Buffer | undefined
   #opening: Promise<OutputFile> | undefined
   /** The operation in progress; there is at most one. */
   #operation: Promise<void> = Promise.resolve()
 
   constructor(settings: FileSinkSettings) {
-    super({ highWaterMark: BUFFER })
+    super({ highWaterMark: BUFFER, decodeStrings: false })
     this.#settings = settings
     this[REPLACES] = settings.path
     const { signal } = settings
     this.#unlisten = failOnAbort(signal, (error) => this.destroy(error))
   }
 
-  override _write(bytes: Uint8Array, _encoding: BufferEncoding, callback: Callback): void {
-    this.#run((file) => file.write(bytes), callback)
+  override _write(chunk: string | Uint8Array, encoding: BufferEncoding, callback: Callback): void {
+    if (typeof chunk === 'string') this._writev([{ chunk, encoding }], callback)
+    else this.#run((file) => file.write(chunk), callback)
   }
 
-  override _writev(chunks: { chunk: Uint8Array }[], callback: Callback): void {
-    this.#run((file) => file.write(Buffer.concat(chunks.map(({ chunk }) => chunk))), callback)
+  override _writev(chunks: readonly Chunk[], callback: Callback): void {
+    this.#run((file) => this.#writeAll(file, chunks), callback)
   }
 
   override _final(callback: Callback): void {
@@ -60,6 +67,22 @@ export class FileSink extends Writable {
       () => callback(error),
       (fault: Error) => callback(error ?? fault),
     )
+  }
+
+  /** Writes chunks through one buffer, since a new one for each write would cost as much as encoding into it. */
+  async #writeAll(file: OutputFile, chunks: readonly Chunk[]): Promise<void> {
+    const buffer = (this.#buffer ??= Buffer.allocUnsafeSlow(BUFFER))
+    let filled = 0
+    for (const chunk of chunks) {
+      const size = sizeOf(chunk)
+      if (filled + size > BUFFER) {
+        await file.write(buffer.subarray(0, filled))
+        filled = 0
+      }
+      if (size > BUFFER) await file.write(bytesOf(chunk))
+      else filled += copyTo(buffer, filled, chunk)
+    }
+    await file.write(buffer.subarray(0, filled))
   }
 
   #run(operation: (file: OutputFile) => Promise<void>, callback: Callback): void {
@@ -79,4 +102,16 @@ export class FileSink extends Writable {
     await this.#operation.catch(() => undefined)
     await file?.discard()
   }
+}
+
+const sizeOf = ({ chunk, encoding }: Chunk): number => Buffer.byteLength(chunk, encoding)
+
+const bytesOf = ({ chunk, encoding }: Chunk): Uint8Array =>
+  typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk
+
+/** Returns how many bytes it has copied. */
+function copyTo(buffer: Buffer, at: number, { chunk, encoding }: Chunk): number {
+  if (typeof chunk === 'string') return buffer.write(chunk, at, encoding)
+  buffer.set(chunk, at)
+  return chunk.length
 }
