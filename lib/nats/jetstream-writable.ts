@@ -1,0 +1,153 @@
+import { Writable } from 'node:stream'
+import { jetstream, type JetStreamClient } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { ArgumentError, prematureClose, show } from '../errors.ts'
+import { failOnAbort } from '../kernel/abort.ts'
+import { callback, check, flag, positiveInteger, signal, type Rule } from '../kernel/options.ts'
+import { codes, isOutage, pause, refusal } from './outage.ts'
+import { publishSubjectRule } from './rules.ts'
+
+/** The options of every Writable over JetStream. */
+export interface JetStreamWriteOptions<T> {
+  /**
+   * The id of the message made from an item. The server drops a message whose id it has seen within the stream's `duplicate_window`,
+   * two minutes by default. Without ids, an item whose acknowledgement was lost may be stored twice.
+   */
+  msgId?: ((item: T) => string) | undefined
+  /** How many messages may be on their way: 1 by default. More is faster, and needs `ordered: false`. */
+  highWaterMark?: number | undefined
+  /** `false`: a message that had to be published again may come behind later ones. */
+  ordered?: boolean | undefined
+  /** Aborts: the Writable fails with an AbortError whose `cause` is the reason. */
+  signal?: AbortSignal | undefined
+}
+
+export const writeRules = {
+  msgId: callback,
+  highWaterMark: positiveInteger,
+  ordered: flag,
+  signal,
+} satisfies Record<string, Rule>
+
+export interface WriteSettings {
+  readonly msgId: ((item: unknown) => unknown) | undefined
+  readonly highWaterMark: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** What the options of a Writable mean where they are not set. */
+export function writeSettings<T>(options: JetStreamWriteOptions<T>): WriteSettings {
+  const { msgId, highWaterMark = 1, ordered = true, signal } = options
+  if (ordered && highWaterMark > 1)
+    throw new ArgumentError('highWaterMark', '1 unless `ordered` is false', `${highWaterMark}`)
+  return { msgId: msgId as WriteSettings['msgId'], highWaterMark, signal }
+}
+
+export interface WritableSettings {
+  readonly subject: (item: unknown) => unknown
+  readonly msgId: ((item: unknown) => unknown) | undefined
+  readonly highWaterMark: number
+  readonly signal: AbortSignal | undefined
+  /** Called before the first message is published. */
+  readonly open?: () => Promise<unknown>
+  /** Called when the server refuses a message because the stream is full: throws if the message is not to be published again. */
+  readonly onFull?: (error: Error, subject: string) => Promise<void>
+}
+
+type Callback = (error?: Error | null) => void
+
+/** How long a message is published again and again while the server cannot be reached or does not answer, in milliseconds. */
+const LONGEST_OUTAGE = 60_000
+
+/** Publishes items to a stream. The callback of a write is called when the server has acknowledged the message. */
+export class JetStreamWritable extends Writable {
+  readonly #nc: NatsConnection
+  readonly #client: JetStreamClient
+  readonly #settings: WritableSettings
+  readonly #closed = new AbortController()
+  readonly #unlisten: (() => void) | undefined
+  #opening: Promise<unknown> | undefined
+  /** A message has been stored, so that a subject that nobody answers for is an outage and not a mistake. */
+  #hasPublished = false
+
+  constructor(nc: NatsConnection, settings: WritableSettings) {
+    super({ objectMode: true, highWaterMark: settings.highWaterMark })
+    this.#nc = nc
+    this.#client = jetstream(nc)
+    this.#settings = settings
+    this.#unlisten = failOnAbort(settings.signal, (error) => this.destroy(error))
+  }
+
+  override _write(item: unknown, _encoding: BufferEncoding, callback: Callback): void {
+    this.#publishAll([item]).then(() => callback(), callback)
+  }
+
+  override _writev(items: { chunk: unknown }[], callback: Callback): void {
+    this.#publishAll(items.map(({ chunk }) => chunk)).then(() => callback(), callback)
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    this.#unlisten?.()
+    this.#closed.abort()
+    callback(error)
+  }
+
+  /** Up to `highWaterMark` at once, so one after the other if that is 1. */
+  async #publishAll(items: readonly unknown[]): Promise<void> {
+    await (this.#opening ??= this.#settings.open?.())
+    const waiting = items.values()
+    const lanes = Array.from({ length: Math.min(this.#settings.highWaterMark, items.length) }, async () => {
+      for (const item of waiting) await this.#publish(item)
+    })
+    await Promise.all(lanes)
+  }
+
+  async #publish(item: unknown): Promise<void> {
+    const subject = this.#settings.subject(item)
+    check(subject, 'subject', publishSubjectRule)
+    const payload = payloadOf(item)
+    const msgID = this.#idOf(item)
+    let answered = performance.now()
+    for (let attempt = 1; !this.destroyed; attempt++) {
+      try {
+        await this.#client.publish(subject as string, payload, msgID === undefined ? {} : { msgID })
+        this.#hasPublished = true
+        return
+      } catch (error) {
+        answered = await this.#recover(error as Error, subject as string, answered)
+      }
+      await pause(attempt, this.#closed.signal)
+    }
+    throw this.errored ?? prematureClose()
+  }
+
+  #idOf(item: unknown): string | undefined {
+    const { msgId } = this.#settings
+    if (msgId === undefined) return undefined
+    const id = msgId(item)
+    if (typeof id === 'string' && id !== '') return id
+    throw new ArgumentError('msgId', 'a function that returns a string', show(id))
+  }
+
+  /** Throws unless the message is to be published again; resolves with when the server answered last. */
+  async #recover(error: Error, subject: string, answered: number): Promise<number> {
+    if (this.destroyed) return answered
+    if (refusal(error) === codes.streamFull) {
+      await this.#settings.onFull?.(error, subject).catch((fault: unknown) => {
+        if (!isOutage(fault, this.#nc)) throw fault
+      })
+      return performance.now()
+    }
+    if (error.name === 'JetStreamNotEnabled' && !this.#hasPublished)
+      throw new ArgumentError('subject', 'a subject that a stream of the server stores', show(subject))
+    if (!isOutage(error, this.#nc) || performance.now() - answered > LONGEST_OUTAGE) throw error
+    return answered
+  }
+}
+
+function payloadOf(item: unknown): string | Uint8Array {
+  if (typeof item === 'string' || item instanceof Uint8Array) return item
+  const json = JSON.stringify(item) as string | undefined
+  if (json === undefined) throw new ArgumentError('an item', 'text, bytes or a value with a JSON', show(item))
+  return json
+}
