@@ -15,14 +15,23 @@ import { startServer } from './support/nats-server.ts'
 const PRODUCERS = ['north', 'east', 'south', 'west']
 const COUNT = 250
 
-const start = (script: string, ...args: string[]): ChildProcess =>
-  spawn(process.execPath, [join(import.meta.dirname, 'processes', `${script}.js`), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+const children: ChildProcess[] = []
+
+function start(script: string, ...args: string[]): ChildProcess {
+  const file = join(import.meta.dirname, 'processes', `${script}.js`)
+  const child = spawn(process.execPath, [file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  children.push(child)
+  return child
+}
+
+/** Resolves when a process has ended and everything that it has printed has been read. */
+async function closed(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+}
 
 async function crash(child: ChildProcess): Promise<void> {
   child.kill('SIGKILL')
-  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+  await closed(child)
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -31,39 +40,47 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 
 export async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'fanpipe-processes-'))
+  const store = join(folder, 'store')
   const file = join(folder, 'archive.txt')
-  let server = await startServer(join(folder, 'store'))
-  const { url } = server
+  let server = await startServer(store)
+  const { url, port } = server
   const nc = await reach(url)
-  const worked: string[] = []
+
+  const worked = new Set<string>()
   const startWorker = (): ChildProcess => {
     const worker = start('worker', url)
-    createInterface({ input: worker.stdout as NodeJS.ReadableStream }).on('line', (order) =>
-      worked.push(order),
-    )
+    const lines = createInterface({ input: worker.stdout as NodeJS.ReadableStream })
+    lines.on('line', (order) => worked.add(order))
     return worker
   }
-  const workers = [startWorker(), startWorker()] as [ChildProcess, ChildProcess]
-  let archive = start('archive', url, file)
+  const startArchive = (): ChildProcess => start('archive', url, file)
   const startProducer = (name: string): ChildProcess => start('producer', url, name, `${COUNT}`)
-  const producers = PRODUCERS.map(startProducer) as [ChildProcess, ...ChildProcess[]]
+
   try {
-    await until(() => worked.length > 100)
-    await crash(workers[0])
-    workers[0] = startWorker()
-    await until(() => worked.length > 300)
+    const [worker] = [startWorker(), startWorker()]
+    const archive = startArchive()
+    const [north, ...others] = PRODUCERS.map(startProducer) as [ChildProcess, ...ChildProcess[]]
+
+    await until(() => worked.size > 100)
+    await crash(worker)
+    startWorker()
+
+    await until(() => worked.size > 300)
     await crash(archive)
-    archive = start('archive', url, file)
-    await until(() => worked.length > 500)
+    startArchive()
+
+    await until(() => worked.size > 500)
     await server.kill()
-    server = await startServer(join(folder, 'store'), server.port)
-    await crash(producers[0])
-    producers[0] = startProducer(PRODUCERS[0] as string)
-    await Promise.all(producers.map(async (child) => child.exitCode ?? (await once(child, 'exit'))))
+    server = await startServer(store, port)
+    await crash(north)
+    const northAgain = startProducer('north')
+
+    await Promise.all([northAgain, ...others].map(closed))
     await until(async () => (await ordersOf(nc).stats()).every(({ lag }) => lag === 0))
+    await Promise.all(children.map(crash))
     report(worked, readFileSync(file, 'utf8').trimEnd().split('\n'))
   } finally {
-    await Promise.all([archive, ...workers, ...producers].map(crash))
+    await Promise.all(children.map(crash))
     await nc.close()
     await server.kill()
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
@@ -71,12 +88,12 @@ export async function main(): Promise<void> {
 }
 
 /** What comes again after a crash is known by its name. */
-function report(worked: readonly string[], archived: readonly string[]): void {
+function report(worked: ReadonlySet<string>, archived: readonly string[]): void {
   const kept = [...new Set(archived)]
   const isInOrder = PRODUCERS.every((name) =>
     kept.filter((order) => order.startsWith(`${name}-`)).every((order, i) => order === `${name}-${i}`),
   )
   console.log(`orders: ${PRODUCERS.length * COUNT} of ${PRODUCERS.length} producers`)
-  console.log(`worked on: ${new Set(worked).size}`)
+  console.log(`worked on: ${worked.size}`)
   console.log(`archived: ${kept.length}, ${isInOrder ? '' : 'NOT '}in the order of each producer`)
 }
