@@ -1,5 +1,6 @@
-import type { ConsumerInfo, JetStreamManager, JsMsg } from '@nats-io/jetstream'
+import type { JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { answer, type InFlight } from './in-flight.ts'
 
 /**
  * What has arrived at the only reader of a consumer. Each delivery carries the number after the last one: if it does not, one was lost
@@ -32,16 +33,29 @@ export class Arrivals {
     this.#acknowledged = Math.max(this.#acknowledged, message.seq)
   }
 
-  /** The reader begins, or begins again. The consumer's info must be new. */
-  async start(nc: NatsConnection, jsm: JetStreamManager, consumer: ConsumerInfo): Promise<void> {
-    const { num_ack_pending, ack_floor, delivered } = consumer
+  /**
+   * The reader begins, or begins again. Makes the server deliver again, at once and in order, what it has sent after the last message
+   * that has arrived; otherwise it waits until that is overdue, and sends later messages first. Acknowledges once more what has been
+   * acknowledged, which a server that was killed may not know.
+   *
+   * By a request for the consumer's info just before, the server forgets requests of readers that have gone. With such a request
+   * waiting, nats-server 2.9 drops the first message that is to be delivered again, until it is overdue.
+   */
+  async start(nc: NatsConnection, { consumer, messages }: InFlight): Promise<void> {
     const isFirst = this.#last === undefined
-    this.#last ??= ack_floor.stream_seq
-    const resent = await this.#takeOver(nc, jsm, consumer, this.#last)
-    const owed = isFirst ? num_ack_pending : this.#owed + resent.filter((seq) => seq > this.#sent).length
+    const last = (this.#last ??= consumer.ack_floor.stream_seq)
+    const resent = messages.filter((seq) => seq > last)
+    const known = messages.filter((seq) => seq <= this.#acknowledged)
+    await Promise.all([
+      ...known.map((seq) => answer(nc, consumer, seq, '+ACK')),
+      ...resent.map((seq) => answer(nc, consumer, seq, '-NAK')),
+    ])
+    const owed = isFirst
+      ? consumer.num_ack_pending
+      : this.#owed + resent.filter((seq) => seq > this.#sent).length
     this.#owed = Math.min(owed, resent.length)
-    this.#sent = delivered.stream_seq
-    this.#delivery = delivered.consumer_seq
+    this.#sent = consumer.delivered.stream_seq
+    this.#delivery = consumer.delivered.consumer_seq
     this.#resent = new Set(resent)
   }
 
@@ -64,37 +78,5 @@ export class Arrivals {
   #isInOrder(seq: number): boolean {
     const [first = seq] = this.#resent
     return seq === first || this.#resent.size !== this.#owed
-  }
-
-  /**
-   * Makes the server deliver again, at once and in order, what it has sent after the last message that has arrived. Otherwise it waits
-   * until that is overdue, and sends later messages first. Acknowledges once more what has been acknowledged, which a server that was
-   * killed may not know. Resolves when it knows, with the numbers of the messages.
-   *
-   * By the request for the consumer's info, the server forgets requests of readers that have gone. With such a request waiting,
-   * nats-server 2.9 drops the first message that is to be delivered again, until it is overdue.
-   */
-  async #takeOver(
-    nc: NatsConnection,
-    jsm: JetStreamManager,
-    { stream_name, name, config, num_ack_pending, ack_floor, delivered }: ConsumerInfo,
-    last: number,
-  ): Promise<number[]> {
-    const resent: number[] = []
-    const replies: Promise<unknown>[] = []
-    const behind = num_ack_pending === 0 ? 0 : delivered.stream_seq
-    for (let seq = ack_floor.stream_seq + 1; seq <= behind; seq++) {
-      const query = { seq, next_by_subj: config.filter_subject ?? '>' }
-      const message = await jsm.streams.getMessage(stream_name, query)
-      if (message === null || message.seq > behind) break
-      seq = message.seq
-      if (seq > last) resent.push(seq)
-      else if (seq > this.#acknowledged) continue
-      // The subject that the message itself would be answered on. The server ignores those that it knows to be acknowledged.
-      const subject = `$JS.ACK.${stream_name}.${name}.1.${seq}.${delivered.consumer_seq}.0.0`
-      replies.push(nc.request(subject, seq > last ? '-NAK' : '+ACK'))
-    }
-    await Promise.all(replies)
-    return resent
   }
 }

@@ -5,6 +5,7 @@ import {
   type ConsumerInfo,
   type JetStreamManager,
   type StreamConfig,
+  type StreamState,
 } from '@nats-io/jetstream'
 import { ArgumentError, OverflowError } from '../errors.ts'
 import { codes, refusal, unlessMissing } from './outage.ts'
@@ -76,8 +77,23 @@ function checkConfig(config: StreamConfig, settings: BoundedStreamSettings, plac
     )
 }
 
-/** How many messages a consumer has not acknowledged, those that it has not been sent yet included. */
-export const lagOf = ({ num_pending, num_ack_pending }: ConsumerInfo): number => num_pending + num_ack_pending
+/** The lag of a consumer, and how much of it is in flight. */
+export interface Lag {
+  readonly lag: number
+  readonly inFlight: number
+}
+
+/**
+ * How many messages a consumer has not acknowledged. A server that was killed counts, for about a second, messages in flight that its
+ * stream does not hold any more.
+ */
+export function lagOf(
+  { num_pending, num_ack_pending, delivered }: ConsumerInfo,
+  { first_seq }: StreamState,
+): Lag {
+  const inFlight = Math.min(num_ack_pending, Math.max(0, delivered.stream_seq - first_seq + 1))
+  return { lag: num_pending + inFlight, inFlight }
+}
 
 /** A consumer, and its index among the names of all consumers. */
 export interface Laggard {
@@ -95,7 +111,8 @@ export async function furthestBehind(
   names?: readonly string[],
 ): Promise<Laggard | undefined> {
   const lags = new Map<string, number>()
-  for await (const consumer of jsm.consumers.list(stream)) lags.set(consumer.name, lagOf(consumer))
+  const { state } = await jsm.streams.info(stream)
+  for await (const consumer of jsm.consumers.list(stream)) lags.set(consumer.name, lagOf(consumer, state).lag)
   let laggard: Laggard | undefined
   for (const [index, name] of (names ?? [...lags.keys()].sort()).entries()) {
     const lag = lags.get(name)

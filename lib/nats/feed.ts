@@ -7,10 +7,11 @@ import {
   type JetStreamManager,
   type JsMsg,
 } from '@nats-io/jetstream'
-import type { NatsConnection, QueuedIterator, Status } from '@nats-io/transport-node'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { Arrivals } from './arrivals.ts'
 import { openConsumer, type ConsumerSettings } from './consumer.ts'
-import { isMissing, isOutage, pause } from './outage.ts'
+import { findInFlight } from './in-flight.ts'
+import { isMissing, isOutage, onReconnect, pause } from './outage.ts'
 
 export interface FeedSettings extends ConsumerSettings {
   /** Others read the same durable. */
@@ -55,7 +56,7 @@ export class Feed {
   #jsm: JetStreamManager | undefined
   #consumer: ConsumerInfo | undefined
   #messages: ConsumerMessages | undefined
-  #status: QueuedIterator<Status> | undefined
+  #unlisten: (() => void) | undefined
   #isRestarting = false
   readonly #arrivals = new Arrivals()
 
@@ -76,11 +77,10 @@ export class Feed {
     this.#jsm = jsm
     const { state } = await jsm.streams.info(this.#settings.stream)
     if (this.#isClosed()) return undefined
-    const consumer = await openConsumer(jsm, this.#settings)
-    this.#consumer = consumer
-    await this.#start(jsm, consumer)
-    if (!this.#isClosed()) void this.#watchConnection()
-    return { last: state.last_seq, isEmpty: consumer.num_pending + consumer.num_ack_pending === 0 }
+    this.#consumer = await openConsumer(jsm, this.#settings)
+    const { num_pending, num_ack_pending } = await this.#start(jsm, this.#consumer)
+    if (!this.#isClosed()) this.#unlisten = onReconnect(this.#nc, () => this.#restart())
+    return { last: state.last_seq, isEmpty: num_pending + num_ack_pending === 0 }
   }
 
   acknowledge(message: JsMsg): void {
@@ -94,7 +94,7 @@ export class Feed {
   async close(unread: readonly JsMsg[]): Promise<void> {
     this.#closed.abort()
     this.#stop()
-    this.#status?.stop()
+    this.#unlisten?.()
     const timer = new AbortController()
     const deadline = setTimeout(CLOSING, undefined, { signal: timer.signal })
     await Promise.race([this.#leave(unread), deadline]).catch(() => undefined)
@@ -118,10 +118,13 @@ export class Feed {
     return this.#closed.signal.aborted
   }
 
-  async #start(jsm: JetStreamManager, consumer: ConsumerInfo): Promise<void> {
+  /** Returns the consumer as it was before the first message of the feed. The info that is given must be new. */
+  async #start(jsm: JetStreamManager, info: ConsumerInfo): Promise<ConsumerInfo> {
     const { shared, highWaterMark } = this.#settings
-    if (!shared) await this.#arrivals.start(this.#nc, jsm, consumer)
-    if (this.#isClosed()) return
+    const inFlight = await findInFlight(this.#nc, jsm, info)
+    const { consumer } = inFlight
+    if (!shared) await this.#arrivals.start(this.#nc, inFlight)
+    if (this.#isClosed()) return consumer
     const messages = (this.#messages = await jetstream(this.#nc)
       .consumers.getConsumerFromInfo(consumer)
       .consume({
@@ -131,6 +134,7 @@ export class Feed {
         callback: (message) => this.#receive(message),
       }))
     void this.#watch(messages)
+    return consumer
   }
 
   #stop(): void {
@@ -159,11 +163,6 @@ export class Feed {
         this.#restart()
     }
     await ended
-  }
-
-  async #watchConnection(): Promise<void> {
-    this.#status = this.#nc.status() as QueuedIterator<Status>
-    for await (const { type } of this.#status) if (type === 'reconnect') this.#restart()
   }
 
   /** Deliveries may have been lost: begins again behind the last message that has arrived. */

@@ -86,12 +86,13 @@ export class JetStreamHub {
   async stats(): Promise<JetStreamBranchStats[]> {
     const jsm = await this.#open()
     const { stream } = this.#settings
+    const { state } = await jsm.streams.info(stream)
     return await Promise.all(
       this.names.map(async (name) => {
         const found = await unlessMissing(jsm.consumers.info(stream, name))
         return found === undefined
           ? { name, lag: 0, inFlight: 0, done: true }
-          : { name, lag: lagOf(found), inFlight: found.num_ack_pending, done: false }
+          : { name, ...lagOf(found, state), done: false }
       }),
     )
   }

@@ -4,14 +4,17 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { failOnAbort } from '../kernel/abort.ts'
 import { callback, check, flag, positiveInteger, signal, type Rule } from '../kernel/options.ts'
-import { codes, isOutage, pause, refusal } from './outage.ts'
+import { codes, isOutage, onReconnect, pause, refusal } from './outage.ts'
 import { publishSubjectRule } from './rules.ts'
 
 /** The options of every Writable over JetStream. */
 export interface JetStreamWriteOptions<T> {
   /**
-   * The id of the message made from an item. The server drops a message whose id it has seen within the stream's `duplicate_window`,
-   * two minutes by default. Without ids, an item whose acknowledgement was lost may be stored twice.
+   * The id of the message made from an item. A message that is under way when the connection is lost is published again as soon as it is
+   * back. If the server had stored it the first time, it drops the second, by its id, within the stream's `duplicate_window`: two minutes
+   * by default. Without ids, the item is then stored twice. A server that is killed forgets the ids of messages that it no longer holds,
+   * such as those that every branch of a multicast has acknowledged. So even with ids, an item may be stored twice after a crash: what
+   * is promised is at least once.
    */
   msgId?: ((item: T) => string) | undefined
   /** How many messages may be on their way: 1 by default. More is faster, and needs `ordered: false`. */
@@ -66,6 +69,8 @@ export class JetStreamWritable extends Writable {
   readonly #settings: WritableSettings
   readonly #closed = new AbortController()
   readonly #unlisten: (() => void) | undefined
+  readonly #unanswered = new Set<() => void>()
+  #unwatch: (() => void) | undefined
   #opening: Promise<unknown> | undefined
   /** A message has been stored, so that a subject that nobody answers for is an outage and not a mistake. */
   #hasPublished = false
@@ -88,13 +93,20 @@ export class JetStreamWritable extends Writable {
 
   override _destroy(error: Error | null, callback: Callback): void {
     this.#unlisten?.()
+    this.#unwatch?.()
     this.#closed.abort()
     callback(error)
   }
 
+  async #open(): Promise<void> {
+    await this.#settings.open?.()
+    if (this.destroyed) return
+    this.#unwatch = onReconnect(this.#nc, () => this.#unanswered.forEach((giveUp) => giveUp()))
+  }
+
   /** Up to `highWaterMark` at once, so one after the other if that is 1. */
   async #publishAll(items: readonly unknown[]): Promise<void> {
-    await (this.#opening ??= this.#settings.open?.())
+    await (this.#opening ??= this.#open())
     const waiting = items.values()
     const lanes = Array.from({ length: Math.min(this.#settings.highWaterMark, items.length) }, async () => {
       for (const item of waiting) await this.#publish(item)
@@ -110,15 +122,26 @@ export class JetStreamWritable extends Writable {
     let answered = performance.now()
     for (let attempt = 1; !this.destroyed; attempt++) {
       try {
-        await this.#client.publish(subject as string, payload, msgID === undefined ? {} : { msgID })
-        this.#hasPublished = true
-        return
+        if (await this.#send(subject as string, payload, msgID)) return void (this.#hasPublished = true)
+        answered = performance.now()
       } catch (error) {
         answered = await this.#recover(error as Error, subject as string, answered)
       }
       await pause(attempt, this.#closed.signal)
     }
     throw this.errored ?? prematureClose()
+  }
+
+  /** Whether the server has acknowledged it; `false` if the connection was lost in the meantime, and with it the answer. */
+  #send(subject: string, payload: string | Uint8Array, msgID: string | undefined): Promise<boolean> {
+    let giveUp = (): void => undefined
+    const answer = new Promise<boolean>((resolve, reject) => {
+      giveUp = () => resolve(false)
+      const options = msgID === undefined ? {} : { msgID }
+      this.#client.publish(subject, payload, options).then(() => resolve(true), reject)
+    })
+    this.#unanswered.add(giveUp)
+    return answer.finally(() => this.#unanswered.delete(giveUp))
   }
 
   #idOf(item: unknown): string | undefined {

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { NatsConnection } from '@nats-io/transport-node'
+import type { NatsConnection, QueuedIterator, Status } from '@nats-io/transport-node'
 
 /** Why the server refused a request, as the client reports it; undefined if it did not refuse it. */
 export const refusal = (error: unknown): number | undefined => {
@@ -40,3 +40,13 @@ const LONGEST_PAUSE = 250
 /** Waits after an attempt, twice as long as after the one before, up to a quarter of a second; or until the signal aborts. */
 export const pause = (attempt: number, signal: AbortSignal): Promise<void> =>
   setTimeout(Math.min(2 ** attempt, LONGEST_PAUSE), undefined, { signal, ref: false }).catch(() => undefined)
+
+/** Calls back whenever the connection is back after it was lost. Returns a function that ends that. */
+export function onReconnect(nc: NatsConnection, listener: () => void): () => void {
+  const status = nc.status() as QueuedIterator<Status>
+  const listen = async (): Promise<void> => {
+    for await (const { type } of status) if (type === 'reconnect') listener()
+  }
+  void listen()
+  return () => status.stop()
+}

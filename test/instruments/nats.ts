@@ -20,6 +20,8 @@ export interface NatsServer {
   readonly url: string
   /** A connection that is closed with the test. */
   connect(): Promise<NatsConnection>
+  /** The server answers no more, until it is killed. */
+  pause(): void
   /** Ends the server at once, as a crash would. */
   kill(): Promise<void>
   /** Starts it again on the same port, over the same store. */
@@ -52,6 +54,7 @@ export async function startNats(t: Teardown): Promise<NatsServer> {
       connections.push(nc)
       return nc
     },
+    pause: () => void server.kill('SIGSTOP'),
     kill,
     async restart() {
       ;[server] = await launch(store, port)
