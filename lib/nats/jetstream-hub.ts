@@ -11,7 +11,6 @@ import {
   overflowOf,
   type BoundedStreamSettings,
 } from './bounded-stream.ts'
-
 import { readRules, readSettings, toReadable, type JetStreamReadOptions } from './jetstream-readable.ts'
 import {
   JetStreamWritable,

@@ -46,11 +46,8 @@ export function writeSettings<T>(options: JetStreamWriteOptions<T>): WriteSettin
   return { msgId: msgId as WriteSettings['msgId'], highWaterMark, signal }
 }
 
-export interface WritableSettings {
+export interface WritableSettings extends WriteSettings {
   readonly subject: (item: unknown) => unknown
-  readonly msgId: ((item: unknown) => unknown) | undefined
-  readonly highWaterMark: number
-  readonly signal: AbortSignal | undefined
   /** Called before the first message is published. */
   readonly open?: () => Promise<unknown>
   /** Called when the server refuses a message because the stream is full: throws if the message is not to be published again. */
@@ -81,10 +78,6 @@ export class JetStreamWritable extends Writable {
     this.#client = jetstream(nc)
     this.#settings = settings
     this.#unlisten = failOnAbort(settings.signal, (error) => this.destroy(error))
-  }
-
-  override _write(item: unknown, _encoding: BufferEncoding, callback: Callback): void {
-    this.#publishAll([item]).then(() => callback(), callback)
   }
 
   override _writev(items: { chunk: unknown }[], callback: Callback): void {
@@ -134,14 +127,13 @@ export class JetStreamWritable extends Writable {
 
   /** Whether the server has acknowledged it; `false` if the connection was lost in the meantime, and with it the answer. */
   #send(subject: string, payload: string | Uint8Array, msgID: string | undefined): Promise<boolean> {
-    let giveUp = (): void => undefined
-    const answer = new Promise<boolean>((resolve, reject) => {
-      giveUp = () => resolve(false)
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => resolve(false)
+      this.#unanswered.add(giveUp)
       const options = msgID === undefined ? {} : { msgID }
-      this.#client.publish(subject, payload, options).then(() => resolve(true), reject)
+      const published = this.#client.publish(subject, payload, options).then(() => resolve(true), reject)
+      void published.then(() => this.#unanswered.delete(giveUp))
     })
-    this.#unanswered.add(giveUp)
-    return answer.finally(() => this.#unanswered.delete(giveUp))
   }
 
   #idOf(item: unknown): string | undefined {

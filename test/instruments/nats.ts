@@ -20,7 +20,7 @@ export interface NatsServer {
   readonly url: string
   /** A connection that is closed with the test. */
   connect(): Promise<NatsConnection>
-  /** The server answers no more, until it is killed. */
+  /** Makes the server stop answering, until it is killed. */
   pause(): void
   /** Ends the server at once, as a crash would. */
   kill(): Promise<void>

@@ -242,6 +242,7 @@ t.test('a connection that is closed fails its branches and stats()', { skip }, a
   await hub.stats()
   await other.close()
   await t.rejects(hub.stats(), { name: 'ClosedConnectionError' })
+  await t.rejects(jetStreamMulticast(other, 1, { stream }).stats(), { name: 'ClosedConnectionError' })
   await t.rejects(texts(hub.branch(0)), { name: 'ClosedConnectionError' })
 })
 
