@@ -9,8 +9,8 @@ import {
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Arrivals } from './arrivals.ts'
+import { lagOf } from './bounded-stream.ts'
 import { openConsumer, type ConsumerSettings } from './consumer.ts'
-import { findInFlight } from './in-flight.ts'
 import { isMissing, isOutage, onReconnect, pause } from './outage.ts'
 
 export interface FeedSettings extends ConsumerSettings {
@@ -77,10 +77,10 @@ export class Feed {
     this.#jsm = jsm
     const { state } = await jsm.streams.info(this.#settings.stream)
     if (this.#isClosed()) return undefined
-    this.#consumer = await openConsumer(jsm, this.#settings)
-    const { num_pending, num_ack_pending } = await this.#start(jsm, this.#consumer)
+    const consumer = (this.#consumer = await openConsumer(jsm, this.#settings))
+    await this.#start(jsm, consumer)
     if (!this.#isClosed()) this.#unlisten = onReconnect(this.#nc, () => this.#restart())
-    return { last: state.last_seq, isEmpty: num_pending + num_ack_pending === 0 }
+    return { last: state.last_seq, isEmpty: lagOf(consumer, state).lag === 0 }
   }
 
   acknowledge(message: JsMsg): void {
@@ -118,13 +118,10 @@ export class Feed {
     return this.#closed.signal.aborted
   }
 
-  /** Returns the consumer as it was before the first message of the feed. The info that is given must be new. */
-  async #start(jsm: JetStreamManager, info: ConsumerInfo): Promise<ConsumerInfo> {
+  async #start(jsm: JetStreamManager, consumer: ConsumerInfo): Promise<void> {
     const { shared, highWaterMark } = this.#settings
-    const inFlight = await findInFlight(this.#nc, jsm, info)
-    const { consumer } = inFlight
-    if (!shared) await this.#arrivals.start(this.#nc, inFlight)
-    if (this.#isClosed()) return consumer
+    if (!shared) await this.#arrivals.start(this.#nc, jsm, consumer)
+    if (this.#isClosed()) return
     const messages = (this.#messages = await jetstream(this.#nc)
       .consumers.getConsumerFromInfo(consumer)
       .consume({
@@ -134,7 +131,6 @@ export class Feed {
         callback: (message) => this.#receive(message),
       }))
     void this.#watch(messages)
-    return consumer
   }
 
   #stop(): void {
