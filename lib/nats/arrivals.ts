@@ -2,8 +2,8 @@ import type { ConsumerInfo, JetStreamManager, JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /**
- * What has arrived at the only reader of a consumer. Each delivery carries the number after the last one: if it does not, one was lost
- * on the way. What comes again because a reader has taken over comes first, and in order.
+ * What has arrived at the only reader of a consumer. Each delivery carries the number after the last one: if it does not,
+ * one was lost on the way. What comes again because a reader has taken over comes first, and in order.
  */
 export class Arrivals {
   #last: number | undefined
@@ -33,12 +33,12 @@ export class Arrivals {
   }
 
   /**
-   * The reader begins, or begins again; the info must be new. Makes the server deliver again, at once and in order, what it has sent after the last message
-   * that has arrived; otherwise it waits until that is overdue, and sends later messages first. Acknowledges once more what has been
-   * acknowledged, which a server that was killed may not know.
+   * The reader begins, or begins again; the info must be new. Makes the server deliver again, at once and in order, what it
+   * has sent after the last message that has arrived; otherwise it waits until that is overdue, and sends later messages
+   * first. Acknowledges once more what has been acknowledged, which a server that was killed may not know.
    *
-   * By a request for the consumer's info just before, the server forgets requests of readers that have gone. With such a request
-   * waiting, nats-server 2.9 drops the first message that is to be delivered again, until it is overdue.
+   * By a request for the consumer's info just before, the server forgets requests of readers that have gone. With such a
+   * request waiting, nats-server 2.9 drops the first message that is to be delivered again, until it is overdue.
    */
   async start(nc: NatsConnection, jsm: JetStreamManager, info: ConsumerInfo): Promise<void> {
     const { consumer, messages } = await findInFlight(nc, jsm, info)
@@ -89,8 +89,8 @@ interface InFlight {
 }
 
 /**
- * Looks up what is in flight. A server that was killed may remember messages that its stream does not hold any more. They would fill the
- * consumer's window until they are overdue, so they are acknowledged.
+ * Looks up what is in flight. A server that was killed may remember messages that its stream does not hold any more. They
+ * would fill the consumer's window until they are overdue, so they are acknowledged.
  */
 async function findInFlight(
   nc: NatsConnection,
@@ -115,8 +115,8 @@ async function findInFlight(
 }
 
 /**
- * Answers a message as if it had just arrived, and resolves when the server knows. It ignores an answer to a message that it knows to be
- * acknowledged.
+ * Answers a message as if it had just arrived, and resolves when the server knows. It ignores an answer to a message that it
+ * knows to be acknowledged.
  */
 async function answer(
   nc: NatsConnection,

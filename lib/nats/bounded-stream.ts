@@ -19,9 +19,9 @@ export interface BoundedStreamSettings {
 }
 
 /**
- * Creates the stream with its consumers, unless it is there. A message that is published while a consumer does not exist yet is
- * acknowledged and never stored for it. So the stream stores a placeholder instead of its subject until it has all of its consumers;
- * a consumer that is missing after that has been detached. Any number of processes may do this at the same time.
+ * Creates the stream with its consumers, unless it is there. A message that is published while a consumer does not exist yet
+ * is acknowledged and never stored for it. So the stream stores a placeholder instead of its subject until it has all of its
+ * consumers; a consumer that is missing after that has been detached. Any number of processes may do this at the same time.
  */
 export async function ensureBoundedStream(
   jsm: JetStreamManager,
@@ -84,8 +84,8 @@ export interface Lag {
 }
 
 /**
- * How many messages a consumer has not acknowledged. A server that was killed counts, for about a second, messages in flight that its
- * stream does not hold any more.
+ * How many messages a consumer has not acknowledged. A server that was killed counts, for about a second, messages in flight
+ * that its stream does not hold any more.
  */
 export function lagOf(
   { num_pending, num_ack_pending, delivered }: ConsumerInfo,
@@ -104,7 +104,10 @@ export interface Laggard {
   readonly of: number
 }
 
-/** The consumer of a stream that is furthest behind; undefined if the stream has none. `names` are in alphabetical order by default. */
+/**
+ * The consumer of a stream that is furthest behind; undefined if the stream has none. `names` are in alphabetical order by
+ * default.
+ */
 export async function furthestBehind(
   jsm: JetStreamManager,
   stream: string,

@@ -3,8 +3,8 @@ import { isRecord, milliseconds, type Rule } from '../kernel/options.ts'
 import type { Opened } from './feed.ts'
 
 /**
- * Where a source ends: with the last message that was in the stream when it was opened, with a sequence number, with the first
- * message that a predicate holds for, or when no message has come for so many milliseconds.
+ * Where a source ends: with the last message that was in the stream when it was opened, with a sequence number, with the
+ * first message that a predicate holds for, or when no message has come for so many milliseconds.
  */
 export type JetStreamEnd =
   'last-at-start' | number | ((message: JsMsg) => boolean) | { readonly idle: number }

@@ -43,8 +43,9 @@ const BATCH = 100
 const CLOSING = 1_000
 
 /**
- * The messages of a consumer, through reconnects and restarts of the server, which sends no more than may be unacknowledged. When a
- * delivery was lost, the feed begins again behind the last message that has arrived, unless others read the same durable.
+ * The messages of a consumer, through reconnects and restarts of the server, which sends no more than may be unacknowledged.
+ * When a delivery was lost, the feed begins again behind the last message that has arrived, unless others read the same
+ * durable.
  */
 export class Feed {
   readonly #nc: NatsConnection
@@ -88,8 +89,8 @@ export class Feed {
   }
 
   /**
-   * Gives back messages that others may read, and resolves when the server knows that and what was acknowledged, if it can be
-   * reached.
+   * Gives back messages that others may read, and resolves when the server knows that and what was acknowledged, if it can
+   * be reached.
    */
   async close(unread: readonly JsMsg[]): Promise<void> {
     this.#closed.abort()

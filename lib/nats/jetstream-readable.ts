@@ -14,20 +14,20 @@ export interface JetStreamReadOptions {
   /** Where the source ends; it does not end by default. See `JetStreamEnd`. */
   until?: JetStreamEnd | undefined
   /**
-   * `'pull'`, the default: an item is acknowledged when the next one is asked for. `'hand'`: when its `ack()` is called, in any
-   * order.
+   * `'pull'`, the default: an item is acknowledged when the next one is asked for. `'hand'`: when its `ack()` is called, in
+   * any order.
    */
   ack?: 'pull' | 'hand' | undefined
   /**
-   * How many messages may be unacknowledged, those that wait here included: 16 by default. It is the consumer's `max_ack_pending`, so
-   * the readers of a shared durable have it together.
+   * How many messages may be unacknowledged, those that wait here included: 16 by default. It is the consumer's
+   * `max_ack_pending`, so the readers of a shared durable have it together.
    */
   highWaterMark?: number | undefined
   /** After how many milliseconds the server delivers an unacknowledged message again: 30,000 by default. */
   ackWait?: number | undefined
   /**
-   * `true`: several sources read the same durable, and each message goes to one of them. By default a source is the only reader, so
-   * that it can take over at once, and in order, what a reader before it has left unacknowledged.
+   * `true`: several sources read the same durable, and each message goes to one of them. By default a source is the only
+   * reader, so that it can take over at once, and in order, what a reader before it has left unacknowledged.
    */
   shared?: boolean | undefined
   /** Aborts: the source fails with an AbortError whose `cause` is the reason. */
@@ -67,8 +67,9 @@ interface Arrived {
 }
 
 /**
- * The messages of a consumer as a Readable. What has arrived waits here and not in the Readable's own buffer, whose highWaterMark is
- * 0: then Node calls `_read` only when the consumer of the stream asks for an item, which is when the one before is acknowledged.
+ * The messages of a consumer as a Readable. What has arrived waits here and not in the Readable's own buffer, whose
+ * highWaterMark is 0: then Node calls `_read` only when the consumer of the stream asks for an item, which is when the one
+ * before is acknowledged.
  */
 class JetStreamReadable extends Readable implements FeedEvents {
   readonly #settings: SourceSettings

@@ -10,11 +10,11 @@ import { publishSubjectRule } from './rules.ts'
 /** The options of every Writable over JetStream. */
 export interface JetStreamWriteOptions<T> {
   /**
-   * The id of the message made from an item. A message that is under way when the connection is lost is published again as soon as it is
-   * back. If the server had stored it the first time, it drops the second, by its id, within the stream's `duplicate_window`: two minutes
-   * by default. Without ids, the item is then stored twice. A server that is killed forgets the ids of messages that it no longer holds,
-   * such as those that every branch of a multicast has acknowledged. So even with ids, an item may be stored twice after a crash: what
-   * is promised is at least once.
+   * The id of the message made from an item. A message that is under way when the connection is lost is published again as
+   * soon as it is back. If the server had stored it the first time, it drops the second, by its id, within the stream's
+   * `duplicate_window`: two minutes by default. Without ids, the item is then stored twice. A server that is killed forgets
+   * the ids of messages that it no longer holds, such as those that every branch of a multicast has acknowledged. So even
+   * with ids, an item may be stored twice after a crash: what is promised is at least once.
    */
   msgId?: ((item: T) => string) | undefined
   /** How many messages may be on their way: 1 by default. More is faster, and needs `ordered: false`. */
@@ -50,13 +50,17 @@ export interface WritableSettings extends WriteSettings {
   readonly subject: (item: unknown) => unknown
   /** Called before the first message is published. */
   readonly open?: () => Promise<unknown>
-  /** Called when the server refuses a message because the stream is full: throws if the message is not to be published again. */
+  /**
+   * Called when the server refuses a message because the stream is full: throws if the message is not to be published again.
+   */
   readonly onFull?: (error: Error, subject: string) => Promise<void>
 }
 
 type Callback = (error?: Error | null) => void
 
-/** How long a message is published again and again while the server cannot be reached or does not answer, in milliseconds. */
+/**
+ * How long a message is published again and again while the server cannot be reached or does not answer, in milliseconds.
+ */
 const LONGEST_OUTAGE = 60_000
 
 /** Publishes items to a stream. The callback of a write is called when the server has acknowledged the message. */
