@@ -20,7 +20,7 @@ const PAGES = [
   'bench/RESULTS.md',
   '{ARCHITECTURE,CHANGELOG,CONTRIBUTING,SECURITY}.md',
 ]
-const faces = { index: 'fanpipe', async: 'fanpipe/async', iter: 'fanpipe/iter' }
+const faces = { index: 'fanpipe', async: 'fanpipe/async', iter: 'fanpipe/iter', nats: 'fanpipe/nats' }
 
 /** The functions that are not stages, by what they are for. */
 const categories = {
@@ -42,6 +42,7 @@ const categories = {
     'multicastSink',
     'partitionSink',
   ],
+  'Beyond one process': ['fromJetStream', 'toJetStream', 'jetStreamMulticast'],
   Sources: ['lineSource', 'csvSource', 'ndjsonSource', 'walkSource', 'pageSource'],
   Writing: ['toLines', 'toCsv', 'toNdjson', 'fileSink'],
   'Times as keys': ['isoTime', 'epochTime', 'clfTime', 'syslogTime', 'jsonTime', 'logTime'],
@@ -98,7 +99,7 @@ function copyWithMarks() {
     const path = `${COPY}/lib/${file}`
     const name = faces[file.slice(0, -'.ts'.length)]
     const text = readFileSync(path, 'utf8')
-      .replace(/^\/\*\* .* \*\/\nexport \{/, 'export {')
+      .replace(/^\/\*\* .* \*\/\nexport \{/, name === undefined ? 'export {' : '$&')
       .replace(LABELS, '$1**$2**')
       .replace(/^export const \w+: [\w.]+<'/gm, '/** @function */\n$&')
     const moduleComment = `/**\n * $1\n *\n * @module ${name}\n */`

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { min } from 'simple-statistics'
 import { askOutline, askWay } from './harness/ask.ts'
+import { lackOf } from './harness/needs.ts'
 import { figure, spread } from './harness/numbers.ts'
 import { versionOf } from './harness/machine.ts'
 import { fileOf, select } from './harness/select.ts'
@@ -64,6 +65,8 @@ async function ratio(now: string, questions: string): Promise<string> {
   try {
     const question = await askOutline({ file: now, node })
     if (question.kind !== 'race') return 'not a race'
+    const lack = lackOf(question)
+    if (lack !== undefined) return `skipped: ${lack}`
     const rounds: { now: number; then: number }[] = []
     while (rounds.length < Number(values.rounds)) {
       const [a, b] = [

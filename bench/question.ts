@@ -39,6 +39,8 @@ export interface Race {
   readonly notes?: readonly string[]
   /** Where a round takes long. */
   readonly rounds?: number
+  /** A program without which the question is skipped. */
+  readonly needs?: string
   /** `false` where a way is not to be run once before it is timed. */
   readonly warmUp?: boolean
 }

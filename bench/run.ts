@@ -54,6 +54,10 @@ async function measured({ words, node, rounds, scale, json }: Options): Promise<
   save(run, json)
   for (const [i, name] of names.entries()) {
     const result = await measure(name, node, rounds, `${i + 1}/${names.length}`)
+    if (result.kind === 'skipped') {
+      console.log(`\n${name}: skipped: ${result.reason}`)
+      continue
+    }
     run.results.push(result)
     console.log(printed({ run, result }))
     save(run, json)

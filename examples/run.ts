@@ -8,6 +8,7 @@ const names = [
   'n-grams',
   'documents',
   'live-topology',
+  'processes',
 ]
 const [name = ''] = process.argv.slice(2)
 

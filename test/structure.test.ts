@@ -26,6 +26,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   streams: ['kernel', 'from', 'to', 'stages', 'fan-out'],
   sources: ['kernel', 'from', 'to', 'fan-in', 'keys', 'stages', 'streams'],
   api: ['kernel', 'from', 'to', 'keys', 'fan-in', 'stages', 'fan-out', 'streams', 'sources'],
+  'nats.ts': ['nats'],
+  nats: ['kernel', 'streams'],
   cli: ['index.ts', 'common.ts', 'kernel', 'keys', 'sources'],
 }
 

@@ -1,17 +1,25 @@
 /** Asks one question. Whatever goes wrong in it is a failure of this question alone. */
 import { askOutline, type Asked } from './ask.ts'
 import { curveRounds, runCurve } from './curve.ts'
+import { lackOf } from './needs.ts'
 import type { Outline } from './outline.ts'
 import { progress } from './progress.ts'
 import { raceRounds, runRace } from './race.ts'
-import type { Result } from './result.ts'
+import type { Result, Skipped } from './result.ts'
 import { fileOf } from './select.ts'
 
 /** @param place - which of all questions this is, such as 3/17. */
-export async function measure(name: string, node: string, rounds: number, place: string): Promise<Result> {
+export async function measure(
+  name: string,
+  node: string,
+  rounds: number,
+  place: string,
+): Promise<Result | Skipped> {
   const asked: Asked = { file: fileOf(name), node }
   try {
     const question = await askOutline(asked)
+    const reason = lackOf(question)
+    if (reason !== undefined) return { kind: 'skipped', reason }
     const shown = progress(`${place} ${name}`, stepsOf(question, rounds))
     let outcome = 'failed'
     try {

@@ -22,6 +22,12 @@ export interface Run {
 
 export type Result = RaceResult | CurveResult | Failure
 
+/** What is not measured here, and why; no part of a run. */
+export interface Skipped {
+  readonly kind: 'skipped'
+  readonly reason: string
+}
+
 interface Named {
   /** The question's file, without its ending. */
   readonly name: string

@@ -7,14 +7,16 @@ const lagging = {
   target: ['behind the fastest', 'choose another `overflow`'],
   stage: ['behind the fastest', 'use stages that yield one output for each input'],
   part: ['behind with its own items', 'consume the branches concurrently'],
+  consumer: ['behind the newest message', 'let it acknowledge faster'],
 } as const
 
-export const consumerName = (index: number, kind: keyof typeof lagging): string =>
+export const consumerName = (index: number, kind: keyof typeof lagging, name = `${index}`): string =>
   ({
     branch: `branch ${index}`,
     target: `targets[${index}]`,
     stage: `stage ${index}`,
     part: `branch ${index}`,
+    consumer: `consumer ${name}`,
   })[kind]
 
 /** The stages of a fork yielded different numbers of outputs, or the inputs of a zip different numbers of items. */
@@ -63,14 +65,23 @@ export class OverflowError extends FanpipeError {
   /** How far it lags behind the fastest. */
   readonly lag: number
   readonly maxlen: number
-  constructor(branch: number, lag: number, maxlen: number, kind: keyof typeof lagging = 'branch') {
+  /** The name of the consumer that lags behind, if it is one of NATS JetStream; `branch` is then its index among the names. */
+  readonly consumer: string | undefined
+  constructor(
+    branch: number,
+    lag: number,
+    maxlen: number,
+    kind: keyof typeof lagging = 'branch',
+    consumer?: string,
+  ) {
     const [how, remedy] = lagging[kind]
     super(
-      `${consumerName(branch, kind)} cannot keep up: it is ${lag} ${how}, and maxlen is ${maxlen}: ${remedy}, or raise maxlen`,
+      `${consumerName(branch, kind, consumer)} cannot keep up: it is ${lag} ${how}, and maxlen is ${maxlen}: ${remedy}, or raise maxlen`,
     )
     this.branch = branch
     this.lag = lag
     this.maxlen = maxlen
+    this.consumer = consumer
   }
 }
 

@@ -27,6 +27,6 @@ t.test('an unknown example name is answered with the list of examples', async (t
   for (const name of ['nothing', '../main']) {
     const { status, stderr } = run(name)
     t.equal(status, 2)
-    for (const known of [...Object.keys(says), 'live-topology']) t.match(stderr, known)
+    for (const known of [...Object.keys(says), 'live-topology', 'processes']) t.match(stderr, known)
   }
 })

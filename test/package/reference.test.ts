@@ -9,6 +9,7 @@ import t, { type Test } from 'tap'
 import * as async from '../../lib/async.ts'
 import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
+import * as nats from '../../lib/nats.ts'
 import { noChromium, openPage, type Page } from '../instruments/browser.ts'
 
 const SITE = '.build/site'
@@ -17,6 +18,7 @@ const faces: Readonly<Record<string, object>> = {
   fanpipe: streams,
   fanpipe_async: async,
   fanpipe_iter: iter,
+  fanpipe_nats: nats,
 }
 
 t.setTimeout(600_000)

@@ -11,7 +11,7 @@ const budgets = {
   "import * as fanpipe from 'fanpipe/iter'": 50_400,
   "import * as fanpipe from 'fanpipe/async'": 52_200,
   'files in the package': 1_900,
-  'bytes in the package': 5_400_000,
+  'bytes in the package': 5_700_000,
 }
 
 /** The size in bytes of an import and all that it needs, minified and compressed. */

@@ -7,6 +7,7 @@ import * as async from '../../lib/async.ts'
 import * as common from '../../lib/common.ts'
 import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
+import * as nats from '../../lib/nats.ts'
 
 /** The types of what each face returns. */
 interface Types {
@@ -38,6 +39,13 @@ const faces: Readonly<Record<string, Types>> = {
     branch: (item) => `AsyncIterableIterator<${item}>`,
     stage: (from, to) => `AsyncStage<${from}, ${to}>`,
     sourced: (item) => `SourcedAsyncStage<${item}>`,
+  },
+  'fanpipe/nats': {
+    face: nats,
+    output: (item) => `TypedReadable<${item}>`,
+    branch: (item) => `TypedReadable<${item}>`,
+    stage: (from, to) => `StreamStage<${from}, ${to}>`,
+    sourced: (item) => `SourcedStreamStage<${item}>`,
   },
 }
 
@@ -90,6 +98,9 @@ const calls: readonly Call[] = [
   junction('multicastSink<number>([process.stdout])', () => 'MulticastSink<number, 0>'),
   junction("fileSink('a')", () => 'Stream.Writable'),
   junction('partitionSink((n: number) => n, () => process.stdout)', () => 'Writable'),
+  junction("fromJetStream({} as never, { stream: 'a' })", (types) => types.output('JsMsg')),
+  junction("toJetStream({} as never, { subject: 'a' })", () => 'Stream.Writable'),
+  junction("jetStreamMulticast({} as never, 2, { stream: 'a' })", () => 'JetStreamMulticast'),
   junction('duplex(map((n: number) => n))', () => 'TypedReadable<number> & Stream.Duplex'),
   stage('accumulate((sum: number, n: number) => sum + n)', 'number', 'number'),
   stage("accumulate((text: string, n: number) => text + n, '')", 'number', 'string'),

@@ -2,11 +2,12 @@
 import { createRequire } from 'node:module'
 import * as async from 'fanpipe/async'
 import * as iter from 'fanpipe/iter'
+import * as nats from 'fanpipe/nats'
 import * as streams from 'fanpipe'
 
 const require = createRequire(import.meta.url)
 const names = (face) => Object.keys(face).filter((name) => name !== 'module.exports' && name !== '__esModule')
-const faces = { fanpipe: streams, 'fanpipe/iter': iter, 'fanpipe/async': async }
+const faces = { fanpipe: streams, 'fanpipe/iter': iter, 'fanpipe/async': async, 'fanpipe/nats': nats }
 const different = Object.entries(faces).flatMap(([face, module]) => {
   const required = new Set(names(require(face)))
   return names(module)

@@ -1,5 +1,5 @@
 // prints, for each face, the exports that `require` and `import` do not share
-const faces = ['fanpipe', 'fanpipe/iter', 'fanpipe/async']
+const faces = ['fanpipe', 'fanpipe/iter', 'fanpipe/async', 'fanpipe/nats']
 const main = async () => {
   const different = {}
   for (const face of faces) {

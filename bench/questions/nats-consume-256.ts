@@ -1,0 +1,3 @@
+import { consumeWith } from './nats-consume.ts'
+
+export const question = consumeWith(256)

@@ -1,0 +1,128 @@
+import {
+  AckPolicy,
+  DiscardPolicy,
+  RetentionPolicy,
+  type ConsumerInfo,
+  type JetStreamManager,
+  type StreamConfig,
+  type StreamState,
+} from '@nats-io/jetstream'
+import { ArgumentError, OverflowError } from '../errors.ts'
+import { codes, refusal, unlessMissing } from './outage.ts'
+
+export interface BoundedStreamSettings {
+  readonly stream: string
+  readonly subject: string
+  readonly maxlen: number
+  /** The durable consumers. */
+  readonly names: readonly string[]
+}
+
+/**
+ * Creates the stream with its consumers, unless it is there. A message that is published while a consumer does not exist yet
+ * is acknowledged and never stored for it. So the stream stores a placeholder instead of its subject until it has all of its
+ * consumers; a consumer that is missing after that has been detached. Any number of processes may do this at the same time.
+ */
+export async function ensureBoundedStream(
+  jsm: JetStreamManager,
+  settings: BoundedStreamSettings,
+): Promise<void> {
+  const { stream, subject, names } = settings
+  const placeholder = `${stream}.being.created`
+  const { config } =
+    (await unlessMissing(jsm.streams.info(stream))) ?? (await create(jsm, settings, placeholder))
+  checkConfig(config, settings, placeholder)
+  if (config.subjects[0] !== placeholder) return
+  for (const name of names)
+    await jsm.consumers.add(stream, { durable_name: name, ack_policy: AckPolicy.Explicit })
+  await jsm.streams.update(stream, { subjects: [subject] })
+}
+
+async function create(
+  jsm: JetStreamManager,
+  { stream, maxlen }: BoundedStreamSettings,
+  placeholder: string,
+): Promise<{ config: StreamConfig }> {
+  const config = {
+    name: stream,
+    subjects: [placeholder],
+    retention: RetentionPolicy.Interest,
+    discard: DiscardPolicy.New,
+    max_msgs: maxlen,
+  }
+  return await jsm.streams.add(config).catch((error: unknown) => {
+    // Another process was faster.
+    if (refusal(error) === codes.streamNameInUse) return jsm.streams.info(stream)
+    throw error
+  })
+}
+
+function checkConfig(config: StreamConfig, settings: BoundedStreamSettings, placeholder: string): void {
+  const { stream, subject, maxlen } = settings
+  const { retention, discard, max_msgs, max_bytes, subjects } = config
+  if (retention !== RetentionPolicy.Interest || discard !== DiscardPolicy.New || max_bytes > 0)
+    throw new ArgumentError(
+      'stream',
+      'a stream with interest retention that discards new messages and has no max_bytes',
+      `'${stream}'`,
+      'choose a name that is free',
+    )
+  if (max_msgs !== maxlen)
+    throw new ArgumentError('maxlen', `${max_msgs}, as for '${stream}' on the server`, `${maxlen}`)
+  if (subjects.length !== 1 || ![subject, placeholder].includes(subjects[0] as string))
+    throw new ArgumentError(
+      'subject',
+      `'${subjects.join()}', as for '${stream}' on the server`,
+      `'${subject}'`,
+    )
+}
+
+/** The lag of a consumer, and how much of it is in flight. */
+export interface Lag {
+  readonly lag: number
+  readonly inFlight: number
+}
+
+/**
+ * How many messages a consumer has not acknowledged. A server that was killed counts, for about a second, messages in flight
+ * that its stream does not hold any more.
+ */
+export function lagOf(
+  { num_pending, num_ack_pending, delivered }: ConsumerInfo,
+  { first_seq }: StreamState,
+): Lag {
+  const inFlight = Math.min(num_ack_pending, Math.max(0, delivered.stream_seq - first_seq + 1))
+  return { lag: num_pending + inFlight, inFlight }
+}
+
+/** A consumer, and its index among the names of all consumers. */
+export interface Laggard {
+  readonly name: string
+  readonly index: number
+  readonly lag: number
+  /** How many consumers there are. */
+  readonly of: number
+}
+
+/**
+ * The consumer of a stream that is furthest behind; undefined if the stream has none. `names` are in alphabetical order by
+ * default.
+ */
+export async function furthestBehind(
+  jsm: JetStreamManager,
+  stream: string,
+  names?: readonly string[],
+): Promise<Laggard | undefined> {
+  const lags = new Map<string, number>()
+  const { state } = await jsm.streams.info(stream)
+  for await (const consumer of jsm.consumers.list(stream)) lags.set(consumer.name, lagOf(consumer, state).lag)
+  let laggard: Laggard | undefined
+  for (const [index, name] of (names ?? [...lags.keys()].sort()).entries()) {
+    const lag = lags.get(name)
+    if (lag !== undefined && lag > (laggard?.lag ?? -1)) laggard = { name, index, lag, of: lags.size }
+  }
+  return laggard
+}
+
+export const overflowOf = ({ name, index, lag }: Omit<Laggard, 'of'>, maxlen: number): OverflowError =>
+  new OverflowError(index, lag, maxlen, 'consumer', name)

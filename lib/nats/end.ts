@@ -1,0 +1,54 @@
+import type { JsMsg } from '@nats-io/jetstream'
+import { isRecord, milliseconds, type Rule } from '../kernel/options.ts'
+import type { Opened } from './feed.ts'
+
+/**
+ * Where a source ends: with the last message that was in the stream when it was opened, with a sequence number, with the
+ * first message that a predicate holds for, or when no message has come for so many milliseconds.
+ */
+export type JetStreamEnd =
+  'last-at-start' | number | ((message: JsMsg) => boolean) | { readonly idle: number }
+
+export const endRule: Rule = {
+  expected: `'last-at-start', a sequence number, a function, or { idle: milliseconds }`,
+  holds: (value) =>
+    value === 'last-at-start' ||
+    typeof value === 'function' ||
+    (Number.isSafeInteger(value) && (value as number) >= 1) ||
+    (isRecord(value) && milliseconds.holds((value as { idle?: unknown }).idle)),
+}
+
+/** Knows whether a source has come to its end. */
+export class End {
+  readonly #until: JetStreamEnd | undefined
+  #last = Infinity
+  /** The last message of the end's range was there at the start, so no message of the range can come later. */
+  #isComplete = false
+
+  constructor(until: JetStreamEnd | undefined) {
+    this.#until = until
+  }
+
+  get idle(): number | undefined {
+    return typeof this.#until === 'object' ? this.#until.idle : undefined
+  }
+
+  /** Whether the source has ended before its first message. */
+  start({ last, isEmpty }: Opened): boolean {
+    if (this.#until === 'last-at-start') this.#last = last
+    else if (typeof this.#until === 'number') this.#last = this.#until
+    this.#isComplete = this.#last <= last
+    return this.#isComplete && isEmpty
+  }
+
+  /** Whether the message does not belong to the source any more. */
+  isBehind(message: JsMsg): boolean {
+    return message.seq > this.#last
+  }
+
+  /** Whether the message is the last one; `remaining` is how many messages were to come after it when it was sent. */
+  isAt(message: JsMsg, remaining: number): boolean {
+    if (typeof this.#until === 'function') return this.#until(message)
+    return message.seq >= this.#last || (this.#isComplete && remaining === 0)
+  }
+}

@@ -1,0 +1,196 @@
+import { setTimeout } from 'node:timers/promises'
+import {
+  jetstream,
+  jetstreamManager,
+  type ConsumerInfo,
+  type ConsumerMessages,
+  type JetStreamManager,
+  type JsMsg,
+} from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { Arrivals } from './arrivals.ts'
+import { lagOf } from './bounded-stream.ts'
+import { openConsumer, type ConsumerSettings } from './consumer.ts'
+import { isMissing, isOutage, onReconnect, pause } from './outage.ts'
+
+export interface FeedSettings extends ConsumerSettings {
+  /** Others read the same durable. */
+  readonly shared: boolean
+  /** Messages are acknowledged one after the other by `acknowledge`, and not by hand. */
+  readonly acknowledges: boolean
+  /** Called before the consumer is looked up. */
+  readonly prepare?: () => Promise<unknown>
+}
+
+/** What was in the stream when a feed was opened. */
+export interface Opened {
+  /** The sequence number of the last message of the stream. */
+  readonly last: number
+  /** Whether any message awaits the consumer. */
+  readonly isEmpty: boolean
+}
+
+export interface FeedEvents {
+  /** `remaining` is how many messages were to come after this one when it was sent. */
+  onMessage(message: JsMsg, remaining: number): void
+  onFailure(error: Error): void
+}
+
+/** How long a request for messages waits at the server; heartbeats come twice as often. */
+const EXPIRES = 10_000
+/** How many messages are asked for at once, if they do not have to be acknowledged first. */
+const BATCH = 100
+const CLOSING = 1_000
+
+/**
+ * The messages of a consumer, through reconnects and restarts of the server, which sends no more than may be unacknowledged.
+ * When a delivery was lost, the feed begins again behind the last message that has arrived, unless others read the same
+ * durable.
+ */
+export class Feed {
+  readonly #nc: NatsConnection
+  readonly #settings: FeedSettings
+  readonly #events: FeedEvents
+  readonly #closed = new AbortController()
+  /** It opens, or begins again; closing waits for that, so that nothing it opens is left. */
+  #work: Promise<unknown> | undefined
+  #jsm: JetStreamManager | undefined
+  #consumer: ConsumerInfo | undefined
+  #messages: ConsumerMessages | undefined
+  #unlisten: (() => void) | undefined
+  #isRestarting = false
+  readonly #arrivals = new Arrivals()
+
+  constructor(nc: NatsConnection, settings: FeedSettings, events: FeedEvents) {
+    this.#nc = nc
+    this.#settings = settings
+    this.#events = events
+  }
+
+  /** Undefined if it was closed in the meantime. */
+  open(): Promise<Opened | undefined> {
+    return (this.#work = this.#open())
+  }
+
+  async #open(): Promise<Opened | undefined> {
+    await this.#settings.prepare?.()
+    const jsm = await jetstreamManager(this.#nc, { checkAPI: false })
+    this.#jsm = jsm
+    const { state } = await jsm.streams.info(this.#settings.stream)
+    if (this.#isClosed()) return undefined
+    const consumer = (this.#consumer = await openConsumer(jsm, this.#settings))
+    await this.#start(jsm, consumer)
+    if (!this.#isClosed()) this.#unlisten = onReconnect(this.#nc, () => this.#restart())
+    return { last: state.last_seq, isEmpty: lagOf(consumer, state).lag === 0 }
+  }
+
+  acknowledge(message: JsMsg): void {
+    this.#arrivals.acknowledge(message)
+  }
+
+  /**
+   * Gives back messages that others may read, and resolves when the server knows that and what was acknowledged, if it can
+   * be reached.
+   */
+  async close(unread: readonly JsMsg[]): Promise<void> {
+    this.#closed.abort()
+    this.#stop()
+    this.#unlisten?.()
+    const timer = new AbortController()
+    const deadline = setTimeout(CLOSING, undefined, { signal: timer.signal })
+    await Promise.race([this.#leave(unread), deadline]).catch(() => undefined)
+    timer.abort()
+  }
+
+  async #leave(unread: readonly JsMsg[]): Promise<void> {
+    await this.#work?.catch(() => undefined)
+    this.#stop()
+    const { stream, durable } = this.#settings
+    const [jsm, consumer] = [this.#jsm, this.#consumer]
+    if (this.#nc.isClosed() || jsm === undefined || consumer === undefined) return
+    if (durable === undefined) return void (await jsm.consumers.delete(stream, consumer.name))
+    // As when it is taken over, the server must not believe that this reader still waits for messages.
+    if (unread.length > 0) await jsm.consumers.info(stream, consumer.name)
+    for (const message of unread) message.nak()
+    await this.#nc.flush()
+  }
+
+  #isClosed(): boolean {
+    return this.#closed.signal.aborted
+  }
+
+  async #start(jsm: JetStreamManager, consumer: ConsumerInfo): Promise<void> {
+    const { shared, highWaterMark } = this.#settings
+    if (!shared) await this.#arrivals.start(this.#nc, jsm, consumer)
+    if (this.#isClosed()) return
+    const messages = (this.#messages = await jetstream(this.#nc)
+      .consumers.getConsumerFromInfo(consumer)
+      .consume({
+        bind: true,
+        expires: EXPIRES,
+        max_messages: Math.max(highWaterMark, BATCH),
+        callback: (message) => this.#receive(message),
+      }))
+    void this.#watch(messages)
+  }
+
+  #stop(): void {
+    const messages = this.#messages
+    this.#messages = undefined
+    void messages?.close()
+  }
+
+  #receive(message: JsMsg): void {
+    const { shared, acknowledges } = this.#settings
+    if (shared) return this.#events.onMessage(message, message.info.pending)
+    const arrival = this.#arrivals.receive(message)
+    if (arrival === 'lost') return this.#restart()
+    if (arrival === 'new' || !acknowledges) this.#events.onMessage(message, this.#arrivals.remaining(message))
+    // The message is overdue but still with the consumer, or the server has lost that it was acknowledged.
+    else if (message.seq <= this.#arrivals.acknowledged) message.ack()
+  }
+
+  async #watch(messages: ConsumerMessages): Promise<void> {
+    const ended = messages.closed().then((error) => {
+      if (this.#messages !== messages) return
+      this.#events.onFailure(error ?? new Error('the connection to NATS was closed'))
+    })
+    for await (const { type } of messages.status()) {
+      if (type === 'heartbeats_missed' || type === 'no_responders' || type === 'consumer_deleted')
+        this.#restart()
+    }
+    await ended
+  }
+
+  /** Deliveries may have been lost: begins again behind the last message that has arrived. */
+  #restart(): void {
+    if (this.#isRestarting) return
+    this.#isRestarting = true
+    this.#stop()
+    this.#work = this.#retry()
+  }
+
+  async #retry(): Promise<void> {
+    for (let attempt = 1; !(await this.#tryRestart()); attempt++) await pause(attempt, this.#closed.signal)
+    this.#isRestarting = false
+  }
+
+  /** Whether it has begun, or never will. */
+  async #tryRestart(): Promise<boolean> {
+    if (this.#isClosed()) return true
+    const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
+    const { stream, durable } = this.#settings
+    try {
+      this.#consumer = await jsm.consumers.info(stream, consumer.name).catch((error: unknown) => {
+        if (durable !== undefined || !isMissing(error)) throw error
+        return openConsumer(jsm, { ...this.#settings, start: (this.#arrivals.last as number) + 1 })
+      })
+      await this.#start(jsm, this.#consumer)
+      return true
+    } catch (error) {
+      if (isOutage(error, this.#nc)) return false
+      this.#events.onFailure(error as Error)
+      return true
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import { Readable } from 'node:stream'
+import type { JsMsg } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { failOnAbort } from '../kernel/abort.ts'
+import { systemClock } from '../kernel/clock.ts'
+import { Queue } from '../kernel/queue.ts'
+import { flag, milliseconds, oneOf, positiveInteger, signal, type Rule } from '../kernel/options.ts'
+import type { TypedReadable } from '../streams/stream-types.ts'
+import { End, endRule, type JetStreamEnd } from './end.ts'
+import { Feed, type FeedEvents, type FeedSettings } from './feed.ts'
+
+/** The options of every source over JetStream. */
+export interface JetStreamReadOptions {
+  /** Where the source ends; it does not end by default. See `JetStreamEnd`. */
+  until?: JetStreamEnd | undefined
+  /**
+   * `'pull'`, the default: an item is acknowledged when the next one is asked for. `'hand'`: when its `ack()` is called, in
+   * any order.
+   */
+  ack?: 'pull' | 'hand' | undefined
+  /**
+   * How many messages may be unacknowledged, those that wait here included: 16 by default. It is the consumer's
+   * `max_ack_pending`, so the readers of a shared durable have it together.
+   */
+  highWaterMark?: number | undefined
+  /** After how many milliseconds the server delivers an unacknowledged message again: 30,000 by default. */
+  ackWait?: number | undefined
+  /**
+   * `true`: several sources read the same durable, and each message goes to one of them. By default a source is the only
+   * reader, so that it can take over at once, and in order, what a reader before it has left unacknowledged.
+   */
+  shared?: boolean | undefined
+  /** Aborts: the source fails with an AbortError whose `cause` is the reason. */
+  signal?: AbortSignal | undefined
+}
+
+export const readRules = {
+  until: endRule,
+  ack: oneOf('pull', 'hand'),
+  highWaterMark: positiveInteger,
+  ackWait: milliseconds,
+  shared: flag,
+  signal,
+} satisfies Record<string, Rule>
+
+/** What the options of a source mean where they are not set. */
+export const readSettings = ({
+  until,
+  ack = 'pull',
+  highWaterMark = 16,
+  ackWait = 30_000,
+  shared = false,
+  signal,
+}: JetStreamReadOptions) => ({ until, acknowledges: ack === 'pull', highWaterMark, ackWait, shared, signal })
+
+export interface SourceSettings extends FeedSettings {
+  readonly until: JetStreamEnd | undefined
+  readonly signal: AbortSignal | undefined
+  /** What the source fails with, given the error of the client: that error itself, if it is left out. */
+  readonly failure?: (error: Error) => Error
+}
+
+interface Arrived {
+  readonly message: JsMsg
+  /** How many messages were to come after it when it was sent. */
+  readonly remaining: number
+}
+
+/**
+ * The messages of a consumer as a Readable. What has arrived waits here and not in the Readable's own buffer, whose
+ * highWaterMark is 0: then Node calls `_read` only when the consumer of the stream asks for an item, which is when the one
+ * before is acknowledged.
+ */
+class JetStreamReadable extends Readable implements FeedEvents {
+  readonly #settings: SourceSettings
+  readonly #feed: Feed
+  readonly #end: End
+  readonly #arrived = new Queue<Arrived>()
+  readonly #unlisten: (() => void) | undefined
+  #isOpen = false
+  #isAsked = false
+  #isOver = false
+  #failure: Error | undefined
+  /** The item that was given last, if it is still to be acknowledged here. */
+  #given: JsMsg | undefined
+  #idleTimer: unknown
+
+  constructor(nc: NatsConnection, settings: SourceSettings) {
+    super({ objectMode: true, highWaterMark: 0 })
+    this.#settings = settings
+    this.#feed = new Feed(nc, settings, this)
+    this.#end = new End(settings.until)
+    this.#unlisten = failOnAbort(settings.signal, (error) => this.destroy(error))
+  }
+
+  onMessage(message: JsMsg, remaining: number): void {
+    systemClock.clearTimeout(this.#idleTimer)
+    this.#arrived.push({ message, remaining })
+    this.#give()
+  }
+
+  onFailure(error: Error): void {
+    this.#failure = this.#failureOf(error)
+    this.#give()
+  }
+
+  override _read(): void {
+    this.#isAsked = true
+    if (this.#isOpen) {
+      if (this.#given !== undefined) this.#feed.acknowledge(this.#given)
+      this.#given = undefined
+      this.#give()
+    } else {
+      this.#isOpen = true
+      void this.#open()
+    }
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#unlisten?.()
+    systemClock.clearTimeout(this.#idleTimer)
+    const unread = this.#settings.shared ? this.#unread() : []
+    this.#feed.close(unread).then(() => callback(error), callback)
+  }
+
+  /** What has arrived and is not acknowledged, without what was given to be acknowledged by hand. */
+  #unread(): JsMsg[] {
+    const waiting = this.#arrived.takeAll().map(({ message }) => message)
+    return this.#given === undefined ? waiting : [this.#given, ...waiting]
+  }
+
+  async #open(): Promise<void> {
+    try {
+      const opened = await this.#feed.open()
+      if (opened !== undefined && this.#end.start(opened)) this.#isOver = true
+      this.#give()
+    } catch (error) {
+      this.destroy(this.#failureOf(error as Error))
+    }
+  }
+
+  #failureOf(error: Error): Error {
+    return this.#settings.failure?.(error) ?? error
+  }
+
+  /** Gives the next item, or the end, if it is asked for. */
+  #give(): void {
+    if (!this.#isAsked || this.destroyed) return
+    const next = this.#isOver ? undefined : this.#arrived.shift()
+    if (next !== undefined && !this.#end.isBehind(next.message)) return this.#giveMessage(next)
+    if (next !== undefined || this.#isOver) this.push(null)
+    else if (this.#failure !== undefined) this.destroy(this.#failure)
+    else this.#waitForMessage()
+  }
+
+  #giveMessage({ message, remaining }: Arrived): void {
+    try {
+      this.#isOver = this.#end.isAt(message, remaining)
+    } catch (error) {
+      return void this.destroy(error as Error)
+    }
+    this.#isAsked = false
+    if (this.#settings.acknowledges) this.#given = message
+    this.push(message)
+  }
+
+  #waitForMessage(): void {
+    const { idle } = this.#end
+    if (idle === undefined) return
+    systemClock.clearTimeout(this.#idleTimer)
+    this.#idleTimer = systemClock.setTimeout(() => this.push(null), idle)
+  }
+}
+
+export const toReadable = (nc: NatsConnection, settings: SourceSettings): TypedReadable<JsMsg> =>
+  new JetStreamReadable(nc, settings) as Readable as TypedReadable<JsMsg>

@@ -1,0 +1,172 @@
+import { Writable } from 'node:stream'
+import { jetstream, type JetStreamClient } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { ArgumentError, prematureClose, show } from '../errors.ts'
+import { failOnAbort } from '../kernel/abort.ts'
+import { callback, check, flag, positiveInteger, signal, type Rule } from '../kernel/options.ts'
+import { codes, isOutage, onReconnect, pause, refusal } from './outage.ts'
+import { publishSubjectRule } from './rules.ts'
+
+/** The options of every Writable over JetStream. */
+export interface JetStreamWriteOptions<T> {
+  /**
+   * The id of the message made from an item. A message that is under way when the connection is lost is published again as
+   * soon as it is back. If the server had stored it the first time, it drops the second, by its id, within the stream's
+   * `duplicate_window`: two minutes by default. Without ids, the item is then stored twice. A server that is killed forgets
+   * the ids of messages that it no longer holds, such as those that every branch of a multicast has acknowledged. So even
+   * with ids, an item may be stored twice after a crash: what is promised is at least once.
+   */
+  msgId?: ((item: T) => string) | undefined
+  /** How many messages may be on their way: 1 by default. More is faster, and needs `ordered: false`. */
+  highWaterMark?: number | undefined
+  /** `false`: a message that had to be published again may come behind later ones. */
+  ordered?: boolean | undefined
+  /** Aborts: the Writable fails with an AbortError whose `cause` is the reason. */
+  signal?: AbortSignal | undefined
+}
+
+export const writeRules = {
+  msgId: callback,
+  highWaterMark: positiveInteger,
+  ordered: flag,
+  signal,
+} satisfies Record<string, Rule>
+
+export interface WriteSettings {
+  readonly msgId: ((item: unknown) => unknown) | undefined
+  readonly highWaterMark: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** What the options of a Writable mean where they are not set. */
+export function writeSettings<T>(options: JetStreamWriteOptions<T>): WriteSettings {
+  const { msgId, highWaterMark = 1, ordered = true, signal } = options
+  if (ordered && highWaterMark > 1)
+    throw new ArgumentError('highWaterMark', '1 unless `ordered` is false', `${highWaterMark}`)
+  return { msgId: msgId as WriteSettings['msgId'], highWaterMark, signal }
+}
+
+export interface WritableSettings extends WriteSettings {
+  readonly subject: (item: unknown) => unknown
+  /** Called before the first message is published. */
+  readonly open?: () => Promise<unknown>
+  /**
+   * Called when the server refuses a message because the stream is full: throws if the message is not to be published again.
+   */
+  readonly onFull?: (error: Error, subject: string) => Promise<void>
+}
+
+type Callback = (error?: Error | null) => void
+
+/**
+ * How long a message is published again and again while the server cannot be reached or does not answer, in milliseconds.
+ */
+const LONGEST_OUTAGE = 60_000
+
+/** Publishes items to a stream. The callback of a write is called when the server has acknowledged the message. */
+export class JetStreamWritable extends Writable {
+  readonly #nc: NatsConnection
+  readonly #client: JetStreamClient
+  readonly #settings: WritableSettings
+  readonly #closed = new AbortController()
+  readonly #unlisten: (() => void) | undefined
+  readonly #unanswered = new Set<() => void>()
+  #unwatch: (() => void) | undefined
+  #opening: Promise<unknown> | undefined
+  /** A message has been stored, so that a subject that nobody answers for is an outage and not a mistake. */
+  #hasPublished = false
+
+  constructor(nc: NatsConnection, settings: WritableSettings) {
+    super({ objectMode: true, highWaterMark: settings.highWaterMark })
+    this.#nc = nc
+    this.#client = jetstream(nc)
+    this.#settings = settings
+    this.#unlisten = failOnAbort(settings.signal, (error) => this.destroy(error))
+  }
+
+  override _writev(items: { chunk: unknown }[], callback: Callback): void {
+    this.#publishAll(items.map(({ chunk }) => chunk)).then(() => callback(), callback)
+  }
+
+  override _destroy(error: Error | null, callback: Callback): void {
+    this.#unlisten?.()
+    this.#unwatch?.()
+    this.#closed.abort()
+    callback(error)
+  }
+
+  async #open(): Promise<void> {
+    await this.#settings.open?.()
+    if (this.destroyed) return
+    this.#unwatch = onReconnect(this.#nc, () => this.#unanswered.forEach((giveUp) => giveUp()))
+  }
+
+  /** Up to `highWaterMark` at once, so one after the other if that is 1. */
+  async #publishAll(items: readonly unknown[]): Promise<void> {
+    await (this.#opening ??= this.#open())
+    const waiting = items.values()
+    const lanes = Array.from({ length: Math.min(this.#settings.highWaterMark, items.length) }, async () => {
+      for (const item of waiting) await this.#publish(item)
+    })
+    await Promise.all(lanes)
+  }
+
+  async #publish(item: unknown): Promise<void> {
+    const subject = this.#settings.subject(item)
+    check(subject, 'subject', publishSubjectRule)
+    const payload = payloadOf(item)
+    const msgID = this.#idOf(item)
+    let answered = performance.now()
+    for (let attempt = 1; !this.destroyed; attempt++) {
+      try {
+        if (await this.#send(subject as string, payload, msgID)) return void (this.#hasPublished = true)
+        answered = performance.now()
+      } catch (error) {
+        answered = await this.#recover(error as Error, subject as string, answered)
+      }
+      await pause(attempt, this.#closed.signal)
+    }
+    throw this.errored ?? prematureClose()
+  }
+
+  /** Whether the server has acknowledged it; `false` if the connection was lost in the meantime, and with it the answer. */
+  #send(subject: string, payload: string | Uint8Array, msgID: string | undefined): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const giveUp = (): void => resolve(false)
+      this.#unanswered.add(giveUp)
+      const options = msgID === undefined ? {} : { msgID }
+      const published = this.#client.publish(subject, payload, options).then(() => resolve(true), reject)
+      void published.then(() => this.#unanswered.delete(giveUp))
+    })
+  }
+
+  #idOf(item: unknown): string | undefined {
+    const { msgId } = this.#settings
+    if (msgId === undefined) return undefined
+    const id = msgId(item)
+    if (typeof id === 'string' && id !== '') return id
+    throw new ArgumentError('msgId', 'a function that returns a string', show(id))
+  }
+
+  /** Throws unless the message is to be published again; resolves with when the server answered last. */
+  async #recover(error: Error, subject: string, answered: number): Promise<number> {
+    if (this.destroyed) return answered
+    if (refusal(error) === codes.streamFull) {
+      await this.#settings.onFull?.(error, subject).catch((fault: unknown) => {
+        if (!isOutage(fault, this.#nc)) throw fault
+      })
+      return performance.now()
+    }
+    if (error.name === 'JetStreamNotEnabled' && !this.#hasPublished)
+      throw new ArgumentError('subject', 'a subject that a stream of the server stores', show(subject))
+    if (!isOutage(error, this.#nc) || performance.now() - answered > LONGEST_OUTAGE) throw error
+    return answered
+  }
+}
+
+function payloadOf(item: unknown): string | Uint8Array {
+  if (typeof item === 'string' || item instanceof Uint8Array) return item
+  const json = JSON.stringify(item) as string | undefined
+  if (json === undefined) throw new ArgumentError('an item', 'text, bytes or a value with a JSON', show(item))
+  return json
+}

@@ -1,0 +1,52 @@
+import { setTimeout } from 'node:timers/promises'
+import type { NatsConnection, QueuedIterator, Status } from '@nats-io/transport-node'
+
+/** Why the server refused a request, as the client reports it; undefined if it did not refuse it. */
+export const refusal = (error: unknown): number | undefined => {
+  const { code } = error as { code?: unknown }
+  return typeof code === 'number' ? code : undefined
+}
+
+/** The codes of JetStream's API that are of interest here. */
+export const codes = {
+  temporarilyUnavailable: 10008,
+  consumerNotFound: 10014,
+  streamNameInUse: 10058,
+  streamNotFound: 10059,
+  streamFull: 10077,
+} as const
+
+export const isMissing = (error: unknown): boolean => {
+  const code = refusal(error)
+  return code === codes.consumerNotFound || code === codes.streamNotFound
+}
+
+/** Undefined instead of an error that says that a stream or a consumer does not exist. */
+export const unlessMissing = <T>(request: Promise<T>): Promise<T | undefined> =>
+  request.catch((error: unknown) => {
+    if (isMissing(error)) return undefined
+    throw error
+  })
+
+const passing = ['TimeoutError', 'RequestError', 'JetStreamNotEnabled']
+
+/** Whether an error may pass when a server that was lost has come back. */
+export const isOutage = (error: unknown, nc: NatsConnection): boolean =>
+  !nc.isClosed() &&
+  (refusal(error) === codes.temporarilyUnavailable || passing.includes((error as Error).name))
+
+const LONGEST_PAUSE = 250
+
+/** Waits after an attempt, twice as long as after the one before, up to a quarter of a second; or until the signal aborts. */
+export const pause = (attempt: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(Math.min(2 ** attempt, LONGEST_PAUSE), undefined, { signal, ref: false }).catch(() => undefined)
+
+/** Calls back whenever the connection is back after it was lost. Returns a function that ends that. */
+export function onReconnect(nc: NatsConnection, listener: () => void): () => void {
+  const status = nc.status() as QueuedIterator<Status>
+  const listen = async (): Promise<void> => {
+    for await (const { type } of status) if (type === 'reconnect') listener()
+  }
+  void listen()
+  return () => status.stop()
+}

@@ -1,0 +1,84 @@
+import type { Writable } from 'node:stream'
+import { jetstreamManager } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import { callback, check, oneOf, readOptions, type Rule } from '../kernel/options.ts'
+import { furthestBehind, overflowOf } from './bounded-stream.ts'
+import {
+  JetStreamWritable,
+  writeRules,
+  writeSettings,
+  type JetStreamWriteOptions,
+} from './jetstream-writable.ts'
+import { connectionRule, publishSubjectRule } from './rules.ts'
+
+export interface ToJetStreamOptions<T> extends JetStreamWriteOptions<T> {
+  /** The subject of all messages, or of the message made from an item. A stream of the server must store it. */
+  subject: string | ((item: T) => string)
+  /**
+   * What happens when the server refuses a message because the stream is full and discards what is new: `'block'`, the default, waits
+   * and publishes it again; `'fail'` fails with an OverflowError that names the consumer furthest behind.
+   */
+  overflow?: 'block' | 'fail' | undefined
+}
+
+const subject: Rule = {
+  expected: `${publishSubjectRule.expected}, or a function that returns one`,
+  holds: (value) => publishSubjectRule.holds(value) || callback.holds(value),
+}
+const rules = { ...writeRules, subject, overflow: oneOf('block', 'fail') } satisfies Record<string, Rule>
+
+/**
+ * A Writable that publishes each item to a stream of NATS JetStream: text and bytes as they are, other values as JSON.
+ *
+ * Order: the order in which items are written, unless `ordered` is false.
+ *
+ * Memory: `highWaterMark` items that wait for the server, and what is written in spite of backpressure.
+ *
+ * Opens and closes: publishes nothing before the first write. The connection is yours to close.
+ *
+ * Emits when: nothing; it is the end of a pipeline.
+ *
+ * Backpressures when: the server has not acknowledged what was written, or has refused it because the stream is full.
+ *
+ * Completes when: the server has acknowledged every item.
+ *
+ * Cancels when: it is destroyed, or its signal aborts; a message that was on its way may have been stored.
+ *
+ * Errors: `OverflowError` (`ERR_FANPIPE_OVERFLOW`) with `overflow: 'fail'`. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or
+ * option that cannot be used, and for a subject that no stream stores. Errors of the client, after a minute without an answer.
+ *
+ * See also: `fromJetStream`, `jetStreamMulticast`.
+ *
+ * Use `jetStreamMulticast` instead when the stream is to hold no more than its slowest consumer may lag.
+ *
+ * @example
+ * import { pipeline } from 'node:stream/promises'
+ * import { connect } from '@nats-io/transport-node'
+ * import { toJetStream } from 'fanpipe/nats'
+ *
+ * const nc = await connect()
+ * const orders = [{ id: 'o-1', item: 'tea' }, { id: 'o-2', item: 'milk' }]
+ * const sink = toJetStream(nc, { subject: 'orders.new', msgId: (order) => order.id })
+ * await pipeline(orders, sink)
+ * await nc.drain()
+ * sink.writableFinished // => true
+ */
+export function toJetStream<T = unknown>(nc: NatsConnection, options: ToJetStreamOptions<T>): Writable {
+  check(nc, 'nc', connectionRule)
+  const { subject, overflow = 'block', ...write } = readOptions(options, rules)
+  check(subject, 'subject', rules.subject)
+  return new JetStreamWritable(nc, {
+    ...writeSettings(write),
+    subject: typeof subject === 'function' ? (subject as (item: unknown) => unknown) : () => subject,
+    ...(overflow === 'fail' && { onFull: (error, subject) => failAsFull(nc, error, subject) }),
+  })
+}
+
+/** Throws an OverflowError that names the consumer furthest behind, or the error itself if the stream has no consumer. */
+async function failAsFull(nc: NatsConnection, error: Error, subject: string): Promise<never> {
+  const jsm = await jetstreamManager(nc, { checkAPI: false })
+  const stream = await jsm.streams.find(subject)
+  const laggard = await furthestBehind(jsm, stream)
+  if (laggard === undefined) throw error
+  throw overflowOf(laggard, (await jsm.streams.info(stream)).config.max_msgs)
+}

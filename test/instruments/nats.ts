@@ -1,0 +1,126 @@
+/** A NATS server of a test's own: on this machine alone, on a free port, with a store that is removed. */
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { jetstreamManager, type JetStreamManager, type JsMsg, type StreamConfig } from '@nats-io/jetstream'
+import { connect, type NatsConnection } from '@nats-io/transport-node'
+
+/** Why a test over NATS is skipped, or false. */
+export const noNats =
+  spawnSync('nats-server', ['--version']).status !== 0 && 'no nats-server is installed here'
+
+interface Teardown {
+  teardown(undo: () => unknown): unknown
+}
+
+export interface NatsServer {
+  readonly url: string
+  /** A connection that is closed with the test. */
+  connect(): Promise<NatsConnection>
+  /** Makes the server stop answering, until it is killed. */
+  pause(): void
+  /** Ends the server at once, as a crash would. */
+  kill(): Promise<void>
+  /** Starts it again on the same port, over the same store. */
+  restart(): Promise<void>
+}
+
+export async function startNats(t: Teardown): Promise<NatsServer> {
+  const store = mkdtempSync(join(tmpdir(), 'fanpipe-nats-'))
+  const [first, port] = await launch(store, '-1')
+  let server = first
+  const connections: NatsConnection[] = []
+  const kill = async (): Promise<void> => {
+    if (server.exitCode !== null || server.signalCode !== null) return
+    server.kill('SIGKILL')
+    await once(server, 'exit')
+  }
+  const killNow = (): void => void server.kill('SIGKILL')
+  process.on('exit', killNow)
+  t.teardown(async () => {
+    process.off('exit', killNow)
+    await Promise.all(connections.map((nc) => nc.close()))
+    await kill()
+    rmSync(store, { recursive: true, force: true, maxRetries: 5 })
+  })
+  const url = `127.0.0.1:${port}`
+  return {
+    url,
+    async connect() {
+      const nc = await connect({ servers: url, reconnectTimeWait: 20, maxReconnectAttempts: -1 })
+      connections.push(nc)
+      return nc
+    },
+    pause: () => void server.kill('SIGSTOP'),
+    kill,
+    async restart() {
+      ;[server] = await launch(store, port)
+    },
+  }
+}
+
+/** A connection, and streams with names of their own: a test's servers are shared by its subtests. */
+export interface Nats {
+  readonly server: NatsServer
+  readonly nc: NatsConnection
+  readonly jsm: JetStreamManager
+  /** Creates a stream that stores `NAME.>`, with so many messages, whose texts are their sequence numbers; returns its name. */
+  stream(messages?: number, config?: Partial<StreamConfig>): Promise<string>
+}
+
+export async function startJetStream(t: Teardown): Promise<Nats> {
+  const server = await startNats(t)
+  const nc = await server.connect()
+  const jsm = await jetstreamManager(nc)
+  let streams = 0
+  const stream = async (messages = 0, config: Partial<StreamConfig> = {}): Promise<string> => {
+    const name = `S${++streams}`
+    await jsm.streams.add({ name, subjects: [`${name}.>`], ...config })
+    for (let i = 1; i <= messages; i++) await jsm.jetstream().publish(`${name}.x`, `${i}`)
+    return name
+  }
+  return { server, nc, jsm, stream }
+}
+
+/** The texts of the messages that a source gives until its end. */
+export async function texts(source: AsyncIterable<JsMsg>): Promise<string[]> {
+  const found = []
+  for await (const message of source) found.push(message.string())
+  return found
+}
+
+/** From `first` to `last`, as texts. */
+export const range = (first: number, last: number): string[] =>
+  Array.from({ length: last - first + 1 }, (_, i) => `${first + i}`)
+
+/** Resolves when a condition holds that the server or another process brings about. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** Resolves when a connection is back after its server was restarted; the client drops requests that were made before that. */
+export const reconnected = (nc: NatsConnection): Promise<void> =>
+  until(() =>
+    nc.flush().then(
+      () => true,
+      () => false,
+    ),
+  )
+
+/** Resolves when the server accepts connections, which it logs after its port. */
+async function launch(store: string, port: string): Promise<[ChildProcess, string]> {
+  const server = spawn('nats-server', ['-js', '-a', '127.0.0.1', '-p', port, '-sd', store], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let found = port
+  for await (const line of createInterface({ input: server.stderr })) {
+    found = /Listening for client connections on 127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? found
+    if (!line.includes('Server is ready')) continue
+    server.stderr.resume()
+    return [server, found]
+  }
+  throw new Error('nats-server has not started')
+}

@@ -1,0 +1,404 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { extname } from 'node:path'
+import { createInterface } from 'node:readline'
+import { Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import type { JsMsg } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
+import t from 'tap'
+import { fromJetStream, type FromJetStreamOptions } from '../../lib/nats.ts'
+import { drained } from '../instruments/drain.ts'
+import { noNats, range, startJetStream, texts, until, type Nats } from '../instruments/nats.ts'
+
+const skip = noNats
+const { server, nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
+const durable = 'reader'
+const pendingOf = async (name: string): Promise<number> =>
+  (await jsm.consumers.list(name).next())[0]?.num_ack_pending ?? 0
+
+t.test('nothing is created on the server before the first demand', { skip }, async (t) => {
+  const name = await stream(3)
+  const source = fromJetStream(nc, { stream: name, durable, until: 'last-at-start' })
+  await nc.flush()
+  t.equal(
+    await jsm.consumers
+      .list(name)
+      .next()
+      .then((list) => list.length),
+    0,
+  )
+  t.strictSame(await texts(source), range(1, 3))
+  t.equal((await jsm.consumers.info(name, durable)).ack_floor.stream_seq, 3, 'the last one is acknowledged')
+})
+
+t.test('a source that is destroyed before it was read has created nothing', { skip }, async (t) => {
+  const name = await stream(1)
+  const source = fromJetStream(nc, { stream: name, durable }).destroy()
+  await once(source, 'close')
+  t.equal((await jsm.consumers.list(name).next()).length, 0)
+})
+
+for (const [highWaterMark, wanted] of [
+  [undefined, 16],
+  [5, 5],
+] as const) {
+  t.test(
+    `with highWaterMark ${highWaterMark}, ${wanted} messages are unacknowledged`,
+    { skip },
+    async (t) => {
+      const name = await stream(50)
+      const source = fromJetStream(nc, { stream: name, durable, highWaterMark })
+      source.read()
+      await until(async () => (await pendingOf(name)) >= wanted)
+      await nc.flush()
+      t.equal(await pendingOf(name), wanted)
+      t.equal((await jsm.consumers.info(name, durable)).config.max_ack_pending, wanted)
+      source.destroy()
+      await once(source, 'close')
+    },
+  )
+}
+
+t.test('a durable that exists gets the highWaterMark of its reader', { skip }, async (t) => {
+  const name = await stream(1)
+  for (const highWaterMark of [4, 4, 2]) {
+    await texts(fromJetStream(nc, { stream: name, durable, highWaterMark, until: 'last-at-start' }))
+    t.equal((await jsm.consumers.info(name, durable)).config.max_ack_pending, highWaterMark)
+  }
+})
+
+t.test('in flight never exceeds highWaterMark while a source is read', { skip }, async (t) => {
+  const name = await stream(40)
+  const seen: number[] = []
+  for await (const message of fromJetStream(nc, { stream: name, durable, highWaterMark: 3, until: 40 })) {
+    seen.push(await pendingOf(name))
+    t.equal(message.seq, seen.length)
+  }
+  t.ok(Math.max(...seen) === 3, seen.join())
+})
+
+t.test('an item is acknowledged when the next one is asked for, and not before', { skip }, async (t) => {
+  const name = await stream(3)
+  const floor = async () => (await jsm.consumers.info(name, durable)).ack_floor.stream_seq
+  const floors = []
+  for await (const message of fromJetStream(nc, { stream: name, durable, until: 'last-at-start' })) {
+    await nc.flush()
+    floors.push([message.seq, await floor()])
+  }
+  t.strictSame(floors, [
+    [1, 0],
+    [2, 1],
+    [3, 2],
+  ])
+  t.equal(await floor(), 3)
+})
+
+t.test('a flowing source that pauses has not acknowledged the item it paused at', { skip }, async (t) => {
+  const name = await stream(4)
+  const source = fromJetStream(nc, { stream: name, durable })
+  const first = new Promise<void>((resolve) =>
+    source.on('data', () => {
+      source.pause()
+      resolve()
+    }),
+  )
+  await first
+  await nc.flush()
+  t.equal((await jsm.consumers.info(name, durable)).ack_floor.stream_seq, 0)
+  source.destroy()
+})
+
+t.test(
+  'a Writable with a highWaterMark of 1 has written an item before it is acknowledged',
+  { skip },
+  async (t) => {
+    const name = await stream(5)
+    const written: [number, number][] = []
+    const write = async ({ seq }: JsMsg) => {
+      await nc.flush()
+      written.push([seq, (await jsm.consumers.info(name, durable)).ack_floor.stream_seq])
+    }
+    const sink = new Writable({
+      objectMode: true,
+      highWaterMark: 1,
+      write: (message: JsMsg, _, callback) => void write(message).then(() => callback(), callback),
+    })
+    await pipeline(fromJetStream(nc, { stream: name, durable, until: 5 }), sink)
+    t.strictSame(
+      written,
+      [1, 2, 3, 4, 5].map((seq) => [seq, seq - 1]),
+    )
+  },
+)
+
+t.test('by hand, items are acknowledged in any order, and the others come again', { skip }, async (t) => {
+  const name = await stream(4)
+  const options = { stream: name, durable, ack: 'hand', until: 4 } as const
+  for await (const message of fromJetStream(nc, options)) if (message.seq % 2 === 0) message.ack()
+  t.equal(await pendingOf(name), 2)
+  const rest = fromJetStream(nc, { ...options, until: 'last-at-start' })
+  t.strictSame(await texts(rest), ['1', '3'])
+})
+
+t.test('by hand, an item that is refused comes again in the same run', { skip }, async (t) => {
+  const name = await stream(2)
+  const seen: number[] = []
+  for await (const message of fromJetStream(nc, { stream: name, durable, ack: 'hand' })) {
+    seen.push(message.seq)
+    if (seen.length === 1) message.nak()
+    else message.ack()
+    if (seen.length === 3) break
+  }
+  t.strictSame(seen.toSorted(), [1, 1, 2])
+})
+
+t.test('an item that is overdue does not come twice in one run', { skip }, async (t) => {
+  const name = await stream(3)
+  const seen: number[] = []
+  const options = { stream: name, durable, ackWait: 20, until: 'last-at-start' } as const
+  for await (const { seq } of fromJetStream(nc, options)) {
+    seen.push(seq)
+    const redelivered = async () => (await jsm.consumers.info(name, durable)).delivered.consumer_seq > 3
+    if (seq === 1) await until(redelivered)
+  }
+  t.strictSame(seen, [1, 2, 3])
+})
+
+t.test('a durable goes on behind what its reader before has acknowledged', { skip }, async (t) => {
+  const name = await stream(30)
+  const seen: string[] = []
+  for await (const message of fromJetStream(nc, { stream: name, durable })) {
+    seen.push(message.string())
+    if (seen.length === 10) break
+  }
+  const rest = await texts(fromJetStream(nc, { stream: name, durable, until: 'last-at-start' }))
+  t.strictSame([...seen, ...rest], [...range(1, 10), ...range(10, 30)], 'the tenth was not acknowledged')
+})
+
+t.test(
+  'a process that is killed leaves what it had not acknowledged to the next, in order',
+  { skip },
+  async (t) => {
+    const name = await stream(200)
+    const extension = extname(import.meta.filename)
+    const child = fileURLToPath(new URL(`child${extension}`, import.meta.url))
+    let seen = 0
+    for (let kills = 0; kills < 3; kills++) {
+      const reader = spawn(process.execPath, [child, server.url, name], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const lines: number[] = []
+      for await (const line of createInterface({ input: reader.stdout }))
+        if (lines.push(Number(line)) === 7) reader.kill('SIGKILL')
+      const [first] = lines as [number]
+      t.ok(first === seen || first === seen + 1, `${first} comes after ${seen}`)
+      seen = first + lines.length - 1
+      t.equal(lines.at(-1), seen, 'each comes after the one before')
+    }
+    const rest = await texts(fromJetStream(nc, { stream: name, durable, until: 'last-at-start' }))
+    t.ok(rest[0] === `${seen}` || rest[0] === `${seen + 1}`, `${rest[0]} comes after ${seen}`)
+    t.strictSame(rest, range(Number(rest[0]), 200))
+  },
+)
+
+t.test('a source with a filter takes over only what is its own', { skip }, async (t) => {
+  const name = await stream()
+  for (let i = 1; i <= 20; i++)
+    await jsm.jetstream().publish(`${name}.${i % 2 === 0 ? 'even' : 'odd'}`, `${i}`)
+  const options = { stream: name, durable, filter: `${name}.odd` }
+  const seen: string[] = []
+  for await (const message of fromJetStream(nc, { ...options, highWaterMark: 4 })) {
+    seen.push(message.string())
+    if (seen.length === 3) break
+  }
+  const rest = await texts(fromJetStream(nc, { ...options, until: 'last-at-start' }))
+  t.strictSame([...seen, ...rest], ['1', '3', '5', '5', '7', '9', '11', '13', '15', '17', '19'])
+  await t.rejects(texts(fromJetStream(nc, { ...options, filter: `${name}.even` })), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'filter',
+  })
+  await t.rejects(texts(fromJetStream(nc, { stream: name, durable })), /^filter must be /)
+  await jsm.consumers.add(name, { durable_name: 'all', ack_policy: 'explicit' })
+  await t.rejects(texts(fromJetStream(nc, { ...options, durable: 'all' })), /^filter must be left out/)
+})
+
+t.test('readers that share a durable have each message once, between them', { skip }, async (t) => {
+  const name = await stream(40)
+  const options = { stream: name, durable, shared: true, highWaterMark: 6, until: { idle: 100 } } as const
+  const both = await Promise.all([texts(fromJetStream(nc, options)), texts(fromJetStream(nc, options))])
+  t.strictSame(
+    both.flat().toSorted((a, b) => Number(a) - Number(b)),
+    range(1, 40),
+  )
+})
+
+t.test(
+  'a shared reader that leaves gives back what it has not acknowledged, at once',
+  { skip },
+  async (t) => {
+    const name = await stream(10)
+    const options = { stream: name, durable, shared: true } as const
+    for await (const message of fromJetStream(nc, options)) if (message.seq === 3) break
+    const rest = await texts(fromJetStream(nc, { ...options, until: { idle: 100 } }))
+    t.strictSame(
+      rest.toSorted((a, b) => Number(a) - Number(b)),
+      range(3, 10),
+    )
+  },
+)
+
+const startsAndEnds: readonly [string, Partial<FromJetStreamOptions>, readonly string[]][] = [
+  ['at a sequence number', { start: 3, until: 'last-at-start' }, range(3, 6)],
+  ['at a time', { start: new Date(0), until: 2 }, range(1, 2)],
+  ['at the next message, of which there is none', { start: 'next', until: 'last-at-start' }, []],
+  ['and ends with a sequence number', { until: 4 }, range(1, 4)],
+  ['and ends with an item that a predicate holds for', { until: (m) => m.string() === '5' }, range(1, 5)],
+  ['and ends after an idle time', { until: { idle: 20 } }, range(1, 6)],
+]
+for (const [what, options, wanted] of startsAndEnds) {
+  t.test(`a source starts ${what}`, { skip }, async (t) => {
+    const name = await stream(6)
+    t.strictSame(await texts(fromJetStream(nc, { stream: name, ...options })), wanted)
+    t.equal((await jsm.consumers.list(name).next()).length, 0, 'without a durable, nothing stays behind')
+  })
+}
+
+t.test('it ends at once when a durable has read everything', { skip }, async (t) => {
+  const name = await stream(3)
+  for (const wanted of [range(1, 3), []])
+    t.strictSame(await texts(fromJetStream(nc, { stream: name, durable, until: 'last-at-start' })), wanted)
+})
+
+t.test(
+  'it ends where it was to end, though later messages have come or those there are gone',
+  { skip },
+  async (t) => {
+    const name = await stream(6)
+    const seen: string[] = []
+    for await (const message of fromJetStream(nc, {
+      stream: name,
+      durable,
+      until: 'last-at-start',
+      highWaterMark: 1,
+    })) {
+      seen.push(message.string())
+      if (seen.length > 1) continue
+      await jsm.streams.deleteMessage(name, 6)
+      await jsm.jetstream().publish(`${name}.x`, 'later')
+    }
+    t.strictSame(seen, range(1, 5))
+    t.strictSame(await texts(fromJetStream(nc, { stream: name, durable, until: 'last-at-start' })), ['later'])
+    const filtered = fromJetStream(nc, { stream: name, filter: `${name}.x`, until: 'last-at-start' })
+    await jsm.jetstream().publish(`${name}.y`, 'of another subject')
+    t.strictSame(await texts(filtered), [...range(1, 5), 'later'], 'the last one of the subject is the end')
+  },
+)
+
+t.test('an end that comes while it waits', { skip }, async (t) => {
+  const name = await stream(1)
+  const source = fromJetStream(nc, { stream: name, until: { idle: 5_000 } })
+  const [first, second] = [source.iterator(), undefined]
+  t.equal(second, undefined)
+  t.equal(((await first.next()).value as JsMsg).string(), '1')
+  const next = first.next()
+  await jsm.jetstream().publish(`${name}.x`, '2')
+  t.equal(((await next).value as JsMsg).string(), '2', 'a message that comes in time is not the end')
+  await first.return?.()
+})
+
+t.test('a predicate that throws fails the source', { skip }, async (t) => {
+  const name = await stream(1)
+  const until = (): boolean => {
+    throw new Error('no idea')
+  }
+  await t.rejects(texts(fromJetStream(nc, { stream: name, until })), { message: 'no idea' })
+})
+
+t.test('a signal aborts the source while it waits', { skip }, async (t) => {
+  const name = await stream(2)
+  const stop = new AbortController()
+  const { items, error } = await drained(
+    fromJetStream(nc, { stream: name, durable, signal: stop.signal }).map((message) => {
+      if (message.seq === 2) setImmediate(() => stop.abort('enough'))
+      return message.string()
+    }),
+  )
+  t.strictSame(items, range(1, 2))
+  t.match(error, { name: 'AbortError', cause: 'enough' })
+})
+
+t.test('destroyed while it opens, it leaves no consumer and no subscription', { skip }, async (t) => {
+  const name = await stream(1)
+  for (const turns of [0, 1, 2, 3, 4, 6]) {
+    const source = fromJetStream(nc, { stream: name })
+    source.read()
+    for (let i = 0; i < turns; i++) await nc.flush()
+    source.destroy()
+    await once(source, 'close')
+  }
+  await until(async () => (await jsm.consumers.list(name).next()).length === 0)
+  t.equal((await jsm.consumers.list(name).next()).length, 0)
+})
+
+t.test('a stream that is not there is an error of the client', { skip }, async (t) => {
+  await t.rejects(texts(fromJetStream(nc, { stream: 'nowhere' })), { name: 'StreamNotFoundError' })
+})
+
+t.test('a durable that cannot be read is refused by name', { skip }, async (t) => {
+  const name = await stream()
+  await jsm.consumers.add(name, { durable_name: 'free', ack_policy: 'none' })
+  await t.rejects(texts(fromJetStream(nc, { stream: name, durable: 'free' })), /^durable must be /)
+})
+
+t.test('a durable that is deleted fails its reader, after what has arrived', { skip }, async (t) => {
+  const name = await stream(3)
+  const seen: string[] = []
+  const read = async (): Promise<void> => {
+    for await (const message of fromJetStream(nc, { stream: name, durable })) {
+      seen.push(message.string())
+      if (seen.length === 1) await jsm.consumers.delete(name, durable)
+    }
+  }
+  await t.rejects(read(), { name: 'ConsumerNotFoundError' })
+  t.strictSame(seen, range(1, 3))
+})
+
+t.test('a connection that is closed fails its sources', { skip }, async (t) => {
+  const name = await stream(2)
+  const other = await server.connect()
+  const source = fromJetStream(other, { stream: name, durable, highWaterMark: 1 })
+  const waiting = fromJetStream(other, { stream: name, until: (m) => m.seq > 100 })
+  const failed = texts(waiting).catch((error: unknown) => error)
+  const read = async (): Promise<void> => {
+    for await (const message of source) if (message.seq === 1) await other.close()
+  }
+  await t.rejects(read(), { message: 'the connection to NATS was closed' })
+  t.match(await failed, { message: /closed/ })
+})
+
+const refused: readonly [string, unknown][] = [
+  ['nc', [{}, { stream: 'a' }]],
+  ['options', [undefined, 7]],
+  ['stream', [undefined, {}]],
+  ['stream', [undefined, { stream: 'a.b' }]],
+  ['filter', [undefined, { stream: 'a', filter: 'a..b' }]],
+  ['durable', [undefined, { stream: 'a', durable: '' }]],
+  ['start', [undefined, { stream: 'a', start: 0 }]],
+  ['start', [undefined, { stream: 'a', start: new Date(NaN) }]],
+  ['until', [undefined, { stream: 'a', until: 'never' }]],
+  ['until', [undefined, { stream: 'a', until: { idle: -1 } }]],
+  ['ack', [undefined, { stream: 'a', ack: 'push' }]],
+  ['highWaterMark', [undefined, { stream: 'a', highWaterMark: 0 }]],
+  ['ackWait', [undefined, { stream: 'a', ackWait: '1' }]],
+  ['shared', [undefined, { stream: 'a', shared: true }]],
+  ['lag', [undefined, { stream: 'a', lag: 1 }]],
+]
+for (const [argument, args] of refused) {
+  t.test(`${argument} is refused at the call: ${JSON.stringify(args)}`, async (t) => {
+    const connection = { request() {}, status() {}, flush() {} } as unknown as NatsConnection
+    const [first = connection, options] = args as [NatsConnection, FromJetStreamOptions]
+    t.throws(() => fromJetStream(first, options), { code: 'ERR_FANPIPE_ARGUMENT', argument })
+  })
+}

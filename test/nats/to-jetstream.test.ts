@@ -1,0 +1,287 @@
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { NatsConnection } from '@nats-io/transport-node'
+import t from 'tap'
+import { fromJetStream, toJetStream, type ToJetStreamOptions } from '../../lib/nats.ts'
+import { noNats, range, startJetStream, texts, until, type Nats } from '../instruments/nats.ts'
+
+const skip = noNats
+const { server, nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
+const stored = async (name: string): Promise<string[]> =>
+  await texts(fromJetStream(nc, { stream: name, until: 'last-at-start' }))
+/** A stream that is full when it holds so many messages, and one consumer for each name. */
+const full = async (max_msgs: number, names: readonly string[] = []): Promise<string> => {
+  const name = await stream(0, {
+    max_msgs,
+    discard: 'new',
+    retention: names.length > 0 ? 'interest' : 'limits',
+  })
+  for (const durable_name of names) await jsm.consumers.add(name, { durable_name, ack_policy: 'explicit' })
+  return name
+}
+/** What a write came to: undefined, or its error. */
+const write = async (sink: ReturnType<typeof toJetStream>, item: unknown): Promise<Error | undefined> =>
+  await new Promise((resolve) => {
+    sink.once('error', () => undefined)
+    sink.write(item, (error) => resolve(error ?? undefined))
+  })
+
+t.test('text and bytes are published as they are, other values as JSON', { skip }, async (t) => {
+  const name = await stream()
+  const items = ['a', new TextEncoder().encode('b'), { c: 1 }, [2], 3, true]
+  await pipeline(items, toJetStream(nc, { subject: `${name}.x` }))
+  t.strictSame(await stored(name), ['a', 'b', '{"c":1}', '[2]', '3', 'true'])
+})
+
+t.test('a write has been acknowledged by the server before its callback', { skip }, async (t) => {
+  const name = await stream()
+  const sink = toJetStream(nc, { subject: `${name}.x` })
+  for (const count of [1, 2, 3]) {
+    t.equal(sink.write('item'), false, 'one at a time')
+    await once(sink, 'drain')
+    t.equal((await jsm.streams.info(name)).state.messages, count)
+  }
+  sink.destroy()
+})
+
+t.test('the subject can be made from the item', { skip }, async (t) => {
+  const name = await stream()
+  const subject = (item: { to: string }): string => `${name}.${item.to}`
+  await pipeline([{ to: 'a' }, { to: 'b' }, { to: 'a' }], toJetStream<{ to: string }>(nc, { subject }))
+  const a = fromJetStream(nc, { stream: name, filter: `${name}.a`, until: 'last-at-start' })
+  t.equal((await texts(a)).length, 2)
+})
+
+t.test('a message whose id has been stored is dropped', { skip }, async (t) => {
+  const name = await stream()
+  const options = { subject: `${name}.x`, msgId: (item: string) => item }
+  await pipeline(['a', 'b', 'a'], toJetStream<string>(nc, options))
+  await pipeline(['b', 'c'], toJetStream<string>(nc, options))
+  t.strictSame(await stored(name), ['a', 'b', 'c'])
+})
+
+t.test(
+  'the order is kept with a window of 1, though messages are refused again and again',
+  { skip },
+  async (t) => {
+    const name = await full(4, ['reader'])
+    const reading = texts(fromJetStream(nc, { stream: name, durable: 'reader', until: 60, highWaterMark: 2 }))
+    await pipeline(Readable.from(range(1, 60)), toJetStream(nc, { subject: `${name}.x` }))
+    t.strictSame(await reading, range(1, 60))
+  },
+)
+
+t.test('a larger window publishes side by side, and loses nothing', { skip }, async (t) => {
+  const name = await full(4, ['reader'])
+  const reading = texts(fromJetStream(nc, { stream: name, durable: 'reader', until: 60, highWaterMark: 2 }))
+  const sink = toJetStream(nc, { subject: `${name}.x`, highWaterMark: 8, ordered: false })
+  t.equal(sink.writableHighWaterMark, 8)
+  await pipeline(Readable.from(range(1, 60)), sink)
+  t.strictSame(
+    (await reading).toSorted((a, b) => Number(a) - Number(b)),
+    range(1, 60),
+  )
+})
+
+t.test('a refused message is backpressure, until there is room', { skip }, async (t) => {
+  const name = await full(2, ['reader'])
+  const sink = toJetStream(nc, { subject: `${name}.x` })
+  for (const item of ['1', '2']) await write(sink, item)
+  const third = write(sink, '3')
+  let isStored = false
+  void third.then(() => (isStored = true))
+  t.equal(sink.writableNeedDrain, true)
+  const source = fromJetStream(nc, { stream: name, durable: 'reader', until: 3 }).iterator()
+  await source.next()
+  await nc.flush()
+  t.equal((await jsm.streams.info(name)).state.messages, 2)
+  t.equal(isStored, false)
+  await source.next()
+  t.equal(await third, undefined)
+  await source.return?.()
+})
+
+t.test('a refused message is published again ever less often', { skip }, async (t) => {
+  const name = await full(1)
+  let attempts = 0
+  const counted = Object.assign(Object.create(nc) as NatsConnection, {
+    request: (...args: Parameters<NatsConnection['request']>) => {
+      attempts++
+      return nc.request(...args)
+    },
+  })
+  const sink = toJetStream(counted, { subject: `${name}.x` })
+  await write(sink, '1')
+  const second = write(sink, '2')
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  t.ok(attempts >= 4 && attempts <= 10, `${attempts} attempts in 0.4 s`)
+  t.equal(sink.write('3'), false)
+  await jsm.streams.purge(name)
+  t.equal(await second, undefined)
+  sink.destroy()
+})
+
+t.test('destroyed while it waits for room, it stops at once', { skip }, async (t) => {
+  const name = await full(1)
+  const stop = new AbortController()
+  const sink = toJetStream(nc, { subject: `${name}.x`, signal: stop.signal })
+  t.equal(await write(sink, '1'), undefined)
+  const second = write(sink, '2')
+  stop.abort('enough')
+  t.match(await second, { name: 'AbortError', cause: 'enough' })
+  t.equal((await jsm.streams.info(name)).state.messages, 1)
+})
+
+t.test('a write that is under way when the Writable is destroyed fails', { skip }, async (t) => {
+  const waiting = toJetStream(nc, { subject: `${await full(1)}.x` })
+  await write(waiting, '1')
+  const second = write(waiting, '2')
+  await nc.flush()
+  waiting.destroy()
+  t.match(await second, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  const other = await server.connect()
+  const sink = toJetStream(other, { subject: `${await stream()}.x` })
+  const first = write(sink, '1')
+  sink.destroy(new Error('enough'))
+  await other.close()
+  t.match(await first, { message: 'enough' })
+})
+
+t.test('with a larger window, a message that is refused may land behind later ones', { skip }, async (t) => {
+  const name = await stream()
+  let isFirst = true
+  const refusing = Object.assign(Object.create(nc) as NatsConnection, {
+    request: async (...args: Parameters<NatsConnection['request']>) => {
+      if (isFirst && !(isFirst = false)) throw Object.assign(new Error('full'), { code: 10077 })
+      return await nc.request(...args)
+    },
+  })
+  const items = range(1, 9)
+  for (const highWaterMark of [1, 8]) {
+    isFirst = true
+    const options = { subject: `${name}.x`, highWaterMark, ordered: highWaterMark === 1 }
+    const sink = toJetStream(refusing, options)
+    sink.cork()
+    for (const item of items) sink.write(item)
+    sink.uncork()
+    sink.end()
+    await once(sink, 'finish')
+    const found = await stored(name)
+    t.strictSame(found.toSorted(), items)
+    if (highWaterMark === 1) t.strictSame(found, items)
+    else t.not(found[0], '1')
+    await jsm.streams.purge(name)
+  }
+})
+
+t.test("overflow: 'fail' names the consumer furthest behind", { skip }, async (t) => {
+  const name = await full(3, ['quick', 'slow'])
+  const sink = toJetStream(nc, { subject: `${name}.x`, overflow: 'fail' })
+  for (const item of ['1', '2', '3']) t.equal(await write(sink, item), undefined)
+  const quick = fromJetStream(nc, { stream: name, durable: 'quick', until: 2 })
+  await texts(quick)
+  const error = await write(sink, '4')
+  t.match(error, { code: 'ERR_FANPIPE_OVERFLOW', branch: 1, consumer: 'slow', lag: 3, maxlen: 3 })
+  t.equal(
+    error?.message,
+    'consumer slow cannot keep up: it is 3 behind the newest message, and maxlen is 3: let it acknowledge faster, or raise maxlen',
+  )
+})
+
+t.test(
+  "overflow: 'fail' of a stream without consumers gives the error of the client",
+  { skip },
+  async (t) => {
+    const name = await full(1)
+    const sink = toJetStream(nc, { subject: `${name}.x`, overflow: 'fail' })
+    await write(sink, '1')
+    t.match(await write(sink, '2'), { name: 'JetStreamApiError', code: 10077 })
+  },
+)
+
+t.test('what an item is made into is checked when it is written', { skip }, async (t) => {
+  const name = await stream()
+  const failing: readonly [string, ToJetStreamOptions<unknown>, unknown][] = [
+    ['an item', { subject: `${name}.x` }, () => 1],
+    ['subject', { subject: () => `${name}.*` }, 1],
+    ['subject', { subject: 'stored.nowhere' }, 1],
+    ['msgId', { subject: `${name}.x`, msgId: () => '' }, 1],
+  ]
+  for (const [argument, options, item] of failing)
+    t.match(await write(toJetStream(nc, options), item), { code: 'ERR_FANPIPE_ARGUMENT', argument })
+  t.strictSame(await stored(name), [])
+})
+
+t.test('a closed connection fails the Writable', { skip }, async (t) => {
+  const name = await stream()
+  const other = await server.connect()
+  await other.close()
+  t.match(await write(toJetStream(other, { subject: `${name}.x` }), '1'), { name: 'ClosedConnectionError' })
+})
+
+t.test('a server that is killed and started again is waited for', { skip }, async (t) => {
+  const name = await stream()
+  const sink = toJetStream<string>(nc, { subject: `${name}.x`, msgId: (item) => item })
+  await write(sink, '1')
+  await server.kill()
+  const second = write(sink, '2')
+  await server.restart()
+  t.equal(await second, undefined)
+  t.strictSame(await stored(name), ['1', '2'])
+  await until(() => !sink.writableNeedDrain)
+})
+
+t.test('an outage that lasts too long is the error of the client', { skip }, async (t) => {
+  const name = await stream()
+  const sink = toJetStream(nc, { subject: `${name}.x` })
+  await write(sink, '1')
+  await jsm.streams.delete(name)
+  const { now } = performance
+  t.teardown(() => (performance.now = now))
+  let time = 0
+  performance.now = () => (time += 61_000)
+  t.match(await write(sink, '2'), { name: 'JetStreamNotEnabled' })
+})
+
+t.test('waiting for room does not count as an outage', { skip }, async (t) => {
+  const name = await full(1)
+  let attempts = 0
+  const lost = Object.assign(Object.create(nc) as NatsConnection, {
+    request: async (...args: Parameters<NatsConnection['request']>) => {
+      if (++attempts === 4) throw Object.assign(new Error('timeout'), { name: 'TimeoutError' })
+      if (attempts === 5) await jsm.streams.purge(name)
+      return await nc.request(...args)
+    },
+  })
+  const sink = toJetStream(lost, { subject: `${name}.x` })
+  await write(sink, '1')
+  const { now } = performance
+  t.teardown(() => (performance.now = now))
+  let time = 0
+  performance.now = () => (time += 25_000)
+  t.equal(await write(sink, '2'), undefined)
+  t.equal(attempts, 5)
+})
+
+const refused: readonly [string, unknown, unknown?][] = [
+  ['nc', { subject: 'a' }, {}],
+  ['options', 7],
+  ['subject', {}],
+  ['subject', { subject: 'a.*' }],
+  ['msgId', { subject: 'a', msgId: 'id' }],
+  ['highWaterMark', { subject: 'a', highWaterMark: 0, ordered: false }],
+  ['highWaterMark', { subject: 'a', highWaterMark: 2 }],
+  ['ordered', { subject: 'a', ordered: 1 }],
+  ['overflow', { subject: 'a', overflow: 'detach' }],
+  ['maxlen', { subject: 'a', maxlen: 1 }],
+]
+for (const [argument, options, given] of refused) {
+  t.test(`${argument} is refused at the call: ${JSON.stringify(options)}`, async (t) => {
+    const connection = (given ?? { request() {}, status() {}, flush() {} }) as NatsConnection
+    t.throws(() => toJetStream(connection, options as ToJetStreamOptions<unknown>), {
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument,
+    })
+  })
+}

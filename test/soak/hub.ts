@@ -1,0 +1,17 @@
+/** What the processes of the soak have in common. */
+import { connect } from '@nats-io/transport-node'
+import { jetStreamMulticast } from '../../lib/nats.ts'
+
+export const MAXLEN = 16
+export const STREAM = 'soak'
+
+/** Connects, and waits for a server that is away. */
+export async function join(servers: string, branches: number) {
+  const nc = await connect({
+    servers,
+    reconnectTimeWait: 20,
+    maxReconnectAttempts: -1,
+    waitOnFirstConnect: true,
+  })
+  return { nc, hub: jetStreamMulticast(nc, branches, { stream: STREAM, maxlen: MAXLEN }) }
+}
