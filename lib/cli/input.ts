@@ -1,4 +1,4 @@
-import type { KeyedFile, KeyOf } from './line-key.ts'
+import type { KeyedFile, KeyOf, KeyOptions } from './line-key.ts'
 
 /** A file to merge. */
 export interface Input extends KeyedFile {
@@ -6,6 +6,7 @@ export interface Input extends KeyedFile {
   readonly label: string
   /** The operand: a path, or `-`. */
   readonly file: string
+  readonly keys: KeyOptions
   readonly keyOf: KeyOf
   /** What its lines should have, and what to do if none has. */
   readonly wanted: string

@@ -16,6 +16,7 @@ standard input.`,
     },
     time: {
       value: 'FORMAT',
+      multiple: true,
       help: 'format of the time: iso, epoch, clf, syslog, json, json:PATH, or an order such as yy/mm/dd',
     },
     zone: {
@@ -52,7 +53,9 @@ standard input.`,
     help: { short: 'h', help: 'print this help' },
   },
   notes: `Lines keep their bytes; if the last line of a file has no line end, it gets one. --key compares text by its bytes,
-so 10 comes before 9, unless --numeric is given. Numbers in JSON fields are always compared as numbers.`,
+so 10 comes before 9, unless --numeric is given. Numbers in JSON fields are always compared as numbers.
+--time FORMAT is for all files. --time FORMAT=NAME is for the files with this name, in which * is any text; the times of
+the others are recognised, unless --time gives a format for them too.`,
   examples: [
     ['fanpipe merge web-*.log', 'several logs as one'],
     [
