@@ -6,18 +6,19 @@ export class DataError extends Error {
   override readonly name = 'DataError'
 }
 
-/** What the library advises, and the option of the command line that does the same. */
-const ADVICE = [
-  [/set ragged: 'keep'/, 'give --ragged'],
-  [/set quote: false if/, 'give --quote none if'],
-  [/pass the separator option/, 'give --separator'],
-  [/give encoding: '(.+)'/, 'give --encoding $1'],
-  [/give their encoding, or .*/, 'give --encoding, such as --encoding latin1'],
-  [/list it in `columns`, .*/, 'only NDJSON can hold it, so make that the output'],
-  [/: set `columns`$/, ''],
-  [/: map it to a string/, ': only strings, numbers and booleans are'],
-  [/ \((?:maxRowBytes|maxLineLength)\)/, ''],
-] as const
+/** What the library advises in errors with these codes, and the option of the command line that does the same. */
+const ADVICE: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
+  ERR_FANPIPE_FORMAT: [
+    [/set ragged: 'keep'/, 'give --ragged'],
+    [/set quote: false if/, 'give --quote none if'],
+    [/pass the separator option/, 'give --separator'],
+    [/give encoding: '(.+)'/, 'give --encoding $1'],
+    [/give their encoding, or .*/, 'give --encoding, such as --encoding latin1'],
+    [/list it in `columns`, .*/, 'only NDJSON can hold it, so make that the output'],
+    [/: set `columns`$/, ''],
+  ],
+  ERR_FANPIPE_LIMIT: [[/ \((?:maxRowBytes|maxLineLength)\)/, '']],
+}
 
 /** What the library calls a source without a name. */
 const UNNAMED = /^the source, /
@@ -28,7 +29,7 @@ const UNNAMED = /^the source, /
  */
 export function explain(error: unknown, source = 'standard input'): string {
   const { code, errno, path } = error as NodeJS.ErrnoException
-  const message = ADVICE.reduce(
+  const message = (ADVICE[code ?? ''] ?? []).reduce(
     (text, [advice, option]) => text.replace(advice, option),
     (error as Error).message,
   )

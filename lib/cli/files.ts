@@ -42,7 +42,7 @@ export function checkOperands(files: readonly string[]): void {
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('- can be given once')
 }
 
-/** Fails before anything is written if there is no such file, or if the output would be read again. */
+/** Looks at a file. Fails before anything is written if there is none, or if the output would be read again. */
 export async function checkFile(file: string, { stdin, stdout }: Io): Promise<Stats | undefined> {
   const stats = file === STDIN ? statsOf(stdin) : await stat(file)
   if (stats?.isDirectory()) throw new DataError(`${nameOf(file)}: is a directory: name the files in it`)
