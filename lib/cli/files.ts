@@ -42,6 +42,13 @@ export function checkOperands(files: readonly string[]): void {
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('- can be given once')
 }
 
+/** A file that has been looked at. */
+export interface Found {
+  readonly file: string
+  /** Undefined for standard input that is not a file. */
+  readonly stats: Stats | undefined
+}
+
 /** Looks at a file. Fails before anything is written if there is none, or if the output would be read again. */
 export async function checkFile(file: string, { stdin, stdout }: Io): Promise<Stats | undefined> {
   const stats = file === STDIN ? statsOf(stdin) : await stat(file)
@@ -52,8 +59,8 @@ export async function checkFile(file: string, { stdin, stdout }: Io): Promise<St
   return stats
 }
 
-export const checkFiles = (files: readonly string[], io: Io) =>
-  Promise.all(files.map((file) => checkFile(file, io)))
+export const checkFiles = (files: readonly string[], io: Io): Promise<Found[]> =>
+  Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io) })))
 
 export const isSameFile = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
 

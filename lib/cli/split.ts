@@ -46,13 +46,14 @@ interface SplitSettings {
 export const split = command(splitSpec, async (parsed, io) => {
   const settings = readSettings(parsed)
   const { files, by, pattern, isUnion, reading } = settings
-  const inputs = await checkFiles(files, io)
+  const found = await checkFiles(files, io)
+  const inputs = found.map(({ stats }) => stats)
   if (!settings.areTables) {
     const write = () => compose(map(contentOf<string>), toLines(), map(bytesOf))
     await writeParts(lineParts(files, by, reading.encoding, io), write, settings, inputs, io)
     return OK
   }
-  const { parts, columns } = await rowParts(files, by, isUnion, reading, io)
+  const { parts, columns } = await rowParts(found, by, isUnion, reading, io)
   const format = formatOf(pattern)
   const separator = separatorOf(format)
   const header = await headerOf(columns, separator)
