@@ -2,7 +2,7 @@ import { chain, map, pipe, toCsv, toLines, type CsvOptions } from '../index.ts'
 import { catSpec } from './cat-spec.ts'
 import { jsonOf } from './cells.ts'
 import { command } from './command.ts'
-import { byteLines, bytewise, checkFiles, checkOperands, nameOf, type Found } from './files.ts'
+import { byteLines, bytewise, checkFiles, checkOperands, nameOf, checkingSizes, type Found } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf, type Format } from './format.ts'
 import { OK, type Io } from './io.ts'
 import { readTableOptions } from './table-options.ts'
@@ -22,7 +22,7 @@ export const cat = command(catSpec, async (parsed, io) => {
   const bytes = isTable(to)
     ? await tableOf(files, to, parsed.has('union'), reading, io)
     : pipe(await linesOf(files, to, reading, io), toLines(), map(bytesOf))
-  await writeOut(bytes, parsed.get('output'), io)
+  await writeOut(pipe(bytes, checkingSizes(files)), parsed.get('output'), io)
   return OK
 })
 

@@ -17,7 +17,19 @@ const ADVICE: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> =
     [/list it in `columns`, .*/, 'only NDJSON can hold it, so make that the output'],
     [/: set `columns`$/, ''],
   ],
-  ERR_FANPIPE_LIMIT: [[/ \((?:maxRowBytes|maxLineLength)\)/, '']],
+  ERR_FANPIPE_LIMIT: [
+    [
+      /longer than \d+ characters \(maxLineLength\)/,
+      'longer than 16 MiB: check whether it is a file of lines',
+    ],
+    [/ \(maxRowBytes\)/, ''],
+  ],
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EMFILE: ': raise the limit with ulimit -n',
+  // Files to read have been checked before.
+  EISDIR: ': give the name of a file in it',
 }
 
 /** What the library calls a source without a name. */
@@ -35,7 +47,7 @@ export function explain(error: unknown, source = 'standard input'): string {
   )
   const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]
   const place = path ?? labelOf(error) ?? (UNNAMED.test(message) ? source : undefined)
-  const remedy = code === 'EMFILE' ? ': raise the limit with ulimit -n' : ''
+  const remedy = REMEDIES[code ?? ''] ?? ''
   if (system !== undefined) return `${place === undefined ? '' : `${place}: `}${system}${remedy}`
   if (place === undefined) return message
   const text = message.replace(UNNAMED, '').replace(/^input \d+ \(.*?\),? /, '')

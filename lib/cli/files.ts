@@ -1,6 +1,6 @@
-import { fstatSync, type Stats } from 'node:fs'
+import { fstatSync, statSync, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { lineSource, map, pipe } from '../index.ts'
+import { flushable, lineSource, map, none, pipe, stage } from '../index.ts'
 import { DataError } from './failure.ts'
 import type { Io } from './io.ts'
 import { UsageError } from './usage.ts'
@@ -61,6 +61,27 @@ export async function checkFile(file: string, { stdin, stdout }: Io): Promise<St
 
 export const checkFiles = (files: readonly string[], io: Io): Promise<Found[]> =>
   Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io) })))
+
+/** Fails if a file has been truncated since it was looked at: the end of what was read may be missing. */
+export function checkSizes(found: readonly Found[]): void {
+  for (const { file, stats } of found) {
+    const now = stats?.isFile() && file !== STDIN ? statSync(file, { throwIfNoEntry: false }) : undefined
+    if (now !== undefined && isSameFile(now, stats as Stats) && now.size < (stats as Stats).size)
+      throw new DataError(`${file}: was truncated while it was read: copy it first`)
+  }
+}
+
+/** A stage that passes on what is read of files, and fails at the end if one of them has been truncated. */
+export const checkingSizes = <T>(found: readonly Found[]) =>
+  stage<T, T>(() =>
+    flushable(
+      (item: T): unknown => item,
+      (): unknown => {
+        checkSizes(found)
+        return none
+      },
+    ),
+  )
 
 export const isSameFile = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
 

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { chain, pipe } from '../index.ts'
 import { isGzip, MAGIC_LENGTH } from '../sources/gzip-frame.ts'
-import { byteLines, bytewise, checkFile, nameOf, STDIN } from './files.ts'
+import { byteLines, bytewise, checkFile, nameOf, STDIN, type Found } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
@@ -19,7 +19,8 @@ export const findInputs = (settings: MergeSettings, io: Io) =>
 async function findInput(file: string, settings: MergeSettings, io: Io): Promise<Input> {
   const { follows, last } = settings
   const stats = await checkFile(file, io)
-  if (file === STDIN || stats === undefined) return inputOf(file, settings, undefined)
+  const found = { file, stats }
+  if (file === STDIN || stats === undefined) return inputOf(found, settings, undefined)
   if (last !== undefined && !stats.isFile())
     throw new UsageError(`--last: ${file} is not a regular file, and may not be readable twice`)
   if (follows && !stats.isFile()) throw new UsageError(`--follow: ${file} is not a regular file`)
@@ -27,14 +28,15 @@ async function findInput(file: string, settings: MergeSettings, io: Io): Promise
     throw new UsageError(`--follow: ${file} is gzipped, and does not grow`)
   // A day later, since the zone of the file may differ from ours. A followed file grows on for months.
   const before = follows ? Date.now() + 182 * DAY : stats.mtimeMs + DAY
-  return inputOf(file, settings, before)
+  return inputOf(found, settings, before)
 }
 
-function inputOf(file: string, settings: MergeSettings, before: number | undefined): Input {
+function inputOf(found: Found, settings: MergeSettings, before: number | undefined): Input {
+  const { file } = found
   const keyed: KeyedFile = { name: nameOf(file), before }
   const label = bytewise(keyed.name)
   const keys = { ...settings.keys, time: settings.timeFormatOf(file) }
-  return { ...keyed, label, file, keys, keyOf: keyOfFile(keys, keyed), wanted: wantedOf(keys) }
+  return { ...keyed, ...found, label, keys, keyOf: keyOfFile(keys, keyed), wanted: wantedOf(keys) }
 }
 
 function wantedOf({ key, time, isNumeric = false }: KeyOptions): string {

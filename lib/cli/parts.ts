@@ -48,7 +48,9 @@ export function lineParts(files: readonly string[], by: string, encoding: string
         if (part === undefined) throw new DataError(`${place}: has no ${by}: leave out such lines before`)
         const value = String(part)
         if (isReplaced(value, bytes))
-          throw new DataError(`${place}: ${by} is not UTF-8, and cannot name a file`)
+          throw new DataError(
+            `${place}: ${by} is not UTF-8, and cannot name a file: give --encoding, such as --encoding latin1`,
+          )
         return { value, content: line }
       }),
     ),
