@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execFileSync } from 'node:child_process'
 import t from 'tap'
 import { uselessChecks } from './instruments/checks.ts'
 import { mutants } from './mutants/mutants.ts'
@@ -35,6 +36,17 @@ t.test(
     t.strictSame(found('fc.property(fc.nat(), (n) => { assert.equal(n, { t: 1 }.t) })'), [])
     t.strictSame(found('t.test("later", { skip: "no such thing here" }, () => {})'), [])
     t.strictSame(found('t.ok(fc.assert(fc.property(fc.nat(), (n) => n > 1)))'), [])
+  },
+)
+
+t.test(
+  'no file of the repository has the marks of a merge conflict',
+  { skip: !existsSync('.git') && 'no repository' },
+  async (t) => {
+    const names = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0').filter(existsSync)
+    t.ok(names.length > 500, `${names.length} files`)
+    const marked = names.filter((name) => /^(?:<{7}|={7}|>{7})(?: |\r?$)/m.test(readFileSync(name, 'latin1')))
+    t.strictSame(marked, [])
   },
 )
 

@@ -33,7 +33,8 @@ const rules = {
  *
  * Opens and closes: at the first write, or at the end if there is none, it creates a file with a temporary name in the same folder.
  * When the sink has ended, that file is synced and renamed to the path. A symbolic link stays, and the file it leads to is replaced.
- * Anything but a regular file, such as a terminal, a FIFO or /dev/null, is written to directly.
+ * Anything but a regular file, such as a terminal, a FIFO or /dev/null, is written to directly. So is a descriptor, such as
+ * /dev/stdout, even if it leads to a file.
  *
  * Emits when: nothing; it is the end of a pipeline.
  *

@@ -24,7 +24,7 @@ detected. Files may be gzipped; - is standard input.`,
 files are lines. Without --union, a file whose columns differ from those of the first is an error. Lines are
 printed with their bytes unchanged, unless --encoding is given; if the last line has no line end, it gets one.
 Tables and NDJSON must be UTF-8, or else --encoding is needed. In tables made of NDJSON, numbers keep their
-digits, and members that are missing are empty cells.`,
+digits, objects and lists are JSON in a cell, and members that are missing are empty cells.`,
   examples: [
     ['fanpipe cat jan.csv feb.csv', 'two tables as one'],
     ['fanpipe cat --union -o all.csv.gz *.csv', 'tables with different columns, to a gzipped file'],

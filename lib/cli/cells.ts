@@ -1,12 +1,13 @@
 import { membersOf } from '../keys/json-members.ts'
 
-/** Parses a line of JSON for a table: a number keeps the text that it is written as, all of its digits too. */
+/** Parses a line of JSON for a table: numbers, with all their digits, objects and lists keep the text that they are written as. */
 export function cellsOf(line: string): unknown {
   const row: unknown = JSON.parse(line)
   if (!isObject(row)) return row
   const cells = new Map<string, unknown>(Object.entries(row))
-  const isNumber = (name: string): boolean => typeof row[name] === 'number'
-  for (const [name, value] of membersOf(line)) if (isNumber(name)) cells.set(name, value)
+  const keepsText = (value: unknown): boolean =>
+    typeof value === 'number' || (typeof value === 'object' && value !== null)
+  for (const [name, text] of membersOf(line)) if (keepsText(row[name])) cells.set(name, text)
   return Object.fromEntries(cells)
 }
 

@@ -3,7 +3,7 @@ import type { Input } from './input.ts'
 import { allLinesOf } from './inputs.ts'
 import type { Io } from './io.ts'
 import { beginsRecord, type Line } from './line.ts'
-import { isTimed, keyOfFile } from './line-key.ts'
+import { keyOfFile } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
 import { print } from './report.ts'
 
@@ -31,12 +31,12 @@ export async function explainFiles(inputs: readonly Input[], settings: MergeSett
   await print(lines.join('\n'), io)
 }
 
-async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise<string[]> {
+async function explained(input: Input, { isTimed }: MergeSettings, io: Io): Promise<string[]> {
+  const { keys } = input
   const shapeOf = shapeReader()
   const inOtherZone = keyOfFile({ ...keys, zone: '+12:34' }, input)
   let [lines, keyless] = [0, 0]
   let format = keys.time ?? keys.key ?? ''
-  const areTimes = isTimed(keys)
   let zone = ''
   let first: Line | undefined
   let last: Line | undefined
@@ -48,7 +48,7 @@ async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise
     }
     const shape = format === '' ? shapeOf(line.text) : undefined
     if (shape !== undefined) format = NAMES[shape]
-    if (first === undefined && areTimes)
+    if (first === undefined && isTimed)
       zone = inOtherZone(line.text) === line.key ? 'in the line' : (keys.zone ?? 'UTC')
     first ??= line
     last = line
@@ -57,8 +57,8 @@ async function explained(input: Input, { keys }: MergeSettings, io: Io): Promise
     input.name,
     format,
     zone,
-    shown(first, areTimes),
-    shown(last, areTimes),
+    shown(first, isTimed),
+    shown(last, isTimed),
     String(lines),
     String(keyless),
   ]

@@ -6,18 +6,31 @@ export class DataError extends Error {
   override readonly name = 'DataError'
 }
 
-/** What the library advises, and the option of the command line that does the same. */
-const ADVICE = [
-  [/set ragged: 'keep'/, 'give --ragged'],
-  [/set quote: false if/, 'give --quote none if'],
-  [/pass the separator option/, 'give --separator'],
-  [/give encoding: '(.+)'/, 'give --encoding $1'],
-  [/give their encoding, or .*/, 'give --encoding, such as --encoding latin1'],
-  [/list it in `columns`, .*/, 'only NDJSON can hold it, so make that the output'],
-  [/: set `columns`$/, ''],
-  [/: map it to a string/, ': only strings, numbers and booleans are'],
-  [/ \((?:maxRowBytes|maxLineLength)\)/, ''],
-] as const
+/** What the library advises in errors with these codes, and the option of the command line that does the same. */
+const ADVICE: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> = {
+  ERR_FANPIPE_FORMAT: [
+    [/set ragged: 'keep'/, 'give --ragged'],
+    [/set quote: false if/, 'give --quote none if'],
+    [/pass the separator option/, 'give --separator'],
+    [/give encoding: '(.+)'/, 'give --encoding $1'],
+    [/give their encoding, or .*/, 'give --encoding, such as --encoding latin1'],
+    [/list it in `columns`, .*/, 'only NDJSON can hold it, so make that the output'],
+    [/: set `columns`$/, ''],
+  ],
+  ERR_FANPIPE_LIMIT: [
+    [
+      /longer than \d+ characters \(maxLineLength\)/,
+      'longer than 16 MiB: check whether it is a file of lines',
+    ],
+    [/ \(maxRowBytes\)/, ''],
+  ],
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  EMFILE: ': raise the limit with ulimit -n',
+  // Files to read have been checked before.
+  EISDIR: ': give the name of a file in it',
+}
 
 /** What the library calls a source without a name. */
 const UNNAMED = /^the source, /
@@ -28,13 +41,13 @@ const UNNAMED = /^the source, /
  */
 export function explain(error: unknown, source = 'standard input'): string {
   const { code, errno, path } = error as NodeJS.ErrnoException
-  const message = ADVICE.reduce(
+  const message = (ADVICE[code ?? ''] ?? []).reduce(
     (text, [advice, option]) => text.replace(advice, option),
     (error as Error).message,
   )
   const system = errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1]
   const place = path ?? labelOf(error) ?? (UNNAMED.test(message) ? source : undefined)
-  const remedy = code === 'EMFILE' ? ': raise the limit with ulimit -n' : ''
+  const remedy = REMEDIES[code ?? ''] ?? ''
   if (system !== undefined) return `${place === undefined ? '' : `${place}: `}${system}${remedy}`
   if (place === undefined) return message
   const text = message.replace(UNNAMED, '').replace(/^input \d+ \(.*?\),? /, '')

@@ -1,6 +1,6 @@
-import { fstatSync, type Stats } from 'node:fs'
+import { fstatSync, statSync, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { lineSource, map, pipe } from '../index.ts'
+import { flushable, lineSource, map, none, pipe, stage } from '../index.ts'
 import { DataError } from './failure.ts'
 import type { Io } from './io.ts'
 import { UsageError } from './usage.ts'
@@ -42,7 +42,14 @@ export function checkOperands(files: readonly string[]): void {
   if (files.filter((file) => file === STDIN).length > 1) throw new UsageError('- can be given once')
 }
 
-/** Fails before anything is written if there is no such file, or if the output would be read again. */
+/** A file that has been looked at. */
+export interface Found {
+  readonly file: string
+  /** Undefined for standard input that is not a file. */
+  readonly stats: Stats | undefined
+}
+
+/** Looks at a file. Fails before anything is written if there is none, or if the output would be read again. */
 export async function checkFile(file: string, { stdin, stdout }: Io): Promise<Stats | undefined> {
   const stats = file === STDIN ? statsOf(stdin) : await stat(file)
   if (stats?.isDirectory()) throw new DataError(`${nameOf(file)}: is a directory: name the files in it`)
@@ -52,8 +59,29 @@ export async function checkFile(file: string, { stdin, stdout }: Io): Promise<St
   return stats
 }
 
-export const checkFiles = (files: readonly string[], io: Io) =>
-  Promise.all(files.map((file) => checkFile(file, io)))
+export const checkFiles = (files: readonly string[], io: Io): Promise<Found[]> =>
+  Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io) })))
+
+/** Fails if a file has been truncated since it was looked at: the end of what was read may be missing. */
+export function checkSizes(found: readonly Found[]): void {
+  for (const { file, stats } of found) {
+    const now = stats?.isFile() && file !== STDIN ? statSync(file, { throwIfNoEntry: false }) : undefined
+    if (now !== undefined && isSameFile(now, stats as Stats) && now.size < (stats as Stats).size)
+      throw new DataError(`${file}: was truncated while it was read: copy it first`)
+  }
+}
+
+/** A stage that passes on what is read of files, and fails at the end if one of them has been truncated. */
+export const checkingSizes = <T>(found: readonly Found[]) =>
+  stage<T, T>(() =>
+    flushable(
+      (item: T): unknown => item,
+      (): unknown => {
+        checkSizes(found)
+        return none
+      },
+    ),
+  )
 
 export const isSameFile = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
 

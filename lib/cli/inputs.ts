@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
 import { chain, pipe } from '../index.ts'
 import { isGzip, MAGIC_LENGTH } from '../sources/gzip-frame.ts'
-import { byteLines, bytewise, checkFile, nameOf, STDIN } from './files.ts'
+import { byteLines, bytewise, checkFile, nameOf, STDIN, type Found } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
-import { isTimed, keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
+import { keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
 import { until } from './until.ts'
 import { UsageError } from './usage.ts'
@@ -16,9 +16,11 @@ const DAY = 86_400_000
 export const findInputs = (settings: MergeSettings, io: Io) =>
   Promise.all(settings.files.map((file) => findInput(file, settings, io)))
 
-async function findInput(file: string, { keys, follows, last }: MergeSettings, io: Io): Promise<Input> {
+async function findInput(file: string, settings: MergeSettings, io: Io): Promise<Input> {
+  const { follows, last } = settings
   const stats = await checkFile(file, io)
-  if (file === STDIN || stats === undefined) return inputOf(file, keys, undefined)
+  const found = { file, stats }
+  if (file === STDIN || stats === undefined) return inputOf(found, settings, undefined)
   if (last !== undefined && !stats.isFile())
     throw new UsageError(`--last: ${file} is not a regular file, and may not be readable twice`)
   if (follows && !stats.isFile()) throw new UsageError(`--follow: ${file} is not a regular file`)
@@ -26,20 +28,22 @@ async function findInput(file: string, { keys, follows, last }: MergeSettings, i
     throw new UsageError(`--follow: ${file} is gzipped, and does not grow`)
   // A day later, since the zone of the file may differ from ours. A followed file grows on for months.
   const before = follows ? Date.now() + 182 * DAY : stats.mtimeMs + DAY
-  return inputOf(file, keys, before)
+  return inputOf(found, settings, before)
 }
 
-function inputOf(file: string, keys: KeyOptions, before: number | undefined): Input {
+function inputOf(found: Found, settings: MergeSettings, before: number | undefined): Input {
+  const { file } = found
   const keyed: KeyedFile = { name: nameOf(file), before }
   const label = bytewise(keyed.name)
-  const { key } = keys
-  const wanted =
-    key === undefined
-      ? 'a time that is recognised: give --time or --key'
-      : isTimed(keys)
-        ? `a time in ${key}: give another --key or --time`
-        : `${keys.isNumeric === true ? 'a number in ' : ''}${key}: give another --key`
-  return { ...keyed, label, file, keyOf: keyOfFile(keys, keyed), wanted }
+  const keys = { ...settings.keys, time: settings.timeFormatOf(file) }
+  return { ...keyed, ...found, label, keys, keyOf: keyOfFile(keys, keyed), wanted: wantedOf(keys) }
+}
+
+function wantedOf({ key, time, isNumeric = false }: KeyOptions): string {
+  if (key !== undefined && time !== undefined) return `a time in ${key}: give another --key or --time`
+  if (key !== undefined) return `${isNumeric ? 'a number in ' : ''}${key}: give another --key`
+  if (time === undefined) return 'a time that is recognised: give --time or --key'
+  return `a time of the format ${time}: give another --time, or --time ${time}=NAME for the files that have it`
 }
 
 async function beginsAsGzip(path: string): Promise<boolean> {

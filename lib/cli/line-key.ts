@@ -47,9 +47,6 @@ function numberOf(part: ReturnType<ReadPart>): number | bigint | undefined {
   return /^-?\d+$/.test(part) && !Number.isSafeInteger(value) ? BigInt(part) : value
 }
 
-/** The keys are times, rather than text or numbers. */
-export const isTimed = ({ key, time }: KeyOptions): boolean => key === undefined || time !== undefined
-
 type Read = (line: string) => number
 
 const FORMATS = 'iso, epoch, clf, syslog, json, json:PATH, or an order of the date such as yy/mm/dd'

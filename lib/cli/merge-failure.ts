@@ -1,7 +1,6 @@
 import { KeyError, LateError, OrderError } from '../errors.ts'
 import { DataError, labelOf } from './failure.ts'
 import type { MergeSettings } from './merge-settings.ts'
-import { isTimed } from './line-key.ts'
 
 /** The error of a merge, in one line that names the option to use; other errors as they are. */
 export function explainMerge(error: unknown, settings: MergeSettings): unknown {
@@ -16,7 +15,7 @@ export function explainMerge(error: unknown, settings: MergeSettings): unknown {
   }
   if (!(error instanceof OrderError)) return error
   const { key, previousKey } = error
-  const isTime = isTimed(settings.keys) && typeof key === 'number' && typeof previousKey === 'number'
+  const isTime = settings.isTimed && typeof key === 'number' && typeof previousKey === 'number'
   const [shown, before] = isTime ? [key, previousKey].map(showTime) : [key, previousKey].map(String)
   const isNumberAsText = [key, previousKey].every((text) => typeof text === 'string' && /^-?\d+$/.test(text))
   const remedy = isTime

@@ -1,12 +1,17 @@
-import { checkOperands, STDIN } from './files.ts'
-import { isTimed, type KeyOptions } from './line-key.ts'
+import { checkOperands, nameOf, STDIN } from './files.ts'
+import type { KeyOptions } from './line-key.ts'
+import { timeFormats, type TimeFormatOf } from './time-formats.ts'
 import { durationOf, timeOfOption, zonesOf } from './times.ts'
 import { usable, UsageError, type Parsed } from './usage.ts'
 
 /** What a command line of `fanpipe merge` asks for. */
 export interface MergeSettings {
   readonly files: readonly string[]
-  readonly keys: KeyOptions
+  /** What the keys of all files have in common. */
+  readonly keys: Omit<KeyOptions, 'time'>
+  readonly timeFormatOf: TimeFormatOf
+  /** The keys are times, rather than text or numbers. */
+  readonly isTimed: boolean
   readonly isReversed: boolean
   /** How much lines may be out of order, in milliseconds; undefined if they must not be. */
   readonly lateness: number | undefined
@@ -33,8 +38,13 @@ export function readMergeSettings(parsed: Parsed): MergeSettings {
     if (other !== undefined) throw new UsageError(`--${option} cannot be used with --${other}`)
   }
   const keys = keysOf(parsed)
+  const timeFormatOf = timeFormats(parsed.all('time'), files)
+  const isTimed = keys.key === undefined || parsed.has('time')
+  const untimed = files.find((file) => timeFormatOf(file) === undefined)
+  if (keys.key !== undefined && isTimed && untimed !== undefined)
+    throw new UsageError(`--time: with --key, give a format for ${nameOf(untimed)} too`)
   for (const option of ['late', 'since', 'until', 'last', 'follow'])
-    if (!isTimed(keys) && parsed.has(option))
+    if (!isTimed && parsed.has(option))
       throw new UsageError(`--${option} needs times: give --time with --key`)
   if (parsed.has('numeric') && (!parsed.has('key') || parsed.has('time')))
     throw new UsageError('--numeric needs --key, without --time')
@@ -46,6 +56,8 @@ export function readMergeSettings(parsed: Parsed): MergeSettings {
   return {
     files,
     keys,
+    timeFormatOf,
+    isTimed,
     isReversed: parsed.has('reverse'),
     lateness: mapped(parsed.get('late'), (text) => durationOf('--late', text)) ?? (follows ? 0 : undefined),
     isUnique: parsed.has('unique'),
@@ -67,7 +79,7 @@ const EXCLUDED = [
   ['explain', ['output']],
 ] as const
 
-function keysOf(parsed: Parsed): KeyOptions {
+function keysOf(parsed: Parsed): MergeSettings['keys'] {
   const year = mapped(parsed.get('year'), (text) => {
     if (!/^\d{4}$/.test(text)) throw new UsageError(`--year ${text}: not a year of four digits`)
     return Number(text)
@@ -75,7 +87,6 @@ function keysOf(parsed: Parsed): KeyOptions {
   return {
     key: parsed.get('key'),
     isNumeric: parsed.has('numeric'),
-    time: parsed.get('time'),
     ...zonesOf(parsed.all('zone')),
     year,
   }

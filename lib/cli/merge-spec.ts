@@ -10,9 +10,13 @@ standard input.`,
       value: 'KEY',
       help: 'merge by a column (2), a JSON field (user.id) or a group of a regular expression (/id=(\\d+)/), not by time',
     },
-    numeric: { short: 'n', help: 'compare the keys of --key as numbers; text is compared by its bytes' },
+    numeric: {
+      short: 'n',
+      help: 'compare the keys of --key as numbers; a line without a number stays with the line before it',
+    },
     time: {
       value: 'FORMAT',
+      multiple: true,
       help: 'format of the time: iso, epoch, clf, syslog, json, json:PATH, or an order such as yy/mm/dd',
     },
     zone: {
@@ -37,7 +41,10 @@ standard input.`,
       help: 'only records at most this much older than the newest of all files, such as 5m',
     },
     label: { help: 'print the name of the file before each line' },
-    follow: { short: 'f', help: 'keep reading as the files grow; lines that come late are printed at once' },
+    follow: {
+      short: 'f',
+      help: 'keep reading as the files grow, until Ctrl-C; lines that come late are printed at once',
+    },
     output: {
       short: 'o',
       value: 'FILE',
@@ -45,6 +52,10 @@ standard input.`,
     },
     help: { short: 'h', help: 'print this help' },
   },
+  notes: `Lines keep their bytes; if the last line of a file has no line end, it gets one. --key compares text by its bytes,
+so 10 comes before 9, unless --numeric is given. Numbers in JSON fields are always compared as numbers.
+--time FORMAT is for all files. --time FORMAT=NAME is for the files with this name, in which * is any text; the times of
+the others are recognised, unless --time gives a format for them too.`,
   examples: [
     ['fanpipe merge web-*.log', 'several logs as one'],
     [

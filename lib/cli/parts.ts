@@ -1,6 +1,6 @@
 import { chain, map, pipe, type CsvOptions, type CsvRow } from '../index.ts'
 import { DataError } from './failure.ts'
-import { byteLines, nameOf } from './files.ts'
+import { byteLines, nameOf, type Found } from './files.ts'
 import type { Io } from './io.ts'
 import { partReader } from './line-key.ts'
 import { columnsOf, openTable } from './table.ts'
@@ -15,7 +15,7 @@ export interface Part<T> {
 
 /** The rows of tables by the value of a column, and the columns of all. */
 export async function rowParts(
-  files: readonly string[],
+  files: readonly Found[],
   by: string,
   isUnion: boolean,
   reading: CsvOptions,
@@ -48,7 +48,9 @@ export function lineParts(files: readonly string[], by: string, encoding: string
         if (part === undefined) throw new DataError(`${place}: has no ${by}: leave out such lines before`)
         const value = String(part)
         if (isReplaced(value, bytes))
-          throw new DataError(`${place}: ${by} is not UTF-8, and cannot name a file`)
+          throw new DataError(
+            `${place}: ${by} is not UTF-8, and cannot name a file: give --encoding, such as --encoding latin1`,
+          )
         return { value, content: line }
       }),
     ),

@@ -1,4 +1,4 @@
-import { createWriteStream, type Stats } from 'node:fs'
+import { createWriteStream } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Writable } from 'node:stream'
@@ -19,7 +19,7 @@ import { withPath } from '../sources/text.ts'
 import { jsonOf } from './cells.ts'
 import { command } from './command.ts'
 import { DataError } from './failure.ts'
-import { checkFiles, checkOperands, isSameFile, STDIN } from './files.ts'
+import { checkFiles, checkOperands, checkSizes, isSameFile, STDIN, type Found } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf } from './format.ts'
 import { OK, type Io } from './io.ts'
 import { PartPaths, PLACEHOLDER } from './part-paths.ts'
@@ -46,13 +46,13 @@ interface SplitSettings {
 export const split = command(splitSpec, async (parsed, io) => {
   const settings = readSettings(parsed)
   const { files, by, pattern, isUnion, reading } = settings
-  const inputs = await checkFiles(files, io)
+  const found = await checkFiles(files, io)
   if (!settings.areTables) {
     const write = () => compose(map(contentOf<string>), toLines(), map(bytesOf))
-    await writeParts(lineParts(files, by, reading.encoding, io), write, settings, inputs, io)
+    await writeParts(lineParts(files, by, reading.encoding, io), write, settings, found, io)
     return OK
   }
-  const { parts, columns } = await rowParts(files, by, isUnion, reading, io)
+  const { parts, columns } = await rowParts(found, by, isUnion, reading, io)
   const format = formatOf(pattern)
   const separator = separatorOf(format)
   const header = await headerOf(columns, separator)
@@ -64,7 +64,7 @@ export const split = command(splitSpec, async (parsed, io) => {
           toCsv({ columns, separator }),
           map((text, block) => utf8Of(again && block === 0 ? text.slice(header.length) : text)),
         )
-  await writeParts(parts, write, settings, inputs, io)
+  await writeParts(parts, write, settings, found, io)
   return OK
 })
 
@@ -97,7 +97,7 @@ async function writeParts<T>(
   parts: AsyncIterable<Part<T>>,
   write: (again: boolean) => Stage<Part<T>, Buffer>,
   { pattern, isForced }: SplitSettings,
-  inputs: readonly (Stats | undefined)[],
+  found: readonly Found[],
   io: Io,
 ): Promise<void> {
   const paths = new PartPaths(pattern)
@@ -105,7 +105,7 @@ async function writeParts<T>(
   const open = async (value: string, { again }: { again: boolean }): Promise<Writable> => {
     const path = paths.of(value)
     if (!again) await mkdir(dirname(path), { recursive: true })
-    if (!again && isForced) await checkNoInput(path, inputs)
+    if (!again && isForced) await checkNoInput(path, found)
     const file = createWriteStream(path, { flags: again ? 'a' : isForced ? 'w' : 'wx' })
     // The error of a write, unlike that of opening, names no file.
     file.once('error', (error) => withPath(error, path))
@@ -117,6 +117,7 @@ async function writeParts<T>(
       partitionSink(({ value }: Part<T>) => value, open, { maxOpen: MAX_OPEN }),
       { signal: io.signal },
     )
+    checkSizes(found)
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException
     throw code === 'EEXIST' ? new DataError(`${path}: exists already: give --force to overwrite it`) : error
@@ -132,9 +133,9 @@ async function headerOf(columns: readonly string[], separator: string): Promise<
 }
 
 /** A file that is to be split must not be overwritten while it is read. */
-async function checkNoInput(path: string, inputs: readonly (Stats | undefined)[]): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (found !== undefined && inputs.some((input) => input !== undefined && isSameFile(input, found)))
+async function checkNoInput(path: string, found: readonly Found[]): Promise<void> {
+  const output = await stat(path).catch(() => undefined)
+  if (output !== undefined && found.some(({ stats }) => stats !== undefined && isSameFile(stats, output)))
     throw new DataError(`${path}: is one of the files to split`)
 }
 

@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { csvSource, lineSource, ndjsonSource, type CsvOptions, type CsvRow } from '../index.ts'
 import { csvHeader } from '../sources/csv-header.ts'
 import type { TextSource } from '../sources/text.ts'
 import { cellsOf, namesOf } from './cells.ts'
 import { DataError, explain } from './failure.ts'
-import { LONGEST, nameOf, STDIN } from './files.ts'
+import { LONGEST, nameOf, STDIN, type Found } from './files.ts'
 import type { Io } from './io.ts'
 
 /** A file of rows whose columns are known. */
@@ -18,15 +17,15 @@ export interface Table<R extends object = CsvRow> {
 }
 
 /** Reads the header of a CSV file. */
-export const openTable = (file: string, options: CsvOptions, io: Io): Promise<Table> =>
-  opened(file, io, async ({ peek, whole }) => ({
+export const openTable = (found: Found, options: CsvOptions, io: Io): Promise<Table> =>
+  opened(found, io, async ({ peek, whole }) => ({
     columns: await csvHeader(peek, options),
     rows: csvSource(whole, options),
   }))
 
 /** Reads the first row of an NDJSON file, whose members are the columns. */
-export const openRecords = (file: string, { encoding }: CsvOptions, io: Io): Promise<Table<object>> =>
-  opened(file, io, async ({ peek, whole }) => ({
+export const openRecords = (found: Found, { encoding }: CsvOptions, io: Io): Promise<Table<object>> =>
+  opened(found, io, async ({ peek, whole }) => ({
     columns: namesOf(await firstLine(peek, encoding)),
     rows: ndjsonSource(whole, {
       parse: cellsOf as (line: string) => object,
@@ -45,12 +44,12 @@ interface Twice {
 }
 
 async function opened<R extends object>(
-  file: string,
+  found: Found,
   io: Io,
   open: (twice: Twice) => Promise<Omit<Table<R>, 'name'>>,
 ): Promise<Table<R>> {
-  const name = nameOf(file)
-  const source = await twice(file, io)
+  const name = nameOf(found.file)
+  const source = twice(found, io)
   try {
     return { name, ...(await open(source)) }
   } catch (error) {
@@ -60,9 +59,9 @@ async function opened<R extends object>(
 }
 
 /** Only a regular file can be opened twice: what has been read of a pipe is gone. */
-async function twice(file: string, { stdin }: Io): Promise<Twice> {
+function twice({ file, stats }: Found, { stdin }: Io): Twice {
   if (file === STDIN) return peekable(stdin)
-  return (await stat(file)).isFile() ? { peek: file, whole: file } : peekable(createReadStream(file))
+  return stats?.isFile() === true ? { peek: file, whole: file } : peekable(createReadStream(file))
 }
 
 /** A stream that can be read from its beginning again, once `peek` has been read as far as was needed. */

@@ -7,7 +7,7 @@ import { command } from './command.ts'
 import { Consumer, Left, type ConsumerSettings } from './consumer.ts'
 import { cutLines } from './cut-lines.ts'
 import { DataError, outputError } from './failure.ts'
-import { checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
+import { checkFiles, checkOperands, checkSizes, nameOf, STDIN } from './files.ts'
 import { FAILED, OK, type Io } from './io.ts'
 import { positiveOption } from './numbers.ts'
 import { counting, startProgress } from './progress.ts'
@@ -26,11 +26,12 @@ interface TeeSettings {
 
 export const tee = command(teeSpec, async (parsed, io) => {
   const settings = readSettings(parsed)
-  await checkFiles(settings.files, io)
+  const found = await checkFiles(settings.files, io)
   const consumers = settings.consumers.map((consumer) => new Consumer(consumer))
   let code = OK
   try {
     const dropped = await copy(consumers, settings, io)
+    checkSizes(found)
     code = await conclude(consumers, dropped, io)
   } catch (error) {
     const left = error instanceof Left ? error.consumer : undefined

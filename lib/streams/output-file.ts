@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs'
 import { open, readlink, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, sep } from 'node:path'
+import { Descriptor, descriptorAt } from './descriptor.ts'
 
 /** A file that is being written. */
 export interface OutputFile {
@@ -11,16 +12,23 @@ export interface OutputFile {
   discard(): Promise<void>
 }
 
-/** Opens what the path leads to: a regular file is replaced when all is written, anything else is written to directly. */
+/**
+ * Opens what the path leads to: a regular file is replaced when all is written. Anything else is written to directly, and so is a
+ * descriptor of this process, whatever it leads to: others hold it as well, and would not see a file that replaces theirs.
+ */
 export async function openOutput(path: string, mode: number | undefined): Promise<OutputFile> {
   const existing = await statOf(path)
+  const target = await resolveTarget(path)
+  if (target instanceof Descriptor) return new DirectOutput(target, path)
   if (existing?.isFile() === false) return new DirectOutput(await open(path, constants.O_WRONLY), path)
-  return ReplacingOutput.open(await resolveTarget(path), mode, existing && existing.mode & 0o7777)
+  return ReplacingOutput.open(target, mode, existing && existing.mode & 0o7777)
 }
 
 /** Where a path leads: through symbolic links, also to a file that does not exist yet. */
-async function resolveTarget(path: string): Promise<string> {
+async function resolveTarget(path: string): Promise<string | Descriptor> {
   const place = join(await realpath(dirname(path)), basename(path))
+  const descriptor = descriptorAt(place)
+  if (descriptor !== undefined) return descriptor
   const link = await readlink(place).catch(() => undefined)
   if (link === undefined) return place
   // Not joined by `join` or `resolve`: they drop `x/..`, which leads elsewhere if x is a link.
@@ -36,12 +44,12 @@ async function statOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** A device, a FIFO or a terminal. */
+/** A device, a FIFO, a terminal or a descriptor. */
 class DirectOutput implements OutputFile {
-  readonly #handle: FileHandle
+  readonly #handle: FileHandle | Descriptor
   readonly #target: string
 
-  constructor(handle: FileHandle, target: string) {
+  constructor(handle: FileHandle | Descriptor, target: string) {
     this.#handle = handle
     this.#target = target
   }

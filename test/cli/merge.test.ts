@@ -181,6 +181,28 @@ t.test('merge --time: one format, also one that is never guessed', async (t) => 
   }
 })
 
+t.test('merge --time FORMAT=NAME: for some files only; those of the others are recognised', async (t) => {
+  const spark = fileOf('spark-1.log', '17/06/09 20:10:41 s\n')
+  const web = fileOf('web[1].log', 'h - - [09/Jun/2017:20:10:40 +0000] w\n')
+  const iso = fileOf('iso.log', '2017-06-09T20:10:42Z i\n')
+  for (const name of [spark, 'spark-1.log', 'spark*', '*/spark-*.log']) {
+    const { errors, text } = await cli(['merge', '--time', `yy/mm/dd=${name}`, spark, web, iso])
+    t.same([errors, text.replaceAll(/.* /g, '')], ['', 'w\ns\ni\n'], name)
+  }
+  const general = ['--time', 'clf=web[1].log', '--time', 'yy/mm/dd=spark*', '--time', 'iso']
+  t.equal((await cli(['merge', ...general, iso, web, spark])).text.replaceAll(/.* /g, ''), 'w\ns\ni\n')
+  t.match(
+    (await cli(['merge', ...general, '--explain', spark, web])).text,
+    /spark.* yy\/mm\/dd .*\n.*web.* clf /,
+  )
+  t.equal(
+    (await cli(['merge', '--time', 'yy/mm/dd', spark, web])).errors,
+    `fanpipe: ${web}: no line has a time of the format yy/mm/dd: give another --time, or --time yy/mm/dd=NAME for the files that have it\n`,
+  )
+  const piped = await cli(['merge', '--time', 'yy/mm/dd=-', '-', iso], { input: '17/06/09 20:10:43 in\n' })
+  t.equal(piped.text.replaceAll(/.* /g, ''), 'i\nin\n')
+})
+
 t.test('merge: syslog times have the year of the modification time, or of --year', async (t) => {
   const syslog = fileOf('syslog', 'Dec 31 23:59:59 host x\nJan  1 00:00:00 host y\n')
   utimesSync(syslog, new Date('2025-01-02'), new Date('2025-01-02'))
@@ -411,6 +433,15 @@ t.test('merge: command lines that cannot be used exit with 2 and say why', async
     [
       ['--late', '-5s', a],
       "Option '--late' argument is ambiguous: if its value begins with a dash, use '--late=-XYZ'",
+    ],
+    [['--time', 'iso=b*', a], '--time iso=b*: no file has this name; * is any text'],
+    [
+      ['--time', 'iso', '--time', 'clf', a],
+      '--time clf: the format is iso already: give clf=NAME for some files',
+    ],
+    [
+      ['--key', '1', '--time', `iso=${a}`, a, '-'],
+      '--time: with --key, give a format for standard input too',
     ],
     [['--numeric', a], '--numeric needs --key, without --time'],
     [['-n', '--key', '1', '--time', 'epoch', a], '--numeric needs --key, without --time'],

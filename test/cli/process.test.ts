@@ -74,6 +74,32 @@ t.test('a process: a file that the output would be added to is not read', async 
   t.equal(readFileSync(file, 'utf8'), content)
 })
 
+t.test(
+  'a process: -o /dev/stdout writes into what standard output is',
+  { skip: !existsSync('/dev/stdout') && 'there is no /dev/stdout' },
+  async (t) => {
+    const content = readFileSync(small, 'utf8')
+    for (const command of ['cat', 'merge'])
+      for (const output of ['/dev/stdout', '/dev/fd/1']) {
+        const line = `'${process.execPath}' '${main}' ${command} -o ${output} '${small}'`
+        const socket = fanpipe([command, '-o', output, small])
+        t.same([socket.status, socket.stdout, socket.stderr], [0, content, ''], `${line}, a socket`)
+        const file = fileOf('redirected', '')
+        for (const [script, result] of [
+          [`${line} | cat`, content],
+          [`{ echo a; ${line}; echo b; } > '${file}'; cat '${file}'`, `a\n${content}b\n`],
+          [`echo a > '${file}'; ${line} >> '${file}'; cat '${file}'`, `a\n${content}`],
+        ] as const) {
+          const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
+          t.same([stdout, stderr], [result, ''], script)
+        }
+      }
+    const left = `'${process.execPath}' '${main}' cat -o /dev/stdout '${long}' | head -n 1; echo "\${PIPESTATUS[0]}"`
+    const { stdout, stderr } = spawnSync('bash', ['-c', left], { encoding: 'utf8' })
+    t.same([stdout, stderr], ['2026-01-01T00:00:00Z some text\n0\n', ''])
+  },
+)
+
 t.test('a process: Ctrl-C, and the end of its terminal, exit with 130', async (t) => {
   for (const [script, signal] of [
     [main, 'SIGINT'],
