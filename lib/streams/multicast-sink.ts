@@ -11,6 +11,7 @@ import { multicastHub, type MulticastHub, type MulticastOptions } from '../fan-o
 import { failOnAbort } from '../kernel/abort.ts'
 import { ORIGINS, type Origins } from '../kernel/origins.ts'
 import { destroyTargets } from '../to/destroy-targets.ts'
+import { innerState } from '../to/writable-like.ts'
 import { streamError } from '../to/stream-error.ts'
 import { toBranchReadable } from './branch-readable.ts'
 import type { TargetSettings } from './sink-targets.ts'
@@ -93,7 +94,8 @@ export class MulticastSink<T = unknown, N extends Width = number>
   override write(chunk: unknown, encoding: BufferEncoding, callback?: Callback): boolean
   override write(chunk: unknown, encoding?: unknown, callback?: unknown): boolean {
     if (this.#passes && encoding === undefined && callback === undefined && chunk !== null)
-      if (this.writableLength === 0 && this.#writers?.pass(chunk) === true) return true
+      if (this.writableLength === 0 && this.#writers?.pass(chunk) === true)
+        return !this.#writers.isYielding || this.#pause()
     return super.write(chunk, encoding as never, callback as never)
   }
 
@@ -141,6 +143,19 @@ export class MulticastSink<T = unknown, N extends Width = number>
     )
     if (closing === undefined) callback(error)
     else void closing.then(() => callback(error))
+  }
+
+  /** Asks for no more until timers and I/O have run. Leaving the next items to the buffer would take longer. */
+  #pause(): false {
+    const state = innerState(this)
+    state.needDrain = true
+    setImmediate(() => {
+      if (this.writableNeedDrain && this.writableLength === 0) {
+        state.needDrain = false
+        this.emit('drain')
+      }
+    })
+    return false
   }
 
   #fail(error: unknown): void {

@@ -4,7 +4,7 @@ import type { MulticastHub } from '../fan-out/multicast.ts'
 import { warn } from '../kernel/platform.ts'
 import { BURST } from '../kernel/work-budget.ts'
 import type { NamedTarget } from '../to/destroy-targets.ts'
-import type { Target } from '../to/target.ts'
+import type { WritableLike } from '../to/writable-like.ts'
 import type { TargetSettings } from './sink-targets.ts'
 import { TargetWriter, type WriterGroup } from './target-writer.ts'
 
@@ -13,8 +13,10 @@ export class TargetWriters implements WriterGroup {
   readonly #writers: TargetWriter[] = []
   readonly #fail: (error: unknown) => void
   #hub: Hub<unknown> | undefined
-  /** Where `pass` writes; undefined if it has to find out whether it may. */
-  #direct: readonly Target[] | undefined
+  /** Where `pass` writes; undefined if it has to find out whether it may, also if something has happened while it writes. */
+  #direct: readonly WritableLike[] | undefined
+  /** The writers of `#direct`, also when that is undefined again. */
+  #directWriters: readonly TargetWriter[] = []
   #isDriving = false
   /** A writer has become ready while others ran. */
   #isWoken = false
@@ -72,16 +74,27 @@ export class TargetWriters implements WriterGroup {
     const direct = this.#direct ?? this.#findDirect()
     if (direct === undefined || this.#isDriving) return false
     this.#isDriving = true
-    let wantMore = true
-    for (let i = 0; i < direct.length; i++) if (!direct[i]?.write(item)) wantMore = false
+    let written = 0
+    try {
+      while (this.#direct === direct && written < direct.length)
+        if (direct[written++]?.write(item) === false) this.#onFull(written - 1)
+    } catch (error) {
+      this.#directWriters[written - 1]?.target.fail(error)
+    }
+    if (written < direct.length) this.#passRest(item, written)
     this.#isDriving = false
-    if (!wantMore || this.#isWoken || ++this.#spent >= BURST) this.#afterPass()
+    if (this.#direct !== direct || this.#isWoken || ++this.#spent >= BURST) this.#afterPass()
     return true
   }
 
   /** A Readable has joined, which gets its items from the hub. */
   onJoin(): void {
     this.#direct = undefined
+  }
+
+  /** Whether it waits for timers and I/O to run. */
+  get isYielding(): boolean {
+    return this.#isYielding
   }
 
   /** Calls back when every target has received everything; the source must have ended. */
@@ -151,11 +164,24 @@ export class TargetWriters implements WriterGroup {
   }
 
   /** The targets, if all open branches are those of writers whose targets wait for an item. */
-  #findDirect(): readonly Target[] | undefined {
+  #findDirect(): readonly WritableLike[] | undefined {
     if (this.#isDriving || this.#isYielding) return undefined
-    const targets = this.#writers.filter(({ isIdle }) => isIdle).map(({ target }) => target)
-    const areAll = targets.length > 0 && targets.length === this.#hub?.delivery.open
-    return (this.#direct = areAll ? targets : undefined)
+    const writers = this.#writers.filter(({ isIdle, target }) => isIdle && !target.isSilent)
+    const areAll = writers.length > 0 && writers.length === this.#hub?.delivery.open
+    this.#directWriters = writers
+    return (this.#direct = areAll ? writers.map(({ target }) => target.stream) : undefined)
+  }
+
+  /** A target wants no more for now. */
+  #onFull(index: number): void {
+    const { target } = this.#directWriters[index] as TargetWriter
+    target.needsDrain = true
+    this.#direct = undefined
+  }
+
+  /** The targets from an index on, if something has happened to one while the item was being passed on. */
+  #passRest(item: unknown, from: number): void {
+    for (const { target } of this.#directWriters.slice(from)) target.write(item)
   }
 
   #afterPass(): void {

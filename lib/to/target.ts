@@ -33,7 +33,7 @@ export class Target {
   #state: 'open' | 'ending' | 'finished' = 'open'
   #isClosed = false
   /** It may be destroyed without emitting any event. */
-  readonly #isSilent: boolean
+  readonly isSilent: boolean
   /** It has failed, or we have destroyed it. */
   #isGone = false
   #closing: Promise<void> | undefined
@@ -49,7 +49,7 @@ export class Target {
     if (!this.isStandardOutput) claimTarget(stream, argument)
     this.stream = stream
     this.#listener = listener
-    this.#isSilent = innerState(stream).emitClose !== true
+    this.isSilent = innerState(stream).emitClose !== true
     this.needsDrain = (stream.writableNeedDrain ?? innerState(stream).needDrain) === true
     const emitter = emitterOf(stream)
     emitter.on('drain', this.#onDrain)
@@ -60,12 +60,12 @@ export class Target {
 
   /** Writes an item; true if the target takes more at once. */
   write(item: unknown): boolean {
-    if (this.#isSilent) this.checkDestroyed()
+    if (this.isSilent) this.checkDestroyed()
     if (this.#isGone) return false
     try {
       this.needsDrain = this.stream.write(item) === false
     } catch (error) {
-      this.#fail(error)
+      this.fail(error)
     }
     return !this.needsDrain && !this.#isGone
   }
@@ -96,7 +96,7 @@ export class Target {
 
   /** An old stream may be destroyed without any event. */
   checkDestroyed(): void {
-    if (this.#isSilent && this.stream.destroyed === true) this.#fail(prematureClose())
+    if (this.isSilent && this.stream.destroyed === true) this.fail(prematureClose())
   }
 
   /** Destroys it unless it has closed, and waits for 'close'. */
@@ -105,7 +105,7 @@ export class Target {
     this.#isGone = true
     if (this.isStandardOutput) this.giveBack()
     else if (!this.#isClosed) this.stream.destroy(error)
-    if (this.isClosed || this.isStandardOutput || this.#isSilent) return undefined
+    if (this.isClosed || this.isStandardOutput || this.isSilent) return undefined
     return (this.#closing ??= new Promise<void>((resolve) => (this.#onClosed = resolve)))
   }
 
@@ -116,7 +116,8 @@ export class Target {
     giveBackTarget(this.stream)
   }
 
-  #fail(error: unknown): void {
+  /** It has failed; does nothing if it has before, or is destroyed. */
+  fail(error: unknown): void {
     if (this.#isGone) return
     this.#isGone = true
     this.#listener.onFailure(error)
@@ -129,13 +130,13 @@ export class Target {
   }
 
   readonly #onFinish = (): void => {
-    if (this.#state === 'open') return this.#fail(prematureClose())
+    if (this.#state === 'open') return this.fail(prematureClose())
     this.#state = 'finished'
     if (!this.#isGone) this.#listener.onFinish()
   }
 
   readonly #onError = (error: Error): void => {
-    this.#fail(error)
+    this.fail(error)
     if (this.#reason === undefined || error === this.#reason) return
     this.#fault = Promise.reject(error)
     this.#fault.catch(() => undefined)
@@ -145,7 +146,7 @@ export class Target {
     this.#isClosed = true
     this.#unlisten()
     if (!mayFailAfterClose(this.stream)) emitterOf(this.stream).removeListener('error', this.#onError)
-    if (this.#state !== 'finished') this.#fail(prematureClose())
+    if (this.#state !== 'finished') this.fail(prematureClose())
     this.#onClosed?.(this.#fault)
     this.#listener.onClose?.()
   }

@@ -30,7 +30,7 @@ interface InnerState {
   readonly emitClose?: boolean
   readonly autoDestroy?: boolean
   readonly ending?: boolean
-  readonly needDrain?: boolean
+  needDrain?: boolean
   readonly closeEmitted?: boolean
 }
 

@@ -10,8 +10,8 @@ const budgets = {
   "import { merge } from 'fanpipe/iter'": 18_000,
   "import * as fanpipe from 'fanpipe/iter'": 50_400,
   "import * as fanpipe from 'fanpipe/async'": 52_200,
-  'files in the package': 1_900,
-  'bytes in the package': 5_700_000,
+  'files in the package': 1_930,
+  'bytes in the package': 5_750_000,
 }
 
 /** The size in bytes of an import and all that it needs, minified and compressed. */

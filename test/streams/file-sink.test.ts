@@ -43,6 +43,37 @@ t.test('fileSink: the file is there when everything has been written, and nothin
   t.ok(readFileSync(path).equals(Buffer.concat(big)))
 })
 
+t.test(
+  'fileSink: strings and bytes that wait are written in order, in their encoding, whatever their size',
+  async (t) => {
+    const { dir } = folder(t)
+    const path = join(dir, 'mixed')
+    const sink = fileSink(path)
+    const parts: [string | Buffer, BufferEncoding][] = [
+      ['first', 'utf8'],
+      ['h\u00e9', 'latin1'],
+      ['\u{1f600}', 'utf8'],
+      [Buffer.from([0, 255]), 'utf8'],
+      ['x'.repeat(2 ** 18 - 3), 'utf8'],
+      ['\u20ac'.repeat(2 ** 17), 'utf8'],
+      ['00ff', 'hex'],
+      [Buffer.alloc(2 ** 19, 1), 'utf8'],
+      ['aGk=', 'base64'],
+      ['', 'utf8'],
+      ['last', 'utf16le'],
+    ]
+    for (const [part, encoding] of parts) sink.write(part, encoding)
+    sink.end()
+    await finished(sink)
+    const bytes = parts.map(([part, encoding]) => Buffer.from(part as string, encoding))
+    t.ok(readFileSync(path).equals(Buffer.concat(bytes)))
+    const one = fileSink(path)
+    one.end('\u20ac'.repeat(2 ** 18))
+    await finished(one)
+    t.equal(readFileSync(path, 'utf8'), '\u20ac'.repeat(2 ** 18))
+  },
+)
+
 t.test('fileSink: nothing is opened before the first write; without one, the file is empty', async (t) => {
   const { dir } = folder(t)
   const sink = fileSink(join(dir, 'a'))

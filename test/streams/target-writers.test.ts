@@ -764,3 +764,87 @@ t.test("targets: a 'drain' that we have not waited for changes nothing", async (
   await finished(sink)
   t.strictSame(a.items, [1])
 })
+
+t.test(
+  'targets: after many writes at once the sink asks for a pause, and drains when timers and I/O have run',
+  async (t) => {
+    const target = collector()
+    const sink = multicastSink([target])
+    let written = 0
+    while (sink.write(written++)) if (written > 1e6) break
+    t.equal(sink.writableNeedDrain, true)
+    t.strictSame(target.items, range(written), 'nothing is held back')
+    t.ok(written > 1000 && written < 1e6, `${written} writes`)
+    await new Promise((resolve) => process.nextTick(resolve))
+    t.equal(sink.writableNeedDrain, true, 'ticks are not enough')
+    await once(sink, 'drain')
+    t.equal(sink.writableNeedDrain, false)
+    t.equal(sink.write(written++), true)
+    while (sink.write(written++));
+    // Who writes on all the same is not ahead of what was written before, and hears of one drain.
+    for (let i = 0; i < 20; i++) sink.write(written++)
+    let drains = 0
+    sink.on('drain', () => drains++)
+    await quiet()
+    t.equal(drains, 1)
+    sink.end()
+    await finished(target)
+    t.strictSame(target.items, range(written))
+  },
+)
+
+t.test('targets: a pause that the end or an error overtakes is not followed by a drain', async (t) => {
+  for (const close of [(sink: Writable) => sink.end(), (sink: Writable) => sink.destroy()]) {
+    const target = collector()
+    const sink = multicastSink([target])
+    let drains = 0
+    sink.on('drain', () => drains++)
+    while (sink.write(1));
+    close(sink)
+    await quiet()
+    t.equal(drains, 0)
+    t.equal(target.destroyed, true)
+  }
+})
+
+t.test(
+  'targets: one that fails while an item is passed on gets no more, and those after it get the item',
+  async (t) => {
+    const reports: unknown[] = []
+    const [last, failed] = [collector(), collector()]
+    const first = new Writable({
+      objectMode: true,
+      write(item, _, done) {
+        if (item === 2) failed.destroy(new Error('failed'))
+        done()
+      },
+    })
+    // The events of an old stream come at once.
+    const second = Object.assign(new readable2.Writable({ objectMode: true }), {
+      _write: (item: unknown, _: unknown, done: () => void) => {
+        if (item === 3) second.emit('error', new Error('failed at once'))
+        done()
+      },
+    })
+    const onError = (error: Error, index: number): unknown => reports.push([error.message, index])
+    const sink = multicastSink([
+      { to: first, onError },
+      { to: failed, onError },
+      { to: second, onError },
+      last,
+    ])
+    for (const item of range(5)) sink.write(item)
+    await quiet()
+    sink.end()
+    await finished(last)
+    t.strictSame(last.items, range(5))
+    t.strictSame(failed.items, [0, 1])
+    t.strictSame(
+      reports.sort(),
+      [
+        ['failed at once', 2],
+        ['failed', 1],
+      ].sort(),
+    )
+  },
+)
