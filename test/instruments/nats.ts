@@ -3,8 +3,9 @@ import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { jetstreamManager, type JetStreamManager, type JsMsg, type StreamConfig } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 
@@ -95,6 +96,38 @@ export async function texts(source: AsyncIterable<JsMsg>): Promise<string[]> {
 /** From `first` to `last`, as texts. */
 export const range = (first: number, last: number): string[] =>
   Array.from({ length: last - first + 1 }, (_, i) => `${first + i}`)
+
+/** Compares texts as the numbers that they are. */
+export const byNumber = (a: string, b: string): number => Number(a) - Number(b)
+
+/** Writes an item, and resolves with the error of the write, if there is one. */
+export const write = async (sink: Writable, item: unknown): Promise<Error | undefined> =>
+  await new Promise((resolve) => {
+    sink.once('error', () => undefined)
+    sink.write(item, (error) => resolve(error ?? undefined))
+  })
+
+/** The same connection, with an action before each request: the action may delay the request, or make it fail. */
+export const beforeRequests = (nc: NatsConnection, action: (subject: string) => unknown): NatsConnection =>
+  Object.assign(Object.create(nc) as NatsConnection, {
+    request: async (...args: Parameters<NatsConnection['request']>) => {
+      await action(args[0])
+      return await nc.request(...args)
+    },
+  })
+
+/** What passes for a connection where arguments are checked, and needs no server. */
+export const unusedConnection = { request() {}, status() {}, flush() {} } as unknown as NatsConnection
+
+/** Starts a program that lies beside a test, which gives its `import.meta.dirname` and `import.meta.filename`. */
+export function startProgram(
+  { dirname, filename }: ImportMeta,
+  name: string,
+  args: readonly unknown[],
+): ChildProcess & { readonly stdout: Readable } {
+  const file = join(dirname, `${name}${extname(filename)}`)
+  return spawn(process.execPath, [file, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
 
 /** Resolves when a condition holds that the server or another process brings about. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
