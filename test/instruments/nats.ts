@@ -1,13 +1,12 @@
 /** A NATS server of a test's own: on this machine alone, on a free port, with a store that is removed. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { jetstreamManager, type JetStreamManager, type JsMsg, type StreamConfig } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { startServer } from '../../examples/support/nats-server.ts'
 
 /** Why a test over NATS is skipped, or false. */
 export const noNats =
@@ -23,7 +22,7 @@ export interface NatsServer {
   connect(): Promise<NatsConnection>
   /** Makes the server stop answering, until it is killed. */
   pause(): void
-  /** Ends the server at once, as a crash would. */
+  /** Ends it at once, as a crash would. */
   kill(): Promise<void>
   /** Starts it again on the same port, over the same store. */
   restart(): Promise<void>
@@ -31,23 +30,17 @@ export interface NatsServer {
 
 export async function startNats(t: Teardown): Promise<NatsServer> {
   const store = mkdtempSync(join(tmpdir(), 'fanpipe-nats-'))
-  const [first, port] = await launch(store, '-1')
-  let server = first
+  let server = await startServer(store)
+  const { url, port } = server
   const connections: NatsConnection[] = []
-  const kill = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null) return
-    server.kill('SIGKILL')
-    await once(server, 'exit')
-  }
-  const killNow = (): void => void server.kill('SIGKILL')
+  const killNow = (): void => void server.process.kill('SIGKILL')
   process.on('exit', killNow)
   t.teardown(async () => {
     process.off('exit', killNow)
     await Promise.all(connections.map((nc) => nc.close()))
-    await kill()
+    await server.kill()
     rmSync(store, { recursive: true, force: true, maxRetries: 5 })
   })
-  const url = `127.0.0.1:${port}`
   return {
     url,
     async connect() {
@@ -55,10 +48,10 @@ export async function startNats(t: Teardown): Promise<NatsServer> {
       connections.push(nc)
       return nc
     },
-    pause: () => void server.kill('SIGSTOP'),
-    kill,
+    pause: () => void server.process.kill('SIGSTOP'),
+    kill: () => server.kill(),
     async restart() {
-      ;[server] = await launch(store, port)
+      server = await startServer(store, port)
     },
   }
 }
@@ -142,18 +135,3 @@ export const reconnected = (nc: NatsConnection): Promise<void> =>
       () => false,
     ),
   )
-
-/** Resolves when the server accepts connections, which it logs after its port. */
-async function launch(store: string, port: string): Promise<[ChildProcess, string]> {
-  const server = spawn('nats-server', ['-js', '-a', '127.0.0.1', '-p', port, '-sd', store], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let found = port
-  for await (const line of createInterface({ input: server.stderr })) {
-    found = /Listening for client connections on 127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? found
-    if (!line.includes('Server is ready')) continue
-    server.stderr.resume()
-    return [server, found]
-  }
-  throw new Error('nats-server has not started')
-}
