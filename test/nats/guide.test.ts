@@ -44,7 +44,8 @@ t.test('every program of the guide prints what the guide says', { skip: noNats }
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       output += text
-      if (/^for await/m.test(readFileSync(join(dir, name), 'utf8')) && output === expected) child.kill()
+      if (/^for await/m.test(readFileSync(join(dir, name), 'utf8')) && output.length >= expected.length)
+        child.kill()
     })
     const [status] = (await ended) as [number | null]
     t.equal(output, expected, [name, ...args].join(' '))
