@@ -34,7 +34,7 @@ async function start(): Promise<string> {
   })
   await once(child, 'spawn')
   const address = await addressOf(child)
-  // neither keeps this process alive
+  // Neither the server nor its log keeps this process alive.
   child.unref()
   ;(child.stderr as Socket).unref()
   return address

@@ -1,6 +1,6 @@
 /**
  * Four producers, two workers and an archive, each a process of its own, over a NATS server. A worker, the archive, a producer and the
- * server are killed on the way; no order is lost.
+ * server are killed while they run, and started again; no order is lost.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
@@ -87,7 +87,7 @@ export async function main(): Promise<void> {
   }
 }
 
-/** What comes again after a crash is known by its name. */
+/** Orders that came again after a crash count once. */
 function report(worked: ReadonlySet<string>, archived: readonly string[]): void {
   const kept = [...new Set(archived)]
   const isInOrder = PRODUCERS.every((name) =>

@@ -1,4 +1,4 @@
-/** `node producer.js SERVER NAME COUNT` writes so many orders. After a crash it begins again, and the server drops what it knows. */
+/** `node producer.js SERVER NAME COUNT` writes COUNT orders. Started again, it writes all of them; the server drops those it has. */
 import { pipeline } from 'node:stream/promises'
 import { ordersOf, reach } from './orders.ts'
 

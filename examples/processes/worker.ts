@@ -1,4 +1,4 @@
-/** `node worker.js SERVER` works on orders, and shares them with other workers. */
+/** `node worker.js SERVER` works on the orders, together with the other workers, and prints each. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ordersOf, reach } from './orders.ts'
 

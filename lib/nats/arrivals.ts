@@ -2,8 +2,8 @@ import type { ConsumerInfo, JetStreamManager, JsMsg } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 
 /**
- * What has arrived at the only reader of a consumer. Each delivery carries the number after the last one: if it does not,
- * one was lost on the way. What comes again because a reader has taken over comes first, and in order.
+ * What has arrived at the only reader of a consumer. Deliveries are numbered, so a gap means that one was lost on the way.
+ * When a reader takes over from another, the messages that are delivered again come first, and in order.
  */
 export class Arrivals {
   #last: number | undefined
@@ -33,12 +33,12 @@ export class Arrivals {
   }
 
   /**
-   * The reader begins, or begins again; the info must be new. Makes the server deliver again, at once and in order, what it
-   * has sent after the last message that has arrived; otherwise it waits until that is overdue, and sends later messages
-   * first. Acknowledges once more what has been acknowledged, which a server that was killed may not know.
+   * Called whenever the reader begins, or begins again. Makes the server deliver again, at once and in order, what it has sent
+   * after the last message that has arrived. By itself, it would wait until that is overdue, and send later messages first.
+   * Repeats all acknowledgements, since a server that was killed may have lost them.
    *
-   * By a request for the consumer's info just before, the server forgets requests of readers that have gone. With such a
-   * request waiting, nats-server 2.9 drops the first message that is to be delivered again, until it is overdue.
+   * The info must have been requested just before, because that request makes the server forget the readers that have gone.
+   * While one of them still waits, nats-server 2.9 drops the first message that is to be delivered again, until it is overdue.
    */
   async start(nc: NatsConnection, jsm: JetStreamManager, info: ConsumerInfo): Promise<void> {
     const { consumer, messages } = await findInFlight(nc, jsm, info)
@@ -59,7 +59,7 @@ export class Arrivals {
     this.#resent = new Set(resent)
   }
 
-  /** Whether a message is new, or comes again; or a message was lost before it, and the reader must begin again. */
+  /** `'lost'`: a message before this one was lost, so the reader must begin again. */
   receive({ seq, info }: JsMsg): 'new' | 'again' | 'lost' {
     const last = this.#last as number
     const isNew = seq > last || this.#resent.has(seq)
@@ -115,8 +115,8 @@ async function findInFlight(
 }
 
 /**
- * Answers a message as if it had just arrived, and resolves when the server knows. It ignores an answer to a message that it
- * knows to be acknowledged.
+ * Answers a message as if it had just arrived, and resolves when the server has received that. The server ignores an answer
+ * to a message that is already acknowledged.
  */
 async function answer(
   nc: NatsConnection,

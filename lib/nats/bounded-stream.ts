@@ -19,8 +19,8 @@ export interface BoundedStreamSettings {
 }
 
 /**
- * Creates the stream with its consumers, unless it is there. A message that is published while a consumer does not exist yet
- * is acknowledged and never stored for it. So the stream stores a placeholder instead of its subject until it has all of its
+ * Creates the stream with its consumers, unless it exists. A message that is published while a consumer does not exist yet
+ * is acknowledged and never stored for it. So the stream has a placeholder as its subject until it has all of its
  * consumers; a consumer that is missing after that has been detached. Any number of processes may do this at the same time.
  */
 export async function ensureBoundedStream(
@@ -84,8 +84,8 @@ export interface Lag {
 }
 
 /**
- * How many messages a consumer has not acknowledged. A server that was killed counts, for about a second, messages in flight
- * that its stream does not hold any more.
+ * How many messages a consumer has not acknowledged. For about a second, a server that was killed counts messages as in flight
+ * that its stream no longer holds; these are left out.
  */
 export function lagOf(
   { num_pending, num_ack_pending, delivered }: ConsumerInfo,

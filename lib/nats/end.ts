@@ -22,7 +22,7 @@ export const endRule: Rule = {
 export class End {
   readonly #until: JetStreamEnd | undefined
   #last = Infinity
-  /** The last message of the end's range was there at the start, so no message of the range can come later. */
+  /** All messages up to the end were in the stream when the source was opened, so none of them can come later. */
   #isComplete = false
 
   constructor(until: JetStreamEnd | undefined) {
@@ -41,7 +41,7 @@ export class End {
     return this.#isComplete && isEmpty
   }
 
-  /** Whether the message does not belong to the source any more. */
+  /** Whether the message comes after the end. */
   isBehind(message: JsMsg): boolean {
     return message.seq > this.#last
   }

@@ -40,19 +40,20 @@ export interface FeedEvents {
 const EXPIRES = 10_000
 /** How many messages are asked for at once, if they do not have to be acknowledged first. */
 const BATCH = 100
-const CLOSING = 1_000
+/** How long closing waits for the server. */
+const CLOSE_TIMEOUT = 1_000
 
 /**
- * The messages of a consumer, through reconnects and restarts of the server, which sends no more than may be unacknowledged.
- * When a delivery was lost, the feed begins again behind the last message that has arrived, unless others read the same
- * durable.
+ * The messages of a consumer, through reconnects and restarts of the server. The server sees to it that no more than
+ * `highWaterMark` are unacknowledged. When a delivery was lost, the feed begins again behind the last message that has
+ * arrived, unless others read the same durable.
  */
 export class Feed {
   readonly #nc: NatsConnection
   readonly #settings: FeedSettings
   readonly #events: FeedEvents
   readonly #closed = new AbortController()
-  /** It opens, or begins again; closing waits for that, so that nothing it opens is left. */
+  /** The opening or the restart under way. Closing waits for it, so that nothing it opens is left behind. */
   #work: Promise<unknown> | undefined
   #jsm: JetStreamManager | undefined
   #consumer: ConsumerInfo | undefined
@@ -97,7 +98,7 @@ export class Feed {
     this.#stop()
     this.#unlisten?.()
     const timer = new AbortController()
-    const deadline = setTimeout(CLOSING, undefined, { signal: timer.signal })
+    const deadline = setTimeout(CLOSE_TIMEOUT, undefined, { signal: timer.signal })
     await Promise.race([this.#leave(unread), deadline]).catch(() => undefined)
     timer.abort()
   }
@@ -109,7 +110,7 @@ export class Feed {
     const [jsm, consumer] = [this.#jsm, this.#consumer]
     if (this.#nc.isClosed() || jsm === undefined || consumer === undefined) return
     if (durable === undefined) return void (await jsm.consumers.delete(stream, consumer.name))
-    // As when it is taken over, the server must not believe that this reader still waits for messages.
+    // This request makes the server forget that this reader waits for messages, as in `Arrivals.start`.
     if (unread.length > 0) await jsm.consumers.info(stream, consumer.name)
     for (const message of unread) message.nak()
     await this.#nc.flush()
@@ -146,7 +147,7 @@ export class Feed {
     const arrival = this.#arrivals.receive(message)
     if (arrival === 'lost') return this.#restart()
     if (arrival === 'new' || !acknowledges) this.#events.onMessage(message, this.#arrivals.remaining(message))
-    // The message is overdue but still with the consumer, or the server has lost that it was acknowledged.
+    // It comes again. If it was acknowledged, the server has lost that; if not, the consumer is still at work on it.
     else if (message.seq <= this.#arrivals.acknowledged) message.ack()
   }
 
@@ -175,7 +176,7 @@ export class Feed {
     this.#isRestarting = false
   }
 
-  /** Whether it has begun, or never will. */
+  /** Whether no other attempt is needed: it has begun again, was closed, or has failed for good. */
   async #tryRestart(): Promise<boolean> {
     if (this.#isClosed()) return true
     const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]

@@ -43,8 +43,8 @@ const rules = {
  * The messages of a stream in NATS JetStream as a Readable, which is also a source for every junction and stage. The items are the
  * client's own messages, with `data`, `json()`, `string()`, `subject`, `seq` and `ack()`.
  *
- * Order: the order of the stream. A message that was delivered and not acknowledged comes again, at least once in all; not twice in
- * one run, unless it is acknowledged by hand or the durable is shared.
+ * Order: the order of the stream. Every message comes at least once: one that was delivered and not acknowledged comes again. It does
+ * not come twice in one run, unless it is acknowledged by hand or the durable is shared.
  *
  * Memory: at most `highWaterMark` messages wait here, and no more than that are unacknowledged at any moment.
  *

@@ -38,7 +38,7 @@ export interface JetStreamMulticast {
 
 const MAX_BRANCHES = 1024
 const branchesRule: Rule = {
-  expected: `a number of branches from 1 to ${MAX_BRANCHES}, or as many names, each another`,
+  expected: `a number of branches from 1 to ${MAX_BRANCHES}, or an array of that many different names`,
   holds: (value) =>
     Array.isArray(value)
       ? isListOf(value, nameRule.holds) &&
@@ -84,7 +84,7 @@ const rules = {
  *
  * See also: `fromJetStream`, `toJetStream`; `multicast` in one process.
  *
- * Use a stream with limits retention, `toJetStream` and `fromJetStream` instead when readers may come later and read what is old.
+ * Use `toJetStream` and `fromJetStream` over a stream with limits retention instead when readers may come later and read what is old.
  *
  * @example
  * import { pipeline } from 'node:stream/promises'

@@ -19,8 +19,8 @@ export interface JetStreamReadOptions {
    */
   ack?: 'pull' | 'hand' | undefined
   /**
-   * How many messages may be unacknowledged, those that wait here included: 16 by default. It is the consumer's
-   * `max_ack_pending`, so the readers of a shared durable have it together.
+   * How many messages may be unacknowledged, including those that wait here: 16 by default. It is the consumer's
+   * `max_ack_pending`, so it holds for all readers of a shared durable together.
    */
   highWaterMark?: number | undefined
   /** After how many milliseconds the server delivers an unacknowledged message again: 30,000 by default. */
@@ -43,7 +43,7 @@ export const readRules = {
   signal,
 } satisfies Record<string, Rule>
 
-/** What the options of a source mean where they are not set. */
+/** The options of a source, with their defaults. */
 export const readSettings = ({
   until,
   ack = 'pull',
@@ -81,7 +81,7 @@ class JetStreamReadable extends Readable implements FeedEvents {
   #isAsked = false
   #isOver = false
   #failure: Error | undefined
-  /** The item that was given last, if it is still to be acknowledged here. */
+  /** The last item that was given, if the next `_read` is to acknowledge it. */
   #given: JsMsg | undefined
   #idleTimer: unknown
 

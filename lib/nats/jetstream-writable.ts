@@ -10,9 +10,9 @@ import { publishSubjectRule } from './rules.ts'
 /** The options of every Writable over JetStream. */
 export interface JetStreamWriteOptions<T> {
   /**
-   * The id of the message made from an item. A message that is under way when the connection is lost is published again as
-   * soon as it is back. If the server had stored it the first time, it drops the second, by its id, within the stream's
-   * `duplicate_window`: two minutes by default. Without ids, the item is then stored twice. A server that is killed forgets
+   * Returns the id of the message for an item. A message that is on its way when the connection is lost is published again
+   * once it is back. If the server had stored it the first time, it drops the second one, by its id, within the stream's
+   * `duplicate_window`: two minutes by default. Without ids, it would store the item twice. A server that is killed forgets
    * the ids of messages that it no longer holds, such as those that every branch of a multicast has acknowledged. So even
    * with ids, an item may be stored twice after a crash: what is promised is at least once.
    */
@@ -38,7 +38,7 @@ export interface WriteSettings {
   readonly signal: AbortSignal | undefined
 }
 
-/** What the options of a Writable mean where they are not set. */
+/** The options of a Writable, with their defaults. */
 export function writeSettings<T>(options: JetStreamWriteOptions<T>): WriteSettings {
   const { msgId, highWaterMark = 1, ordered = true, signal } = options
   if (ordered && highWaterMark > 1)
@@ -73,7 +73,7 @@ export class JetStreamWritable extends Writable {
   readonly #unanswered = new Set<() => void>()
   #unwatch: (() => void) | undefined
   #opening: Promise<unknown> | undefined
-  /** A message has been stored, so that a subject that nobody answers for is an outage and not a mistake. */
+  /** Once a message has been stored, a subject that nobody answers for is an outage and no longer a mistake. */
   #hasPublished = false
 
   constructor(nc: NatsConnection, settings: WritableSettings) {

@@ -1,12 +1,12 @@
 /** A NATS server of a test's own: on this machine alone, on a free port, with a store that is removed. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { extname, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 import { jetstreamManager, type JetStreamManager, type JsMsg, type StreamConfig } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
+import { startServer } from '../../examples/support/nats-server.ts'
 
 /** Why a test over NATS is skipped, or false. */
 export const noNats =
@@ -22,7 +22,7 @@ export interface NatsServer {
   connect(): Promise<NatsConnection>
   /** Makes the server stop answering, until it is killed. */
   pause(): void
-  /** Ends the server at once, as a crash would. */
+  /** Ends it at once, as a crash would. */
   kill(): Promise<void>
   /** Starts it again on the same port, over the same store. */
   restart(): Promise<void>
@@ -30,23 +30,17 @@ export interface NatsServer {
 
 export async function startNats(t: Teardown): Promise<NatsServer> {
   const store = mkdtempSync(join(tmpdir(), 'fanpipe-nats-'))
-  const [first, port] = await launch(store, '-1')
-  let server = first
+  let server = await startServer(store)
+  const { url, port } = server
   const connections: NatsConnection[] = []
-  const kill = async (): Promise<void> => {
-    if (server.exitCode !== null || server.signalCode !== null) return
-    server.kill('SIGKILL')
-    await once(server, 'exit')
-  }
-  const killNow = (): void => void server.kill('SIGKILL')
+  const killNow = (): void => void server.process.kill('SIGKILL')
   process.on('exit', killNow)
   t.teardown(async () => {
     process.off('exit', killNow)
     await Promise.all(connections.map((nc) => nc.close()))
-    await kill()
+    await server.kill()
     rmSync(store, { recursive: true, force: true, maxRetries: 5 })
   })
-  const url = `127.0.0.1:${port}`
   return {
     url,
     async connect() {
@@ -54,10 +48,10 @@ export async function startNats(t: Teardown): Promise<NatsServer> {
       connections.push(nc)
       return nc
     },
-    pause: () => void server.kill('SIGSTOP'),
-    kill,
+    pause: () => void server.process.kill('SIGSTOP'),
+    kill: () => server.kill(),
     async restart() {
-      ;[server] = await launch(store, port)
+      server = await startServer(store, port)
     },
   }
 }
@@ -96,6 +90,38 @@ export async function texts(source: AsyncIterable<JsMsg>): Promise<string[]> {
 export const range = (first: number, last: number): string[] =>
   Array.from({ length: last - first + 1 }, (_, i) => `${first + i}`)
 
+/** Compares texts as the numbers that they are. */
+export const byNumber = (a: string, b: string): number => Number(a) - Number(b)
+
+/** Writes an item, and resolves with the error of the write, if there is one. */
+export const write = async (sink: Writable, item: unknown): Promise<Error | undefined> =>
+  await new Promise((resolve) => {
+    sink.once('error', () => undefined)
+    sink.write(item, (error) => resolve(error ?? undefined))
+  })
+
+/** The same connection, with an action before each request: the action may delay the request, or make it fail. */
+export const beforeRequests = (nc: NatsConnection, action: (subject: string) => unknown): NatsConnection =>
+  Object.assign(Object.create(nc) as NatsConnection, {
+    request: async (...args: Parameters<NatsConnection['request']>) => {
+      await action(args[0])
+      return await nc.request(...args)
+    },
+  })
+
+/** What passes for a connection where arguments are checked, and needs no server. */
+export const unusedConnection = { request() {}, status() {}, flush() {} } as unknown as NatsConnection
+
+/** Starts a program that lies beside a test, which gives its `import.meta.dirname` and `import.meta.filename`. */
+export function startProgram(
+  { dirname, filename }: ImportMeta,
+  name: string,
+  args: readonly unknown[],
+): ChildProcess & { readonly stdout: Readable } {
+  const file = join(dirname, `${name}${extname(filename)}`)
+  return spawn(process.execPath, [file, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
+}
+
 /** Resolves when a condition holds that the server or another process brings about. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
@@ -109,18 +135,3 @@ export const reconnected = (nc: NatsConnection): Promise<void> =>
       () => false,
     ),
   )
-
-/** Resolves when the server accepts connections, which it logs after its port. */
-async function launch(store: string, port: string): Promise<[ChildProcess, string]> {
-  const server = spawn('nats-server', ['-js', '-a', '127.0.0.1', '-p', port, '-sd', store], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let found = port
-  for await (const line of createInterface({ input: server.stderr })) {
-    found = /Listening for client connections on 127\.0\.0\.1:(\d+)/.exec(line)?.[1] ?? found
-    if (!line.includes('Server is ready')) continue
-    server.stderr.resume()
-    return [server, found]
-  }
-  throw new Error('nats-server has not started')
-}

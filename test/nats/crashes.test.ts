@@ -1,4 +1,4 @@
-/** A server that is killed remembers an older state of its consumers than of its streams. */
+/** A server that was killed remembers the state of its consumers from a moment before that of its streams. */
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'

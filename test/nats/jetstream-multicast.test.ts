@@ -1,13 +1,21 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { extname } from 'node:path'
-import { Readable, type Writable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath } from 'node:url'
 import type { NatsConnection } from '@nats-io/transport-node'
 import t from 'tap'
 import { jetStreamMulticast, type JetStreamMulticastOptions } from '../../lib/nats.ts'
-import { noNats, range, startJetStream, texts, until, type Nats } from '../instruments/nats.ts'
+import {
+  beforeRequests,
+  noNats,
+  range,
+  startJetStream,
+  startProgram,
+  texts,
+  unusedConnection,
+  until,
+  write,
+  type Nats,
+} from '../instruments/nats.ts'
 
 const skip = noNats
 const { server, nc, jsm, stream: limitsStream } = noNats ? ({} as Nats) : await startJetStream(t)
@@ -16,19 +24,9 @@ const hubOf = (n: number | readonly string[], options: Partial<JetStreamMulticas
   const stream = `M${++streams}`
   return { stream, hub: jetStreamMulticast(nc, n, { stream, ...options }) }
 }
-const write = async (sink: Writable, item: unknown): Promise<Error | undefined> =>
-  await new Promise((resolve) => {
-    sink.once('error', () => undefined)
-    sink.write(item, (error) => resolve(error ?? undefined))
-  })
-/** The same connection, with something that is awaited before each request of a kind. */
+/** The same connection, with an action before each request of a kind. */
 const before = (kind: string, action: () => Promise<unknown>): NatsConnection =>
-  Object.assign(Object.create(nc) as NatsConnection, {
-    request: async (...args: Parameters<NatsConnection['request']>) => {
-      if (args[0].includes(kind)) await action()
-      return await nc.request(...args)
-    },
-  })
+  beforeRequests(nc, (subject) => (subject.includes(kind) ? action() : undefined))
 
 t.test('every branch gets every item, in order', { skip }, async (t) => {
   const { hub } = hubOf(3, { maxlen: 5 })
@@ -108,7 +106,7 @@ t.test('any number of processes may create the same multicast at once', { skip }
     )
 })
 
-t.test('a process that another has forestalled uses what that has created', { skip }, async (t) => {
+t.test('a process that comes second uses what the first has created', { skip }, async (t) => {
   const { stream, hub } = hubOf(2)
   const late = jetStreamMulticast(
     before('STREAM.CREATE', () => hub.stats()),
@@ -219,7 +217,7 @@ t.test('it fails where it differs from what the stream was created with', { skip
   await fails({ stream: limited }, 'stream')
 })
 
-t.test('after a failure it is looked up again', { skip }, async (t) => {
+t.test('after a failure, the next call looks again', { skip }, async (t) => {
   const { stream, hub } = hubOf(1)
   await jsm.streams.add({ name: stream, subjects: [stream] })
   await t.rejects(hub.stats(), { code: 'ERR_FANPIPE_ARGUMENT' })
@@ -258,12 +256,7 @@ t.test(
   { skip },
   async (t) => {
     const { stream, hub } = hubOf(2, { maxlen: 8 })
-    const child = fileURLToPath(new URL(`branch${extname(import.meta.filename)}`, import.meta.url))
-    const readers = [0, 1].map((i) =>
-      spawn(process.execPath, [child, server.url, stream, `${i}`, '300'], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      }),
-    )
+    const readers = [0, 1].map((i) => startProgram(import.meta, 'read-branch', [server.url, stream, i, 300]))
     const read = readers.map((reader) => Readable.prototype.toArray.call(reader.stdout.setEncoding('utf8')))
     const exits = readers.map((reader) => once(reader, 'exit'))
     let isDone = false
@@ -320,12 +313,11 @@ const refused: readonly [string, unknown, unknown, unknown?][] = [
   ['overflow', 1, { stream: 'a', overflow: 'drop-oldest' }],
   ['max_bytes', 1, { stream: 'a', max_bytes: 1000 }],
 ]
-const connection = { request() {}, status() {}, flush() {} } as unknown as NatsConnection
 for (const [argument, n, options, given] of refused) {
   t.test(`${argument} is refused at the call: ${JSON.stringify([n, options])}`, async (t) => {
     const call = () =>
       jetStreamMulticast(
-        (given ?? connection) as NatsConnection,
+        (given ?? unusedConnection) as NatsConnection,
         n as number,
         options as JetStreamMulticastOptions,
       )
@@ -334,7 +326,7 @@ for (const [argument, n, options, given] of refused) {
 }
 
 t.test('a branch that does not exist is refused, and so are options that it does not have', async (t) => {
-  const hub = jetStreamMulticast(connection, ['a', 'b'], { stream: 's' })
+  const hub = jetStreamMulticast(unusedConnection, ['a', 'b'], { stream: 's' })
   for (const branch of ['c', 2, -1, 0.5])
     t.throws(() => hub.branch(branch), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'branch' })
   t.throws(() => hub.branch(0, { durable: 'x' } as object), /^durable must be left out/)

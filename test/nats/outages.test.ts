@@ -4,14 +4,23 @@ import { PassThrough, type Readable } from 'node:stream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import t from 'tap'
 import { fromJetStream } from '../../lib/nats.ts'
-import { noNats, range, reconnected, startJetStream, texts, until, type Nats } from '../instruments/nats.ts'
+import {
+  beforeRequests,
+  noNats,
+  range,
+  reconnected,
+  startJetStream,
+  texts,
+  until,
+  type Nats,
+} from '../instruments/nats.ts'
 
 const skip = noNats
 const { server, nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
 const durable = 'reader'
 
 t.test(
-  'a server that is killed and started again loses no message, doubles none, and keeps the order',
+  'when the server is killed and started again, no message is lost, none comes twice, and the order is kept',
   { skip },
   async (t) => {
     const name = await stream(60)
@@ -95,13 +104,13 @@ t.test('destroyed while the server is away, it closes', { skip }, async (t) => {
 
 t.test('destroyed while it begins again, it closes and the durable has no reader', { skip }, async (t) => {
   const name = await stream(3)
-  for (let turns = 0; turns < 6; turns++) {
+  for (let roundTrips = 0; roundTrips < 6; roundTrips++) {
     const other = await server.connect()
     const source = fromJetStream(other, { stream: name, durable })
     await once(source, 'readable')
     await other.reconnect()
     await reconnected(other)
-    await closed(source, other, turns)
+    await closeAfter(roundTrips, source, other)
     t.equal(source.errored, null)
     t.equal((await jsm.consumers.info(name, durable)).num_waiting, 0)
   }
@@ -109,20 +118,20 @@ t.test('destroyed while it begins again, it closes and the durable has no reader
 
 t.test('destroyed while it creates its consumer again, it leaves none', { skip }, async (t) => {
   const name = await stream(3)
-  for (let turns = 0; turns < 6; turns++) {
+  for (let roundTrips = 0; roundTrips < 6; roundTrips++) {
     const source = fromJetStream(nc, { stream: name })
     await once(source, 'readable')
     const [consumer] = await jsm.consumers.list(name).next()
     await jsm.consumers.delete(name, consumer?.name as string)
-    await closed(source, nc, turns)
+    await closeAfter(roundTrips, source, nc)
     t.equal(source.errored, null)
     t.strictSame(await jsm.consumers.list(name).next(), [])
   }
 })
 
-/** Destroys a source when the server has answered so many times, and waits for its end. */
-async function closed(source: Readable, nc: NatsConnection, turns: number): Promise<void> {
-  for (let i = 0; i < turns; i++) await nc.flush()
+/** Destroys a source after so many round trips to the server, and waits until it has closed. */
+async function closeAfter(roundTrips: number, source: Readable, nc: NatsConnection): Promise<void> {
+  for (let i = 0; i < roundTrips; i++) await nc.flush()
   source.destroy()
   await once(source, 'close')
 }
@@ -130,23 +139,21 @@ async function closed(source: Readable, nc: NatsConnection, turns: number): Prom
 t.test('destroyed while the server does not answer, it closes after a second', { skip }, async (t) => {
   const name = await stream(3)
   const asked = new EventEmitter()
-  const silent = Object.assign(Object.create(nc) as NatsConnection, {
-    request: (...args: Parameters<NatsConnection['request']>) => {
-      if (!args[0].includes('CONSUMER.CREATE')) return nc.request(...args)
-      asked.emit('consumer')
-      return new Promise(() => undefined)
-    },
+  const silent = beforeRequests(nc, (subject) => {
+    if (!subject.includes('CONSUMER.CREATE')) return undefined
+    asked.emit('consumer')
+    return new Promise(() => undefined)
   })
   const source = fromJetStream(silent, { stream: name })
   source.read()
   await once(asked, 'consumer')
   const start = performance.now()
-  await closed(source, nc, 0)
+  await closeAfter(0, source, nc)
   const elapsed = performance.now() - start
   t.ok(elapsed > 900 && elapsed < 2_000, `${elapsed} ms`)
 })
 
-/** The connection, as a test wants it: requests fail while `isLost`, and only so many messages arrive. */
+/** A connection that can lose requests, while `isLost`, and messages, all after the next `arriving`; and can report a reconnect. */
 function unreliable() {
   const listeners: PassThrough[] = []
   const control = {
@@ -154,11 +161,11 @@ function unreliable() {
     arriving: Infinity,
     reconnect: () => listeners.forEach((listener) => listener.write({ type: 'reconnect' })),
   }
-  const connection = Object.assign(Object.create(nc) as NatsConnection, {
-    request: (...args: Parameters<NatsConnection['request']>) =>
-      control.isLost && args[0].includes('CONSUMER.INFO')
-        ? Promise.reject(Object.assign(new Error('timeout'), { name: 'TimeoutError' }))
-        : nc.request(...args),
+  const losing = beforeRequests(nc, (subject) => {
+    if (control.isLost && subject.includes('CONSUMER.INFO'))
+      throw Object.assign(new Error('timeout'), { name: 'TimeoutError' })
+  })
+  const connection = Object.assign(losing, {
     subscribe: (subject: string, options: { callback: (error: Error | null, message: Msg) => void }) =>
       nc.subscribe(subject, {
         callback: (...args) => {
@@ -196,7 +203,7 @@ t.test('destroyed while it waits to begin again, it closes', { skip }, async (t)
   control.isLost = true
   control.reconnect()
   await nc.flush()
-  await closed(source, nc, 0)
+  await closeAfter(0, source, nc)
   t.equal(source.errored, null)
 })
 

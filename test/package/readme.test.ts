@@ -7,10 +7,10 @@ import ts from 'typescript'
 import { installPackage } from '../instruments/package.ts'
 
 const docs = readdirSync('docs', { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.md'))
-const pages = ['README.md', ...docs.map((page) => join('docs', page))].map((page) => ({
-  page,
-  text: readFileSync(page, 'utf8'),
-}))
+const pages = ['README.md', ...docs.map((page) => join('docs', page))]
+  // The programs of this page need a server: test/nats/guide.test.ts runs them.
+  .filter((page) => page !== join('docs', 'guides', 'beyond-one-process.md'))
+  .map((page) => ({ page, text: readFileSync(page, 'utf8') }))
 
 /** The JavaScript of the pages, each with the text that it says is printed. */
 const examples = pages.flatMap(({ page, text }) =>

@@ -1,9 +1,9 @@
-/** `consumer SERVER BRANCHES BRANCH…` reads branches until it is killed, and prints each item a moment before it is acknowledged. */
+/** `consumer SERVER BRANCHES BRANCH…` reads branches until it is killed. It prints each item, and acknowledges it a moment later. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { join } from './hub.ts'
+import { connectHub } from './hub.ts'
 
 const [server, branches, ...own] = process.argv.slice(2) as [string, string, ...string[]]
-const { hub } = await join(server, Number(branches))
+const { hub } = await connectHub(server, Number(branches))
 
 async function read(branch: string): Promise<void> {
   for await (const message of hub.branch(Number(branch), { highWaterMark: 4 })) {

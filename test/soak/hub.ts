@@ -5,8 +5,8 @@ import { jetStreamMulticast } from '../../lib/nats.ts'
 export const MAXLEN = 16
 export const STREAM = 'soak'
 
-/** Connects, and waits for a server that is away. */
-export async function join(servers: string, branches: number) {
+/** The multicast, over a connection that waits while the server is away. */
+export async function connectHub(servers: string, branches: number) {
   const nc = await connect({
     servers,
     reconnectTimeWait: 20,

@@ -1,9 +1,9 @@
 /** `producer SERVER BRANCHES NAME COUNT` writes the items `NAME 0`, `NAME 1`, …, and prints each when it is acknowledged. */
 import { once } from 'node:events'
-import { join } from './hub.ts'
+import { connectHub } from './hub.ts'
 
 const [server, branches, name, count] = process.argv.slice(2) as [string, string, string, string]
-const { nc, hub } = await join(server, Number(branches))
+const { nc, hub } = await connectHub(server, Number(branches))
 const sink = hub.writable<string>({ msgId: (item) => item })
 for (let i = 0; i < Number(count); i++) {
   const item = `${name} ${i}`

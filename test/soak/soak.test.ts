@@ -1,13 +1,11 @@
 /** A multicast between processes, while consumers and the server are killed. FANPIPE_SOAK=20 is twenty times as long. */
-import { spawn, type ChildProcess } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { extname } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import t, { type Test } from 'tap'
-import { noNats, startNats, until } from '../instruments/nats.ts'
+import { noNats, startNats, startProgram, until } from '../instruments/nats.ts'
 import { MAXLEN, STREAM } from './hub.ts'
 
 const TIMES = Number(process.env['FANPIPE_SOAK'] ?? 1)
@@ -15,10 +13,9 @@ const MESSAGES = 400 * TIMES
 const KILLS = 5 * TIMES
 t.setTimeout(300_000 * TIMES)
 
-/** Starts one of the programs beside this file, and hands over the lines that it prints. */
+/** Starts one of the programs beside this file, and passes on each line that it prints. */
 function start(program: string, args: readonly unknown[], onLine: (line: string) => void): ChildProcess {
-  const file = fileURLToPath(new URL(`${program}${extname(import.meta.filename)}`, import.meta.url))
-  const child = spawn(process.execPath, [file, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = startProgram(import.meta, program, args)
   createInterface({ input: child.stdout }).on('line', onLine)
   return child
 }
@@ -29,7 +26,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'close')
 }
 
-/** What a branch has given: of each producer the numbers of its items, in order, without those that came again. */
+/** What a branch has delivered: the numbers of each producer's items as they came, without those that came again. */
 class Delivered {
   readonly #items: number[][]
   readonly #seen = new Set<string>()
@@ -50,7 +47,7 @@ class Delivered {
     this.#items[producer]?.push(n)
   }
 
-  without(items: Iterable<string>): string[] {
+  missing(items: Iterable<string>): string[] {
     return [...items].filter((item) => !this.#seen.has(item))
   }
 
@@ -60,8 +57,8 @@ class Delivered {
 }
 
 /**
- * The lag of each branch in the server's own figures; none while the server is away, or before the stream exists. A server that was
- * killed counts messages as unacknowledged, for a second, that all branches have acknowledged and that it holds no more.
+ * The lag of each branch in the server's own figures; none while the server is away, or before the stream exists. For a second, a server
+ * that was killed counts messages as unacknowledged that all branches have acknowledged and that its stream no longer holds.
  */
 async function lagsOf(jsm: JetStreamManager): Promise<number[]> {
   const lags: number[] = []
@@ -108,8 +105,8 @@ async function soak(t: Test, producers: number, readers: readonly (readonly numb
   t.teardown(() => Promise.all([...consumers, ...writers].map(kill)))
 
   for (let i = 0; i < KILLS; i++) {
-    const isEnough = (MESSAGES * (i + 1)) / (KILLS + 1)
-    await until(() => delivered.every(({ size }) => size >= isEnough - MAXLEN))
+    const enough = (MESSAGES * (i + 1)) / (KILLS + 1) - MAXLEN
+    await until(() => delivered.every(({ size }) => size >= enough))
     if (i % 2 === 0) {
       const victim = (i / 2) % consumers.length
       await kill(consumers[victim] as ChildProcess)
@@ -135,7 +132,7 @@ async function soak(t: Test, producers: number, readers: readonly (readonly numb
   )
   t.equal(acknowledged.size, MESSAGES, 'all is acknowledged')
   for (const [i, branch] of delivered.entries()) {
-    t.strictSame(branch.without(acknowledged), [], `branch ${i} has lost nothing that was acknowledged`)
+    t.strictSame(branch.missing(acknowledged), [], `branch ${i} has lost nothing that was acknowledged`)
     t.equal(branch.size, MESSAGES, `branch ${i} has every item`)
     t.ok(branch.isInOrder(), `branch ${i} has the items of each producer in order`)
   }

@@ -1,4 +1,4 @@
-/** Reads a durable and prints each item, until it is killed. */
+/** `read-durable SERVER STREAM` prints each item of the durable `reader`, until it is killed. */
 import { connect } from '@nats-io/transport-node'
 import { fromJetStream } from '../../lib/nats.ts'
 

@@ -1,4 +1,4 @@
-/** Reads a branch to message `last`, and prints each item. */
+/** `read-branch SERVER STREAM BRANCH LAST` prints each item of a branch, up to message LAST. */
 import { connect } from '@nats-io/transport-node'
 import { jetStreamMulticast } from '../../lib/nats.ts'
 
