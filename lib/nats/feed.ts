@@ -56,6 +56,8 @@ export class Feed {
   #work: Promise<unknown> | undefined
   #jsm: JetStreamManager | undefined
   #consumer: ConsumerInfo | undefined
+  /** When the stream was created. */
+  #created: string | undefined
   #messages: ConsumerMessages | undefined
   #unlisten: (() => void) | undefined
   #isRestarting = false
@@ -76,12 +78,29 @@ export class Feed {
     await this.#settings.prepare?.()
     const jsm = await jetstreamManager(this.#nc, { checkAPI: false })
     this.#jsm = jsm
-    const { state } = await jsm.streams.info(this.#settings.stream)
+    const { state, created } = await jsm.streams.info(this.#settings.stream)
     if (this.#isClosed()) return undefined
+    this.#created = created
     const consumer = (this.#consumer = await openConsumer(jsm, this.#settings))
     await this.#start(jsm, consumer)
     if (!this.#isClosed()) this.#unlisten = onReconnect(this.#nc, () => this.#restart())
     return { last: state.last_seq, isEmpty: lagOf(consumer, state).lag === 0 }
+  }
+
+  /** Whether no message up to this sequence number is still to come. */
+  async isPast(last: number): Promise<boolean> {
+    const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
+    const { stream, shared } = this.#settings
+    try {
+      // One after the other: what is stored in the meantime comes after `last`.
+      const { state } = await jsm.streams.info(stream)
+      const info = await jsm.consumers.info(stream, consumer.name)
+      if (state.last_seq < last || info.num_pending > 0) return false
+      return info.num_ack_pending === 0 || (!shared && this.#arrivals.isComplete(info))
+    } catch {
+      // The feed itself begins again, or fails.
+      return false
+    }
   }
 
   acknowledge(message: JsMsg): void {
@@ -94,7 +113,7 @@ export class Feed {
    */
   async close(unread: readonly JsMsg[]): Promise<void> {
     this.#closed.abort()
-    this.#stop()
+    this.stop()
     this.#unlisten?.()
     const timer = new AbortController()
     const deadline = setTimeout(CLOSING, undefined, { signal: timer.signal })
@@ -104,7 +123,7 @@ export class Feed {
 
   async #leave(unread: readonly JsMsg[]): Promise<void> {
     await this.#work?.catch(() => undefined)
-    this.#stop()
+    this.stop()
     const { stream, durable } = this.#settings
     const [jsm, consumer] = [this.#jsm, this.#consumer]
     if (this.#nc.isClosed() || jsm === undefined || consumer === undefined) return
@@ -134,7 +153,8 @@ export class Feed {
     void this.#watch(messages)
   }
 
-  #stop(): void {
+  /** No more messages are wanted. */
+  stop(): void {
     const messages = this.#messages
     this.#messages = undefined
     void messages?.close()
@@ -166,7 +186,7 @@ export class Feed {
   #restart(): void {
     if (this.#isRestarting) return
     this.#isRestarting = true
-    this.#stop()
+    this.stop()
     this.#work = this.#retry()
   }
 
@@ -181,6 +201,9 @@ export class Feed {
     const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
     const { stream, durable } = this.#settings
     try {
+      // The sequence numbers of another stream with the same name mean other messages.
+      if ((await jsm.streams.info(stream)).created !== this.#created)
+        throw new Error('it was created again while it was read: read it with a new source')
       this.#consumer = await jsm.consumers.info(stream, consumer.name).catch((error: unknown) => {
         if (durable !== undefined || !isMissing(error)) throw error
         return openConsumer(jsm, { ...this.#settings, start: (this.#arrivals.last as number) + 1 })

@@ -24,18 +24,21 @@ export interface FromJetStreamOptions extends JetStreamReadOptions {
   start?: JetStreamStart | undefined
 }
 
+/** A later time has no form that the server reads. */
+const YEAR_10000 = Date.UTC(10_000, 0)
+
 const rules = {
   ...readRules,
   stream: nameRule,
   filter: subjectRule,
   durable: nameRule,
   start: {
-    expected: `'first', 'next', a sequence number or a Date`,
+    expected: `'first', 'next', a sequence number or a Date before the year 10000`,
     holds: (value) =>
       value === 'first' ||
       value === 'next' ||
       positiveInteger.holds(value) ||
-      (value instanceof Date && !Number.isNaN(value.getTime())),
+      (value instanceof Date && value.getTime() >= 0 && value.getTime() < YEAR_10000),
   },
 } satisfies Record<string, Rule>
 
