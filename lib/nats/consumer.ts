@@ -41,8 +41,10 @@ export async function openConsumer(jsm: JetStreamManager, settings: ConsumerSett
       ...(durable === undefined ? { inactive_threshold: INACTIVE } : { durable_name: durable }),
     }
     return await jsm.consumers.add(stream, config).catch((error: unknown) => {
-      if (refusal(error) !== codes.filterNotStored) throw error
-      throw new ArgumentError('filter', `a subject that stream ${stream} stores`, show(filter))
+      const isFilter = refusal(error) === codes.filterNotStored
+      throw isFilter
+        ? new ArgumentError('filter', `a subject that stream ${stream} stores`, show(filter))
+        : error
     })
   }
   checkDurable(found.config, filter)

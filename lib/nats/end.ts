@@ -48,6 +48,11 @@ export class End {
     return this.#isComplete && isEmpty
   }
 
+  /** Whether the source has ended, given that no message has come for a while. */
+  isReached({ last, isEmpty }: Opened): boolean {
+    return this.idle !== undefined || (isEmpty && this.#last <= last)
+  }
+
   /** Whether the message does not belong to the source any more. */
   isBehind(message: JsMsg): boolean {
     return message.seq > this.#last

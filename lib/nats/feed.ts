@@ -22,11 +22,11 @@ export interface FeedSettings extends ConsumerSettings {
   readonly prepare?: () => Promise<unknown>
 }
 
-/** What was in the stream when a feed was opened. */
+/** What is in the stream. */
 export interface Opened {
   /** The sequence number of the last message of the stream. */
   readonly last: number
-  /** Whether any message awaits the consumer. */
+  /** Whether no message awaits the consumer, or is on its way. */
   readonly isEmpty: boolean
 }
 
@@ -87,19 +87,18 @@ export class Feed {
     return { last: state.last_seq, isEmpty: lagOf(consumer, state).lag === 0 }
   }
 
-  /** Whether no message up to this sequence number is still to come. */
-  async isPast(last: number): Promise<boolean> {
+  /** What is in the stream by now; undefined if the server cannot tell, in which case the feed begins again or fails. */
+  async check(): Promise<Opened | undefined> {
     const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
     const { stream, shared } = this.#settings
     try {
-      // One after the other: what is stored in the meantime comes after `last`.
-      const { state } = await jsm.streams.info(stream)
+      // One after the other: a message that is stored in the meantime comes after `last`.
+      const last = (await jsm.streams.info(stream)).state.last_seq
       const info = await jsm.consumers.info(stream, consumer.name)
-      if (state.last_seq < last || info.num_pending > 0) return false
-      return info.num_ack_pending === 0 || (!shared && this.#arrivals.isComplete(info))
+      const hasArrived = info.num_ack_pending === 0 || (!shared && this.#arrivals.isComplete(info))
+      return this.#isRestarting ? undefined : { last, isEmpty: info.num_pending === 0 && hasArrived }
     } catch {
-      // The feed itself begins again, or fails.
-      return false
+      return undefined
     }
   }
 

@@ -100,7 +100,7 @@ class JetStreamReadable extends Readable implements FeedEvents {
   }
 
   onMessage(message: JsMsg, remaining: number): void {
-    systemClock.clearTimeout(this.#timer)
+    this.#stopWaiting()
     this.#arrived.push({ message, remaining })
     this.#give()
   }
@@ -126,7 +126,7 @@ class JetStreamReadable extends Readable implements FeedEvents {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#unlisten?.()
-    systemClock.clearTimeout(this.#timer)
+    this.#stopWaiting()
     const unread = this.#settings.shared ? this.#unread() : []
     this.#feed.close(unread).then(() => callback(error), callback)
   }
@@ -182,18 +182,26 @@ class JetStreamReadable extends Readable implements FeedEvents {
   }
 
   #waitForMessage(): void {
-    const { idle, last } = this.#end
-    systemClock.clearTimeout(this.#timer)
-    if (idle !== undefined) this.#timer = systemClock.setTimeout(() => this.#finish(), idle)
-    else if (last < Infinity)
-      this.#timer = systemClock.setTimeout(() => void this.#finishIfPast(last), END_CHECK)
+    this.#stopWaiting()
+    const pause = this.#end.idle ?? (this.#end.last < Infinity ? END_CHECK : undefined)
+    if (pause !== undefined) this.#timer = systemClock.setTimeout(() => void this.#finishIfDone(), pause)
   }
 
-  /** The last message may never come: it was deleted, has another subject, or another reader has it. */
-  async #finishIfPast(last: number): Promise<void> {
-    const isPast = await this.#feed.isPast(last)
-    if (this.#arrived.length === 0) this.#isOver ||= isPast
-    this.#give()
+  #stopWaiting(): void {
+    systemClock.clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /**
+   * Nothing has come for a while. That is no end while the server is lost. The last message may never come: it was deleted,
+   * has another subject, or another reader has it.
+   */
+  async #finishIfDone(): Promise<void> {
+    const timer = this.#timer
+    const found = await this.#feed.check()
+    if (timer !== this.#timer) return
+    if (found !== undefined && this.#end.isReached(found)) this.#finish()
+    else this.#waitForMessage()
   }
 }
 

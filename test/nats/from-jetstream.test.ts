@@ -445,6 +445,24 @@ t.test('a filter that the stream does not store is refused by name', { skip }, a
   )
 })
 
+t.test('any other refusal is an error of the client, with its place', { skip }, async (t) => {
+  const name = await stream(1, { max_consumers: 1 })
+  await jsm.consumers.add(name, { durable_name: durable, ack_policy: 'explicit' })
+  const message = new RegExp(`^stream ${name}, durable other: maximum consumers`)
+  await t.rejects(texts(fromJetStream(nc, { stream: name, durable: 'other' })), { code: 10026, message })
+})
+
+t.test('by hand, it ends with what has arrived, acknowledged or not', { skip }, async (t) => {
+  const name = await stream(4)
+  const options = { stream: name, durable, ack: 'hand', highWaterMark: 2, until: 4 } as const
+  const seen: string[] = []
+  for await (const message of fromJetStream(nc, options)) {
+    seen.push(message.string())
+    if (seen.length === 2) await jsm.streams.purge(name)
+  }
+  t.strictSame(seen, range(1, 2))
+})
+
 t.test('a part of a millisecond in ackWait is rounded', { skip }, async (t) => {
   const name = await stream(1)
   const options = { stream: name, durable, until: 'last-at-start', ackWait: 20.12345678 } as const

@@ -52,6 +52,7 @@ t.test('what cannot be published says where and why', { skip }, async (t) => {
   const subject = `${name}.x`
   const errors: readonly [unknown, RegExp][] = [
     [1n, /^an item must be text, bytes or a value with a JSON, not 1n: .*BigInt/],
+    [undefined, /^an item must be text, bytes or a value with a JSON, not undefined$/],
     ['x'.repeat(2 ** 20 + 1), new RegExp(`^subject ${subject}: .*max_payload`)],
     ['x'.repeat(101), new RegExp(`^subject ${subject}: message size exceeds`)],
   ]
