@@ -72,7 +72,7 @@ export class Arrivals {
 
   /** Whether everything that the server has sent has arrived, and nothing is to come again. */
   isComplete({ delivered }: ConsumerInfo): boolean {
-    return delivered.consumer_seq === this.#delivery && this.#owed === 0
+    return delivered.consumer_seq - this.#delivery + this.#owed === 0
   }
 
   /** How many messages are to come after one that has just arrived. */

@@ -6,7 +6,7 @@ import type { Opened } from './feed.ts'
 
 /**
  * Where a source ends: with the last message that was in the stream when it was opened, with a sequence number, with the
- * first message that a predicate holds for, or when no message has come for so many milliseconds.
+ * first message that a predicate holds for, or when no message has come for so many milliseconds while the server was there.
  */
 export type JetStreamEnd =
   'last-at-start' | number | ((message: JsMsg) => boolean) | { readonly idle: number }

@@ -92,11 +92,12 @@ export class Feed {
     const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
     const { stream, shared } = this.#settings
     try {
+      await this.#work
       // One after the other: a message that is stored in the meantime comes after `last`.
       const last = (await jsm.streams.info(stream)).state.last_seq
       const info = await jsm.consumers.info(stream, consumer.name)
       const hasArrived = info.num_ack_pending === 0 || (!shared && this.#arrivals.isComplete(info))
-      return this.#isRestarting ? undefined : { last, isEmpty: info.num_pending === 0 && hasArrived }
+      return { last, isEmpty: info.num_pending === 0 && hasArrived }
     } catch {
       return undefined
     }

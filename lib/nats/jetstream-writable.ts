@@ -159,7 +159,6 @@ export class JetStreamWritable extends Writable {
 
   /** Throws unless the message is to be published again; resolves with when the server answered last. */
   async #recover(error: Error, subject: string, answered: number): Promise<number> {
-    if (this.destroyed) return answered
     if (refusal(error) === codes.streamFull) {
       await this.#settings.onFull?.(error, subject).catch((fault: unknown) => {
         if (!isOutage(fault, this.#nc)) throw fault
