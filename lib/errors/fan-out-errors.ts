@@ -65,7 +65,7 @@ export class OverflowError extends FanpipeError {
   /** How far it lags behind the fastest. */
   readonly lag: number
   readonly maxlen: number
-  /** The name of the consumer that lags behind, if it is one of NATS JetStream; `branch` is then its index among the names. */
+  /** The name of the consumer that lags behind, if it is one of NATS JetStream; `branch` is then its index among the names, or -1. */
   readonly consumer: string | undefined
   constructor(
     branch: number,

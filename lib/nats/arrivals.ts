@@ -70,6 +70,11 @@ export class Arrivals {
     return 'new'
   }
 
+  /** Whether everything that the server has sent has arrived, and nothing is to come again. */
+  isComplete({ delivered }: ConsumerInfo): boolean {
+    return delivered.consumer_seq - this.#delivery + this.#owed === 0
+  }
+
   /** How many messages are to come after one that has just arrived. */
   remaining({ info }: JsMsg): number {
     return info.pending + this.#owed

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import {
   AckPolicy,
   DiscardPolicy,
@@ -40,11 +41,12 @@ export async function ensureBoundedStream(
 
 async function create(
   jsm: JetStreamManager,
-  { stream, maxlen }: BoundedStreamSettings,
+  { stream, maxlen, names }: BoundedStreamSettings,
   placeholder: string,
 ): Promise<{ config: StreamConfig }> {
   const config = {
     name: stream,
+    description: descriptionOf(names),
     subjects: [placeholder],
     retention: RetentionPolicy.Interest,
     discard: DiscardPolicy.New,
@@ -57,9 +59,20 @@ async function create(
   })
 }
 
+const DESCRIPTION = 'The branches are '
+const LONGEST_DESCRIPTION = 4000
+
+/** What the stream remembers of its branches, so that every process names the same ones. */
+function descriptionOf(names: readonly string[]): string {
+  const list = names.join(', ')
+  const isShort = Buffer.byteLength(list) < LONGEST_DESCRIPTION
+  const digest = (): string => createHash('sha256').update(list).digest('hex')
+  return DESCRIPTION + (isShort ? list : `${names.length} names with the SHA-256 ${digest()}`)
+}
+
 function checkConfig(config: StreamConfig, settings: BoundedStreamSettings, placeholder: string): void {
-  const { stream, subject, maxlen } = settings
-  const { retention, discard, max_msgs, max_bytes, subjects } = config
+  const { stream, subject, maxlen, names } = settings
+  const { retention, discard, max_msgs, max_bytes, subjects, description = '' } = config
   if (retention !== RetentionPolicy.Interest || discard !== DiscardPolicy.New || max_bytes > 0)
     throw new ArgumentError(
       'stream',
@@ -75,6 +88,9 @@ function checkConfig(config: StreamConfig, settings: BoundedStreamSettings, plac
       `'${subjects.join()}', as for '${stream}' on the server`,
       `'${subject}'`,
     )
+  const [given, found] = [descriptionOf(names), description].map((text) => text.slice(DESCRIPTION.length))
+  if (description.startsWith(DESCRIPTION) && given !== found)
+    throw new ArgumentError('n', `${found}, as for '${stream}' on the server`, given)
 }
 
 /** The lag of a consumer, and how much of it is in flight. */
@@ -95,18 +111,20 @@ export function lagOf(
   return { lag: num_pending + inFlight, inFlight }
 }
 
-/** A consumer, and its index among the names of all consumers. */
+/** A consumer, and its index among the names; -1 if it has none of these. */
 export interface Laggard {
   readonly name: string
   readonly index: number
   readonly lag: number
-  /** How many consumers there are. */
+  /** How many messages the stream may hold. */
+  readonly maxlen: number
+  /** How many of the named consumers there are. */
   readonly of: number
 }
 
 /**
- * The consumer of a stream that is furthest behind; undefined if the stream has none. `names` are in alphabetical order by
- * default.
+ * The consumer of a stream that is furthest behind, the first of `names` among equals; undefined if the stream has none. `names`
+ * are those of its consumers in alphabetical order by default.
  */
 export async function furthestBehind(
   jsm: JetStreamManager,
@@ -114,15 +132,19 @@ export async function furthestBehind(
   names?: readonly string[],
 ): Promise<Laggard | undefined> {
   const lags = new Map<string, number>()
-  const { state } = await jsm.streams.info(stream)
+  const { state, config } = await jsm.streams.info(stream)
   for await (const consumer of jsm.consumers.list(stream)) lags.set(consumer.name, lagOf(consumer, state).lag)
+  const consumers = [...lags.keys()].sort()
+  const known = names ?? consumers
+  const of = known.filter((name) => lags.has(name)).length
   let laggard: Laggard | undefined
-  for (const [index, name] of (names ?? [...lags.keys()].sort()).entries()) {
+  for (const name of new Set([...known, ...consumers])) {
     const lag = lags.get(name)
-    if (lag !== undefined && lag > (laggard?.lag ?? -1)) laggard = { name, index, lag, of: lags.size }
+    if (lag !== undefined && lag > (laggard?.lag ?? -1))
+      laggard = { name, index: known.indexOf(name), lag, maxlen: config.max_msgs, of }
   }
   return laggard
 }
 
-export const overflowOf = ({ name, index, lag }: Omit<Laggard, 'of'>, maxlen: number): OverflowError =>
+export const overflowOf = ({ name, index, lag, maxlen }: Omit<Laggard, 'of'>): OverflowError =>
   new OverflowError(index, lag, maxlen, 'consumer', name)

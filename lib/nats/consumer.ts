@@ -5,8 +5,8 @@ import {
   type ConsumerInfo,
   type JetStreamManager,
 } from '@nats-io/jetstream'
-import { ArgumentError } from '../errors.ts'
-import { unlessMissing } from './outage.ts'
+import { ArgumentError, show } from '../errors.ts'
+import { codes, refusal, unlessMissing } from './outage.ts'
 
 /** Where a new consumer starts: at the first message, at the next one, at a sequence number or at a time. */
 export type JetStreamStart = 'first' | 'next' | number | Date
@@ -31,14 +31,20 @@ export async function openConsumer(jsm: JetStreamManager, settings: ConsumerSett
   const { stream, durable, filter, start, highWaterMark } = settings
   const lookup = durable === undefined ? undefined : jsm.consumers.info(stream, durable)
   const found = await (lookup !== undefined && start !== undefined ? unlessMissing(lookup) : lookup)
-  const limits = { max_ack_pending: highWaterMark, ack_wait: settings.ackWait * NANOSECONDS }
+  const limits = { max_ack_pending: highWaterMark, ack_wait: Math.round(settings.ackWait * NANOSECONDS) }
   if (found === undefined || durable === undefined) {
-    return await jsm.consumers.add(stream, {
+    const config = {
       ack_policy: AckPolicy.Explicit,
       ...startOf(start),
       ...limits,
       ...(filter === undefined ? {} : { filter_subject: filter }),
       ...(durable === undefined ? { inactive_threshold: INACTIVE } : { durable_name: durable }),
+    }
+    return await jsm.consumers.add(stream, config).catch((error: unknown) => {
+      const isFilter = refusal(error) === codes.filterNotStored
+      throw isFilter
+        ? new ArgumentError('filter', `a subject that stream ${stream} stores`, show(filter))
+        : error
     })
   }
   checkDurable(found.config, filter)

@@ -1,10 +1,12 @@
 import type { JsMsg } from '@nats-io/jetstream'
+import { ArgumentError, show } from '../errors.ts'
+import { isThenable } from '../kernel/guards.ts'
 import { isRecord, milliseconds, type Rule } from '../kernel/options.ts'
 import type { Opened } from './feed.ts'
 
 /**
  * Where a source ends: with the last message that was in the stream when it was opened, with a sequence number, with the
- * first message that a predicate holds for, or when no message has come for so many milliseconds.
+ * first message that a predicate holds for, or when no message has come for so many milliseconds while the server was there.
  */
 export type JetStreamEnd =
   'last-at-start' | number | ((message: JsMsg) => boolean) | { readonly idle: number }
@@ -29,6 +31,11 @@ export class End {
     this.#until = until
   }
 
+  /** The sequence number of the last message that belongs to the source; Infinity if that is not known. */
+  get last(): number {
+    return this.#last
+  }
+
   get idle(): number | undefined {
     return typeof this.#until === 'object' ? this.#until.idle : undefined
   }
@@ -41,6 +48,11 @@ export class End {
     return this.#isComplete && isEmpty
   }
 
+  /** Whether the source has ended, given that no message has come for a while. */
+  isReached({ last, isEmpty }: Opened): boolean {
+    return this.idle !== undefined || (isEmpty && this.#last <= last)
+  }
+
   /** Whether the message comes after the end. */
   isBehind(message: JsMsg): boolean {
     return message.seq > this.#last
@@ -48,7 +60,12 @@ export class End {
 
   /** Whether the message is the last one; `remaining` is how many messages were to come after it when it was sent. */
   isAt(message: JsMsg, remaining: number): boolean {
-    if (typeof this.#until === 'function') return this.#until(message)
+    if (typeof this.#until === 'function') {
+      const answer: unknown = this.#until(message)
+      if (isThenable(answer))
+        throw new ArgumentError('until', 'a function that returns true or false', show(answer))
+      return Boolean(answer)
+    }
     return message.seq >= this.#last || (this.#isComplete && remaining === 0)
   }
 }

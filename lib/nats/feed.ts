@@ -22,11 +22,11 @@ export interface FeedSettings extends ConsumerSettings {
   readonly prepare?: () => Promise<unknown>
 }
 
-/** What was in the stream when a feed was opened. */
+/** What is in the stream. */
 export interface Opened {
   /** The sequence number of the last message of the stream. */
   readonly last: number
-  /** Whether any message awaits the consumer. */
+  /** Whether no message awaits the consumer, or is on its way. */
   readonly isEmpty: boolean
 }
 
@@ -57,6 +57,8 @@ export class Feed {
   #work: Promise<unknown> | undefined
   #jsm: JetStreamManager | undefined
   #consumer: ConsumerInfo | undefined
+  /** When the stream was created. */
+  #created: string | undefined
   #messages: ConsumerMessages | undefined
   #unlisten: (() => void) | undefined
   #isRestarting = false
@@ -77,12 +79,29 @@ export class Feed {
     await this.#settings.prepare?.()
     const jsm = await jetstreamManager(this.#nc, { checkAPI: false })
     this.#jsm = jsm
-    const { state } = await jsm.streams.info(this.#settings.stream)
+    const { state, created } = await jsm.streams.info(this.#settings.stream)
     if (this.#isClosed()) return undefined
+    this.#created = created
     const consumer = (this.#consumer = await openConsumer(jsm, this.#settings))
     await this.#start(jsm, consumer)
     if (!this.#isClosed()) this.#unlisten = onReconnect(this.#nc, () => this.#restart())
     return { last: state.last_seq, isEmpty: lagOf(consumer, state).lag === 0 }
+  }
+
+  /** What is in the stream by now; undefined if the server cannot tell, in which case the feed begins again or fails. */
+  async check(): Promise<Opened | undefined> {
+    const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
+    const { stream, shared } = this.#settings
+    try {
+      await this.#work
+      // One after the other: a message that is stored in the meantime comes after `last`.
+      const last = (await jsm.streams.info(stream)).state.last_seq
+      const info = await jsm.consumers.info(stream, consumer.name)
+      const hasArrived = info.num_ack_pending === 0 || (!shared && this.#arrivals.isComplete(info))
+      return { last, isEmpty: info.num_pending === 0 && hasArrived }
+    } catch {
+      return undefined
+    }
   }
 
   acknowledge(message: JsMsg): void {
@@ -95,7 +114,7 @@ export class Feed {
    */
   async close(unread: readonly JsMsg[]): Promise<void> {
     this.#closed.abort()
-    this.#stop()
+    this.stop()
     this.#unlisten?.()
     const timer = new AbortController()
     const deadline = setTimeout(CLOSE_TIMEOUT, undefined, { signal: timer.signal })
@@ -105,7 +124,7 @@ export class Feed {
 
   async #leave(unread: readonly JsMsg[]): Promise<void> {
     await this.#work?.catch(() => undefined)
-    this.#stop()
+    this.stop()
     const { stream, durable } = this.#settings
     const [jsm, consumer] = [this.#jsm, this.#consumer]
     if (this.#nc.isClosed() || jsm === undefined || consumer === undefined) return
@@ -135,7 +154,8 @@ export class Feed {
     void this.#watch(messages)
   }
 
-  #stop(): void {
+  /** No more messages are wanted. */
+  stop(): void {
     const messages = this.#messages
     this.#messages = undefined
     void messages?.close()
@@ -167,7 +187,7 @@ export class Feed {
   #restart(): void {
     if (this.#isRestarting) return
     this.#isRestarting = true
-    this.#stop()
+    this.stop()
     this.#work = this.#retry()
   }
 
@@ -182,6 +202,9 @@ export class Feed {
     const [jsm, consumer] = [this.#jsm, this.#consumer] as [JetStreamManager, ConsumerInfo]
     const { stream, durable } = this.#settings
     try {
+      // The sequence numbers of another stream with the same name mean other messages.
+      if ((await jsm.streams.info(stream)).created !== this.#created)
+        throw new Error('it was created again while it was read: read it with a new source')
       this.#consumer = await jsm.consumers.info(stream, consumer.name).catch((error: unknown) => {
         if (durable !== undefined || !isMissing(error)) throw error
         return openConsumer(jsm, { ...this.#settings, start: (this.#arrivals.last as number) + 1 })

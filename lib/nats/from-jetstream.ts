@@ -24,18 +24,21 @@ export interface FromJetStreamOptions extends JetStreamReadOptions {
   start?: JetStreamStart | undefined
 }
 
+/** A later time has no form that the server reads. */
+const YEAR_10000 = Date.UTC(10_000, 0)
+
 const rules = {
   ...readRules,
   stream: nameRule,
   filter: subjectRule,
   durable: nameRule,
   start: {
-    expected: `'first', 'next', a sequence number or a Date`,
+    expected: `'first', 'next', a sequence number or a Date before the year 10000`,
     holds: (value) =>
       value === 'first' ||
       value === 'next' ||
       positiveInteger.holds(value) ||
-      (value instanceof Date && !Number.isNaN(value.getTime())),
+      (value instanceof Date && value.getTime() >= 0 && value.getTime() < YEAR_10000),
   },
 } satisfies Record<string, Rule>
 
@@ -55,11 +58,13 @@ const rules = {
  *
  * Backpressures when: `highWaterMark` messages are unacknowledged; the server then sends no more.
  *
- * Completes when: `until` says so, and the last item has been acknowledged. Without `until` it waits for further messages.
+ * Completes when: `until` says so, and the last item has been acknowledged. If the last message was deleted, has another subject or
+ * went to another reader of a shared durable, the server is asked for that. Without `until` it waits for further messages.
  *
  * Cancels when: it is destroyed, or its signal aborts. What was not acknowledged comes again when the durable is read next.
  *
- * Errors: those of the client, such as StreamNotFoundError or a closed connection, after the items that have arrived.
+ * Errors: those of the client, such as StreamNotFoundError or a closed connection, after the items that have arrived; their messages
+ * begin with the stream and the durable. A stream that was deleted and created again fails its sources.
  * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, or if the durable was created with another
  * filter.
  *

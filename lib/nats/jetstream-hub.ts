@@ -18,7 +18,7 @@ import {
   writeSettings,
   type JetStreamWriteOptions,
 } from './jetstream-writable.ts'
-import { codes, refusal, unlessMissing } from './outage.ts'
+import { codes, located, refusal, unlessMissing } from './outage.ts'
 
 /** A branch as the server sees it. */
 export interface JetStreamBranchStats {
@@ -77,12 +77,16 @@ export class JetStreamHub {
       prepare: () => this.#open(),
       failure: (error) =>
         overflow === 'detach' && refusal(error) === codes.consumerNotFound
-          ? overflowOf({ name, index, lag: maxlen }, maxlen)
-          : error,
+          ? overflowOf({ name, index, lag: maxlen, maxlen })
+          : undefined,
     })
   }
 
   async stats(): Promise<JetStreamBranchStats[]> {
+    return await this.#stats().catch((error: unknown) => this.#fail(error))
+  }
+
+  async #stats(): Promise<JetStreamBranchStats[]> {
     const jsm = await this.#open()
     const { stream } = this.#settings
     const { state } = await jsm.streams.info(stream)
@@ -100,9 +104,13 @@ export class JetStreamHub {
   #open(): Promise<JetStreamManager> {
     this.#manager ??= this.#ensure().catch((error: unknown) => {
       this.#manager = undefined
-      throw error
+      return this.#fail(error)
     })
     return this.#manager
+  }
+
+  #fail(error: unknown): never {
+    throw located(error as Error, `stream ${this.#settings.stream}`)
   }
 
   async #ensure(): Promise<JetStreamManager> {
@@ -113,13 +121,14 @@ export class JetStreamHub {
 
   /** The stream is full: returns to try again, or throws. */
   async #makeRoom(): Promise<void> {
-    const { stream, maxlen, overflow } = this.#settings
+    const { stream, overflow } = this.#settings
     if (overflow === 'block') return
     const jsm = await this.#open()
     const laggard = await furthestBehind(jsm, stream, this.names)
     // It may have caught up, or have been detached by another process, in the meantime.
-    if (laggard === undefined || laggard.lag < maxlen) return
-    if (overflow === 'fail' || laggard.of === 1) throw overflowOf(laggard, maxlen)
+    if (laggard === undefined || laggard.lag < laggard.maxlen) return
+    const isBranch = laggard.index >= 0
+    if (overflow === 'fail' || !isBranch || laggard.of === 1) throw overflowOf(laggard)
     await unlessMissing(jsm.consumers.delete(stream, laggard.name))
   }
 }

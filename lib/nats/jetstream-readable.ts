@@ -4,10 +4,12 @@ import type { NatsConnection } from '@nats-io/transport-node'
 import { failOnAbort } from '../kernel/abort.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { Queue } from '../kernel/queue.ts'
-import { flag, milliseconds, oneOf, positiveInteger, signal, type Rule } from '../kernel/options.ts'
+import { flag, oneOf, positiveInteger, signal, type Rule } from '../kernel/options.ts'
 import type { TypedReadable } from '../streams/stream-types.ts'
 import { End, endRule, type JetStreamEnd } from './end.ts'
 import { Feed, type FeedEvents, type FeedSettings } from './feed.ts'
+import { located } from './outage.ts'
+import { ackWaitRule } from './rules.ts'
 
 /** The options of every source over JetStream. */
 export interface JetStreamReadOptions {
@@ -38,7 +40,7 @@ export const readRules = {
   until: endRule,
   ack: oneOf('pull', 'hand'),
   highWaterMark: positiveInteger,
-  ackWait: milliseconds,
+  ackWait: ackWaitRule,
   shared: flag,
   signal,
 } satisfies Record<string, Rule>
@@ -56,9 +58,12 @@ export const readSettings = ({
 export interface SourceSettings extends FeedSettings {
   readonly until: JetStreamEnd | undefined
   readonly signal: AbortSignal | undefined
-  /** What the source fails with, given the error of the client: that error itself, if it is left out. */
-  readonly failure?: (error: Error) => Error
+  /** What the source fails with instead of an error of the client; undefined for that error, with its place. */
+  readonly failure?: (error: Error) => Error | undefined
 }
+
+/** How often the server is asked whether the end has been reached, in milliseconds, while no message comes. */
+const END_CHECK = 250
 
 interface Arrived {
   readonly message: JsMsg
@@ -83,7 +88,8 @@ class JetStreamReadable extends Readable implements FeedEvents {
   #failure: Error | undefined
   /** The last item that was given, if the next `_read` is to acknowledge it. */
   #given: JsMsg | undefined
-  #idleTimer: unknown
+  /** Runs while a message is waited for. */
+  #timer: unknown
 
   constructor(nc: NatsConnection, settings: SourceSettings) {
     super({ objectMode: true, highWaterMark: 0 })
@@ -94,7 +100,7 @@ class JetStreamReadable extends Readable implements FeedEvents {
   }
 
   onMessage(message: JsMsg, remaining: number): void {
-    systemClock.clearTimeout(this.#idleTimer)
+    this.#stopWaiting()
     this.#arrived.push({ message, remaining })
     this.#give()
   }
@@ -107,6 +113,8 @@ class JetStreamReadable extends Readable implements FeedEvents {
   override _read(): void {
     this.#isAsked = true
     if (this.#isOpen) {
+      // An acknowledgement makes the server send another message.
+      if (this.#isOver) this.#feed.stop()
       if (this.#given !== undefined) this.#feed.acknowledge(this.#given)
       this.#given = undefined
       this.#give()
@@ -118,7 +126,7 @@ class JetStreamReadable extends Readable implements FeedEvents {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#unlisten?.()
-    systemClock.clearTimeout(this.#idleTimer)
+    this.#stopWaiting()
     const unread = this.#settings.shared ? this.#unread() : []
     this.#feed.close(unread).then(() => callback(error), callback)
   }
@@ -140,20 +148,29 @@ class JetStreamReadable extends Readable implements FeedEvents {
   }
 
   #failureOf(error: Error): Error {
-    return this.#settings.failure?.(error) ?? error
+    const { failure, stream, durable } = this.#settings
+    const place = `stream ${stream}${durable === undefined ? '' : `, durable ${durable}`}`
+    return failure?.(error) ?? located(error, place)
   }
 
   /** Gives the next item, or the end, if it is asked for. */
   #give(): void {
     if (!this.#isAsked || this.destroyed) return
-    const next = this.#isOver ? undefined : this.#arrived.shift()
-    if (next !== undefined && !this.#end.isBehind(next.message)) return this.#giveMessage(next)
-    if (next !== undefined || this.#isOver) this.push(null)
+    const next = this.#arrived.peek()
+    if (this.#isOver || (next !== undefined && this.#end.isBehind(next.message))) this.#finish()
+    else if (next !== undefined) this.#giveMessage(next)
     else if (this.#failure !== undefined) this.destroy(this.#failure)
     else this.#waitForMessage()
   }
 
+  #finish(): void {
+    this.#isOver = true
+    this.#feed.stop()
+    this.push(null)
+  }
+
   #giveMessage({ message, remaining }: Arrived): void {
+    this.#arrived.shift()
     try {
       this.#isOver = this.#end.isAt(message, remaining)
     } catch (error) {
@@ -165,10 +182,26 @@ class JetStreamReadable extends Readable implements FeedEvents {
   }
 
   #waitForMessage(): void {
-    const { idle } = this.#end
-    if (idle === undefined) return
-    systemClock.clearTimeout(this.#idleTimer)
-    this.#idleTimer = systemClock.setTimeout(() => this.push(null), idle)
+    this.#stopWaiting()
+    const pause = this.#end.idle ?? (this.#end.last < Infinity ? END_CHECK : undefined)
+    if (pause !== undefined) this.#timer = systemClock.setTimeout(() => void this.#finishIfDone(), pause)
+  }
+
+  #stopWaiting(): void {
+    systemClock.clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  /**
+   * Nothing has come for a while. That is no end while the server is lost. The last message may never come: it was deleted,
+   * has another subject, or another reader has it.
+   */
+  async #finishIfDone(): Promise<void> {
+    const timer = this.#timer
+    const found = await this.#feed.check()
+    if (timer !== this.#timer) return
+    if (found !== undefined && this.#end.isReached(found)) this.#finish()
+    else this.#waitForMessage()
   }
 }
 

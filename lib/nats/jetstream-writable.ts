@@ -1,10 +1,10 @@
 import { Writable } from 'node:stream'
-import { jetstream, type JetStreamClient } from '@nats-io/jetstream'
-import type { NatsConnection } from '@nats-io/transport-node'
+import { jetstream, type JetStreamClient, type JsMsg, type PubAck } from '@nats-io/jetstream'
+import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { failOnAbort } from '../kernel/abort.ts'
 import { callback, check, flag, positiveInteger, signal, type Rule } from '../kernel/options.ts'
-import { codes, isOutage, onReconnect, pause, refusal } from './outage.ts'
+import { codes, isOutage, located, onReconnect, pause, refusal } from './outage.ts'
 import { publishSubjectRule } from './rules.ts'
 
 /** The options of every Writable over JetStream. */
@@ -92,13 +92,19 @@ export class JetStreamWritable extends Writable {
     this.#unlisten?.()
     this.#unwatch?.()
     this.#closed.abort()
+    this.#giveUp()
     callback(error)
   }
 
   async #open(): Promise<void> {
     await this.#settings.open?.()
     if (this.destroyed) return
-    this.#unwatch = onReconnect(this.#nc, () => this.#unanswered.forEach((giveUp) => giveUp()))
+    this.#unwatch = onReconnect(this.#nc, () => this.#giveUp())
+  }
+
+  /** Messages under way will not be answered. */
+  #giveUp(): void {
+    this.#unanswered.forEach((giveUp) => giveUp())
   }
 
   /** Up to `highWaterMark` at once, so one after the other if that is 1. */
@@ -135,7 +141,10 @@ export class JetStreamWritable extends Writable {
       const giveUp = (): void => resolve(false)
       this.#unanswered.add(giveUp)
       const options = msgID === undefined ? {} : { msgID }
-      const published = this.#client.publish(subject, payload, options).then(() => resolve(true), reject)
+      const published = this.#client
+        .publish(subject, payload, options)
+        .then((acknowledgement) => checkStream(acknowledgement, subject))
+        .then(() => resolve(true), reject)
       void published.then(() => this.#unanswered.delete(giveUp))
     })
   }
@@ -144,29 +153,54 @@ export class JetStreamWritable extends Writable {
     const { msgId } = this.#settings
     if (msgId === undefined) return undefined
     const id = msgId(item)
-    if (typeof id === 'string' && id !== '') return id
-    throw new ArgumentError('msgId', 'a function that returns a string', show(id))
+    if (typeof id === 'string' && /^[^\r\n]+$/.test(id)) return id
+    throw new ArgumentError('msgId', 'a function that returns a string without line breaks', show(id))
   }
 
   /** Throws unless the message is to be published again; resolves with when the server answered last. */
   async #recover(error: Error, subject: string, answered: number): Promise<number> {
-    if (this.destroyed) return answered
     if (refusal(error) === codes.streamFull) {
       await this.#settings.onFull?.(error, subject).catch((fault: unknown) => {
         if (!isOutage(fault, this.#nc)) throw fault
       })
       return performance.now()
     }
-    if (error.name === 'JetStreamNotEnabled' && !this.#hasPublished)
-      throw new ArgumentError('subject', 'a subject that a stream of the server stores', show(subject))
-    if (!isOutage(error, this.#nc) || performance.now() - answered > LONGEST_OUTAGE) throw error
+    if (error.name === 'JetStreamNotEnabled' && !this.#hasPublished) throw notStored(subject)
+    if (!isOutage(error, this.#nc) || performance.now() - answered > LONGEST_OUTAGE)
+      throw located(error, `subject ${subject}`)
     return answered
   }
 }
 
 function payloadOf(item: unknown): string | Uint8Array {
   if (typeof item === 'string' || item instanceof Uint8Array) return item
-  const json = JSON.stringify(item) as string | undefined
-  if (json === undefined) throw new ArgumentError('an item', 'text, bytes or a value with a JSON', show(item))
-  return json
+  if (item instanceof ArrayBuffer) return new Uint8Array(item)
+  if (ArrayBuffer.isView(item)) return new Uint8Array(item.buffer, item.byteOffset, item.byteLength)
+  if (isMessage(item)) return item.data
+  return jsonOf(item)
 }
+
+const isMessage = (item: unknown): item is Msg | JsMsg => {
+  const { data, subject } = Object(item) as { data?: unknown; subject?: unknown }
+  return data instanceof Uint8Array && typeof subject === 'string'
+}
+
+function jsonOf(item: unknown): string {
+  let problem: unknown
+  try {
+    const json = JSON.stringify(item) as string | undefined
+    if (json !== undefined) return json
+  } catch (error) {
+    problem = error
+  }
+  const advice = problem instanceof Error ? problem.message : undefined
+  throw new ArgumentError('an item', 'text, bytes or a value with a JSON', show(item), advice)
+}
+
+/** Throws if something that listens to the subject has answered, and no stream. */
+function checkStream({ stream }: Partial<PubAck>, subject: string): void {
+  if (stream === undefined) throw notStored(subject)
+}
+
+const notStored = (subject: string): ArgumentError =>
+  new ArgumentError('subject', 'a subject that a stream of the server stores', show(subject))

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { FanpipeError } from '../errors.ts'
 import type { NatsConnection, QueuedIterator, Status } from '@nats-io/transport-node'
 
 /** Why the server refused a request, as the client reports it; undefined if it did not refuse it. */
@@ -11,6 +12,7 @@ export const refusal = (error: unknown): number | undefined => {
 export const codes = {
   temporarilyUnavailable: 10008,
   consumerNotFound: 10014,
+  filterNotStored: 10093,
   streamNameInUse: 10058,
   streamNotFound: 10059,
   streamFull: 10077,
@@ -27,6 +29,24 @@ export const unlessMissing = <T>(request: Promise<T>): Promise<T | undefined> =>
     if (isMissing(error)) return undefined
     throw error
   })
+
+/** What to do about an error of the client that its message does not say. */
+const remedies: Readonly<Record<number, string>> = {
+  [codes.consumerNotFound]: 'it was deleted on the server',
+  [codes.streamNotFound]: 'create it first',
+  [codes.streamFull]: 'delete messages on the server, or raise its limits',
+}
+
+const placed = new WeakSet<Error>()
+
+/** The same error, whose message says where it comes from and what to do, unless it is one of ours. */
+export function located(error: Error, place: string): Error {
+  if (error instanceof FanpipeError || placed.has(error)) return error
+  placed.add(error)
+  const remedy = remedies[refusal(error) as number]
+  error.message = `${place}: ${error.message}${remedy === undefined ? '' : `; ${remedy}`}`
+  return error
+}
 
 const passing = ['TimeoutError', 'RequestError', 'JetStreamNotEnabled']
 

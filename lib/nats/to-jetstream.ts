@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import { jetstreamManager } from '@nats-io/jetstream'
+import { jetstreamManager, RetentionPolicy } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { callback, check, oneOf, readOptions, type Rule } from '../kernel/options.ts'
 import { furthestBehind, overflowOf } from './bounded-stream.ts'
@@ -9,6 +9,7 @@ import {
   writeSettings,
   type JetStreamWriteOptions,
 } from './jetstream-writable.ts'
+import { located } from './outage.ts'
 import { connectionRule, publishSubjectRule } from './rules.ts'
 
 export interface ToJetStreamOptions<T> extends JetStreamWriteOptions<T> {
@@ -28,7 +29,8 @@ const subject: Rule = {
 const rules = { ...writeRules, subject, overflow: oneOf('block', 'fail') } satisfies Record<string, Rule>
 
 /**
- * A Writable that publishes each item to a stream of NATS JetStream: text and bytes as they are, other values as JSON.
+ * A Writable that publishes each item to a stream of NATS JetStream: text and bytes as they are, a message of NATS as its data, and
+ * other values as JSON.
  *
  * Order: the order in which items are written, unless `ordered` is false.
  *
@@ -74,11 +76,16 @@ export function toJetStream<T = unknown>(nc: NatsConnection, options: ToJetStrea
   })
 }
 
-/** Throws an OverflowError that names the consumer furthest behind, or the error itself if the stream has no consumer. */
+/**
+ * Throws an OverflowError that names the consumer furthest behind, or the error itself if no consumer can make room by what it
+ * acknowledges.
+ */
 async function failAsFull(nc: NatsConnection, error: Error, subject: string): Promise<never> {
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const stream = await jsm.streams.find(subject)
+  const { retention, max_bytes } = (await jsm.streams.info(stream)).config
   const laggard = await furthestBehind(jsm, stream)
-  if (laggard === undefined) throw error
-  throw overflowOf(laggard, (await jsm.streams.info(stream)).config.max_msgs)
+  if (retention === RetentionPolicy.Limits || max_bytes > 0 || laggard === undefined)
+    throw located(error, `subject ${subject}`)
+  throw overflowOf(laggard)
 }

@@ -287,6 +287,94 @@ t.test(
   },
 )
 
+for (const [what, options] of [
+  ["'last-at-start'", { until: 'last-at-start' }],
+  ['a sequence number', { until: 6 }],
+  ['a durable', { until: 6, durable }],
+] as const) {
+  t.test(`it ends, though what was to come is purged: ${what}`, { skip }, async (t) => {
+    const name = await stream(6)
+    const seen: string[] = []
+    for await (const message of fromJetStream(nc, { stream: name, highWaterMark: 1, ...options })) {
+      if (seen.push(message.string()) === 2) await jsm.streams.purge(name)
+    }
+    t.strictSame(seen, range(1, 2))
+  })
+}
+
+t.test('it ends at a sequence number whose message is another subject’s', { skip }, async (t) => {
+  const name = await stream(2)
+  const reading = texts(fromJetStream(nc, { stream: name, filter: `${name}.x`, until: 4 }))
+  for (const subject of ['x', 'y']) await jsm.jetstream().publish(`${name}.${subject}`, subject)
+  t.strictSame(await reading, ['1', '2', 'x'])
+})
+
+t.test('readers that share a durable all end, whoever has the last message', { skip }, async (t) => {
+  for (const end of ['last-at-start', 20] as const) {
+    const name = await stream(20)
+    const options = { stream: name, durable, shared: true, highWaterMark: 4, until: end } as const
+    const both = await Promise.all([texts(fromJetStream(nc, options)), texts(fromJetStream(nc, options))])
+    t.equal(both.flat().length, 20)
+  }
+})
+
+t.test('a shared reader gives back at its end what is behind it', { skip }, async (t) => {
+  const name = await stream(6)
+  const options = { stream: name, durable, shared: true, highWaterMark: 1 } as const
+  t.strictSame(await texts(fromJetStream(nc, { ...options, until: 2 })), range(1, 2))
+  t.strictSame(await texts(fromJetStream(nc, { ...options, until: 1 })), [])
+  const rest = await texts(fromJetStream(nc, { ...options, until: { idle: 200 } }))
+  t.strictSame(rest, range(3, 6))
+})
+
+t.test(
+  'a message that comes after the end, while the source is paused, is not in it',
+  { skip },
+  async (t) => {
+    const name = await stream(1)
+    const source = fromJetStream(nc, { stream: name, durable, until: { idle: 20 } })
+    const seen: string[] = []
+    source.on('data', (message) => seen.push(message.string()))
+    await once(source, 'data')
+    await nc.flush()
+    source.pause()
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    await jsm.jetstream().publish(`${name}.x`, '2')
+    await nc.flush()
+    source.resume()
+    await once(source, 'end')
+    t.strictSame(seen, ['1'])
+    t.strictSame(await texts(fromJetStream(nc, { stream: name, durable, until: 'last-at-start' })), ['2'])
+  },
+)
+
+t.test('a predicate that returns a promise is refused', { skip }, async (t) => {
+  const name = await stream(2)
+  const isLast = (() => Promise.resolve(false)) as unknown as () => boolean
+  await t.rejects(texts(fromJetStream(nc, { stream: name, until: isLast })), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'until',
+  })
+})
+
+t.test('a stream that was deleted and created again is not taken for the first', { skip }, async (t) => {
+  for (const options of [{}, { durable }]) {
+    const name = await stream(5)
+    const read = async (): Promise<void> => {
+      for await (const { seq } of fromJetStream(nc, { stream: name, ...options })) {
+        if (seq !== 5) continue
+        await Promise.all([
+          jsm.streams.delete(name),
+          jsm.streams.add({ name, subjects: [`${name}.>`] }),
+          jsm.consumers.add(name, { durable_name: durable, ack_policy: 'explicit' }),
+        ])
+        for (const item of range(1, 3)) await jsm.jetstream().publish(`${name}.x`, item)
+      }
+    }
+    await t.rejects(read(), { message: new RegExp(`^stream ${name}.*: it was created again`) })
+  }
+})
+
 t.test('a message that comes within the idle time is not the end', { skip }, async (t) => {
   const name = await stream(1)
   const items = fromJetStream(nc, { stream: name, until: { idle: 5_000 } }).iterator()
@@ -332,7 +420,43 @@ t.test('destroyed while it opens, it leaves no consumer and no subscription', { 
 })
 
 t.test('a stream that is not there is an error of the client', { skip }, async (t) => {
-  await t.rejects(texts(fromJetStream(nc, { stream: 'nowhere' })), { name: 'StreamNotFoundError' })
+  await t.rejects(texts(fromJetStream(nc, { stream: 'nowhere' })), {
+    name: 'StreamNotFoundError',
+    message: 'stream nowhere: stream not found; create it first',
+  })
+})
+
+t.test('a filter that the stream does not store is refused by name', { skip }, async (t) => {
+  const name = await stream(1)
+  await t.rejects(
+    texts(fromJetStream(nc, { stream: name, filter: 'elsewhere.x' })),
+    new RegExp(`^filter must be a subject that stream ${name} stores, not "elsewhere.x"`),
+  )
+})
+
+t.test('any other refusal is an error of the client, with its place', { skip }, async (t) => {
+  const name = await stream(1, { max_consumers: 1 })
+  await jsm.consumers.add(name, { durable_name: durable, ack_policy: 'explicit' })
+  const message = new RegExp(`^stream ${name}, durable other: maximum consumers`)
+  await t.rejects(texts(fromJetStream(nc, { stream: name, durable: 'other' })), { code: 10026, message })
+})
+
+t.test('by hand, it ends with what has arrived, acknowledged or not', { skip }, async (t) => {
+  const name = await stream(4)
+  const options = { stream: name, durable, ack: 'hand', highWaterMark: 2, until: 4 } as const
+  const seen: string[] = []
+  for await (const message of fromJetStream(nc, options)) {
+    seen.push(message.string())
+    if (seen.length === 2) await jsm.streams.purge(name)
+  }
+  t.strictSame(seen, range(1, 2))
+})
+
+t.test('a part of a millisecond in ackWait is rounded', { skip }, async (t) => {
+  const name = await stream(1)
+  const options = { stream: name, durable, until: 'last-at-start', ackWait: 20.12345678 } as const
+  t.strictSame(await texts(fromJetStream(nc, options)), ['1'])
+  t.equal((await jsm.consumers.info(name, durable)).config.ack_wait, 20_123_457)
 })
 
 t.test('a durable that cannot be read is refused by name', { skip }, async (t) => {
@@ -350,7 +474,8 @@ t.test('a durable that is deleted fails its reader, after what has arrived', { s
       if (seen.length === 1) await jsm.consumers.delete(name, durable)
     }
   }
-  await t.rejects(read(), { name: 'ConsumerNotFoundError' })
+  const message = `stream ${name}, durable ${durable}: consumer not found; it was deleted on the server`
+  await t.rejects(read(), { name: 'ConsumerNotFoundError', message })
   t.strictSame(seen, range(1, 3))
 })
 
@@ -363,7 +488,9 @@ t.test('a connection that is closed fails its sources', { skip }, async (t) => {
   const read = async (): Promise<void> => {
     for await (const message of source) if (message.seq === 1) await other.close()
   }
-  await t.rejects(read(), { message: 'the connection to NATS was closed' })
+  await t.rejects(read(), {
+    message: `stream ${name}, durable ${durable}: the connection to NATS was closed`,
+  })
   t.match(await failed, { message: /closed/ })
 })
 
@@ -373,14 +500,20 @@ const refused: readonly [string, unknown][] = [
   ['stream', [undefined, {}]],
   ['stream', [undefined, { stream: 'a.b' }]],
   ['filter', [undefined, { stream: 'a', filter: 'a..b' }]],
+  ['filter', [undefined, { stream: 'a', filter: 'a.b*' }]],
+  ['filter', [undefined, { stream: 'a', filter: '>.b' }]],
   ['durable', [undefined, { stream: 'a', durable: '' }]],
+  ['durable', [undefined, { stream: 'a', durable: 'a\u0000b' }]],
+  ['durable', [undefined, { stream: 'a', durable: 'a'.repeat(256) }]],
   ['start', [undefined, { stream: 'a', start: 0 }]],
   ['start', [undefined, { stream: 'a', start: new Date(NaN) }]],
+  ['start', [undefined, { stream: 'a', start: new Date(8.64e15) }]],
   ['until', [undefined, { stream: 'a', until: 'never' }]],
   ['until', [undefined, { stream: 'a', until: { idle: -1 } }]],
   ['ack', [undefined, { stream: 'a', ack: 'push' }]],
   ['highWaterMark', [undefined, { stream: 'a', highWaterMark: 0 }]],
   ['ackWait', [undefined, { stream: 'a', ackWait: '1' }]],
+  ['ackWait', [undefined, { stream: 'a', ackWait: 0 }]],
   ['shared', [undefined, { stream: 'a', shared: true }]],
   ['lag', [undefined, { stream: 'a', lag: 1 }]],
 ]

@@ -217,6 +217,43 @@ t.test('it fails where it differs from what the stream was created with', { skip
   await fails({ stream: limited }, 'stream')
 })
 
+t.test('it fails where its branches are others than those of the stream', { skip }, async (t) => {
+  const { stream, hub } = hubOf(['a', 'b'])
+  await hub.stats()
+  for (const n of [['a'], ['a', 'c'], ['a', 'b', 'c'], ['b', 'a']])
+    await t.rejects(
+      jetStreamMulticast(nc, n, { stream }).stats(),
+      /^n must be a, b, as for 'M\d+' on the server/,
+    )
+  const many = hubOf(Array.from({ length: 300 }, (_, i) => `branch-with-a-long-name-${i}`))
+  const other = jetStreamMulticast(nc, 300, { stream: many.stream })
+  const first = before('CONSUMER', () => other.stats())
+  await t.rejects(
+    jetStreamMulticast(first, many.hub.names, { stream: many.stream }).stats(),
+    /^n must be 300 names/,
+  )
+})
+
+for (const overflow of ['fail', 'detach'] as const) {
+  t.test(`${overflow}: a consumer that is none of the branches is named too`, { skip }, async (t) => {
+    const { stream, hub } = hubOf(2, { maxlen: 2, overflow })
+    await hub.stats()
+    await jsm.consumers.add(stream, { durable_name: 'another', ack_policy: 'explicit' })
+    const sink = hub.writable()
+    for (const item of ['1', '2']) await write(sink, item)
+    for (const i of [0, 1]) await texts(hub.branch(i, { until: 2 }))
+    t.match(await write(sink, '3'), { code: 'ERR_FANPIPE_OVERFLOW', consumer: 'another', branch: -1, lag: 2 })
+  })
+}
+
+t.test('a limit that is changed on the server is the one that counts', { skip }, async (t) => {
+  const { stream, hub } = hubOf(1, { maxlen: 4, overflow: 'fail' })
+  const sink = hub.writable()
+  for (const item of ['1', '2']) await write(sink, item)
+  await jsm.streams.update(stream, { max_msgs: 2 })
+  t.match(await write(sink, '3'), { code: 'ERR_FANPIPE_OVERFLOW', lag: 2, maxlen: 2 })
+})
+
 t.test('after a failure, the next call looks again', { skip }, async (t) => {
   const { stream, hub } = hubOf(1)
   await jsm.streams.add({ name: stream, subjects: [stream] })
@@ -248,7 +285,10 @@ t.test('a branch is only called detached where that is the policy', { skip }, as
   const { stream, hub } = hubOf(1)
   await hub.stats()
   await jsm.consumers.delete(stream, 'branch-0')
-  await t.rejects(texts(hub.branch(0)), { name: 'ConsumerNotFoundError' })
+  const message = `stream ${stream}, durable branch-0: consumer not found; it was deleted on the server`
+  await t.rejects(texts(hub.branch(0)), { name: 'ConsumerNotFoundError', message })
+  await jsm.streams.delete(stream)
+  await t.rejects(hub.stats(), { name: 'StreamNotFoundError', message: new RegExp(`^stream ${stream}: `) })
 })
 
 t.test(

@@ -49,6 +49,19 @@ t.test('a source without a durable goes on behind its last message', { skip }, a
   t.strictSame(seen, range(1, 40))
 })
 
+for (const end of [{ idle: 50 }, 'last-at-start'] as const) {
+  t.test(`an outage is not the end: ${JSON.stringify(end)}`, { skip }, async (t) => {
+    const name = await stream(4)
+    const seen: string[] = []
+    for await (const message of fromJetStream(nc, { stream: name, durable, until: end, highWaterMark: 1 })) {
+      if (seen.push(message.string()) !== 2) continue
+      await server.kill()
+      setTimeout(() => void server.restart(), 400)
+    }
+    t.strictSame(seen, range(1, 4))
+  })
+}
+
 t.test('a message that another reader has taken is taken over', { skip }, async (t) => {
   const name = await stream(1)
   const seen: string[] = []

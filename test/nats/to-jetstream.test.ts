@@ -39,6 +39,51 @@ t.test('text and bytes are published as they are, other values as JSON', { skip 
   t.strictSame(await stored(name), ['a', 'b', '{"c":1}', '[2]', '3', 'true'])
 })
 
+t.test(
+  'a message that was read is published as its data, and so are bytes of any kind',
+  { skip },
+  async (t) => {
+    const [from, to] = [await stream(3), await stream()]
+    const source = fromJetStream(nc, { stream: from, until: 'last-at-start' })
+    await pipeline(source, toJetStream(nc, { subject: `${to}.x` }))
+    const { buffer } = Uint8Array.of(97, 98)
+    await pipeline([buffer, new DataView(buffer, 1)], toJetStream(nc, { subject: `${to}.x` }))
+    t.strictSame(await stored(to), ['1', '2', '3', 'ab', 'b'])
+  },
+)
+
+t.test('what cannot be published says where and why', { skip }, async (t) => {
+  const name = await stream(0, { max_msg_size: 100 })
+  const subject = `${name}.x`
+  const errors: readonly [unknown, RegExp][] = [
+    [1n, /^an item must be text, bytes or a value with a JSON, not 1n: .*BigInt/],
+    [undefined, /^an item must be text, bytes or a value with a JSON, not undefined$/],
+    ['x'.repeat(2 ** 20 + 1), new RegExp(`^subject ${subject}: .*max_payload`)],
+    ['x'.repeat(101), new RegExp(`^subject ${subject}: message size exceeds`)],
+  ]
+  for (const [item, message] of errors) t.match(await write(toJetStream(nc, { subject }), item), { message })
+})
+
+t.test('an answer that does not come from a stream is no acknowledgement', { skip }, async (t) => {
+  const service = nc.subscribe('service', { callback: (_, message) => void message.respond('{"ok":true}') })
+  t.match(await write(toJetStream(nc, { subject: 'service' }), 'a'), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument: 'subject',
+  })
+  service.unsubscribe()
+})
+
+t.test('destroyed while the server does not answer, its write fails at once', { skip }, async (t) => {
+  const silent = Object.assign(Object.create(nc) as NatsConnection, {
+    request: () => new Promise(() => undefined),
+  })
+  const sink = toJetStream(silent, { subject: 'a' })
+  const written = write(sink, 'a')
+  await nc.flush()
+  sink.destroy()
+  t.match(await written, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+})
+
 t.test('a write has been acknowledged by the server before its callback', { skip }, async (t) => {
   const name = await stream()
   const sink = toJetStream(nc, { subject: `${name}.x` })
@@ -196,13 +241,32 @@ t.test(
   },
 )
 
+t.test("overflow: 'fail' blames no consumer where none can make room", { skip }, async (t) => {
+  const kept = await stream(2, { max_msgs: 2, discard: 'new' })
+  await texts(fromJetStream(nc, { stream: kept, durable: 'reader', until: 2 }))
+  const bytes = await stream(0, { max_bytes: 200, discard: 'new', retention: 'interest' })
+  await jsm.consumers.add(bytes, { durable_name: 'reader', ack_policy: 'explicit' })
+  for (const [name, reason] of [
+    [kept, 'maximum messages exceeded'],
+    [bytes, 'maximum bytes exceeded'],
+  ] as const) {
+    const sink = toJetStream(nc, { subject: `${name}.x`, overflow: 'fail' })
+    let error: Error | undefined
+    while (error === undefined) error = await write(sink, 'x'.repeat(60))
+    t.match(error, { name: 'JetStreamApiError', code: 10077 })
+    t.match(error.message, new RegExp(`^subject ${name}.x: ${reason}; `))
+  }
+})
+
 t.test('what is published for an item is checked when it is written', { skip }, async (t) => {
   const name = await stream()
   const failing: readonly [string, ToJetStreamOptions<unknown>, unknown][] = [
     ['an item', { subject: `${name}.x` }, () => 1],
     ['subject', { subject: () => `${name}.*` }, 1],
     ['subject', { subject: 'stored.nowhere' }, 1],
+    ['subject', { subject: () => `${name}.${'x'.repeat(4000)}` }, 1],
     ['msgId', { subject: `${name}.x`, msgId: () => '' }, 1],
+    ['msgId', { subject: `${name}.x`, msgId: () => 'a\nb' }, 1],
   ]
   for (const [argument, options, item] of failing)
     t.match(await write(toJetStream(nc, options), item), { code: 'ERR_FANPIPE_ARGUMENT', argument })
@@ -237,7 +301,10 @@ t.test('an outage that lasts too long is the error of the client', { skip }, asy
   t.teardown(() => (performance.now = now))
   let time = 0
   performance.now = () => (time += 61_000)
-  t.match(await write(sink, '2'), { name: 'JetStreamNotEnabled' })
+  t.match(await write(sink, '2'), {
+    name: 'JetStreamNotEnabled',
+    message: new RegExp(`^subject ${name}.x: `),
+  })
 })
 
 t.test('waiting for room does not count as an outage', { skip }, async (t) => {
