@@ -1,10 +1,9 @@
 /** The README and the pages in docs, followed word for word by somebody who has just installed the package in an empty folder. */
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 import ts from 'typescript'
-import { installPackage } from '../instruments/package.ts'
+import { installPackage, runNode } from '../instruments/package.ts'
 
 const docs = readdirSync('docs', { encoding: 'utf8', recursive: true }).filter((name) => name.endsWith('.md'))
 const pages = ['README.md', ...docs.map((page) => join('docs', page))]
@@ -46,8 +45,7 @@ for (const [i, { name, code, output }] of examples.entries()) {
   const title = code.trim().split('\n').at(-1)
   t.test(`${name} prints what it says, as pasted: ${title}`, async (t) => {
     t.match(code, /from 'fanpipe(\/iter|\/async)?'/, 'says which face it uses')
-    const printed = execFileSync(process.execPath, [`example-${i}.mjs`], { cwd: dir, encoding: 'utf8' })
-    t.equal(printed, output)
+    t.strictSame(await runNode(dir, [`example-${i}.mjs`]), { code: 0, output })
   })
 
   t.test(`${name} is strict TypeScript: ${title}`, async (t) => {
