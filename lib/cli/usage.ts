@@ -32,7 +32,7 @@ export interface CommandSpec {
   readonly options: Readonly<Record<string, OptionSpec>>
   /** Command lines, each with what it does. */
   readonly examples: readonly (readonly [line: string, does: string])[]
-  readonly notes?: string
+  readonly notes: string
 }
 
 export interface Parsed {
@@ -93,7 +93,7 @@ export function helpOf({ usage, summary, options, examples, notes }: CommandSpec
     `Usage: fanpipe ${usage}`,
     summary,
     ['Options:', ...list].join('\n'),
-    ...(notes === undefined ? [] : [notes]),
+    notes,
     ['Examples:', ...shown].join('\n'),
   ].join('\n\n')
 }
