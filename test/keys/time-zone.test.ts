@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import t from 'tap'
 import { isoTime, merge, mergeBoundedLateness } from '../../lib/iter.ts'
+import { scriptArgs } from '../instruments/scripts.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -163,7 +164,7 @@ t.test("'local' is the zone of the machine at the call", async (t) => {
     const before = key('2026-07-01 00:00:00')
     process.env.TZ = 'America/New_York'
     console.log(before === key('2026-07-01 00:00:00'), new Date(before).toISOString())`
-  const { stdout } = spawnSync(process.execPath, [...process.execArgv, '--input-type=module', '-e', script], {
+  const { stdout } = spawnSync(process.execPath, scriptArgs(script), {
     encoding: 'utf8',
     env: { ...process.env, TZ: 'Asia/Kolkata' },
   })

@@ -20,6 +20,9 @@ const examples = pages.flatMap(({ page, text }) =>
   })),
 )
 
+/** The compiler says the same on every version of Node, so the oldest one, where the tests are compiled, does not ask it. */
+const isCompiled = import.meta.filename.endsWith('.js')
+
 t.setTimeout(900_000)
 const dir = installPackage(t)
 
@@ -48,13 +51,17 @@ for (const [i, { name, code, output }] of examples.entries()) {
     t.strictSame(await runNode(dir, [`example-${i}.mjs`]), { code: 0, output })
   })
 
-  t.test(`${name} is strict TypeScript: ${title}`, async (t) => {
-    const source = program.getSourceFile(join(dir, `example-${i}.mts`))
-    const complaints = ts
-      .getPreEmitDiagnostics(program, source)
-      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
-    t.strictSame(complaints, [])
-  })
+  t.test(
+    `${name} is strict TypeScript: ${title}`,
+    { skip: isCompiled && 'checked on other versions of Node' },
+    async (t) => {
+      const source = program.getSourceFile(join(dir, `example-${i}.mts`))
+      const complaints = ts
+        .getPreEmitDiagnostics(program, source)
+        .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+      t.strictSame(complaints, [])
+    },
+  )
 }
 
 t.test('the first example of the README creates what it reads', async (t) => {

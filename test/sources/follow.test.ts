@@ -25,6 +25,7 @@ import {
   type LineOptions,
 } from '../../lib/index.ts'
 import { all, drained } from '../instruments/drain.ts'
+import { scriptArgs } from '../instruments/scripts.ts'
 import { folder, openFiles } from '../instruments/files.ts'
 import { asNobody, replaceFs } from '../instruments/fs-faults.ts'
 
@@ -300,10 +301,8 @@ t.test('follow: no descriptors left is waited out', async (t) => {
       console.log(line)
       if (line === 'b') break
     }`
-  const args = ['ulimit -n 256 && exec "$0" "$@"', process.execPath, ...process.execArgv]
-  const { stdout, stderr } = spawnSync('sh', ['-c', ...args, '--input-type=module', '-e', script, path], {
-    encoding: 'utf8',
-  })
+  const limited = ['-c', 'ulimit -n 256 && exec "$0" "$@"', process.execPath]
+  const { stdout, stderr } = spawnSync('sh', [...limited, ...scriptArgs(script), path], { encoding: 'utf8' })
   t.equal(stdout, 'a\nENOENT\nEMFILE\nb\n', stderr)
 })
 

@@ -9,6 +9,7 @@ import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { handClock, settled } from '../instruments/hand-clock.ts'
 import { failing } from '../instruments/sources.ts'
+import { scriptArgs } from '../instruments/scripts.ts'
 
 const trace = ['1 failed', '  at x', '', '2 ok', '3 failed', '  at y']
 
@@ -255,7 +256,6 @@ t.test('multiline, idle: by the system clock, whose timer does not keep the proc
     async function* lines() { yield '1'; await new Promise(() => undefined) }
     process.on('exit', () => console.log('exits'))
     multiline({ start: /x/, idle: 1e9 })(lines()).on('data', () => undefined)`
-  const args = [...process.execArgv, '--input-type=module', '-e', program]
-  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 })
+  const { stdout } = spawnSync(process.execPath, scriptArgs(program), { encoding: 'utf8', timeout: 60_000 })
   t.equal(stdout, 'exits\n')
 })

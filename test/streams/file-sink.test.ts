@@ -23,6 +23,7 @@ import t from 'tap'
 import { fileSink, merge, toLines } from '../../lib/index.ts'
 import { folder } from '../instruments/files.ts'
 import { asNobody, replaceFs } from '../instruments/fs-faults.ts'
+import { scriptArgs } from '../instruments/scripts.ts'
 
 const big = Array.from({ length: 40 }, (_, i) => Buffer.alloc(10_000, 97 + (i % 26)))
 
@@ -318,14 +319,7 @@ t.test('fileSink: anything but a regular file is written to directly', async (t)
 /** Starts a process that runs this module, in which `fileSink` is imported. */
 const start = (code: string, before: readonly string[] = []): ChildProcessByStdio<null, Readable, null> => {
   const module = `import { fileSink } from './lib/index.ts'\n${code}`
-  const [command = '', ...args] = [
-    ...before,
-    process.execPath,
-    ...process.execArgv,
-    '--input-type=module',
-    '-e',
-    module,
-  ]
+  const [command = '', ...args] = [...before, process.execPath, ...scriptArgs(module)]
   return spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
