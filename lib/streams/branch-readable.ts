@@ -56,18 +56,23 @@ class BranchReadable<T> extends CursorReadable<T> implements BufferedFace {
   }
 
   override push(item: unknown): boolean {
-    const branch = this.#branch
-    const size = branch.landed()
+    const size = this.#branch.landed()
     this.#asked = false
     this.#hasPaused = false
-    const more = this.#decoded === undefined ? super.push(item) : this.#pushDecoded(item, size, this.#decoded)
-    if (!more) branch.onDelivered()
-    return more && !this.#holdsOff
+    // Short, so that V8 inlines the path of an item.
+    if (this.#decoded !== undefined) return this.#wantsMore(this.#pushDecoded(item, size, this.#decoded))
+    return this.#wantsMore(super.push(item))
+  }
+
+  #wantsMore(hasRoom: boolean): boolean {
+    if (hasRoom) return !this.#hasPaused || !this.#holdsOff
+    this.#branch.onDelivered()
+    return false
   }
 
   /** A consumer that pauses when it gets an item, as a pipe does, wants no other; Node would still take one for its buffer. */
   get #holdsOff(): boolean {
-    return this.#hasPaused && this.isPaused() && this.readableHighWaterMark === 0
+    return this.isPaused() && this.readableHighWaterMark === 0
   }
 
   /** A flowing stream has called `read` itself. */
