@@ -119,7 +119,7 @@ export interface Laggard {
   /** How many messages the stream may hold. */
   readonly maxlen: number
   /** How many of the named consumers there are. */
-  readonly of: number
+  readonly branches: number
 }
 
 /**
@@ -136,15 +136,15 @@ export async function furthestBehind(
   for await (const consumer of jsm.consumers.list(stream)) lags.set(consumer.name, lagOf(consumer, state).lag)
   const consumers = [...lags.keys()].sort()
   const known = names ?? consumers
-  const of = known.filter((name) => lags.has(name)).length
+  const branches = known.filter((name) => lags.has(name)).length
   let laggard: Laggard | undefined
   for (const name of new Set([...known, ...consumers])) {
     const lag = lags.get(name)
     if (lag !== undefined && lag > (laggard?.lag ?? -1))
-      laggard = { name, index: known.indexOf(name), lag, maxlen: config.max_msgs, of }
+      laggard = { name, index: known.indexOf(name), lag, maxlen: config.max_msgs, branches }
   }
   return laggard
 }
 
-export const overflowOf = ({ name, index, lag, maxlen }: Omit<Laggard, 'of'>): OverflowError =>
+export const overflowOf = ({ name, index, lag, maxlen }: Omit<Laggard, 'branches'>): OverflowError =>
   new OverflowError(index, lag, maxlen, 'consumer', name)

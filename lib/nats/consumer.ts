@@ -22,36 +22,47 @@ export interface ConsumerSettings {
   readonly ackWait: number
 }
 
-const NANOSECONDS = 1_000_000
+const NANOSECONDS_A_MILLISECOND = 1_000_000
 /** How long the server keeps a consumer without a name that nobody reads. */
-const INACTIVE = 60_000 * NANOSECONDS
+const INACTIVE = 60_000 * NANOSECONDS_A_MILLISECOND
 
 /** The consumer of a source: the durable as its last reader has left it, or a new one. */
 export async function openConsumer(jsm: JetStreamManager, settings: ConsumerSettings): Promise<ConsumerInfo> {
-  const { stream, durable, filter, start, highWaterMark } = settings
-  const lookup = durable === undefined ? undefined : jsm.consumers.info(stream, durable)
-  const found = await (lookup !== undefined && start !== undefined ? unlessMissing(lookup) : lookup)
-  const limits = { max_ack_pending: highWaterMark, ack_wait: Math.round(settings.ackWait * NANOSECONDS) }
-  if (found === undefined || durable === undefined) {
-    const config = {
-      ack_policy: AckPolicy.Explicit,
-      ...startOf(start),
-      ...limits,
-      ...(filter === undefined ? {} : { filter_subject: filter }),
-      ...(durable === undefined ? { inactive_threshold: INACTIVE } : { durable_name: durable }),
-    }
-    return await jsm.consumers.add(stream, config).catch((error: unknown) => {
-      const isFilter = refusal(error) === codes.filterNotStored
-      throw isFilter
-        ? new ArgumentError('filter', `a subject that stream ${stream} stores`, show(filter))
-        : error
-    })
-  }
+  const { stream, durable, filter, start } = settings
+  if (durable === undefined) return await create(jsm, settings, { inactive_threshold: INACTIVE })
+  const lookup = jsm.consumers.info(stream, durable)
+  const found = await (start === undefined ? lookup : unlessMissing(lookup))
+  if (found === undefined) return await create(jsm, settings, { durable_name: durable })
   checkDurable(found.config, filter)
+  const limits = limitsOf(settings)
   const { max_ack_pending, ack_wait } = found.config
   return max_ack_pending === limits.max_ack_pending && ack_wait === limits.ack_wait
     ? found
     : await jsm.consumers.update(stream, durable, limits)
+}
+
+const limitsOf = ({ highWaterMark, ackWait }: ConsumerSettings) => ({
+  max_ack_pending: highWaterMark,
+  ack_wait: Math.round(ackWait * NANOSECONDS_A_MILLISECOND),
+})
+
+async function create(
+  jsm: JetStreamManager,
+  settings: ConsumerSettings,
+  name: Pick<ConsumerConfig, 'durable_name'> | Pick<ConsumerConfig, 'inactive_threshold'>,
+): Promise<ConsumerInfo> {
+  const { stream, filter, start } = settings
+  const config = {
+    ack_policy: AckPolicy.Explicit,
+    ...startOf(start),
+    ...limitsOf(settings),
+    ...(filter === undefined ? {} : { filter_subject: filter }),
+    ...name,
+  }
+  return await jsm.consumers.add(stream, config).catch((error: unknown) => {
+    if (refusal(error) !== codes.filterNotStored) throw error
+    throw new ArgumentError('filter', `a subject that stream ${stream} stores`, show(filter))
+  })
 }
 
 function startOf(start: JetStreamStart | undefined): Partial<ConsumerConfig> {

@@ -128,7 +128,7 @@ export class JetStreamHub {
     // It may have caught up, or have been detached by another process, in the meantime.
     if (laggard === undefined || laggard.lag < laggard.maxlen) return
     const isBranch = laggard.index >= 0
-    if (overflow === 'fail' || !isBranch || laggard.of === 1) throw overflowOf(laggard)
+    if (overflow === 'fail' || !isBranch || laggard.branches === 1) throw overflowOf(laggard)
     await unlessMissing(jsm.consumers.delete(stream, laggard.name))
   }
 }

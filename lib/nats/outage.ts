@@ -39,7 +39,7 @@ const remedies: Readonly<Record<number, string>> = {
 
 const placed = new WeakSet<Error>()
 
-/** The same error, whose message says where it comes from and what to do, unless it is one of ours. */
+/** Adds to an error's message where it comes from and what to do; our own errors say that already. Returns the same error. */
 export function located(error: Error, place: string): Error {
   if (error instanceof FanpipeError || placed.has(error)) return error
   placed.add(error)

@@ -58,6 +58,8 @@ export async function startNats(t: Teardown): Promise<NatsServer> {
 
 /** A connection, and streams with names of their own: a test's servers are shared by its subtests. */
 export interface Nats {
+  /** Why tests over NATS are skipped, or false. If they are, there is nothing else here. */
+  readonly skip: string | false
   readonly server: NatsServer
   readonly nc: NatsConnection
   readonly jsm: JetStreamManager
@@ -66,6 +68,7 @@ export interface Nats {
 }
 
 export async function startJetStream(t: Teardown): Promise<Nats> {
+  if (noNats !== false) return { skip: noNats } as Nats
   const server = await startNats(t)
   const nc = await server.connect()
   const jsm = await jetstreamManager(nc)
@@ -76,7 +79,7 @@ export async function startJetStream(t: Teardown): Promise<Nats> {
     for (let i = 1; i <= messages; i++) await jsm.jetstream().publish(`${name}.x`, `${i}`)
     return name
   }
-  return { server, nc, jsm, stream }
+  return { skip: noNats, server, nc, jsm, stream }
 }
 
 /** The texts of the messages that a source gives until its end. */

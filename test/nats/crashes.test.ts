@@ -3,10 +3,9 @@ import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { fromJetStream, jetStreamMulticast, toJetStream } from '../../lib/nats.ts'
-import { noNats, range, reconnected, startJetStream, texts, type Nats } from '../instruments/nats.ts'
+import { range, reconnected, startJetStream, texts } from '../instruments/nats.ts'
 
-const skip = noNats
-const { server, nc, jsm, stream: limitsStream } = noNats ? ({} as Nats) : await startJetStream(t)
+const { skip, server, nc, jsm, stream: limitsStream } = await startJetStream(t)
 const names = ['a', 'b']
 let streams = 0
 

@@ -3,10 +3,9 @@ import { pipeline } from 'node:stream/promises'
 import t from 'tap'
 import * as nats from '../../lib/nats.ts'
 import { examplesOf, run } from '../instruments/examples.ts'
-import { noNats, startJetStream, type Nats } from '../instruments/nats.ts'
+import { startJetStream } from '../instruments/nats.ts'
 
-const skip = noNats
-const { server, jsm } = noNats ? ({} as Nats) : await startJetStream(t)
+const { skip, server, jsm } = await startJetStream(t)
 const modules = {
   '@nats-io/transport-node': { connect: () => server.connect() },
   'fanpipe/nats': nats,

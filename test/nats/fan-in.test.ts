@@ -3,10 +3,9 @@ import type { JsMsg } from '@nats-io/jetstream'
 import t from 'tap'
 import { chain, merge, mergeBoundedLateness, mergeReady, roundRobin } from '../../lib/index.ts'
 import { fromJetStream } from '../../lib/nats.ts'
-import { noNats, startJetStream, texts, type Nats } from '../instruments/nats.ts'
+import { startJetStream, texts } from '../instruments/nats.ts'
 
-const skip = noNats
-const { nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
+const { skip, nc, jsm, stream } = await startJetStream(t)
 
 /** A stream with a subject for each list of numbers, and the sources of these subjects. */
 async function partitions(lists: readonly (readonly number[])[], durable?: string) {

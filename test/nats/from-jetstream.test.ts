@@ -9,18 +9,15 @@ import { fromJetStream, type FromJetStreamOptions } from '../../lib/nats.ts'
 import { drained } from '../instruments/drain.ts'
 import {
   byNumber,
-  noNats,
   range,
   startJetStream,
   startProgram,
   texts,
   unusedConnection,
   until,
-  type Nats,
 } from '../instruments/nats.ts'
 
-const skip = noNats
-const { server, nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
+const { skip, server, nc, jsm, stream } = await startJetStream(t)
 const durable = 'reader'
 const pendingOf = async (name: string): Promise<number> =>
   (await jsm.consumers.list(name).next())[0]?.num_ack_pending ?? 0

@@ -6,7 +6,6 @@ import t from 'tap'
 import { jetStreamMulticast, type JetStreamMulticastOptions } from '../../lib/nats.ts'
 import {
   beforeRequests,
-  noNats,
   range,
   startJetStream,
   startProgram,
@@ -14,11 +13,9 @@ import {
   unusedConnection,
   until,
   write,
-  type Nats,
 } from '../instruments/nats.ts'
 
-const skip = noNats
-const { server, nc, jsm, stream: limitsStream } = noNats ? ({} as Nats) : await startJetStream(t)
+const { skip, server, nc, jsm, stream: limitsStream } = await startJetStream(t)
 let streams = 0
 const hubOf = (n: number | readonly string[], options: Partial<JetStreamMulticastOptions> = {}) => {
   const stream = `M${++streams}`

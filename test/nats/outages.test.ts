@@ -4,19 +4,9 @@ import { PassThrough, type Readable } from 'node:stream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
 import t from 'tap'
 import { fromJetStream } from '../../lib/nats.ts'
-import {
-  beforeRequests,
-  noNats,
-  range,
-  reconnected,
-  startJetStream,
-  texts,
-  until,
-  type Nats,
-} from '../instruments/nats.ts'
+import { beforeRequests, range, reconnected, startJetStream, texts, until } from '../instruments/nats.ts'
 
-const skip = noNats
-const { server, nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
+const { skip, server, nc, jsm, stream } = await startJetStream(t)
 const durable = 'reader'
 
 t.test(

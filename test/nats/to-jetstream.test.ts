@@ -7,18 +7,15 @@ import { fromJetStream, toJetStream, type ToJetStreamOptions } from '../../lib/n
 import {
   beforeRequests,
   byNumber,
-  noNats,
   range,
   startJetStream,
   texts,
   unusedConnection,
   until,
   write,
-  type Nats,
 } from '../instruments/nats.ts'
 
-const skip = noNats
-const { server, nc, jsm, stream } = noNats ? ({} as Nats) : await startJetStream(t)
+const { skip, server, nc, jsm, stream } = await startJetStream(t)
 const stored = async (name: string): Promise<string[]> =>
   await texts(fromJetStream(nc, { stream: name, until: 'last-at-start' }))
 /** A stream that is full when it holds so many messages, and one consumer for each name. */
