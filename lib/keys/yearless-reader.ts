@@ -36,11 +36,11 @@ export function yearlessReader({ year, before }: YearOptions, clock: ClockReader
   const limit = before === undefined ? Infinity : Number(before)
   const last = before === undefined ? (year ?? NaN) : new Date(limit).getUTCFullYear() + 1
   const first = before === undefined ? last : last - YEARS
-  /** The latest year whose day can lie before the limit. No offset is a day or more. */
+  /** The latest year whose day can lie before the limit; NaN if none has that day. No offset is a day or more. */
   const latestYear = (month: number, day: number): number => {
     let latest = last
     while (latest >= first && !(midnightOf(latest, month, day) - DAY <= limit)) latest--
-    return latest
+    return latest >= first ? latest : NaN
   }
   // Successive times are close to each other, so the day is usually that of the previous text.
   let date = -1

@@ -62,6 +62,21 @@ t.test(
   },
 )
 
+t.test('with the year, every day that it has, and NaN for one that it lacks', async (t) => {
+  for (const year of [1900, 2000, 2023, 2024, 2025, 2100]) {
+    const key = syslogTime({ year })
+    for (const month of MONTHS.keys())
+      for (let day = 1; day <= 31; day++) {
+        const line = `${MONTHS[month]} ${two(day)} 12:00:00 host x`
+        t.strictSame(
+          key(line),
+          timeOf(`${year}-${two(month + 1)}-${two(day)}`, '12:00:00'),
+          `${line} in ${year}`,
+        )
+      }
+  }
+})
+
 t.test('RFC 5424: what Date.parse says, with or without priority and version', async (t) => {
   const starts = fc.constantFrom('<34>1 ', '<191>1 ', '<0>', '')
   const property = fc.property(seconds, fc.nat(999), starts, offsets, (time, milli, start, offset) => {
