@@ -40,11 +40,6 @@ export class Heads<T> {
     return this.#numbers
   }
 
-  acceptFirst(input: MergeInput<T>, item: T): void {
-    input.key = input.firstKey = this.#order.admit(keyOf(input, item), item, input)
-    this.#setHead(input, item)
-  }
-
   /** All inputs have their first head, or have ended. */
   start(): void {
     if (!this.#order.areNumbers || !this.inputs.every(({ key, out }) => out || Number.isFinite(key))) return
@@ -54,24 +49,16 @@ export class Heads<T> {
   }
 
   accept(input: MergeInput<T>, item: T): void {
-    const itemKey = keyOf(input, item)
+    const { keyFunction } = input
+    const itemKey = keyFunction === undefined ? item : keyFunction(item)
     const numbers = this.#numbers
-    if (numbers !== undefined) {
-      if (typeof itemKey === 'number' && Number.isFinite(itemKey)) {
-        const key = itemKey * this.#sign
-        const previous = numbers[input.index] as number
-        if (key < previous && this.#checksOrder) throw this.#orderError(input, previous * this.#sign, itemKey)
-        this.#setHead(input, item)
-        numbers[input.index] = key
-        return
-      }
-      this.#leaveNumbers(numbers)
-    }
-    const key = this.#order.admit(itemKey, item, input)
-    if (this.#checksOrder && this.#order.beats(key, input.key))
-      throw this.#orderError(input, input.key, itemKey)
+    if (numbers === undefined || typeof itemKey !== 'number' || !Number.isFinite(itemKey))
+      return this.#acceptAny(input, item, itemKey)
+    const key = itemKey * this.#sign
+    const previous = numbers[input.index] as number
+    if (key < previous && this.#checksOrder) throw this.#orderError(input, previous * this.#sign, itemKey)
     this.#setHead(input, item)
-    input.key = key
+    numbers[input.index] = key
   }
 
   /** The input has no further item. */
@@ -79,6 +66,16 @@ export class Heads<T> {
     input.out = true
     input.head = undefined
     if (this.#numbers !== undefined) this.#numbers[input.index] = Infinity
+  }
+
+  #acceptAny(input: MergeInput<T>, item: T, itemKey: unknown): void {
+    if (this.#numbers !== undefined) this.#leaveNumbers(this.#numbers)
+    const key = this.#order.admit(itemKey, item, input)
+    if (input.count === 0) input.firstKey = key
+    else if (this.#checksOrder && this.#order.beats(key, input.key))
+      throw this.#orderError(input, input.key, itemKey)
+    this.#setHead(input, item)
+    input.key = key
   }
 
   #setHead(input: MergeInput<T>, item: T): void {
@@ -103,9 +100,4 @@ export class Heads<T> {
     })
     return withItemOrigin(new OrderError(place, count, previousKey, key, hint), place, count)
   }
-}
-
-function keyOf<T>(input: MergeInput<T>, item: T): unknown {
-  const { keyFunction } = input
-  return keyFunction === undefined ? item : keyFunction(item)
 }

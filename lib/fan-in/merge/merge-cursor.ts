@@ -41,16 +41,11 @@ export class MergeCursor<T> implements Cursor<T> {
 
   next(): Step<T> {
     if (this.#tournament === undefined && !this.#begin()) return this.#inputs.length === 0 ? DONE : PENDING
-    if (this.#isDelivered) {
-      const delivered = this.#winner()
-      if (!this.#refill(delivered)) return PENDING
-      this.#isDelivered = false
-      this.#tournament?.replay()
-      if (--this.#untilRecount === 0) this.#recount(delivered.index)
-    }
+    if (this.#isDelivered && !this.#advance()) return PENDING
     const winner = this.#winner()
-    this.#isDelivered = !winner.out
-    return winner.out ? DONE : (winner.head as T)
+    if (winner.out) return DONE
+    this.#isDelivered = true
+    return winner.head as T
   }
 
   /** The index of the input whose head was delivered last. */
@@ -97,23 +92,37 @@ export class MergeCursor<T> implements Cursor<T> {
     return true
   }
 
+  /** Replaces the head that was delivered; false if the next one is not ready. */
+  #advance(): boolean {
+    const input = this.#winner()
+    if (!this.#refill(input)) return false
+    this.#isDelivered = false
+    this.#tournament?.replay()
+    if (--this.#untilRecount === 0) this.#recount(input.index)
+    return true
+  }
+
   /** Takes the next head of an input, or its end; false if it is not ready. */
   #refill(input: MergeInput<T>): boolean {
     let step: Step<T> = PENDING
     try {
       step = input.cursor.next()
       if (isItem(step)) {
-        if (this.#tournament === undefined) this.#heads.acceptFirst(input, step)
-        else this.#heads.accept(input, step)
+        this.#heads.accept(input, step)
         return true
       }
     } catch (error) {
-      if (isItem(step)) input.cursor.lender?.()?.takeBack(step)
-      this.#fail(error, input)
-      return true
+      return this.#recover(error, input, step)
     }
     if (step === PENDING) return false
     this.#heads.end(input)
+    return true
+  }
+
+  /** Ends an input that failed, or whose item was refused, and gives that item back; throws unless the output goes on without it. */
+  #recover(error: unknown, input: MergeInput<T>, step: Step<T>): boolean {
+    if (isItem(step)) input.cursor.lender?.()?.takeBack(step)
+    this.#fail(error, input)
     return true
   }
 
