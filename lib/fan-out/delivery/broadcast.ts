@@ -89,7 +89,6 @@ class Broadcast<T> implements Delivery<T> {
   }
 
   take(branch: Consumer): T {
-    const lag = this.#lead - branch.taken - branch.toSkip
     const item = this.#items.take(branch)
     const size = this.#bytes ? this.#items.sizeOf(item) : 1
     branch.taken += size
@@ -97,6 +96,7 @@ class Broadcast<T> implements Delivery<T> {
       branch.inFlight = size
       return item
     }
+    const lag = this.#lead - branch.taken - branch.toSkip + size
     if (lag > branch.peak) branch.peak = lag
     if (branch.taken > this.#lead) this.#advanceLead(branch.taken)
     if (this.#isBlocked) this.#onProgress(branch)
