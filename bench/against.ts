@@ -1,21 +1,24 @@
-/** What a change costs: every race's way `fanpipe`, with the library as it stands and as it was at another commit, in turn. */
+/**
+ * The entry point of `npm run bench:against`, which shows what a change costs: it runs the `fanpipe` way of every race with the
+ * current code and with that of an earlier commit, in turn.
+ */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { min } from 'simple-statistics'
-import { askOutline, askWay } from './harness/ask.ts'
-import { lackOf } from './harness/needs.ts'
-import { figure, spread } from './harness/numbers.ts'
 import { versionOf } from './harness/machine.ts'
+import { figure, spread } from './harness/numbers.ts'
+import { readOutline, runWay } from './harness/run-child.ts'
 import { fileOf, select } from './harness/select.ts'
+import { skipReason } from './harness/skip-reason.ts'
 
 const USAGE = `npm run bench:against -- REV [NAME…] [--rounds N] [--node PATH] [--scale S]
 
-Builds the library as it was at the git revision REV in a temporary folder, runs the questions whose names contain one of
-the words given (all by default) with both, A B A B, and prints the cost now as a share of the cost then: of the fastest
-run of each, which a busy machine disturbs least, and round by round.`
+Builds the library at the git revision REV in a temporary worktree, and runs the benchmarks whose names contain any of the
+given words, or all of them, with both versions in turn (A B A B). Prints the cost now relative to the cost at REV: first the
+ratio of the fastest runs, which are the least affected by other load, then the median (min … max) of the ratios per round.`
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -35,49 +38,49 @@ if (values.help === true || revision === undefined) {
 async function compare(revision: string): Promise<void> {
   process.env['FANPIPE_BENCH_SCALE'] = values.scale
   const names = select(words)
-  const checkout = join(mkdtempSync(join(tmpdir(), 'fanpipe-bench-')), 'then')
+  const checkout = join(mkdtempSync(join(tmpdir(), 'fanpipe-bench-')), 'baseline')
   try {
-    const questions = build(revision, checkout)
+    const baselineFolder = buildBaseline(revision, checkout)
     console.log(
-      `Node ${versionOf(values.node)}, ${values.rounds} rounds, now / ${revision}: fastest of each; median (least … most) of the rounds`,
+      `Node ${versionOf(values.node)}, ${values.rounds} rounds, now / ${revision}: ratio of the fastest runs; median (min … max) of the rounds`,
     )
-    for (const name of names) console.log(`${name}: ${await ratio(fileOf(name), questions)}`)
+    for (const name of names)
+      console.log(`${name}: ${await compareOne(fileOf(name), join(baselineFolder, `${name}.js`))}`)
   } finally {
     execFileSync('git', ['worktree', 'remove', '--force', checkout])
     rmSync(join(checkout, '..'), { recursive: true })
   }
 }
 
-/** The questions of today over the library of then; answers where they are. */
-function build(revision: string, checkout: string): string {
+/** Builds the library at `revision` with today's benchmarks, and returns the folder of the compiled benchmarks. */
+function buildBaseline(revision: string, checkout: string): string {
   execFileSync('git', ['worktree', 'add', '--quiet', '--detach', checkout, revision])
   const npm = (...args: string[]): void => void execFileSync('npm', args, { cwd: checkout, stdio: 'pipe' })
   npm('ci', '--silent')
   npm('run', 'build')
   npm('ci', '--silent', '--prefix', 'bench')
   cpSync(join(import.meta.dirname), join(checkout, 'bench/.build'), { recursive: true })
-  return join(checkout, 'bench/.build/questions')
+  return join(checkout, 'bench/.build/benchmarks')
 }
 
-async function ratio(now: string, questions: string): Promise<string> {
-  const then = join(questions, basename(now))
+async function compareOne(current: string, baseline: string): Promise<string> {
   const { node } = values
   try {
-    const question = await askOutline({ file: now, node })
-    if (question.kind !== 'race') return 'not a race'
-    const lack = lackOf(question)
-    if (lack !== undefined) return `skipped: ${lack}`
-    const rounds: { now: number; then: number }[] = []
+    const benchmark = await readOutline({ file: current, node })
+    if (benchmark.kind !== 'race') return 'not a race, skipped'
+    const reason = skipReason(benchmark)
+    if (reason !== undefined) return `skipped: ${reason}`
+    const rounds: { current: number; baseline: number }[] = []
     while (rounds.length < Number(values.rounds)) {
       const [a, b] = [
-        await askWay({ file: now, node }, 'fanpipe'),
-        await askWay({ file: then, node }, 'fanpipe'),
+        await runWay({ file: current, node }, 'fanpipe'),
+        await runWay({ file: baseline, node }, 'fanpipe'),
       ]
-      if (a.checksum !== b.checksum) return 'the two give different items'
-      rounds.push({ now: a.ns, then: b.ns })
+      if (a.checksum !== b.checksum) return 'the two versions produce different output'
+      rounds.push({ current: a.ns, baseline: b.ns })
     }
-    const fastest = min(rounds.map((round) => round.now)) / min(rounds.map((round) => round.then))
-    return `${figure(fastest)}; ${spread(rounds.map((round) => round.now / round.then))}`
+    const fastest = min(rounds.map((round) => round.current)) / min(rounds.map((round) => round.baseline))
+    return `${figure(fastest)}; ${spread(rounds.map((round) => round.current / round.baseline))}`
   } catch (error) {
     return `failed: ${(error as Error).message}`
   }

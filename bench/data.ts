@@ -1,13 +1,13 @@
-/** Files to ask with, made once for a size and kept in `.data`; the same on every machine. */
+/** Input files. They are generated once per size, kept in `.data`, and are the same on every machine. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { dice, ITEMS, naturals } from './instruments.ts'
-import { scaled, type Seen } from './question.ts'
+import { scaled, type Outcome } from './benchmark.ts'
+import { ITEMS, range, seededRandom } from './instruments.ts'
 
 const data = join(import.meta.dirname, '../.data')
 
-/** The folder by that name, filled first where it is not there. */
-function folder(name: string, fill: (folder: string) => void): string {
+/** The path of a data folder, which `fill` creates on first use. */
+function cachedFolder(name: string, fill: (folder: string) => void): string {
   const path = join(data, name)
   if (existsSync(path)) return path
   const unfinished = `${path}.${process.pid}`
@@ -17,50 +17,50 @@ function folder(name: string, fill: (folder: string) => void): string {
   return path
 }
 
-/** Lines for a file, written many at a time. */
-class Lines {
+/** Appends lines to a file, a thousand at a time. */
+class LineWriter {
   readonly #path: string
-  #waiting: string[] = []
+  #pending: string[] = []
 
   constructor(path: string) {
     this.#path = path
   }
 
   add(line: string): void {
-    if (this.#waiting.push(`${line}\n`) === 1000) this.flush()
+    if (this.#pending.push(`${line}\n`) === 1000) this.flush()
   }
 
   flush(): void {
-    appendFileSync(this.#path, this.#waiting.join(''))
-    this.#waiting = []
+    appendFileSync(this.#path, this.#pending.join(''))
+    this.#pending = []
   }
 }
 
 export const LINES = ITEMS
 
-/** Logs as of a web server each: sorted, of one stretch of time, with milliseconds that several share. */
+/** Logs of several web servers over the same period, each sorted by time; some timestamps occur in several files. */
 export class Logs {
   readonly paths: readonly string[]
   readonly #order: number
 
   constructor(files: number) {
-    const path = folder(`logs-${files}-${LINES}`, (unfinished) => writeLogs(unfinished, files))
-    this.paths = naturals(files).map((i) => join(path, `web-${i}.log`))
+    const path = cachedFolder(`logs-${files}-${LINES}`, (unfinished) => writeLogs(unfinished, files))
+    this.paths = range(files).map((i) => join(path, `web-${i}.log`))
     this.#order = Number(readFileSync(join(path, 'order'), 'utf8'))
   }
 
-  /** That the lines came in the order of a stable merge by time. */
-  merged({ items, checksum, order }: LineTally): Seen {
-    if (order !== this.#order) throw new Error('the lines are not in the order of their time')
+  /** Throws unless the lines came in the order of a stable merge by time. */
+  verifyOrder({ items, checksum, order }: LineTally): Outcome {
+    if (order !== this.#order) throw new Error('the lines are not sorted by time')
     return { items, checksum }
   }
 }
 
-/** Counts lines; its checksum is the same in any order, so that it can be compared with one file after the other. */
-export class LineTally implements Seen {
+/** Counts lines. `checksum` ignores their order, so that a merge can be compared with reading file after file. */
+export class LineTally implements Outcome {
   items = 0
   checksum = 0
-  /** A checksum of the order too. */
+  /** A checksum that depends on the order. */
   order = 0
 
   add(line: string): void {
@@ -81,9 +81,9 @@ const AGENTS = [
 const STATUSES = [200, 200, 200, 200, 301, 304, 404]
 
 function writeLogs(folder: string, files: number): void {
-  const random = dice(1)
+  const random = seededRandom(1)
   const tally = new LineTally()
-  const logs = naturals(files).map((i) => new Lines(join(folder, `web-${i}.log`)))
+  const logs = range(files).map((i) => new LineWriter(join(folder, `web-${i}.log`)))
   let time = Date.UTC(2026, 0, 1)
   let last = 0
   for (let i = 0; i < LINES; i++) {
@@ -103,10 +103,10 @@ function writeLogs(folder: string, files: number): void {
 
 export const ROWS = scaled(1e5)
 
-/** Tables with the same columns, and cells that are quoted for every reason there is. */
+/** CSV files with the same columns. Their quoted cells contain separators, quotes and line breaks. */
 export function csvFiles(files: number): readonly string[] {
-  const path = folder(`csv-${files}-${ROWS}`, (unfinished) => writeCsv(unfinished, files))
-  return naturals(files).map((i) => join(path, `${i}.csv`))
+  const path = cachedFolder(`csv-${files}-${ROWS}`, (unfinished) => writeCsv(unfinished, files))
+  return range(files).map((i) => join(path, `${i}.csv`))
 }
 
 const REMARKS = [
@@ -119,9 +119,9 @@ const REMARKS = [
 ]
 
 function writeCsv(folder: string, files: number): void {
-  const random = dice(2)
+  const random = seededRandom(2)
   for (let file = 0; file < files; file++) {
-    const rows = new Lines(join(folder, `${file}.csv`))
+    const rows = new LineWriter(join(folder, `${file}.csv`))
     rows.add('id,time,city,price,quantity,remark')
     for (let i = file; i < ROWS; i += files) {
       const time = new Date(Date.UTC(2026, 0, 1) + i * 1000).toISOString()

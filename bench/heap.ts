@@ -1,26 +1,25 @@
-import type { Seen } from './question.ts'
+import type { Outcome } from './benchmark.ts'
 
-type Run = (see: () => void) => Promise<unknown>
+type Run = (onItem: () => void) => Promise<unknown>
 
-/** How many items a run has seen, and the heap in mid-run, when everything is open and most of `size` items have come. */
-export async function watched(size: number, run: Run): Promise<Seen> {
-  const late = Math.floor(size * 0.9)
+/** Counts items, and measures the heap after 90% of `size`, while all streams are still open. */
+export async function measureHeap(size: number, run: Run): Promise<Outcome> {
+  const measureAt = Math.floor(size * 0.9)
   let [items, mib] = [0, NaN]
   await run(() => {
-    if (++items === late) mib = heapInUse()
+    if (++items === measureAt) mib = heapInUse()
   })
   return { items, checksum: 0, mib }
 }
 
-/** The same without a look at the heap. */
-export async function counted(run: Run): Promise<Seen> {
+export async function countItems(run: Run): Promise<Outcome> {
   let items = 0
   await run(() => items++)
   return { items, checksum: 0 }
 }
 
 function heapInUse(): number {
-  // the second waits until the buffers that the first found dead are given back
+  // The first collection finds dead buffers; only after a second one is their memory released.
   globalThis.gc?.()
   globalThis.gc?.()
   const { heapUsed, external } = process.memoryUsage()

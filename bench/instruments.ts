@@ -1,36 +1,36 @@
-/** What every question is asked with. */
+/** Inputs, sources and sinks that the benchmarks share. */
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { scaled, type Seen } from './question.ts'
+import { scaled, type Outcome } from './benchmark.ts'
 
 export const ITEMS = scaled(1e6)
 
-export const naturals = (length: number): number[] => Array.from({ length }, (_, i) => i)
+export const range = (length: number): number[] => Array.from({ length }, (_, i) => i)
 
-/** 0, 1, 2, … dealt round to the sources, to each as many. */
-export const dealt = (sources: number): number[][] =>
-  naturals(sources).map((source) => naturals(ITEMS / sources).map((i) => i * sources + source))
+/** 0, 1, 2, … distributed over the sources in round-robin order. */
+export const distributeRoundRobin = (sources: number): number[][] =>
+  range(sources).map((source) => range(ITEMS / sources).map((i) => i * sources + source))
 
-/** 0, 1, … as if by chance, below the number that each call names, and the same every time: xorshift32 (Marsaglia, 2003). */
-export function dice(seed: number): (below: number) => number {
+/** A pseudorandom generator of integers below a limit, the same on every run: xorshift32 (Marsaglia, 2003). */
+export function seededRandom(seed: number): (limit: number) => number {
   let state = seed
-  return (below) => {
+  return (limit) => {
     state ^= state << 13
     state ^= state >>> 17
     state ^= state << 5
-    return (state >>> 0) % below
+    return (state >>> 0) % limit
   }
 }
 
-/** 0, 1, 2, … to sources as if by chance: each is sorted, and no processor foresees which of them is the next to merge. */
-export function strewn(sources: number): number[][] {
-  const random = dice(1)
-  const inputs = naturals(sources).map((): number[] => [])
-  for (const n of naturals(ITEMS)) inputs[random(sources)]?.push(n)
+/** 0, 1, 2, … distributed over the sources at random, so that branch prediction cannot learn which source is next in a merge. */
+export function distributeRandomly(sources: number): number[][] {
+  const random = seededRandom(1)
+  const inputs = range(sources).map((): number[] => [])
+  for (const n of range(ITEMS)) inputs[random(sources)]?.push(n)
   return inputs
 }
 
-/** A Readable at Node's best: it pushes until it is told to stop. */
+/** An object Readable with the least overhead Node allows: each `read` pushes until `push` returns false. */
 export function readableOf(items: readonly unknown[]): Readable {
   let next = 0
   return new Readable({
@@ -47,7 +47,8 @@ export function readableOf(items: readonly unknown[]): Readable {
   })
 }
 
-export class Tally implements Seen {
+/** A count of numbers and a checksum that depends on their order. */
+export class Tally implements Outcome {
   items = 0
   checksum = 0
 
@@ -57,24 +58,18 @@ export class Tally implements Seen {
   }
 }
 
-export function tallied(items: Iterable<number>): Seen {
-  const tally = new Tally()
-  for (const item of items) tally.add(item)
-  return tally
-}
-
-/** What several have seen, as one. */
-export const together = (seen: readonly Seen[]): Seen =>
-  seen.reduce((sum, { items, checksum }) => ({
+/** The sum of the outcomes of several branches. */
+export const combine = (outcomes: readonly Outcome[]): Outcome =>
+  outcomes.reduce((sum, { items, checksum }) => ({
     items: sum.items + items,
     checksum: (sum.checksum + checksum) | 0,
   }))
 
-export const sinkOf = <T>(see: (item: T) => void): Writable =>
+export const sinkOf = <T>(onItem: (item: T) => void): Writable =>
   new Writable({
     objectMode: true,
     write(item: T, _, done) {
-      see(item)
+      onItem(item)
       done()
     },
   })
@@ -82,13 +77,23 @@ export const sinkOf = <T>(see: (item: T) => void): Writable =>
 export type Stage = NodeJS.ReadWriteStream | ((source: AsyncIterable<never>) => AsyncIterable<unknown>)
 export type Source = NodeJS.ReadableStream | AsyncIterable<unknown>
 
-/** Through stages into a Writable that looks at each item. */
-export const pour = <T>(see: (item: T) => void, source: Source, ...stages: readonly Stage[]): Promise<void> =>
-  pipeline([source, ...stages, sinkOf(see)] as never)
+/** Pipes a source through stages into a Writable that calls `onItem`. */
+export const consume = <T>(
+  onItem: (item: T) => void,
+  source: Source,
+  ...stages: readonly Stage[]
+): Promise<void> => pipeline([source, ...stages, sinkOf(onItem)] as never)
 
-/** The same with numbers, which are counted. */
-export async function drain(source: Source, ...stages: readonly Stage[]): Promise<Seen> {
+/** Pipes numbers through stages into a Writable that tallies them. */
+export async function drain(source: Source, ...stages: readonly Stage[]): Promise<Outcome> {
   const tally = new Tally()
-  await pour((item: number) => tally.add(item), source, ...stages)
+  await consume((item: number) => tally.add(item), source, ...stages)
+  return tally
+}
+
+/** Tallies an iterable of numbers in a synchronous loop. */
+export function drainSync(items: Iterable<number>): Outcome {
+  const tally = new Tally()
+  for (const item of items) tally.add(item)
   return tally
 }

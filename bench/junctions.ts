@@ -1,28 +1,28 @@
-/** Every junction of the streams face, over as many items as one likes, none of which are kept by anybody else. */
+/** Every junction of the streams API over a given number of items, which are generated on the fly, so nothing else retains them. */
 import { chain, fork, map, merge, mergeBoundedLateness, multicast, roundRobin, tee } from 'fanpipe'
-import { pour } from './instruments.ts'
+import { consume } from './instruments.ts'
 
-/** Objects, so that whoever keeps them is seen to. */
+/** An object rather than a number, so that retained items show up on the heap. */
 interface Item {
   readonly n: number
 }
 
-export function* every(step: number, from: number, end: number): Generator<Item> {
+export function* sequence(step: number, from: number, end: number): Generator<Item> {
   for (let n = from; n < end; n += step) yield { n }
 }
-const all = (size: number): Generator<Item> => every(1, 0, size)
-const halves = (size: number): Generator<Item>[] => [every(2, 0, size), every(2, 1, size)]
+const all = (size: number): Generator<Item> => sequence(1, 0, size)
+const halves = (size: number): Generator<Item>[] => [sequence(2, 0, size), sequence(2, 1, size)]
 const key = ({ n }: Item): number => n
 
-export type Junction = (size: number, see: () => void) => Promise<unknown>
+export type Junction = (size: number, onItem: () => void) => Promise<unknown>
 
 export const junctions: Readonly<Record<string, Junction>> = {
-  chain: (size, see) => pour(see, chain(halves(size))),
-  roundRobin: (size, see) => pour(see, roundRobin(halves(size))),
-  merge: (size, see) => pour(see, merge(halves(size), { key })),
-  mergeBoundedLateness: (size, see) =>
-    pour(see, mergeBoundedLateness(halves(size), { time: key, lateness: 100 })),
-  fork: (size, see) => pour(see, fork([map(key), map(key)])(chain([all(size)]))),
-  multicast: (size, see) => Promise.all(multicast(all(size), 2).map((branch) => pour(see, branch))),
-  'tee, in step': (size, see) => Promise.all(tee(all(size)).map((branch) => pour(see, branch))),
+  chain: (size, onItem) => consume(onItem, chain(halves(size))),
+  roundRobin: (size, onItem) => consume(onItem, roundRobin(halves(size))),
+  merge: (size, onItem) => consume(onItem, merge(halves(size), { key })),
+  mergeBoundedLateness: (size, onItem) =>
+    consume(onItem, mergeBoundedLateness(halves(size), { time: key, lateness: 100 })),
+  fork: (size, onItem) => consume(onItem, fork([map(key), map(key)])(chain([all(size)]))),
+  multicast: (size, onItem) => Promise.all(multicast(all(size), 2).map((branch) => consume(onItem, branch))),
+  'tee, in step': (size, onItem) => Promise.all(tee(all(size)).map((branch) => consume(onItem, branch))),
 }

@@ -1,15 +1,15 @@
-/** A fan-out whose second branch is always as far behind the first as it may be. */
+/** Consumers of a fan-out that keep the second branch as far behind the first as its bound allows. */
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 const KIB = 1024
 
-/** Objects of a KiB each. */
+/** Objects of about 1 KiB each. */
 export function* records(items: number): Generator<{ n: number; values: number[] }> {
   for (let n = 0; n < items; n++) yield { n, values: new Array<number>(KIB / 8 - 10).fill(n) }
 }
 
-/** The same in bytes. */
+/** Chunks of 1 KiB each. */
 export function chunks(items: number): Readable {
   let left = items
   return new Readable({
@@ -21,14 +21,14 @@ export function chunks(items: number): Readable {
 }
 
 /**
- * Drains both; `see` is called for what the first is given.
+ * Drains both branches and calls `onItem` for each item of the first.
  *
- * @param maxlen - how far the second is behind, in items, or in bytes where they are chunks of bytes.
+ * @param maxlen - how far the second branch stays behind: in bytes if the items are chunks of bytes, in items otherwise.
  */
-export async function lagging(
+export async function drainWithLag(
   [first, second]: readonly [Readable, Readable],
   maxlen: number,
-  see: () => void,
+  onItem: () => void,
 ): Promise<void> {
   let lead = 0
   let resume: (() => void) | undefined
@@ -41,7 +41,7 @@ export async function lagging(
   const ahead = new Writable({
     objectMode: true,
     write(item: unknown, _, done) {
-      see()
+      onItem()
       lead += lengthOf(item)
       resumeIfDue()
       done()

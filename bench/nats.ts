@@ -1,4 +1,4 @@
-/** A NATS server on this machine that ends with this process. */
+/** A local NATS server, started on first use and killed when this process exits. */
 import { jetstreamManager, type JetStreamManager } from '@nats-io/jetstream'
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { spawn, type ChildProcess } from 'node:child_process'
@@ -9,8 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** Calls `work` with a connection of its own. */
-export async function connected<T>(
+/** Calls `work` with a new connection, which is closed afterwards. */
+export async function withConnection<T>(
   work: (nc: NatsConnection, jsm: JetStreamManager) => Promise<T>,
 ): Promise<T> {
   const nc = await connect({ servers: await startedServer() })
@@ -34,7 +34,7 @@ async function start(): Promise<string> {
   })
   await once(child, 'spawn')
   const address = await addressOf(child)
-  // Neither the server nor its log keeps this process alive.
+  // Neither the server nor the pipe to its log may keep this process alive.
   child.unref()
   ;(child.stderr as Socket).unref()
   return address

@@ -1,13 +1,13 @@
-/** `npm run bench -- --help` tells how it is used. */
+/** The entry point of `npm run bench`; see `npm run bench -- --help`. */
 import { readRun, save } from './harness/files.ts'
+import { formatResult } from './harness/format.ts'
 import { fanpipeVersion, machine, versionOf } from './harness/machine.ts'
 import { measure } from './harness/measure.ts'
 import { parse, USAGE, UsageError, type Options } from './harness/options.ts'
-import { printed } from './harness/print.ts'
 import type { Run } from './harness/result.ts'
 import { allColumns, byNode } from './harness/runs.ts'
 import { select } from './harness/select.ts'
-import { told, verdicts } from './harness/verdict.ts'
+import { describe, verdicts } from './harness/verdict.ts'
 
 try {
   await main(parse(process.argv.slice(2)))
@@ -19,7 +19,7 @@ try {
 
 async function main(options: Options): Promise<void> {
   if (options.help) return console.log(USAGE)
-  const runs = options.from.length > 0 ? options.from.map(readRun) : [await measured(options)]
+  const runs = options.from.length > 0 ? options.from.map(readRun) : [await measureAll(options)]
   if (options.results) {
     const { writeResults } = await import('./harness/report.ts')
     await writeResults(runs)
@@ -29,14 +29,14 @@ async function main(options: Options): Promise<void> {
   const missed = columns.flatMap((column) =>
     verdicts(column)
       .filter(({ met }) => !met)
-      .map((verdict) => `${column.result.name}, Node ${column.run.node}, ${told(verdict)}`),
+      .map((verdict) => `${column.result.name}, Node ${column.run.node}, ${describe(verdict)}`),
   )
   if (failed.length > 0) console.log(`\nfailed: ${failed.join(', ')}`)
   if (missed.length > 0) console.log(['', ...missed].join('\n'))
   if (failed.length > 0 || (options.gate && missed.length > 0)) process.exitCode = 1
 }
 
-async function measured({ words, node, rounds, scale, json }: Options): Promise<Run> {
+async function measureAll({ words, node, rounds, scale, json }: Options): Promise<Run> {
   const names = select(words)
   process.env['FANPIPE_BENCH_SCALE'] = String(scale)
   const run: Run = {
@@ -48,9 +48,9 @@ async function measured({ words, node, rounds, scale, json }: Options): Promise<
     scale,
     results: [],
   }
-  console.log(`fanpipe ${run.fanpipe}, Node ${run.node}, ${rounds} rounds: median (least … most)`)
+  console.log(`fanpipe ${run.fanpipe}, Node ${run.node}, ${rounds} rounds: median (min … max)`)
   if (scale !== 1)
-    console.log(`A trial at ${scale} of the size: it tells whether all ways agree, and is no measurement.`)
+    console.log(`Trial run at scale ${scale}: it checks that all ways agree, and is not a measurement.`)
   save(run, json)
   for (const [i, name] of names.entries()) {
     const result = await measure(name, node, rounds, `${i + 1}/${names.length}`)
@@ -59,7 +59,7 @@ async function measured({ words, node, rounds, scale, json }: Options): Promise<
       continue
     }
     run.results.push(result)
-    console.log(printed({ run, result }))
+    console.log(formatResult({ run, result }))
     save(run, json)
   }
   return run
@@ -70,7 +70,7 @@ function nodeVersion(node: string): string {
     const version = versionOf(node)
     if (/^v\d+\./.test(version)) return version
   } catch {
-    // it is told below
+    // reported below
   }
-  throw new UsageError(`--node takes a Node binary, not "${node}"`)
+  throw new UsageError(`--node must be the path of a Node binary, not "${node}"`)
 }

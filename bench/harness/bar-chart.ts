@@ -1,11 +1,11 @@
-/** What the ways of a race cost, the cheapest on top. */
+/** A bar chart of a race: the cost of each way, the cheapest at the top. */
 import { max, median } from 'simple-statistics'
 import type { TopLevelSpec } from 'vega-lite'
 import { figure } from './numbers.ts'
 import type { RaceResult } from './result.ts'
 import type { Column } from './runs.ts'
 import { FLOOR, OURS, PEER } from './svg.ts'
-import { per } from './tables.ts'
+import { nsPer } from './tables.ts'
 import { peersOf } from './verdict.ts'
 
 interface Bar {
@@ -31,7 +31,7 @@ export function barChart(columns: readonly Column<RaceResult>[]): TopLevelSpec {
         x: {
           field: 'ns',
           type: 'quantitative',
-          axis: { title: per(first?.result.unit ?? 'item'), tickCount: 5 },
+          axis: { title: nsPer(first?.result.unit ?? 'item'), tickCount: 5 },
           scale: { domain: [0, widest] },
         },
       },

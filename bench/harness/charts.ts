@@ -1,4 +1,4 @@
-/** Writes the charts: one a question, and the overview. */
+/** Writes a chart for each benchmark, and the overview. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { barChart } from './bar-chart.ts'

@@ -1,63 +1,64 @@
 /**
- * One thing of one question, in a process of its own: `node child.js FILE` tells the question's outline, `… WAY` does a
- * race's way and `… SERIES X` a point of a curve. Prints JSON, as the last line.
+ * Runs one part of a benchmark in its own process: `node child.js FILE` prints the benchmark's outline, `… FILE WAY` runs one
+ * way of a race, and `… FILE SERIES X` measures one data point of a curve. The result is printed as JSON, on the last line.
  */
 import { pathToFileURL } from 'node:url'
 import { median } from 'simple-statistics'
-import { SCALE, type Question, type Seen, type Way } from '../question.ts'
+import { SCALE, type Benchmark, type Outcome, type Way } from '../benchmark.ts'
 import { peak } from '../peak.ts'
 import { outline } from './outline.ts'
 
-/** What a child has seen, and what it took. */
-export interface Answer extends Seen {
+export interface Measurement extends Outcome {
   readonly ns: number
-  /** MiB; not where the work was done by another program. */
+  /** Peak RSS in MiB; missing if the way measures its own time, since another program may then do the work. */
   readonly peak?: number
 }
 
-/** How many ms a way is run before it is timed, at least once: until then much of it is code not yet optimised. */
-const WARM = { race: 500 * SCALE, curve: 1000 * SCALE }
-/** The median of a few times, where they are short: even then code may be optimised anew in one of them. */
-const TIMES = 3
-const SHORT = 2e9
+/** The minimum warm-up in ms, so that the timed runs execute optimised code. */
+const WARM_UP = { race: 500 * SCALE, curve: 1000 * SCALE }
+/** A process reports the median of this many runs, because V8 may still deoptimise and recompile during one of them. */
+const RUNS = 3
+/** One run that takes longer than this many ns is enough. */
+const LONG_RUN = 2e9
 
 const [file = '', name, x] = process.argv.slice(2)
-const { question } = (await import(pathToFileURL(file).href)) as { question: Question }
-console.log(JSON.stringify(name === undefined ? outline(question) : await answer(name)))
+const { benchmark } = (await import(pathToFileURL(file).href)) as { benchmark: Benchmark }
+console.log(JSON.stringify(name === undefined ? outline(benchmark) : await measure(name)))
 
-async function answer(name: string): Promise<Answer> {
-  const [way, warmFor] = wayOf(name)
-  const warm = await warmedUp(way, warmFor)
+async function measure(name: string): Promise<Measurement> {
+  const [way, warmUpMs] = wayOf(name)
+  const first = await warmUp(way, warmUpMs)
   const times: number[] = []
   for (;;) {
     const began = performance.now()
-    const seen = await way()
-    times.push(seen.ns ?? (performance.now() - began) * 1e6)
-    if (warm !== undefined && (warm.items !== seen.items || warm.checksum !== seen.checksum))
-      throw new Error('one time something else came out than the first time')
-    const isEnough = warm === undefined || times.length === TIMES || Math.max(...times) > SHORT
-    if (isEnough) return { ...(seen.ns === undefined ? { peak: peak() } : {}), ...seen, ns: median(times) }
+    const outcome = await way()
+    times.push(outcome.ns ?? (performance.now() - began) * 1e6)
+    if (first !== undefined && (first.items !== outcome.items || first.checksum !== outcome.checksum))
+      throw new Error('two runs in the same process produced different output')
+    const isEnough = first === undefined || times.length === RUNS || Math.max(...times) > LONG_RUN
+    if (isEnough)
+      return { ...(outcome.ns === undefined ? { peak: peak() } : {}), ...outcome, ns: median(times) }
   }
 }
 
-/** The way itself, and for how many ms it is warmed up; undefined is not at all. */
+/** A way, or a series at the given x, and its warm-up in ms; undefined means no warm-up and a single run. */
 function wayOf(name: string): [Way, number | undefined] {
-  if (question.kind === 'race')
-    return [found(question.ways[name]), question.warmUp === false ? undefined : WARM.race]
-  const series = found(question.series[name])
-  return [() => series(Number(x)), question.y === 'ns' ? WARM.curve : undefined]
+  if (benchmark.kind === 'race')
+    return [defined(benchmark.ways[name]), benchmark.warmUp === false ? undefined : WARM_UP.race]
+  const series = defined(benchmark.series[name])
+  return [() => series(Number(x)), benchmark.y === 'ns' ? WARM_UP.curve : undefined]
 }
 
-async function warmedUp(way: Way, ms: number | undefined): Promise<Seen | undefined> {
+async function warmUp(way: Way, ms: number | undefined): Promise<Outcome | undefined> {
   if (ms === undefined) return undefined
   const end = performance.now() + ms
-  let seen: Seen
-  do seen = await way()
+  let outcome: Outcome
+  do outcome = await way()
   while (performance.now() < end)
-  return seen
+  return outcome
 }
 
-function found<T>(way: T | undefined): T {
-  if (way === undefined) throw new Error(`there is no "${name}" in this question`)
-  return way
+function defined<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error(`this benchmark has no way or series named "${name}"`)
+  return value
 }

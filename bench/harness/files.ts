@@ -1,9 +1,9 @@
-/** Runs as JSON files. */
+/** Saves runs as JSON files and reads them back. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { UsageError } from './options.ts'
 import type { Run } from './result.ts'
 
-/** Called after every question, so that what was measured is kept. */
+/** Called after every benchmark, so that an interrupted run keeps its results. */
 export function save(run: Run, json: string | undefined): void {
   if (json === undefined) return
   try {
@@ -20,5 +20,5 @@ export function readRun(file: string): Run {
   } catch (error) {
     throw new UsageError(`--from: ${file}: ${(error as Error).message}`)
   }
-  throw new UsageError(`--from: ${file} is no run of this bench`)
+  throw new UsageError(`--from: ${file} was not written by npm run bench -- --json`)
 }

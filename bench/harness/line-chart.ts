@@ -1,11 +1,11 @@
-/** How cost grows, over a logarithmic axis. */
+/** A line chart of a curve, over a logarithmic x axis. */
 import { median } from 'simple-statistics'
 import type { TopLevelSpec } from 'vega-lite'
 import type { CurveResult } from './result.ts'
 import type { Column } from './runs.ts'
 
-/** 4,096 in full, and 100k. */
-const SHORT = "format(datum.value, datum.value < 1e5 ? ',' : '.3~s')"
+/** Labels in full below 100,000, such as 4,096; then abbreviated, such as 100k. */
+const X_LABEL = "format(datum.value, datum.value < 1e5 ? ',' : '.3~s')"
 
 export function lineChart(columns: readonly Column<CurveResult>[]): TopLevelSpec {
   const [first] = columns
@@ -22,12 +22,12 @@ export function lineChart(columns: readonly Column<CurveResult>[]): TopLevelSpec
           field: 'x',
           type: 'quantitative',
           scale: { type: 'log', nice: false, padding: 16 },
-          axis: { title: result.x.title, values: [...result.x.values], labelExpr: SHORT, grid: false },
+          axis: { title: result.x.title, values: [...result.x.values], labelExpr: X_LABEL, grid: false },
         },
         y: {
           field: 'y',
           type: 'quantitative',
-          axis: { title: result.y === 'ns' ? 'ns an item' : 'MiB', tickCount: 5 },
+          axis: { title: result.y === 'ns' ? 'ns/item' : 'MiB', tickCount: 5 },
           scale: { zero: true },
         },
         color: { field: 'series', type: 'nominal', sort: null, scale: { scheme: 'tableau10' } },

@@ -1,4 +1,4 @@
-/** Where and with what it is measured. */
+/** The machine and the versions that a run is measured with. */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { availableParallelism, cpus, release, totalmem, type } from 'node:os'
@@ -7,14 +7,14 @@ import type { Machine } from './result.ts'
 
 export function machine(): Machine {
   return {
-    cpu: cpus()[0]?.model.trim() ?? 'an unknown processor',
+    cpu: cpus()[0]?.model.trim() ?? 'unknown CPU',
     cores: availableParallelism(),
     memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
     system: `${type()} ${release()}`,
   }
 }
 
-/** The version of a Node binary; throws where it is none. */
+/** The version of a Node binary; throws if the path is not one. */
 export const versionOf = (node: string): string =>
   execFileSync(node, ['--print', 'process.version'], {
     encoding: 'utf8',

@@ -1,44 +1,44 @@
-/** Asks one question. Whatever goes wrong in it is a failure of this question alone. */
-import { askOutline, type Asked } from './ask.ts'
+/** Runs one benchmark. An error fails only this benchmark, not the whole run. */
 import { curveRounds, runCurve } from './curve.ts'
-import { lackOf } from './needs.ts'
 import type { Outline } from './outline.ts'
 import { progress } from './progress.ts'
 import { raceRounds, runRace } from './race.ts'
 import type { Result, Skipped } from './result.ts'
+import { readOutline, type Script } from './run-child.ts'
 import { fileOf } from './select.ts'
+import { skipReason } from './skip-reason.ts'
 
-/** @param place - which of all questions this is, such as 3/17. */
+/** @param position - of this benchmark in the run, such as `3/17`. */
 export async function measure(
   name: string,
   node: string,
   rounds: number,
-  place: string,
+  position: string,
 ): Promise<Result | Skipped> {
-  const asked: Asked = { file: fileOf(name), node }
+  const script: Script = { file: fileOf(name), node }
   try {
-    const question = await askOutline(asked)
-    const reason = lackOf(question)
+    const benchmark = await readOutline(script)
+    const reason = skipReason(benchmark)
     if (reason !== undefined) return { kind: 'skipped', reason }
-    const shown = progress(`${place} ${name}`, stepsOf(question, rounds))
+    const bar = progress(`${position} ${name}`, stepsOf(benchmark, rounds))
     let outcome = 'failed'
     try {
-      const step = (): void => shown.step()
+      const onStep = (): void => bar.step()
       const result =
-        question.kind === 'race'
-          ? await runRace(name, question, asked, rounds, step)
-          : await runCurve(name, question, asked, rounds, step)
+        benchmark.kind === 'race'
+          ? await runRace(name, benchmark, script, rounds, onStep)
+          : await runCurve(name, benchmark, script, rounds, onStep)
       outcome = 'done'
       return result
     } finally {
-      shown.end(outcome)
+      bar.end(outcome)
     }
   } catch (error) {
     return { kind: 'failure', name, reason: (error as Error).message }
   }
 }
 
-const stepsOf = (question: Outline, rounds: number): number =>
-  question.kind === 'race'
-    ? question.ways.length * raceRounds(question, rounds)
-    : question.series.length * question.x.values.length * curveRounds(rounds)
+const stepsOf = (benchmark: Outline, rounds: number): number =>
+  benchmark.kind === 'race'
+    ? benchmark.ways.length * raceRounds(benchmark, rounds)
+    : benchmark.series.length * benchmark.x.values.length * curveRounds(rounds)

@@ -1,27 +1,27 @@
-/** Figures as they are read. */
+/** Number formatting. */
 import { max, median, min } from 'simple-statistics'
 
-/** Three digits, and no fraction beyond a thousand. */
-const three = new Intl.NumberFormat('en', {
+/** At least three significant digits, and no fraction from 1,000 on. */
+const threeDigits = new Intl.NumberFormat('en', {
   maximumSignificantDigits: 3,
   maximumFractionDigits: 0,
   roundingPriority: 'morePrecision',
 })
-const short = new Intl.NumberFormat('en', { notation: 'compact' })
-const whole = new Intl.NumberFormat('en')
+const compact = new Intl.NumberFormat('en', { notation: 'compact' })
+const full = new Intl.NumberFormat('en')
 
-export const figure = (value: number): string => three.format(value)
-/** 100K or 10M; in full up to five digits. */
-export const size = (value: number): string => (value < 100_000 ? whole : short).format(value)
-export const count = (value: number): string => whole.format(value)
+export const figure = (value: number): string => threeDigits.format(value)
+/** In full up to five digits, then abbreviated, such as 100K or 10M. */
+export const size = (value: number): string => (value < 100_000 ? full : compact).format(value)
+export const count = (value: number): string => full.format(value)
 export const factor = (value: number): string => value.toFixed(2)
 
-/** The median and what lies around it: 104 (98 … 120). */
+/** Median, minimum and maximum, such as 104 (98 … 120). */
 export function spread(values: readonly number[]): string {
   const all = [...values]
   return all.length === 0 ? '–' : `${figure(median(all))} (${figure(min(all))} … ${figure(max(all))})`
 }
 
-/** The median, or a dash where nothing was measured. */
-export const middle = (values: readonly number[]): string =>
+/** The median, or a dash if there are no values. */
+export const medianOrDash = (values: readonly number[]): string =>
   values.length === 0 ? '–' : figure(median([...values]))

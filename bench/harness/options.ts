@@ -3,16 +3,16 @@ import { parseArgs } from 'node:util'
 
 export const USAGE = `npm run bench [-- NAME… OPTIONS]
 
-Asks the questions of bench/questions, all or those whose name contains one of the words given.
+Runs the benchmarks in bench/benchmarks whose names contain any of the given words, or all of them.
 
-  --rounds N     how often each way is run (7; 3 at most for a curve; a question may want fewer)
-  --node PATH    the Node to run the ways with
-  --json FILE    write what was measured
+  --rounds N     rounds per benchmark (default 7; a curve runs at most 3, and slow benchmarks set a lower limit)
+  --node PATH    the Node binary that runs the benchmarks (default: this one)
+  --json FILE    save the results as JSON
   --results      write bench/RESULTS.md and bench/charts
-  --from FILE…   with --results: from what was measured before, and measure nothing
-  --gate         exit 1 when a target is missed
-  --scale S      a share of the full size, such as 0.01: a trial of whether all ways agree, and no measurement
-  --help         this text`
+  --from FILE…   with --results: use the results in these JSON files instead of measuring
+  --gate         exit with code 1 if a target is missed
+  --scale S      scale the input sizes, e.g. by 0.01 for a trial run that checks only that all ways agree
+  --help         show this text`
 
 export interface Options {
   readonly words: readonly string[]
@@ -20,28 +20,29 @@ export interface Options {
   readonly node: string
   readonly json: string | undefined
   readonly results: boolean
-  /** JSON files of earlier runs; none to measure. */
+  /** JSON files of earlier runs; if empty, the benchmarks are run. */
   readonly from: readonly string[]
   readonly gate: boolean
   readonly scale: number
   readonly help: boolean
 }
 
-/** A command that makes no sense, told in one line. */
+/** Invalid arguments; the message is printed without a stack trace. */
 export class UsageError extends Error {}
 
 export function parse(args: readonly string[]): Options {
   const { values, positionals } = parsed(args)
   const { from = [], results = false, json } = values
-  if (from.length > 0 && !results) throw new UsageError('--from is of use only with --results')
+  if (from.length > 0 && !results) throw new UsageError('--from needs --results')
   if (from.length > 0 && json !== undefined)
-    throw new UsageError('--from measures nothing that --json could write')
-  const scale = positive('scale', values.scale ?? '1', Number.isFinite, 'a number above 0')
-  if (values.gate === true && scale !== 1)
-    throw new UsageError('--gate has nothing to judge in a trial, which --scale makes it')
+    throw new UsageError(
+      '--from and --json exclude each other: --from runs no benchmarks whose results could be saved',
+    )
+  const scale = positive('scale', values.scale ?? '1', Number.isFinite, 'a positive number')
+  if (values.gate === true && scale !== 1) throw new UsageError('--gate needs the full size: remove --scale')
   return {
     words: from.length > 0 ? [] : positionals,
-    rounds: positive('rounds', values.rounds ?? '7', Number.isSafeInteger, 'a whole number above 0'),
+    rounds: positive('rounds', values.rounds ?? '7', Number.isSafeInteger, 'a positive integer'),
     node: values.node ?? process.execPath,
     json,
     results,
@@ -73,8 +74,8 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function positive(name: string, given: string, is: (value: number) => boolean, wanted: string): number {
+function positive(name: string, given: string, isValid: (value: number) => boolean, wanted: string): number {
   const value = given.trim() === '' ? NaN : Number(given)
-  if (!is(value) || value <= 0) throw new UsageError(`--${name} takes ${wanted}, not "${given}"`)
+  if (!isValid(value) || value <= 0) throw new UsageError(`--${name} must be ${wanted}, not "${given}"`)
   return value
 }

@@ -1,18 +1,18 @@
-/** Every race at a glance: how many times as fast as the best of what people use today. */
+/** All races in one chart: the speed of fanpipe as a multiple of that of its fastest peer. */
 import type { TopLevelSpec } from 'vega-lite'
 import type { RaceResult, Run } from './result.ts'
 import { BEHIND, INK, OURS } from './svg.ts'
-import { bestPeer } from './verdict.ts'
+import { fastestPeer } from './verdict.ts'
 
 export function overviewChart({ node, machine, scale, results }: Run): TopLevelSpec {
   const bars = results
     .filter((result): result is RaceResult => result.kind === 'race')
     .flatMap((race) => {
-      const best = bestPeer(race)
-      if (best === undefined) return []
-      const { way, times } = best
+      const fastest = fastestPeer(race)
+      if (fastest === undefined) return []
+      const { way, times } = fastest
       return {
-        title: inTwoLines(race.title),
+        title: wrapInTwo(race.title),
         times,
         labelAt: Math.max(times, 1),
         label: `${times.toFixed(2)} × ${way}`,
@@ -23,12 +23,12 @@ export function overviewChart({ node, machine, scale, results }: Run): TopLevelS
   const times = {
     field: 'times',
     type: 'quantitative',
-    axis: { title: 'right of the line fanpipe is faster', tickCount: 6 },
+    axis: { title: 'to the right of the line, fanpipe is faster', tickCount: 6 },
   } as const
   return {
     title: {
-      text: 'How many times as fast fanpipe is as the best peer',
-      subtitle: `${scale === 1 ? '' : 'A trial, no measurement: '}Node ${node}, ${machine.cpu}, ${machine.cores} cores`,
+      text: 'Speed of fanpipe as a multiple of its fastest peer',
+      subtitle: `${scale === 1 ? '' : 'Trial run, not a measurement: '}Node ${node}, ${machine.cpu}, ${machine.cores} cores`,
     },
     width: 400,
     height: { step: 34 },
@@ -70,8 +70,8 @@ export function overviewChart({ node, machine, scale, results }: Run): TopLevelS
   }
 }
 
-/** A long title, broken at the space nearest to its middle. */
-function inTwoLines(title: string): string {
+/** Breaks a long title at the space nearest to its middle. */
+function wrapInTwo(title: string): string {
   const middle = title.length / 2
   const spaces = [...title.matchAll(/ /g)].map(({ index }) => index)
   const [at] = spaces.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle))

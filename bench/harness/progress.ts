@@ -1,4 +1,4 @@
-/** How far a question is: a bar on a terminal, elsewhere a line when it begins and one when it ends. */
+/** Shows progress on stderr: a bar on a terminal, otherwise one line at the start and one at the end. */
 import { SingleBar } from 'cli-progress'
 
 export interface Progress {
@@ -12,7 +12,7 @@ export function progress(label: string, steps: number): Progress {
 
 function bar(label: string, steps: number): Progress {
   const shown = new SingleBar({
-    format: `${label} {bar} {value}/{total}, {eta_formatted} to go`,
+    format: `${label} {bar} {value}/{total}, {eta_formatted} left`,
     stream: process.stderr,
     clearOnComplete: true,
     barsize: 24,

@@ -1,52 +1,53 @@
-/** The ways of a race, each in fresh processes, in turn: A B C A B C. */
-import { askWay, type Asked } from './ask.ts'
-import type { Answer } from './child.ts'
+/** Runs a race: each run in a fresh process, the ways in turn (A B C A B C), so that drift affects all of them alike. */
+import type { Measurement } from './child.ts'
 import type { RaceOutline } from './outline.ts'
 import type { RaceResult, Timing } from './result.ts'
+import { runWay, type Script } from './run-child.ts'
 
-export const raceRounds = (race: RaceOutline, most: number): number => Math.min(race.rounds ?? most, most)
+export const raceRounds = (race: RaceOutline, rounds: number): number =>
+  Math.min(race.rounds ?? rounds, rounds)
 
 export async function runRace(
   name: string,
   race: RaceOutline,
-  asked: Asked,
-  most: number,
-  step: () => void,
+  script: Script,
+  rounds: number,
+  onStep: () => void,
 ): Promise<RaceResult> {
   const ways: Record<string, Timing> = Object.fromEntries(race.ways.map((way) => [way, { ns: [], peak: [] }]))
-  if (ways['fanpipe'] === undefined) throw new Error('there is no way "fanpipe" in this race')
+  if (ways['fanpipe'] === undefined) throw new Error('a race needs a way named "fanpipe"')
   const outcomes = new Outcomes()
-  for (let round = 0; round < raceRounds(race, most); round++) {
+  for (let round = 0; round < raceRounds(race, rounds); round++) {
     for (const [way, { ns, peak }] of Object.entries(ways)) {
-      const answer = await askWay(asked, way)
+      const answer = await runWay(script, way)
       outcomes.add(way, answer)
       ns.push(answer.ns / race.units)
       if (answer.peak !== undefined) peak.push(answer.peak)
-      step()
+      onStep()
     }
     outcomes.check()
   }
   return { ...race, name, ...outcomes.agreed(), ways }
 }
 
-/** What came out, and of which ways. */
+/** Groups the ways by what they produced. */
 class Outcomes {
   readonly #ways = new Map<string, Set<string>>()
-  #seen = { items: 0, checksum: 0 }
+  #latest = { items: 0, checksum: 0 }
 
-  add(way: string, { items, checksum }: Answer): void {
-    this.#seen = { items, checksum }
-    const outcome = `${items} items with checksum ${checksum}`
+  add(way: string, { items, checksum }: Measurement): void {
+    this.#latest = { items, checksum }
+    const outcome = `${items} items, checksum ${checksum}`
     this.#ways.set(outcome, (this.#ways.get(outcome) ?? new Set()).add(way))
   }
 
   check(): void {
     if (this.#ways.size === 1) return
-    const each = [...this.#ways].map(([outcome, ways]) => `${[...ways].join(', ')} gave ${outcome}`)
-    throw new Error(['the ways disagree:', ...each].join('\n    '))
+    const each = [...this.#ways].map(([outcome, ways]) => `${[...ways].join(', ')} produced ${outcome}`)
+    throw new Error(['the ways produced different output:', ...each].join('\n    '))
   }
 
   agreed(): { items: number; checksum: number } {
-    return this.#seen
+    return this.#latest
   }
 }

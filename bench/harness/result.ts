@@ -1,5 +1,5 @@
-/** What was measured, as a JSON file holds it: figures of every round, and nothing computed from them. */
-import type { Curve, Race } from '../question.ts'
+/** The format of the JSON files: the raw figures of every round, without anything derived from them. */
+import type { Curve, Race } from '../benchmark.ts'
 
 export interface Machine {
   readonly cpu: string
@@ -8,35 +8,35 @@ export interface Machine {
   readonly system: string
 }
 
-/** One run of the bench. */
+/** One invocation of `npm run bench`. */
 export interface Run {
   readonly date: string
   readonly machine: Machine
   readonly node: string
   readonly fanpipe: string
   readonly rounds: number
-  /** Less than 1 is a trial of whether all ways agree. */
+  /** Other than 1 for a trial run, which only checks that all ways agree. */
   readonly scale: number
   readonly results: Result[]
 }
 
 export type Result = RaceResult | CurveResult | Failure
 
-/** What is not measured here, and why; no part of a run. */
+/** A benchmark that cannot run on this machine. It is not saved. */
 export interface Skipped {
   readonly kind: 'skipped'
   readonly reason: string
 }
 
 interface Named {
-  /** The question's file, without its ending. */
+  /** The benchmark's file name, without its extension. */
   readonly name: string
 }
 
 export interface Timing {
-  /** A unit, one a round. */
+  /** The time per unit, one entry per round. */
   readonly ns: number[]
-  /** The peak resident memory in MiB, where the work was done in the process itself. */
+  /** Peak RSS in MiB, one entry per round; empty if the way measures its own time. */
   readonly peak: number[]
 }
 
@@ -47,7 +47,7 @@ export interface RaceResult extends Named, Omit<Race, 'ways'> {
 }
 
 export interface CurveResult extends Named, Omit<Curve, 'series'> {
-  /** For every x one figure a round. */
+  /** For every x, one entry per round. */
   readonly series: Readonly<Record<string, number[][]>>
 }
 

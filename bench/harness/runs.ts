@@ -1,24 +1,24 @@
-/** Several runs, side by side. */
+/** Combines several runs into one report. */
 import type { CurveResult, RaceResult, Result, Run } from './result.ts'
 
-/** What one run found of a question. */
+/** The result of one benchmark in one run. */
 export interface Column<R extends Result = Result> {
   readonly run: Run
   readonly result: R
 }
 
-/** Runs of one Node and size are one, in which what was measured later counts. */
+/** Merges the runs with the same Node version and scale; for each benchmark the latest result wins. */
 export function byNode(runs: readonly Run[]): Run[] {
-  const joined = new Map(runs.map((run) => [sortOf(run), { ...run, results: [] as Result[] }]))
+  const joined = new Map(runs.map((run) => [groupOf(run), { ...run, results: [] as Result[] }]))
   for (const run of runs.toSorted((a, b) => a.date.localeCompare(b.date))) {
-    const before = joined.get(sortOf(run))?.results ?? []
+    const before = joined.get(groupOf(run))?.results ?? []
     const kept = before.filter(({ name }) => !run.results.some((later) => later.name === name))
-    joined.set(sortOf(run), { ...run, results: [...kept, ...run.results] })
+    joined.set(groupOf(run), { ...run, results: [...kept, ...run.results] })
   }
   return [...joined.values()]
 }
 
-const sortOf = ({ node, scale }: Run): string => `${node} ${scale}`
+const groupOf = ({ node, scale }: Run): string => `${node} ${scale}`
 
 export const namesOf = (runs: readonly Run[]): string[] =>
   [...new Set(runs.flatMap(({ results }) => results.map(({ name }) => name)))].sort()
@@ -26,7 +26,7 @@ export const namesOf = (runs: readonly Run[]): string[] =>
 export const allColumns = (runs: readonly Run[]): Column[] =>
   runs.flatMap((run) => run.results.map((result) => ({ run, result })))
 
-/** What the runs that asked a question found. */
+/** The results of one benchmark in all runs that include it. */
 export function columnsOf(
   runs: readonly Run[],
   name: string,

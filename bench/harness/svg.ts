@@ -1,13 +1,13 @@
-/** A chart as SVG, on a ground of its own, so that it reads on a dark page too. */
+/** Renders charts as SVG, with a white background so that they are legible on dark pages too. */
 import { parse, textMetrics, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 
 declare module 'vega' {
-  /** Missing from its types. */
+  /** Missing from Vega's type declarations. */
   const textMetrics: { width: (item: { readonly fontSize?: number }, text: unknown) => number }
 }
 
-/** Without a canvas Vega takes text for half as wide again as it is. */
+/** Without a canvas, Vega overestimates the width of text by half. */
 textMetrics.width = ({ fontSize = 12 }, text) => 0.6 * fontSize * String(text ?? '').length
 
 export const INK = '#24292f'

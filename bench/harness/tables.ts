@@ -1,16 +1,16 @@
-/** What a question found, as tables that read on a terminal and in Markdown. Several runs stand side by side. */
+/** Result tables in Markdown, also for the terminal. Several runs are shown side by side. */
 import { markdownTable } from 'markdown-table'
-import { count, factor, middle, size, spread } from './numbers.ts'
+import { count, factor, medianOrDash, size, spread } from './numbers.ts'
 import type { CurveResult, RaceResult } from './result.ts'
 import type { Column } from './runs.ts'
 import { ratioOf, verdicts } from './verdict.ts'
 
-export const per = (unit: string): string => `ns ${/^[aeiou]/i.test(unit) ? 'an' : 'a'} ${unit}`
+export const nsPer = (unit: string): string => `ns/${unit}`
 
 export function raceTable(columns: readonly Column<RaceResult>[]): string {
   const head = columns.flatMap(({ run, result }) => [
-    `${run.node}: ${per(result.unit)}`,
-    "of fanpipe's",
+    `${run.node}: ${nsPer(result.unit)}`,
+    'vs fanpipe',
     'peak RSS, MiB',
   ])
   const rows = namesOf(columns.map(({ result }) => result.ways)).map((way) => [
@@ -19,7 +19,7 @@ export function raceTable(columns: readonly Column<RaceResult>[]): string {
       const timing = result.ways[way]
       if (timing === undefined) return ['–', '–', '–']
       const ratio = way === 'fanpipe' ? '' : factor(ratioOf(result, way))
-      return [spread(timing.ns), ratio, middle(timing.peak)]
+      return [spread(timing.ns), ratio, medianOrDash(timing.peak)]
     }),
   ])
   return table(['way', ...head], rows)
@@ -34,24 +34,26 @@ export function curveTable(columns: readonly Column<CurveResult>[]): string {
     columns.map(({ run, result }) => [
       series,
       ...(several ? [run.node] : []),
-      ...x.values.map((_, i) => middle(result.series[series]?.[i] ?? [])),
+      ...x.values.map((_, i) => medianOrDash(result.series[series]?.[i] ?? [])),
     ]),
   )
-  const unit = y === 'ns' ? 'ns an item' : 'MiB'
-  return table([`${unit}, by ${x.title}`, ...(several ? ['Node'] : []), ...x.values.map(size)], rows)
+  const unit = y === 'ns' ? 'ns/item' : 'MiB'
+  return table([`${unit} by ${x.title}`, ...(several ? ['Node'] : []), ...x.values.map(size)], rows)
 }
 
-/** What was aimed at, and what became of it in each run; nothing where there is nothing to judge. */
+/** The targets and whether each run meets them; empty if there are none. */
 export function verdictTable(columns: readonly Column[]): string {
-  const judged = columns.map((column) => new Map(verdicts(column).map((verdict) => [verdict.aim, verdict])))
-  const aims = [...new Set(judged.flatMap((verdicts) => [...verdicts.keys()]))]
-  const rows = aims.map((aim) => [
-    aim,
-    ...judged.map((verdicts) => {
-      const verdict = verdicts.get(aim)
+  const byTarget = columns.map(
+    (column) => new Map(verdicts(column).map((verdict) => [verdict.target, verdict])),
+  )
+  const targets = [...new Set(byTarget.flatMap((verdicts) => [...verdicts.keys()]))]
+  const rows = targets.map((target) => [
+    target,
+    ...byTarget.map((verdicts) => {
+      const verdict = verdicts.get(target)
       if (verdict === undefined) return '–'
-      const { got, met, skipped } = verdict
-      return `${skipped === true ? 'skipped' : met ? 'met' : '**missed**'}: ${got}`
+      const { actual, met, skipped } = verdict
+      return `${skipped === true ? 'skipped' : met ? 'met' : '**missed**'}: ${actual}`
     }),
   ])
   return rows.length === 0 ? '' : table(['target', ...columns.map(({ run }) => run.node)], rows)
@@ -59,9 +61,9 @@ export function verdictTable(columns: readonly Column[]): string {
 
 const plural = (unit: string): string => (unit.endsWith('iB') ? unit : `${unit}s`)
 
-/** How much work a race is. */
-export const workOf = ({ units, unit, items, checksum }: RaceResult): string =>
-  `${count(units)} ${plural(unit)} of work; every way gave ${count(items)} with checksum ${checksum}`
+/** The size of the input and of the output that all ways agree on. */
+export const describeWork = ({ units, unit, items, checksum }: RaceResult): string =>
+  `Input: ${count(units)} ${plural(unit)}. Output, the same for every way: ${count(items)} items, checksum ${checksum}`
 
 const namesOf = (records: readonly Readonly<Record<string, unknown>>[]): string[] => [
   ...new Set(records.flatMap((record) => Object.keys(record))),

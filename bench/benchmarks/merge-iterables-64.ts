@@ -1,0 +1,3 @@
+import { mergeIterables } from './merge-iterables.ts'
+
+export const benchmark = mergeIterables(64)

@@ -1,0 +1,3 @@
+import { consumeWith } from './nats-consume.ts'
+
+export const benchmark = consumeWith(256)

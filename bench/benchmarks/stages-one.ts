@@ -1,0 +1,3 @@
+import { stages } from './stages-fused.ts'
+
+export const benchmark = stages(1)

@@ -1,0 +1,3 @@
+import { teeTo } from './tee-iterables.ts'
+
+export const benchmark = teeTo(8)

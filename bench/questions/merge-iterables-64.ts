@@ -1,3 +1,0 @@
-import { mergeIterables } from './merge-iterables.ts'
-
-export const question = mergeIterables(64)

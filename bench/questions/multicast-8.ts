@@ -1,3 +1,0 @@
-import { multicastTo } from './multicast-2.ts'
-
-export const question = multicastTo(8, 1.6)

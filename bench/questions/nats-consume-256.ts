@@ -1,3 +1,0 @@
-import { consumeWith } from './nats-consume.ts'
-
-export const question = consumeWith(256)

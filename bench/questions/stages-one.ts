@@ -1,3 +1,0 @@
-import { stages } from './stages-fused.ts'
-
-export const question = stages(1)

@@ -1,3 +1,0 @@
-import { teeTo } from './tee-iterables.ts'
-
-export const question = teeTo(8)
