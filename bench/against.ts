@@ -55,8 +55,8 @@ function build(revision: string, checkout: string): string {
   npm('ci', '--silent')
   npm('run', 'build')
   npm('ci', '--silent', '--prefix', 'bench')
-  cpSync(join(import.meta.dirname), join(checkout, 'bench/.build'), { recursive: true })
-  return join(checkout, 'bench/.build/questions')
+  cpSync(join(import.meta.dirname, '..'), join(checkout, 'bench/.build'), { recursive: true })
+  return join(checkout, 'bench/.build/bench/questions')
 }
 
 async function ratio(now: string, questions: string): Promise<string> {

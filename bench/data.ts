@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { dice, ITEMS, naturals } from './instruments.ts'
 import { scaled, type Seen } from './question.ts'
 
-const data = join(import.meta.dirname, '../.data')
+const data = join(import.meta.dirname, '../../.data')
 
 /** The folder by that name, filled first where it is not there. */
 function folder(name: string, fill: (folder: string) => void): string {

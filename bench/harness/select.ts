@@ -5,7 +5,7 @@ import { UsageError } from './options.ts'
 
 const compiled = join(import.meta.dirname, '../questions')
 /** The sources are listed, since what was compiled before may no longer be among them. */
-const sources = join(import.meta.dirname, '../../questions')
+const sources = join(import.meta.dirname, '../../../questions')
 
 /** The names of those that contain a word, or of all. */
 export function select(words: readonly string[]): string[] {
