@@ -54,7 +54,7 @@ export interface WritableSettings extends WriteSettings {
   /**
    * Called when the server refuses a message because the stream is full: throws if the message is not to be published again.
    */
-  readonly onFull?: (error: Error, message: Message) => Promise<void>
+  readonly onFull: (error: Error, message: Message) => Promise<void>
 }
 
 /** What is published for an item. */
@@ -168,7 +168,7 @@ export class JetStreamWritable extends Writable {
   async #recover(error: Error, message: Message, answered: number): Promise<number> {
     const { subject } = message
     if (refusal(error) === codes.streamFull) {
-      await this.#unlessOutage(this.#settings.onFull?.(error, message))
+      await this.#unlessOutage(this.#settings.onFull(error, message))
       return performance.now()
     }
     if (error.name === 'JetStreamNotEnabled') {
@@ -189,8 +189,8 @@ export class JetStreamWritable extends Writable {
   }
 
   /** What a server that is lost cannot tell is asked again after the next attempt. */
-  async #unlessOutage(request: Promise<void> | undefined): Promise<void> {
-    await request?.catch((error: unknown) => {
+  async #unlessOutage(request: Promise<void>): Promise<void> {
+    await request.catch((error: unknown) => {
       if (!isOutage(error, this.#nc)) throw error
     })
   }
