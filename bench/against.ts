@@ -59,8 +59,8 @@ function buildBaseline(revision: string, checkout: string): string {
   npm('ci', '--silent')
   npm('run', 'build')
   npm('ci', '--silent', '--prefix', 'bench')
-  cpSync(join(import.meta.dirname), join(checkout, 'bench/.build'), { recursive: true })
-  return join(checkout, 'bench/.build/benchmarks')
+  cpSync(join(import.meta.dirname, '..'), join(checkout, 'bench/.build'), { recursive: true })
+  return join(checkout, 'bench/.build/bench/benchmarks')
 }
 
 async function compareOne(current: string, baseline: string): Promise<string> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { scaled, type Outcome } from './benchmark.ts'
 import { ITEMS, range, seededRandom } from './instruments.ts'
 
-const data = join(import.meta.dirname, '../.data')
+const data = join(import.meta.dirname, '../../.data')
 
 /** The path of a data folder, which `fill` creates on first use. */
 function cachedFolder(name: string, fill: (folder: string) => void): string {

@@ -22,6 +22,6 @@ export const versionOf = (node: string): string =>
   }).trim()
 
 export function fanpipeVersion(): string {
-  const file = join(import.meta.dirname, '../../../package.json')
+  const file = join(import.meta.dirname, '../../../../package.json')
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
 }

@@ -8,7 +8,7 @@ import type { Failure, Run } from './result.ts'
 import { byNode, columnsOf, namesOf } from './runs.ts'
 import { curveTable, describeWork, raceTable, verdictTable } from './tables.ts'
 
-const bench = join(import.meta.dirname, '../..')
+const bench = join(import.meta.dirname, '../../..')
 
 export async function writeResults(given: readonly Run[]): Promise<void> {
   const runs = byNode(given)

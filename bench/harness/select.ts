@@ -5,7 +5,7 @@ import { UsageError } from './options.ts'
 
 const compiled = join(import.meta.dirname, '../benchmarks')
 /** The sources are listed rather than the build output, which may contain benchmarks that were since removed. */
-const sources = join(import.meta.dirname, '../../benchmarks')
+const sources = join(import.meta.dirname, '../../../benchmarks')
 
 /** The names that contain any of the words, or all names if there are no words. */
 export function select(words: readonly string[]): string[] {

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { Outcome, Way } from '../benchmark.ts'
 
-const script = join(import.meta.dirname, '../../peers/chapter.py')
+const script = join(import.meta.dirname, '../../../peers/chapter.py')
 const hasPython = spawnSync('python3', ['--version']).status === 0
 
 /** A way that runs chapter.py, or no way if Python is not installed. */

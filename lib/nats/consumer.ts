@@ -6,7 +6,7 @@ import {
   type JetStreamManager,
 } from '@nats-io/jetstream'
 import { ArgumentError, show } from '../errors.ts'
-import { codes, refusal, unlessMissing } from './outage.ts'
+import { codes, pause, refusal, unlessMissing } from './outage.ts'
 
 /** Where a new consumer starts: at the first message, at the next one, at a sequence number or at a time. */
 export type JetStreamStart = 'first' | 'next' | number | Date
@@ -20,25 +20,62 @@ export interface ConsumerSettings {
   readonly highWaterMark: number
   /** In milliseconds. */
   readonly ackWait: number
+  /** Others read the same durable. */
+  readonly shared: boolean
 }
 
 const NANOSECONDS_A_MILLISECOND = 1_000_000
+/** How long a request for messages waits at the server, in milliseconds; heartbeats come twice as often. */
+export const REQUEST_EXPIRES = 10_000
+/** How much longer a request may seem to wait. */
+const GRACE = 2_000
 /** How long the server keeps a consumer without a name that nobody reads. */
 const INACTIVE = 60_000 * NANOSECONDS_A_MILLISECOND
 
 /** The consumer of a source: the durable as its last reader has left it, or a new one. */
-export async function openConsumer(jsm: JetStreamManager, settings: ConsumerSettings): Promise<ConsumerInfo> {
-  const { stream, durable, filter, start } = settings
+export async function openConsumer(
+  jsm: JetStreamManager,
+  settings: ConsumerSettings,
+  signal: AbortSignal,
+): Promise<ConsumerInfo> {
+  const { stream, durable, filter, start, shared } = settings
   if (durable === undefined) return await create(jsm, settings, { inactive_threshold: INACTIVE })
   const lookup = jsm.consumers.info(stream, durable)
-  const found = await (start === undefined ? lookup : unlessMissing(lookup))
-  if (found === undefined) return await create(jsm, settings, { durable_name: durable })
-  checkDurable(found.config, filter)
+  const existing = await (start === undefined ? lookup : unlessMissing(lookup))
+  if (existing === undefined) return await create(jsm, settings, { durable_name: durable })
+  checkDurable(existing.config, filter)
+  const found = shared ? existing : await untilUnread(jsm, existing, signal)
   const limits = limitsOf(settings)
   const { max_ack_pending, ack_wait } = found.config
   return max_ack_pending === limits.max_ack_pending && ack_wait === limits.ack_wait
     ? found
     : await jsm.consumers.update(stream, durable, limits)
+}
+
+/**
+ * Waits until nobody waits for messages of the durable. If its last reader crashed, that is at once; if the server cannot see that
+ * the reader is gone, as after a power failure, its last request is forgotten when it expires.
+ */
+async function untilUnread(
+  jsm: JetStreamManager,
+  found: ConsumerInfo,
+  signal: AbortSignal,
+): Promise<ConsumerInfo> {
+  const { stream_name, name } = found
+  const start = performance.now()
+  let consumer = found
+  for (let attempt = 1; consumer.num_waiting > 0 && !signal.aborted; attempt++) {
+    if (performance.now() - start > REQUEST_EXPIRES + GRACE)
+      throw new ArgumentError(
+        'durable',
+        'a durable that nothing else reads',
+        show(name),
+        'choose another name, or set `shared: true` in all of its readers',
+      )
+    await pause(attempt, signal)
+    consumer = await jsm.consumers.info(stream_name, name)
+  }
+  return consumer
 }
 
 const limitsOf = ({ highWaterMark, ackWait }: ConsumerSettings) => ({

@@ -10,12 +10,10 @@ import {
 import type { NatsConnection } from '@nats-io/transport-node'
 import { Arrivals } from './arrivals.ts'
 import { lagOf } from './bounded-stream.ts'
-import { openConsumer, type ConsumerSettings } from './consumer.ts'
+import { openConsumer, REQUEST_EXPIRES, type ConsumerSettings } from './consumer.ts'
 import { isMissing, isOutage, onReconnect, pause } from './outage.ts'
 
 export interface FeedSettings extends ConsumerSettings {
-  /** Others read the same durable. */
-  readonly shared: boolean
   /** Messages are acknowledged one after the other by `acknowledge`, and not by hand. */
   readonly acknowledges: boolean
   /** Called before the consumer is looked up. */
@@ -36,8 +34,6 @@ export interface FeedEvents {
   onFailure(error: Error): void
 }
 
-/** How long a request for messages waits at the server; heartbeats come twice as often. */
-const EXPIRES = 10_000
 /** How many messages are asked for at once, if they do not have to be acknowledged first. */
 const BATCH = 100
 /** How long closing waits for the server. */
@@ -82,7 +78,7 @@ export class Feed {
     const { state, created } = await jsm.streams.info(this.#settings.stream)
     if (this.#isClosed()) return undefined
     this.#created = created
-    const consumer = (this.#consumer = await openConsumer(jsm, this.#settings))
+    const consumer = (this.#consumer = await openConsumer(jsm, this.#settings, this.#closed.signal))
     await this.#start(jsm, consumer)
     if (!this.#isClosed()) this.#unlisten = onReconnect(this.#nc, () => this.#restart())
     return { last: state.last_seq, isEmpty: lagOf(consumer, state).lag === 0 }
@@ -147,7 +143,7 @@ export class Feed {
       .consumers.getConsumerFromInfo(consumer)
       .consume({
         bind: true,
-        expires: EXPIRES,
+        expires: REQUEST_EXPIRES,
         max_messages: Math.max(highWaterMark, BATCH),
         callback: (message) => this.#receive(message),
       }))
@@ -207,7 +203,8 @@ export class Feed {
         throw new Error('it was created again while it was read: read it with a new source')
       this.#consumer = await jsm.consumers.info(stream, consumer.name).catch((error: unknown) => {
         if (durable !== undefined || !isMissing(error)) throw error
-        return openConsumer(jsm, { ...this.#settings, start: (this.#arrivals.last as number) + 1 })
+        const start = (this.#arrivals.last as number) + 1
+        return openConsumer(jsm, { ...this.#settings, start }, this.#closed.signal)
       })
       await this.#start(jsm, this.#consumer)
       return true

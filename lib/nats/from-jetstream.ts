@@ -65,8 +65,8 @@ const rules = {
  *
  * Errors: those of the client, such as StreamNotFoundError or a closed connection, after the items that have arrived; their messages
  * begin with the stream and the durable. A stream that was deleted and created again fails its sources.
- * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, or if the durable was created with another
- * filter.
+ * `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or option that cannot be used, if the durable was created with another
+ * filter, or if another reader has not left it after 12 seconds and it is not `shared`.
  *
  * See also: `toJetStream`, `jetStreamMulticast`, `mergeBoundedLateness` with `idle` for a partition that may be silent.
  *

@@ -29,7 +29,8 @@ export interface JetStreamReadOptions {
   ackWait?: number | undefined
   /**
    * `true`: several sources read the same durable, and each message goes to one of them. By default a source is the only
-   * reader, so that it can take over at once, and in order, what a reader before it has left unacknowledged.
+   * reader, so that it can take over at once, and in order, what a reader before it has left unacknowledged. While another one
+   * reads the durable, it waits; after 12 seconds it fails.
    */
   shared?: boolean | undefined
   /** Aborts: the source fails with an AbortError whose `cause` is the reason. */

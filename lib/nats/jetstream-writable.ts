@@ -1,10 +1,11 @@
 import { Writable } from 'node:stream'
-import { jetstream, type JetStreamClient, type JsMsg, type PubAck } from '@nats-io/jetstream'
-import type { Msg, NatsConnection } from '@nats-io/transport-node'
+import { jetstream, jetstreamManager, type JetStreamClient, type PubAck } from '@nats-io/jetstream'
+import type { NatsConnection } from '@nats-io/transport-node'
 import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { failOnAbort } from '../kernel/abort.ts'
 import { callback, check, flag, positiveInteger, signal, type Rule } from '../kernel/options.ts'
 import { codes, isOutage, located, onReconnect, pause, refusal } from './outage.ts'
+import { payloadOf } from './payload.ts'
 import { publishSubjectRule } from './rules.ts'
 
 /** The options of every Writable over JetStream. */
@@ -53,7 +54,14 @@ export interface WritableSettings extends WriteSettings {
   /**
    * Called when the server refuses a message because the stream is full: throws if the message is not to be published again.
    */
-  readonly onFull?: (error: Error, subject: string) => Promise<void>
+  readonly onFull: (error: Error, message: Message) => Promise<void>
+}
+
+/** What is published for an item. */
+export interface Message {
+  readonly subject: string
+  readonly payload: string | Uint8Array
+  readonly msgID: string | undefined
 }
 
 type Callback = (error?: Error | null) => void
@@ -120,15 +128,14 @@ export class JetStreamWritable extends Writable {
   async #publish(item: unknown): Promise<void> {
     const subject = this.#settings.subject(item)
     check(subject, 'subject', publishSubjectRule)
-    const payload = payloadOf(item)
-    const msgID = this.#idOf(item)
+    const message = { subject: subject as string, payload: payloadOf(item), msgID: this.#idOf(item) }
     let answered = performance.now()
     for (let attempt = 1; !this.destroyed; attempt++) {
       try {
-        if (await this.#send(subject as string, payload, msgID)) return void (this.#hasPublished = true)
+        if (await this.#send(message)) return void (this.#hasPublished = true)
         answered = performance.now()
       } catch (error) {
-        answered = await this.#recover(error as Error, subject as string, answered)
+        answered = await this.#recover(error as Error, message, answered)
       }
       await pause(attempt, this.#closed.signal)
     }
@@ -136,7 +143,7 @@ export class JetStreamWritable extends Writable {
   }
 
   /** Whether the server has acknowledged it; `false` if the connection was lost in the meantime, and with it the answer. */
-  #send(subject: string, payload: string | Uint8Array, msgID: string | undefined): Promise<boolean> {
+  #send({ subject, payload, msgID }: Message): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const giveUp = (): void => resolve(false)
       this.#unanswered.add(giveUp)
@@ -158,43 +165,35 @@ export class JetStreamWritable extends Writable {
   }
 
   /** Throws unless the message is to be published again; resolves with when the server answered last. */
-  async #recover(error: Error, subject: string, answered: number): Promise<number> {
+  async #recover(error: Error, message: Message, answered: number): Promise<number> {
+    const { subject } = message
     if (refusal(error) === codes.streamFull) {
-      await this.#settings.onFull?.(error, subject).catch((fault: unknown) => {
-        if (!isOutage(fault, this.#nc)) throw fault
-      })
+      await this.#unlessOutage(this.#settings.onFull(error, message))
       return performance.now()
     }
-    if (error.name === 'JetStreamNotEnabled' && !this.#hasPublished) throw notStored(subject)
+    if (error.name === 'JetStreamNotEnabled') {
+      if (!this.#hasPublished) throw notStored(subject)
+      await this.#unlessOutage(this.#findStream(subject))
+    }
     if (!isOutage(error, this.#nc) || performance.now() - answered > LONGEST_OUTAGE)
       throw located(error, `subject ${subject}`)
     return answered
   }
-}
 
-function payloadOf(item: unknown): string | Uint8Array {
-  if (typeof item === 'string' || item instanceof Uint8Array) return item
-  if (item instanceof ArrayBuffer) return new Uint8Array(item)
-  if (ArrayBuffer.isView(item)) return new Uint8Array(item.buffer, item.byteOffset, item.byteLength)
-  if (isMessage(item)) return item.data
-  return jsonOf(item)
-}
-
-const isMessage = (item: unknown): item is Msg | JsMsg => {
-  const { data, subject } = Object(item) as { data?: unknown; subject?: unknown }
-  return data instanceof Uint8Array && typeof subject === 'string'
-}
-
-function jsonOf(item: unknown): string {
-  let problem: unknown
-  try {
-    const json = JSON.stringify(item) as string | undefined
-    if (json !== undefined) return json
-  } catch (error) {
-    problem = error
+  /** Throws if the server is there and no stream stores the subject any more. */
+  async #findStream(subject: string): Promise<void> {
+    const jsm = await jetstreamManager(this.#nc, { checkAPI: false })
+    await jsm.streams.find(subject).catch((error: unknown) => {
+      throw located(error as Error, `subject ${subject}`)
+    })
   }
-  const advice = problem instanceof Error ? problem.message : undefined
-  throw new ArgumentError('an item', 'text, bytes or a value with a JSON', show(item), advice)
+
+  /** What a server that is lost cannot tell is asked again after the next attempt. */
+  async #unlessOutage(request: Promise<void>): Promise<void> {
+    await request.catch((error: unknown) => {
+      if (!isOutage(error, this.#nc)) throw error
+    })
+  }
 }
 
 /** Throws if something that listens to the subject has answered, and no stream. */

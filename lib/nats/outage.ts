@@ -40,10 +40,9 @@ const remedies: Readonly<Record<number, string>> = {
 const placed = new WeakSet<Error>()
 
 /** Adds to an error's message where it comes from and what to do; our own errors say that already. Returns the same error. */
-export function located(error: Error, place: string): Error {
+export function located(error: Error, place: string, remedy = remedies[refusal(error) as number]): Error {
   if (error instanceof FanpipeError || placed.has(error)) return error
   placed.add(error)
-  const remedy = remedies[refusal(error) as number]
   error.message = `${place}: ${error.message}${remedy === undefined ? '' : `; ${remedy}`}`
   return error
 }

@@ -8,6 +8,7 @@ import {
   writeRules,
   writeSettings,
   type JetStreamWriteOptions,
+  type Message,
 } from './jetstream-writable.ts'
 import { located } from './outage.ts'
 import { connectionRule, publishSubjectRule } from './rules.ts'
@@ -17,7 +18,8 @@ export interface ToJetStreamOptions<T> extends JetStreamWriteOptions<T> {
   subject: string | ((item: T) => string)
   /**
    * What happens when the server refuses a message because the stream is full and discards what is new: `'block'`, the default, waits
-   * and publishes it again; `'fail'` fails with an OverflowError that names the consumer furthest behind.
+   * and publishes it again; `'fail'` fails with an OverflowError that names the consumer furthest behind. A message that alone has more
+   * bytes than the stream may hold is an error in any case.
    */
   overflow?: 'block' | 'fail' | undefined
 }
@@ -47,7 +49,8 @@ const rules = { ...writeRules, subject, overflow: oneOf('block', 'fail') } satis
  * Cancels when: it is destroyed, or its signal aborts; a message that was on its way may have been stored.
  *
  * Errors: `OverflowError` (`ERR_FANPIPE_OVERFLOW`) with `overflow: 'fail'`. `ArgumentError` (`ERR_FANPIPE_ARGUMENT`) for an argument or
- * option that cannot be used, and for a subject that no stream stores. Errors of the client, after a minute without an answer.
+ * option that cannot be used, and for a subject that no stream stores. Errors of the client, after a minute without an answer; at
+ * once, if the stream was deleted or can never hold the message.
  *
  * See also: `fromJetStream`, `jetStreamMulticast`.
  *
@@ -72,20 +75,39 @@ export function toJetStream<T = unknown>(nc: NatsConnection, options: ToJetStrea
   return new JetStreamWritable(nc, {
     ...writeSettings(write),
     subject: typeof subject === 'function' ? (subject as (item: unknown) => unknown) : () => subject,
-    ...(overflow === 'fail' && { onFull: (error, subject) => failAsFull(nc, error, subject) }),
+    onFull: (error, message) => checkRoom(nc, error, message, overflow),
   })
 }
 
+/** What the server says when a message would exceed the bytes that a stream may hold. */
+const TOO_MANY_BYTES = 'maximum bytes exceeded'
+
 /**
- * Throws an OverflowError that names the consumer furthest behind, or the error itself if no consumer can make room by what it
- * acknowledges.
+ * Throws if the stream can never hold the message. With `overflow: 'fail'` it throws in any case: an OverflowError that names the
+ * consumer furthest behind, or the error itself if no consumer can make room by what it acknowledges.
  */
-async function failAsFull(nc: NatsConnection, error: Error, subject: string): Promise<never> {
+async function checkRoom(
+  nc: NatsConnection,
+  error: Error,
+  { subject, payload }: Message,
+  overflow: 'block' | 'fail',
+): Promise<void> {
+  if (overflow === 'block' && error.message !== TOO_MANY_BYTES) return
   const jsm = await jetstreamManager(nc, { checkAPI: false })
   const stream = await jsm.streams.find(subject)
   const { retention, max_bytes } = (await jsm.streams.info(stream)).config
+  const place = `subject ${subject}`
+  // No server needs fewer bytes for a message; how many more depends on its version.
+  const size = Buffer.byteLength(subject) + Buffer.byteLength(payload)
+  if (max_bytes > 0 && size >= max_bytes)
+    throw located(
+      error,
+      place,
+      `the message alone takes ${size} bytes or more, and stream ${stream} holds at most ${max_bytes}: raise its max_bytes`,
+    )
+  if (overflow === 'block') return
   const laggard = await furthestBehind(jsm, stream)
   if (retention === RetentionPolicy.Limits || max_bytes > 0 || laggard === undefined)
-    throw located(error, `subject ${subject}`)
+    throw located(error, place)
   throw overflowOf(laggard)
 }

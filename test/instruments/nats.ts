@@ -33,10 +33,7 @@ export async function startNats(t: Teardown): Promise<NatsServer> {
   let server = await startServer(store)
   const { url, port } = server
   const connections: NatsConnection[] = []
-  const killNow = (): void => void server.process.kill('SIGKILL')
-  process.on('exit', killNow)
   t.teardown(async () => {
-    process.off('exit', killNow)
     await Promise.all(connections.map((nc) => nc.close()))
     await server.kill()
     rmSync(store, { recursive: true, force: true, maxRetries: 5 })

@@ -284,8 +284,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'the key of an item is asked for twice',
     file: fanIn('merge/heads'),
-    find: 'return keyFunction === undefined ? item : keyFunction(item)',
-    replace: 'return keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
+    find: 'keyFunction === undefined ? item : keyFunction(item)',
+    replace: 'keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
     kills: [ORDER],
   },
   // bounds, laziness

@@ -1,9 +1,11 @@
 /** A server that was killed remembers the state of its consumers from a moment before that of its streams. */
 import { once } from 'node:events'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { fromJetStream, jetStreamMulticast, toJetStream } from '../../lib/nats.ts'
-import { range, reconnected, startJetStream, texts } from '../instruments/nats.ts'
+import { range, reconnected, startJetStream, startProgram, texts } from '../instruments/nats.ts'
 
 const { skip, server, nc, jsm, stream: limitsStream } = await startJetStream(t)
 const names = ['a', 'b']
@@ -30,6 +32,25 @@ async function crashed(count: number) {
   const inFlight = (await jsm.consumers.list(stream).next()).map(({ num_ack_pending }) => num_ack_pending)
   return { hub, sink, stored: state.messages, inFlight }
 }
+
+t.test('a server ends with the process that started it, even if that is killed', { skip }, async (t) => {
+  const keeper = startProgram(import.meta, 'keep-server', [t.testdir()])
+  const [line] = (await once(createInterface({ input: keeper.stdout }), 'line')) as [string]
+  const [port, pid] = line.split(' ').map(Number) as [number, number]
+  const accepts = (): Promise<boolean> => {
+    const socket = connect(port, '127.0.0.1')
+    return once(socket, 'connect')
+      .then(() => true)
+      .catch(() => false)
+      .finally(() => socket.destroy())
+  }
+  t.equal(await accepts(), true)
+  keeper.kill('SIGKILL')
+  for (let i = 0; i < 100 && (await accepts()); i++) await sleep(20)
+  const isLeft = await accepts()
+  if (isLeft) process.kill(pid, 'SIGKILL')
+  t.equal(isLeft, false)
+})
 
 t.test('what a stream does not hold is no lag', { skip }, async (t) => {
   const { hub, sink, stored, inFlight } = await crashed(8)

@@ -253,6 +253,57 @@ for (const [title, options, wanted] of startsAndEnds) {
   })
 }
 
+t.test('a second reader of a durable that is not shared fails, and takes nothing', { skip }, async (t) => {
+  const name = await stream(3)
+  const options = { stream: name, durable } as const
+  const first = fromJetStream(nc, options)
+  const items = first.iterator({ destroyOnReturn: false })
+  t.equal((await items.next()).value?.seq, 1)
+  const { now } = performance
+  t.teardown(() => (performance.now = now))
+  let time = 0
+  performance.now = () => (time += 5_000)
+  await t.rejects(texts(fromJetStream(await server.connect(), { ...options, highWaterMark: 1 })), {
+    code: 'ERR_FANPIPE_ARGUMENT',
+    message:
+      'durable must be a durable that nothing else reads, not "reader": ' +
+      'choose another name, or set `shared: true` in all of its readers',
+  })
+  t.equal((await jsm.consumers.info(name, durable)).config.max_ack_pending, 16)
+  for (const seq of [2, 3]) t.equal((await items.next()).value?.seq, seq)
+  first.destroy()
+})
+
+t.test('a request that a reader has left behind is waited for until it expires', { skip }, async (t) => {
+  const name = await stream()
+  await jsm.consumers.add(name, { durable_name: durable, ack_policy: 'explicit' })
+  const gone = nc.subscribe('gone')
+  const request = JSON.stringify({ batch: 1, expires: 300e6 })
+  nc.publish(`$JS.API.CONSUMER.MSG.NEXT.${name}.${durable}`, request, { reply: 'gone' })
+  t.equal((await jsm.consumers.info(name, durable)).num_waiting, 1)
+  const reading = texts(fromJetStream(nc, { stream: name, durable, until: 1 }))
+  await until(async () => (await jsm.consumers.info(name, durable)).num_waiting === 0)
+  await jsm.jetstream().publish(`${name}.x`, '1')
+  t.strictSame(await reading, ['1'])
+  gone.unsubscribe()
+})
+
+t.test('destroyed while another reads its durable, it closes', { skip }, async (t) => {
+  const name = await stream(1)
+  const first = fromJetStream(nc, { stream: name, durable })
+  await once(first, 'readable')
+  const second = fromJetStream(nc, { stream: name, durable })
+  second.read()
+  for (let roundTrips = 0; roundTrips < 6; roundTrips++) await nc.flush()
+  const start = performance.now()
+  second.destroy()
+  await once(second, 'close')
+  const elapsed = performance.now() - start
+  t.ok(elapsed < 500, `${elapsed} ms`)
+  t.equal((await jsm.consumers.info(name, durable)).num_waiting, 1)
+  first.destroy()
+})
+
 t.test('it ends at once when a durable has read everything', { skip }, async (t) => {
   const name = await stream(3)
   for (const wanted of [range(1, 3), []])

@@ -255,6 +255,31 @@ t.test("overflow: 'fail' blames no consumer where none can make room", { skip },
   }
 })
 
+t.test('a message that the stream can never hold is an error at once', { skip }, async (t) => {
+  for (const overflow of ['block', 'fail'] as const) {
+    const name = await stream(1, { max_bytes: 100, discard: 'new' })
+    const sink = toJetStream(nc, { subject: `${name}.x`, overflow })
+    const error = await write(sink, 'x'.repeat(100))
+    t.equal(
+      error?.message,
+      `subject ${name}.x: maximum bytes exceeded; the message alone takes ${102 + name.length} bytes or more, ` +
+        `and stream ${name} holds at most 100: raise its max_bytes`,
+    )
+    t.match(error, { code: 10077 })
+  }
+})
+
+t.test('a message that the stream can hold waits until it has the bytes', { skip }, async (t) => {
+  const name = await stream(1, { max_bytes: 100, discard: 'new' })
+  let attempts = 0
+  const counted = beforeRequests(nc, async () => {
+    if (++attempts === 6) await jsm.streams.purge(name)
+  })
+  const sink = toJetStream(counted, { subject: `${name}.x` })
+  t.equal(await write(sink, 'x'.repeat(70)), undefined)
+  t.ok(attempts >= 6)
+})
+
 t.test('what is published for an item is checked when it is written', { skip }, async (t) => {
   const name = await stream()
   const failing: readonly [string, ToJetStreamOptions<unknown>, unknown][] = [
@@ -291,16 +316,28 @@ t.test('a server that is killed and started again is waited for', { skip }, asyn
 
 t.test('an outage that lasts too long is the error of the client', { skip }, async (t) => {
   const name = await stream()
-  const sink = toJetStream(nc, { subject: `${name}.x` })
+  let isLost = false
+  const lost = beforeRequests(nc, () => {
+    if (isLost) throw Object.assign(new Error('not enabled'), { name: 'JetStreamNotEnabled' })
+  })
+  const sink = toJetStream(lost, { subject: `${name}.x` })
   await write(sink, '1')
-  await jsm.streams.delete(name)
+  isLost = true
   const { now } = performance
   t.teardown(() => (performance.now = now))
   let time = 0
-  performance.now = () => (time += 61_000)
+  performance.now = () => (time += 25_000)
+  t.match(await write(sink, '2'), { message: `subject ${name}.x: not enabled` })
+})
+
+t.test('a stream that was deleted is an error at once', { skip }, async (t) => {
+  const name = await stream()
+  const sink = toJetStream(nc, { subject: `${name}.x` })
+  await write(sink, '1')
+  await jsm.streams.delete(name)
   t.match(await write(sink, '2'), {
-    name: 'JetStreamNotEnabled',
-    message: new RegExp(`^subject ${name}.x: `),
+    code: 10059,
+    message: `subject ${name}.x: no stream matches subject; create it first`,
   })
 })
 
