@@ -175,6 +175,11 @@ t.test('around changes of the clock, the earlier of two times, NaN for one that 
     Date.UTC(2025, 2, 29, 1, 30),
     'the latest year that has this time',
   )
+  t.strictSame(
+    keyOf('May  1 01:00:01 x', { before: Date.UTC(1981, 11, 31), zone: 'Africa/Cairo' }),
+    Date.UTC(1958, 3, 30, 22, 0, 1),
+    'also if that is long ago',
+  )
 })
 
 t.test('a line has its time, or none', async (t) => {
