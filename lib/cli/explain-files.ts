@@ -1,4 +1,5 @@
 import { shapeReader } from '../keys/log-shape.ts'
+import { textOf } from './files.ts'
 import type { Input } from './input.ts'
 import { allLinesOf } from './inputs.ts'
 import type { Io } from './io.ts'
@@ -46,7 +47,7 @@ async function explained(input: Input, { isTimed }: MergeSettings, io: Io): Prom
       keyless++
       continue
     }
-    const shape = format === '' ? shapeOf(line.text) : undefined
+    const shape = format === '' ? shapeOf(textOf(line.text)) : undefined
     if (shape !== undefined) format = NAMES[shape]
     if (first === undefined && isTimed)
       zone = inOtherZone(line.text) === line.key ? 'in the line' : (keys.zone ?? 'UTC')

@@ -36,6 +36,12 @@ export function byteLines(
 /** A text with a character for each of its bytes in UTF-8. */
 export const bytewise = (text: string): string => Buffer.from(text).toString('latin1')
 
+/** The text whose bytes in UTF-8 are the characters of a line. */
+export const textOf = (line: string): string =>
+  NON_ASCII.test(line) ? Buffer.from(line, 'latin1').toString() : line
+
+const NON_ASCII = /[\x80-\xff]/
+
 /** Names must not be empty, and standard input can be read only once. */
 export function checkOperands(files: readonly string[]): void {
   if (files.includes('')) throw new UsageError('the name of a file is empty')

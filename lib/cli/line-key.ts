@@ -2,6 +2,7 @@ import { clfTime, epochTime, isoTime, jsonTime, logTime, syslogTime, type ZoneNa
 import { memberAt, skipBlanks } from '../keys/json-members.ts'
 import { shapeReader } from '../keys/log-shape.ts'
 import { DataError } from './failure.ts'
+import { textOf } from './files.ts'
 import { usable } from './usage.ts'
 
 export type KeyOf = (line: string) => number | bigint | string | undefined
@@ -51,7 +52,13 @@ type Read = (line: string) => number
 
 const FORMATS = 'iso, epoch, clf, syslog, json, json:PATH, or an order of the date such as yy/mm/dd'
 
-function timeOf({ time, zone, zones = {}, year }: KeyOptions, { name, before }: KeyedFile): Read {
+/** Reads the time in a line that has a character for each byte. */
+function timeOf(options: KeyOptions, file: KeyedFile): Read {
+  const read = textTimeOf(options, file)
+  return (line) => read(textOf(line))
+}
+
+function textTimeOf({ time, zone, zones = {}, year }: KeyOptions, { name, before }: KeyedFile): Read {
   const inZone = { zone, zones }
   const years = year !== undefined ? { year } : before !== undefined ? { before } : {}
   const [format, ...path] = time?.split(':') ?? []

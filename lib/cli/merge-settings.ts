@@ -81,7 +81,7 @@ const EXCLUDED = [
 
 function keysOf(parsed: Parsed): MergeSettings['keys'] {
   const year = mapped(parsed.get('year'), (text) => {
-    if (!/^\d{4}$/.test(text)) throw new UsageError(`--year ${text}: not a year of four digits`)
+    if (!/^(?!0000)\d{4}$/.test(text)) throw new UsageError(`--year ${text}: not a year of four digits`)
     return Number(text)
   })
   return {

@@ -12,16 +12,25 @@ export function durationOf(option: string, text: string): number {
   return duration
 }
 
-/** A date, or a date and a time, in milliseconds since 1970. */
+/** A date, or a date and a time, in milliseconds since 1970. Nothing may follow it. */
 export function timeOfOption(option: string, text: string, zone: string | undefined): number {
-  const whole = text
-    .replace(/^(\d{4}-\d\d-\d\d)$/, '$1T00:00')
-    .replace(/^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?!:)/, '$1:00')
-  const time = isoTime(zone === undefined ? {} : { zone })(whole)
-  if (Number.isNaN(time))
+  const [, date, minute, seconds = ':00', offset = ''] = TIME.exec(text) ?? []
+  const read = isoTime({ zone })
+  const minutes = date !== undefined && minute === undefined ? MINUTES : [minute]
+  const times = minutes.map((minute) => read(`${date} ${minute}${seconds}${offset}`))
+  const time = times.find((time) => !Number.isNaN(time))
+  if (time === undefined)
     throw new UsageError(`${option} ${text}: not a time such as 2026-01-31 or 2026-01-31T12:00`)
   return time
 }
+
+const TIME =
+  /^(\d{4}[-/]\d\d[-/]\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?( ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)|[+-]\d\d)?)?$/
+
+/** A day begins later than at midnight if clocks are changed then. */
+const MINUTES = Array.from({ length: 24 * 60 }, (_, minute) =>
+  new Date(minute * 60_000).toISOString().slice(11, 16),
+)
 
 /** The zone of times without an offset, and the offsets of names of zones; both are given by the same option. */
 export function zonesOf(values: readonly string[]): {

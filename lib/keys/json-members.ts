@@ -1,4 +1,4 @@
-import { endOfQuoted, QUOTE } from './quoted-text.ts'
+import { endOfQuoted, QUOTE, unescaped } from './quoted-text.ts'
 import { COLON, COMMA, SPACE } from './time-digits.ts'
 
 export const OPEN_BRACE = 123
@@ -83,7 +83,8 @@ function endOfValue(text: string, at: number): number {
   return at
 }
 
+/** Whether one of the names stands there; any of their characters may be escaped. */
 function isOneOf(names: readonly string[], text: string, start: number, end: number): boolean {
-  for (const name of names) if (name.length === end - start && text.startsWith(name, start)) return true
-  return false
+  const name = text.slice(start, end)
+  return names.includes(name.includes('\\') ? unescaped(name) : name)
 }

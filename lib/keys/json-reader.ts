@@ -3,7 +3,7 @@ import { elementAt, isEndOfValue, memberAt } from './json-members.ts'
 import { endOfNumber, quotedReader } from './quoted-reader.ts'
 import { QUOTE } from './quoted-text.ts'
 
-/** The names of one step of a path, as JSON writes them, and the index that the step is in an array. */
+/** The names of one step of a path, and the index that the step is in an array. */
 interface Step {
   readonly names: readonly string[]
   readonly index: number | undefined
@@ -15,7 +15,7 @@ const USUAL = ['time', 'ts', 'timestamp', '@timestamp', 'date']
 const isIndex = /^(?:0|[1-9]\d{0,8})$/
 
 const stepOf = (name: string): Step => ({
-  names: [JSON.stringify(name).slice(1, -1)],
+  names: [name],
   index: isIndex.test(name) ? Number(name) : undefined,
 })
 

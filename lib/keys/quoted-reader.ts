@@ -1,5 +1,5 @@
 import { skipOpening, type TimeReader } from './iso-reader.ts'
-import { endOfQuoted } from './quoted-text.ts'
+import { endOfQuoted, unescaped } from './quoted-text.ts'
 import { endOfDigits, isDecimalAt } from './time-digits.ts'
 
 /**
@@ -20,12 +20,4 @@ export function quotedReader(iso: TimeReader, epoch: TimeReader): TimeReader {
 export function endOfNumber(text: string, at: number): number {
   const end = endOfDigits(text, at)
   return isDecimalAt(text, end) ? endOfDigits(text, end + 1) : end
-}
-
-function unescaped(text: string): string {
-  try {
-    return JSON.parse(`"${text}"`) as string
-  } catch {
-    return ''
-  }
 }

@@ -14,3 +14,12 @@ function isEscaped(text: string, at: number): boolean {
   while (text.charCodeAt(first - 1) === BACKSLASH) first--
   return (at - first) % 2 === 1
 }
+
+/** What stands between the quotes in JSON; an empty string if an escape is invalid. */
+export function unescaped(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string
+  } catch {
+    return ''
+  }
+}

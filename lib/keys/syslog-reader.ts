@@ -1,7 +1,7 @@
 import { clockReader, type OffsetReader } from './clock-reader.ts'
 import type { TimeReader } from './iso-reader.ts'
 import { monthAt } from './time-calendar.ts'
-import { COLON, digitAt, endOfDigits, SPACE, twoDigits } from './time-digits.ts'
+import { digitAt, isDigitAt, SPACE, twoDigits } from './time-digits.ts'
 import type { ToUtc } from './time-zone.ts'
 import { yearlessReader, type YearOptions } from './yearless-reader.ts'
 
@@ -9,7 +9,10 @@ import { yearlessReader, type YearOptions } from './yearless-reader.ts'
 export function syslogReader(years: YearOptions, toUtc: ToUtc, ending: OffsetReader): TimeReader {
   const read = yearlessReader(
     years,
-    clockReader(toUtc, (text, at) => (isYearAfter(text, at) ? NaN : ending(text, at))),
+    clockReader(toUtc, (text, at) => {
+      const offset = ending(text, at)
+      return isYearAt(text, offset === undefined ? at : endOfZone(text, at)) ? NaN : offset
+    }),
   )
   return (text, at) => {
     if (text.charCodeAt(at + 3) !== SPACE || text.charCodeAt(at + 6) !== SPACE) return NaN
@@ -18,12 +21,20 @@ export function syslogReader(years: YearOptions, toUtc: ToUtc, ending: OffsetRea
   }
 }
 
-const CLOSE_BRACKET = 93
-
-/** Whether a year follows after all, as in `Oct 11 22:14:15 2003`, and not a host such as `2001:db8::1`. */
-function isYearAfter(text: string, at: number): boolean {
-  if (text.charCodeAt(at) !== SPACE || endOfDigits(text, at + 1) !== at + 5) return false
-  const end = text.charCodeAt(at + 5) === COLON ? at + 6 : at + 5
-  const code = text.charCodeAt(end)
-  return end === text.length || code === SPACE || code === CLOSE_BRACKET
+/** The position behind an offset or the name of a zone. */
+function endOfZone(text: string, at: number): number {
+  ZONE.lastIndex = at
+  ZONE.test(text)
+  return ZONE.lastIndex
 }
+
+const ZONE = / ?\w*(?:[+-]\d+)?(?::\d\d)?/y
+
+/** Whether there is a year after all, as in `Oct 11 22:14:15 2003`, and not a host such as `2001:db8::1`. */
+function isYearAt(text: string, at: number): boolean {
+  if (!isDigitAt(text, at + 1)) return false
+  YEAR.lastIndex = at
+  return YEAR.test(text)
+}
+
+const YEAR = /[ \t]\d{4}:?(?![\p{L}\p{N}_.:/%@-])/uy

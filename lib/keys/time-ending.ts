@@ -1,11 +1,18 @@
-import { COLON, isDecimalAt, isDigitAt, isPointAt, isWordAt, MINUS, PLUS, SPACE } from './time-digits.ts'
+import {
+  COLON,
+  isDecimalAt,
+  isDigitAt,
+  isPointAt,
+  isWordAt,
+  MINUS,
+  PLUS,
+  SPACE,
+  TRUE_MINUS,
+} from './time-digits.ts'
 import type { OffsetReader } from './clock-reader.ts'
 import { isSign, isSignAt, offsetLength, offsetValue } from './time-offset.ts'
 
 const Z = 90
-/** The real minus sign (U+2212), which ISO 8601 prefers but hardly any program writes. */
-const TRUE_MINUS = 0x2212
-
 /** The length of the longest offset after a space, plus two characters that show whether it ends there. */
 const LONGEST = ' +hh:mm'.length + 2
 

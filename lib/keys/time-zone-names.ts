@@ -1,7 +1,7 @@
 import { check, isRecord, type Rule } from '../kernel/options.ts'
 import { ArgumentError, show } from '../errors.ts'
-import { COLON, endOfDigits, isDigitAt, isWordAt, UNDERSCORE } from './time-digits.ts'
-import { fixedOffset, isSignAt } from './time-offset.ts'
+import { COLON, DOT, endOfDigits, isDigitAt, isWordAt, TRUE_MINUS, UNDERSCORE } from './time-digits.ts'
+import { fixedOffset, isSign } from './time-offset.ts'
 
 /** The offsets of time zone names that may follow a time, such as `{ PDT: '-07:00', 'GMT+3': '+03:00' }`. */
 export type ZoneNames = Readonly<Record<string, string>>
@@ -54,13 +54,26 @@ export function zoneNamesOf(zones: ZoneNames): (text: string, at: number) => num
     while (isWordAt(text, end) || text.charCodeAt(end) === UNDERSCORE)
       if (++end - at > longest) return undefined
     const offset = offsets.get(text.slice(at, end))
-    if (!isSignAt(text, end) || !isDigitAt(text, end + 1)) return offset
+    const code = text.charCodeAt(end)
+    if (offset === undefined && code === DOT) return isDottedHalf(text, at) ? NaN : undefined
+    if (!isSign(code) && code !== TRUE_MINUS) return offset
+    // Z-Wave begins with the name of a zone, but is another word.
+    if (!isDigitAt(text, end + 1)) return offset === 0 && isWordAt(text, end + 1) ? undefined : offset
     // Forms such as GMT+3 and UTC-03:30 are ambiguous: in POSIX the sign is the opposite of the usual one.
     let last = endOfDigits(text, end + 1)
-    if (text.charCodeAt(last) === COLON) last = endOfDigits(text, last + 1)
-    return offsets.get(text.slice(at, last)) ?? (offset === undefined ? undefined : NaN)
+    if (text.charCodeAt(last) === COLON && isDigitAt(text, last + 1)) last = endOfDigits(text, last + 1)
+    const numbered = isWordAt(text, last) ? undefined : offsets.get(text.slice(at, last))
+    return numbered ?? (offset === undefined ? undefined : NaN)
   }
 }
+
+/** Whether a half of the day stands at a position, as in `11:00:00 p.m.`. */
+function isDottedHalf(text: string, at: number): boolean {
+  DOTTED_HALF.lastIndex = at
+  return DOTTED_HALF.test(text)
+}
+
+const DOTTED_HALF = /[ap]\. ?m\b/iy
 
 const nameRule: Rule = {
   expected: `an object whose keys are names such as PDT or GMT+3`,

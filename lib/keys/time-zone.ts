@@ -11,6 +11,9 @@ const DAY = 24 * HOUR
 /** More than the offset of any zone ever; and no zone has two changes within a day plus twice this time. */
 const FARTHEST = 16 * HOUR
 
+/** The time of the last Date, and without its sign that of the first. */
+const LAST_DATE = 8.64e15
+
 /** How many days are cached. Only completely unordered input has times of more days at once. */
 const MAX_CACHED_DAYS = 1000
 
@@ -29,9 +32,13 @@ export function toUtcOf(zone: string): ToUtc {
 /** Whether the zone is a fixed offset, whose clocks are never changed. */
 export const isFixed = (zone: string): boolean => !Number.isNaN(fixedOffset(zone))
 
+/** Node also accepts abbreviations that IANA has not, and has its own idea of them: BST is in Bangladesh. */
+const THREE_LETTERS = 'CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET'.split(' ')
+
 function isTimeZone(name: string): boolean {
   // Some versions of Node also accept offsets of other forms as time zones.
   if (!/^[a-z]/i.test(name)) return false
+  if (name.length === 3 && !THREE_LETTERS.includes(name.toUpperCase())) return false
   try {
     formatOf(name)
     return true
@@ -71,7 +78,8 @@ function cachedToUtc(format: Intl.DateTimeFormat): ToUtc {
 }
 
 function dayOf(format: Intl.DateTimeFormat, midnight: number): Day {
-  let [low, high] = [midnight - FARTHEST, midnight + DAY + FARTHEST]
+  let low = Math.max(midnight - FARTHEST, -LAST_DATE)
+  let high = Math.min(midnight + DAY + FARTHEST, LAST_DATE)
   const [before, after] = [offsetIn(format, low), offsetIn(format, high)]
   if (before === after) return { before, change: Infinity, after }
   while (high - low > SECOND) {

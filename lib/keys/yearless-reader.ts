@@ -27,8 +27,8 @@ export const yearRules: Readonly<Record<'year' | 'before', Rule>> = {
 export type YearlessReader = (text: string, at: number, month: number, day: number) => number
 
 const DAY = 86_400_000
-/** February 29 may be missing for eight years, and the year may already have changed in the zone. */
-const YEARS = 9
+/** February 29 may be missing for eight years; in Cairo, the clocks skipped the same hour every year from 1959 to 1981. */
+const YEARS = 30
 
 export function yearlessReader({ year, before }: YearOptions, clock: ClockReader): YearlessReader {
   if (year !== undefined && before !== undefined)

@@ -423,6 +423,7 @@ t.test('merge: command lines that cannot be used exit with 2 and say why', async
     [['--zone', '=-07:00', a], '--zone =-07:00: not a name and its offset, such as PDT=-07:00'],
     [['--zone', 'Mars', a], '--zone Mars: not a zone such as UTC, local, +02:00 or Europe/Berlin'],
     [['--year', '26', a], '--year 26: not a year of four digits'],
+    [['--year', '0000', a], '--year 0000: not a year of four digits'],
     [
       ['--time', 'soon', a],
       '--time soon cannot be used: give iso, epoch, clf, syslog, json, json:PATH, or an order of the date such as yy/mm/dd',
@@ -497,4 +498,53 @@ t.test('merge: lines without a time in a log whose times have a year need no --y
   const input = '2026-01-01T00:00:00Z x\n  at y\nplain\n12345678901234 z\n'
   const { code, text } = await cli(['merge', '-'], { input })
   t.same([code, text], [0, input])
+})
+
+t.test('merge: times are read in text, and lines keep their bytes', async (t) => {
+  const second = fileOf('second.log', '2026-01-01 00:00:01 second\n')
+  for (const character of ['\u00b7', '\u2502', '\u00a0', '\u2192', '🚀']) {
+    const behind = fileOf(
+      'behind.log',
+      `2026-01-01 00:00:00${character}first\n2026-01-01 00:00:02${character}third\n`,
+    )
+    const before = fileOf(
+      'before.log',
+      `${character}2026-01-01 00:00:00 first\n${character}2026-01-01 00:00:02 third\n`,
+    )
+    for (const file of [behind, before]) {
+      const { text, errors } = await cli(['merge', file, second])
+      t.equal(errors, '')
+      t.match(text, /first\n.*second\n.*third\n$/, character)
+    }
+  }
+  const minus = fileOf('minus.log', '2026-01-01 00:00:00 GMT\u22128 x\n')
+  t.match((await cli(['merge', minus])).errors, /no line has a time/)
+  const explained = (await cli(['merge', '--explain', fileOf('dot.log', '\u25ba2026-01-01 00:00:00 x\n')]))
+    .text
+  t.match(explained, /date and time +UTC +2026-01-01T00:00:00\.000Z/)
+  for (const name of ['größe', 'gr\\u00f6\\u00dfe']) {
+    const json = fileOf('json.log', `{"${name}":"2026-01-01T00:00:00Z"}\n`)
+    t.equal((await cli(['merge', '--time', 'json:größe', json])).code, 0, name)
+  }
+})
+
+t.test('merge --since: a time with nothing behind it, and a day from its first moment', async (t) => {
+  const since = (text: string, ...options: string[]) => cli(['merge', ...options, '--since', text, a])
+  const kept = async (text: string, ...options: string[]): Promise<number> =>
+    (await since(text, ...options)).text.split('\n').length - 1
+  for (const text of ['2026-01-01T00:00:02', '2026-01-01 01:00:02+01', '2026-01-01T01:00:02 +0100'])
+    t.equal(await kept(text), 4, text)
+  t.equal(await kept('2025-12-31T23:00:02.5-01:00'), 1)
+  t.equal(await kept('2026/01/01 00:00 UTC'), 5)
+  for (const rest of [' foo', ' -05', '.5', ' Europe/Berlin', ' p.m.', ', x', 'x', ' PST', ':'])
+    t.equal((await since(`2026-01-01T00:00${rest}`)).code, 2, rest)
+  for (const text of ['2026-02-29', '2026-01-01T24:00', '[2026-01-01', '2026-01-01Z'])
+    t.equal((await since(text)).code, 2, text)
+
+  const spring = fileOf('spring.log', '2018-11-03 23:59:59 x\n2018-11-04 01:00:00 y\n')
+  const brazil = ['merge', '--zone', 'America/Sao_Paulo']
+  const { text } = await cli([...brazil, '--since', '2018-11-04', spring])
+  t.equal(text, '2018-11-04 01:00:00 y\n', 'the day began at 01:00')
+  t.equal((await cli([...brazil, '--since', '2018-11-04T00:00', spring])).code, 2)
+  t.equal((await since('2011-12-30', '--zone', 'Pacific/Apia')).code, 2, 'a day that was skipped')
 })

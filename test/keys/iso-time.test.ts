@@ -439,3 +439,36 @@ t.test('the message for a time with an ambiguous zone name says how to give its 
     t.throws(() => Array.from(merge([[line]], { key: isoTime() })), { message: advice })
   t.end()
 })
+
+t.test('a name with a number is one name, whatever follows it', async (t) => {
+  const names = fc.constantFrom('GMT+3', 'GMT-8', 'UTC+3', 'UTC-03:30', 'GMT\u22128', 'UTC\u22123')
+  const ends = fc.constantFrom('', ':', ': x', ' x', ']', '] x', ',', '\tx', '\r')
+  const property = fc.property(names, ends, (name, end) =>
+    Number.isNaN(keyOf(`2026-01-01 00:00:00 ${name}${end}`)),
+  )
+  t.doesNotThrow(() => fc.assert(property), 'ambiguous')
+  const zones = { 'GMT+3': '+03:00', 'UTC-03:30': '-03:30' }
+  const given = fc.property(
+    ends,
+    (end) =>
+      keyOf(`2026-01-01 00:00:00 GMT+3${end}`, { zones }) === START - 3 * HOUR &&
+      keyOf(`2026-01-01 00:00:00 UTC-03:30${end}`, { zones }) === START + 3.5 * HOUR,
+  )
+  t.doesNotThrow(() => fc.assert(given), 'given by `zones`')
+  for (const longer of ['GMT+3x', 'GMT+30', 'GMT+3:30', 'UTC-03:300'])
+    t.strictSame(keyOf(`2026-01-01 00:00:00 ${longer}`, { zones }), NaN, longer)
+})
+
+t.test('a word that begins as the name of a zone does is text', async (t) => {
+  for (const word of ['Z-Wave', 'GMT-x', 'UTC-based'])
+    t.strictSame(keyOf(`2026-01-01 00:00:00 ${word} x`, { zone: '+01:00' }), START - HOUR, word)
+  for (const name of ['Z', 'Z -x', 'Z- x', 'UTC: x'])
+    t.strictSame(keyOf(`2026-01-01 00:00:00 ${name}`, { zone: '+01:00' }), START, name)
+})
+
+t.test('halves of the day give NaN in all their forms', async (t) => {
+  for (const half of ['AM', 'PM', 'am', 'pm', 'a.m.', 'p.m.', 'A.M.', 'P.M.', 'a. m.', 'p. m.', 'p.m'])
+    t.strictSame(keyOf(`2026-01-01 11:00:00 ${half} x`), NaN, half)
+  for (const text of ['a.map', 'p. message', 'a m', 'p.s.', 'app.m', 'a.', 'p'])
+    t.strictSame(keyOf(`2026-01-01 00:00:00 ${text} x`), START, text)
+})

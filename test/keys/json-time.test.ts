@@ -249,3 +249,26 @@ t.test('bad options are refused at the call', async (t) => {
   refused('at', 'a', { at: 1 })
   refused('options', 'a', 5)
 })
+
+t.test(
+  'any character of a name may be escaped, as some writers do with all that are not ASCII',
+  async (t) => {
+    const time = Date.UTC(2026, 0, 1)
+    const escaped = (name: string, which: readonly boolean[]): string =>
+      Array.from({ length: name.length }, (_, i) =>
+        which[i] === true
+          ? `\\u${name.charCodeAt(i).toString(16).padStart(4, '0')}`
+          : JSON.stringify(name[i]).slice(1, -1),
+      ).join('')
+    const names = fc.constantFrom('größe', 'a/b', 'a"b', 'x y', '时间', 'back\\nslash', 'time')
+    const property = fc.property(names, fc.array(fc.boolean(), { maxLength: 10 }), (name, which) => {
+      const line = `{"level":30,"${escaped(name, which)}":${time},"${name.slice(1)}x":5}`
+      return keyOf(line, [name]) === time && keyOf(`{"r":${line}}`, ['r', name]) === time
+    })
+    t.doesNotThrow(() => fc.assert(property, { numRuns: 500 }))
+    t.strictSame(keyOf(`{"a\\/b":${time}}`, 'a/b'), time)
+    t.strictSame(keyOf(`{"t\\u0069me":${time},"ts":5}`), time, 'the first of the usual names')
+    t.strictSame(keyOf(`{"back\\nslash":${time}}`, ['back\\nslash']), NaN, 'a line feed is no backslash')
+    t.strictSame(keyOf(`{"ti\\xme":${time}}`, 'time'), NaN)
+  },
+)

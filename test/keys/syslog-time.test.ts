@@ -175,6 +175,11 @@ t.test('around changes of the clock, the earlier of two times, NaN for one that 
     Date.UTC(2025, 2, 29, 1, 30),
     'the latest year that has this time',
   )
+  t.strictSame(
+    keyOf('May  1 01:00:01 x', { before: Date.UTC(1981, 11, 31), zone: 'Africa/Cairo' }),
+    Date.UTC(1958, 3, 30, 22, 0, 1),
+    'also if that is long ago',
+  )
 })
 
 t.test('a line has its time, or none', async (t) => {
@@ -297,4 +302,27 @@ t.test('bad options are refused at the call', async (t) => {
   refused('before', { year: 2026, before: new Date(0) })
   refused('zones', { zones: {} })
   refused('options', 2026)
+})
+
+t.test('a year that follows gives NaN, whatever ends it and whatever zone stands before it', async (t) => {
+  const time = Date.UTC(2003, 9, 11, 22, 14, 15)
+  const zones = fc.constantFrom('', ' UTC', ' GMT', ' Z', 'Z', ' +0000', '+00:00', '+00')
+  const ends = fc.constantFrom('', '\r', '\t', ' ', ': ', ',', ';', ')', ']', '"', '|', ' host x')
+  const hosts = fc.constantFrom(':db8::1 x', '.example.com x', '1 x', '-host x', '_x', 'ä', '/tcp', '@x')
+  const years = fc.integer({ min: 1000, max: 9999 })
+  const blanks = fc.constantFrom(' ', '\t')
+  const key = syslogTime({ year: 2003 })
+  const isYear = fc.property(zones, blanks, years, ends, (zone, blank, year, end) =>
+    Number.isNaN(key(`Oct 11 22:14:15${zone}${blank}${year}${end}`)),
+  )
+  t.doesNotThrow(() => fc.assert(isYear, { numRuns: 1000 }))
+  const isHost = fc.property(
+    zones,
+    years,
+    hosts,
+    (zone, year, host) => key(`Oct 11 22:14:15${zone} ${year}${host}`) === time,
+  )
+  t.doesNotThrow(() => fc.assert(isHost, { numRuns: 500 }))
+  t.strictSame(key('Oct 11 22:14:15 UTC: 2003 items'), time)
+  t.strictSame(key('Oct 11 22:14:15 HOST 2003 items'), time, 'a word that is no zone')
 })

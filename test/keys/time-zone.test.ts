@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import fc from 'fast-check'
 import t from 'tap'
-import { isoTime, merge, mergeBoundedLateness } from '../../lib/iter.ts'
+import { isoTime, merge, mergeBoundedLateness, syslogTime } from '../../lib/iter.ts'
 import { scriptArgs } from '../instruments/scripts.ts'
 
 const MINUTE = 60_000
@@ -169,4 +169,30 @@ t.test("'local' is the zone of the machine at the call", async (t) => {
     env: { ...process.env, TZ: 'Asia/Kolkata' },
   })
   t.strictSame(stdout.trim(), 'true 2026-06-30T18:30:00.000Z')
+})
+
+t.test('a name of three letters is a zone only if the IANA database has it', async (t) => {
+  const iana = 'CET EET EST GMT HST MET MST PRC ROC ROK UCT UTC WET gmt'.split(' ')
+  for (const zone of iana) t.doesNotThrow(() => isoTime({ zone }), zone)
+  // Node takes BST for the zone of Bangladesh.
+  const others =
+    'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST bst'
+  for (const zone of others.split(' '))
+    t.throws(() => isoTime({ zone }), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'zone' }, zone)
+})
+
+t.test('the first and the last days that a Date has are no error in a zone', async (t) => {
+  const last = 8.64e15
+  const DAY = 24 * HOUR
+  for (const zone of ['Europe/Berlin', 'America/New_York', 'Pacific/Apia'])
+    for (const before of [last, last - DAY, -last, 3 * DAY - last]) {
+      const key = syslogTime({ before, zone })
+      const times = ['Sep 11', 'Sep 12', 'Sep 13', 'Apr 20', 'Apr 22'].map((day) => key(`${day} 12:00:00 x`))
+      t.ok(
+        times.every((time) => !(time > before)),
+        `${zone}, ${before}`,
+      )
+    }
+  const key = syslogTime({ before: last, zone: 'Europe/Berlin' })
+  t.strictSame(key('Sep 13 00:00:00 x'), last - 2 * HOUR)
 })
