@@ -237,7 +237,7 @@ for (const face of faces) {
       t.equal((await a.next()).done, true)
       await b.return?.()
       t.equal((await c.next()).done, true)
-      if (face.name === 'streams') return // The Readable of d has already buffered the second item, so only the end is left for it, too.
+      if (face.name === 'streams') return // The Readable of d has already buffered its last item.
       await t.rejects(collect({ [Symbol.asyncIterator]: () => d }), { name: 'AbortError' })
     },
   )
