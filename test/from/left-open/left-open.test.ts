@@ -74,7 +74,7 @@ for (const [face, api] of faces) {
             const inputs = sources.map((source) => api.leaveOpen(source, { onLost }))
             const output = build(api, inputs as never[], options)
             const given = (await collect<number | number[]>(output, most)).flat()
-            if (output instanceof Readable) output.destroy() // The iterator of a Readable does nothing before the first next().
+            if (output instanceof Readable) output.destroy() // Before the first next(), its iterator does nothing.
             for (const source of sources) {
               t.strictSame(listenersOf(source), listenersOf(slow([])), 'no listeners are left')
               t.notOk(source.destroyed)
