@@ -284,8 +284,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'key is called twice for an item',
     file: fanIn('merge/heads'),
-    find: 'return keyFunction === undefined ? item : keyFunction(item)',
-    replace: 'return keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
+    find: 'const itemKey = keyFunction === undefined ? item : keyFunction(item)',
+    replace: 'const itemKey = keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
     kills: [ORDER],
   },
   // bounds, laziness
