@@ -1,4 +1,4 @@
-/** What every source that reads files must satisfy: none is open before the first demand, nor after the end, an error or a break. */
+/** What every file source must satisfy: no file is open before the first demand, nor after the end, an error or a break. */
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'

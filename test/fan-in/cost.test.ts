@@ -11,8 +11,8 @@ async function costOf(run: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Distinguishes costs of k or k log k for k inputs from a cost of k². With 16 times as many inputs the former grow about 20 times,
- * the latter 256 times. A busy machine can make a measurement look worse but not better, so a single good one
+ * Distinguishes costs of k or k log k for k inputs from a cost of k². With 16 times as many inputs, the former grow about
+ * 20 times and the latter 256 times. A busy machine can make a measurement look worse but not better, so a single good one
  * is enough.
  */
 async function growsQuadratically(run: (k: number) => Promise<unknown>, few: number): Promise<boolean> {

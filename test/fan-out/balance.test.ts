@@ -64,7 +64,7 @@ function manual() {
   return { source, give, finish }
 }
 
-/** The expected behaviour: items go to branches with a pending request, and to others if a branch leaves before taking its item. */
+/** The expected behaviour: items go to branches with a pending request, and on to others if a branch leaves first. */
 class Model {
   readonly open = new Set<number>()
   readonly given = new Map<number, number>()

@@ -1,4 +1,4 @@
-/** Runs random commands on a multicast and on a model over arrays, which must agree after each on items, drops and onLag calls. */
+/** Runs random commands on a multicast and on a model of it: after each, items, drops and onLag calls must be equal. */
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'

@@ -32,7 +32,7 @@ t.test('a control: a function that depends on the time is detected', async (t) =
   const [iter] = faces as [(typeof faces)[0]]
   await t.rejects(
     withoutAmbientState(() => collect(iter.api.map(() => Date.now())([1]))),
-    { message: /may not depend/ },
+    { message: /must not depend/ },
   )
 })
 

@@ -164,7 +164,7 @@ t.test('a source destroyed while the server does not respond closes after a seco
   t.ok(elapsed > 900 && elapsed < 2_000, `${elapsed} ms`)
 })
 
-/** A connection that loses requests while `isLost`, loses all messages after the next `arriving`, and can report a reconnect. */
+/** A connection that loses requests while `isLost` and all messages after the next `arriving`, and can report a reconnect. */
 function unreliable() {
   const listeners: PassThrough[] = []
   const control = {

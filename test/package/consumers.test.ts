@@ -1,4 +1,4 @@
-/** Loads the installed package as users do: `import` and `require` in Node, Jest, Vitest, and TypeScript in every module mode. */
+/** Loads the installed package with `import` and `require`, in Node, Jest and Vitest, and in every module mode of TypeScript. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'

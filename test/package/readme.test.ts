@@ -20,7 +20,7 @@ const examples = pages.flatMap(({ page, text }) =>
   })),
 )
 
-/** The compiler's result does not depend on the version of Node, so it is skipped on the oldest one, where tests are compiled. */
+/** The compiler's result does not depend on the version of Node, so it is skipped on the oldest, where tests are compiled. */
 const isCompiled = import.meta.filename.endsWith('.js')
 
 t.setTimeout(900_000)

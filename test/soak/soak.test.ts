@@ -57,8 +57,9 @@ class Delivered {
 }
 
 /**
- * The lag of each branch according to the server; empty while the server is away or the stream does not exist yet. For a second
- * after a crash, the server counts as unacknowledged some messages that all branches have acknowledged and the stream has dropped.
+ * The lag of each branch according to the server; empty while the server is away or the stream does not exist yet. For a
+ * second after a crash, the server counts as unacknowledged some messages that all branches have acknowledged and that the
+ * stream has dropped.
  */
 async function lagsOf(jsm: JetStreamManager): Promise<number[]> {
   const lags: number[] = []

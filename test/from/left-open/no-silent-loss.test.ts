@@ -136,8 +136,9 @@ const cases = fc.record<Case>({
 })
 
 /**
- * Throws unless every item was delivered, put back or passed to `onLost` exactly once and in order. A zip that has ended gives
- * up its read-ahead items before the items in the tuples of an outer junction are lost, so the order of `onLost` is not checked then.
+ * Throws unless every item was delivered, put back or passed to `onLost` exactly once and in order. The order of `onLost` is
+ * not checked for nested junctions: a zip that has ended gives up its read-ahead items before the items in the tuples of an
+ * outer junction are lost.
  */
 async function checkAll(
   api: Api,
