@@ -8,7 +8,7 @@ import { mutants } from './mutants/mutants.ts'
 const found = (text: string): string[] => uselessChecks('x.ts', text).map((line) => line.slice(0, 6))
 
 t.test(
-  'every test can fail, where it is seen: no tap in a property, no t.pass, no skip without a reason',
+  'every check can fail visibly: no tap assertion in a property, no t.pass, no skip without a reason',
   async (t) => {
     const files = readdirSync('test', { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('.ts'),
@@ -18,7 +18,7 @@ t.test(
   },
 )
 
-t.test('a control: what cannot fail is found, also in a function that the property calls', async (t) => {
+t.test('a control: checks that cannot fail are found, also in functions called by a property', async (t) => {
   t.strictSame(found('fc.property(fc.nat(), (n) => {\n t.equal(n, 1)\n return true })'), ['x.ts:2'])
   t.strictSame(found('const check = () => t.ok(1)\nfc.asyncProperty(async () => { check(); return 1 })'), [
     'x.ts:1',
@@ -30,7 +30,7 @@ t.test('a control: what cannot fail is found, also in a function that the proper
 })
 
 t.test(
-  'a control: a property that throws or returns, and a skip with a reason, are left alone',
+  'a control: a property that throws or returns, and a skip with a reason, are not reported',
   async (t) => {
     t.strictSame(found('fc.property(fc.nat(), (n) => n > 1)'), [])
     t.strictSame(found('fc.property(fc.nat(), (n) => { assert.equal(n, { t: 1 }.t) })'), [])
@@ -40,8 +40,8 @@ t.test(
 )
 
 t.test(
-  'no file of the repository has the marks of a merge conflict',
-  { skip: !existsSync('.git') && 'no repository' },
+  'no file of the repository contains merge conflict markers',
+  { skip: !existsSync('.git') && 'not in a repository' },
   async (t) => {
     const names = execFileSync('git', ['ls-files', '-z'], { encoding: 'utf8' }).split('\0').filter(existsSync)
     t.ok(names.length > 500, `${names.length} files`)
@@ -50,7 +50,7 @@ t.test(
   },
 )
 
-t.test('every deliberate fault finds the code that it replaces, once', (t) => {
+t.test('the code that a deliberate fault replaces occurs exactly once', (t) => {
   const stale = mutants.filter(({ file, find }) => readFileSync(file, 'utf8').split(find).length !== 2)
   t.strictSame(
     stale.map(({ what }) => what),

@@ -25,8 +25,8 @@ const modules: Modules = {
 }
 
 /**
- * The faces an example runs in: the one it imports from. A stage is documented once for all faces, so an example of one
- * that imports nothing runs in each face that has the stage; any other example runs in `fanpipe`.
+ * The faces in which an example runs: the ones it imports from. A stage is documented once for all faces, so an example of a
+ * stage that imports nothing runs in each face that has the stage; any other example runs in `fanpipe`.
  */
 function facesOf(path: string, code: string): readonly FaceName[] {
   const imported = faceNames.filter((name) => code.includes(` from '${name}'`))
@@ -35,7 +35,7 @@ function facesOf(path: string, code: string): readonly FaceName[] {
   return faceNames
 }
 
-/** The example of a stage collects with `Array.from`; in the asynchronous faces, that has to be awaited. */
+/** The example of a stage collects with `Array.from`; in the asynchronous faces, `all` replaces it and is awaited. */
 const inFace = (code: string, face: FaceName): string =>
   face === 'fanpipe/iter' ? code : code.replaceAll('Array.from(', 'await all(')
 

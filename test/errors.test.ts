@@ -6,7 +6,7 @@ import { drained } from './instruments/drain.ts'
 
 const place = Place.root().input(2, 'a.log', 1, 'anything', undefined)
 
-/** One of each, and its data fields. */
+/** One error of each class, with its code and data fields. */
 const errors: readonly [streams.FanpipeError, string, object][] = [
   [
     new streams.ArgumentError('maxlen', 'a positive integer', '0'),
@@ -38,37 +38,34 @@ const errors: readonly [streams.FanpipeError, string, object][] = [
   ],
 ]
 
-t.test(
-  'errors: each has its name, its code and its fields, whatever a minifier calls its class',
-  async (t) => {
-    const classes = Object.entries(streams).filter(
-      ([name]) => name.endsWith('Error') && name !== 'FanpipeError',
-    )
-    t.strictSame(classes.map(([name]) => name).sort(), errors.map(([error]) => error.name).sort())
-    for (const [error, code, fields] of errors) {
-      const { name } = error
-      t.type(error, streams.FanpipeError)
-      t.type(error, Error)
-      t.type(error, (streams as unknown as Record<string, new () => Error>)[name] as new () => Error)
-      t.equal(error.code, code)
-      t.match(error, fields)
-      t.ok(error.stack?.startsWith(`${name}: ${error.message}`))
-      const declared = Object.getOwnPropertyDescriptor(error.constructor, 'name') as PropertyDescriptor
-      Object.defineProperty(error.constructor, 'name', { ...declared, value: 'e' })
-      t.equal(error.name, name)
-      t.equal(`${error}`.startsWith(`${name}: `), true)
-      Object.defineProperty(error.constructor, 'name', declared)
-    }
-  },
-)
+t.test('errors: each has its name, code and fields, even if a minifier renames its class', async (t) => {
+  const classes = Object.entries(streams).filter(
+    ([name]) => name.endsWith('Error') && name !== 'FanpipeError',
+  )
+  t.strictSame(classes.map(([name]) => name).sort(), errors.map(([error]) => error.name).sort())
+  for (const [error, code, fields] of errors) {
+    const { name } = error
+    t.type(error, streams.FanpipeError)
+    t.type(error, Error)
+    t.type(error, (streams as unknown as Record<string, new () => Error>)[name] as new () => Error)
+    t.equal(error.code, code)
+    t.match(error, fields)
+    t.ok(error.stack?.startsWith(`${name}: ${error.message}`))
+    const declared = Object.getOwnPropertyDescriptor(error.constructor, 'name') as PropertyDescriptor
+    Object.defineProperty(error.constructor, 'name', { ...declared, value: 'e' })
+    t.equal(error.name, name)
+    t.equal(`${error}`.startsWith(`${name}: `), true)
+    Object.defineProperty(error.constructor, 'name', declared)
+  }
+})
 
-t.test('errors: those of one item say input, label and item', async (t) => {
+t.test('errors: the messages of errors about an item contain input, label and item', async (t) => {
   for (const [error] of errors)
     if ('index' in error && 'source' in error)
       t.match(error.message, /^input 2 \(a\.log\)(, | is not sorted: )(item 5|line 6)/)
 })
 
-t.test('errors: a long key is cut where a message shows it, and whole in its field', async (t) => {
+t.test('errors: a long key is truncated in the message, but complete in the field', async (t) => {
   const [fits, long] = ['b'.repeat(60), 'a'.repeat(61)]
   const { error } = await drained(streams.merge([[fits, long]], { key: (text: string) => text }))
   t.match(error, { code: 'ERR_FANPIPE_ORDER', previousKey: fits, key: long })
@@ -76,13 +73,13 @@ t.test('errors: a long key is cut where a message shows it, and whole in its fie
   t.ok((error as Error).message.includes(shown), (error as Error).message)
 })
 
-t.test('errors: a NullItemError names the input that gave null, in front of a Duplex too', async (t) => {
+t.test('errors: a NullItemError names the input that yielded null, also before a Duplex', async (t) => {
   const { error } = await drained(streams.chain([[0], [1, null]], { labels: ['x', 'y'] }))
   t.match(error, { code: 'ERR_FANPIPE_NULL', source: 1, index: 1, message: /^input 1 \(y\), item 1 is null/ })
   t.strictSame(streams.sourceOf(error), [{ index: 1, label: 'y' }])
 })
 
-t.test('errors: the error of an aborted pipeline reads as the error that Node adds to it', async (t) => {
+t.test('errors: the error of an aborted pipeline takes on the error that Node adds to it', async (t) => {
   const aborted = new PipelineAbortError('enough')
   t.match(aborted, { name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' })
   const cause = new Error('disk')

@@ -9,7 +9,7 @@ import { all } from './instruments/drain.ts'
 const guides = join('docs', 'guides')
 const page = readFileSync(join(guides, 'troubleshooting.md'), 'utf8')
 
-/** The sections about codes of fanpipe, with the message that each shows first, as one line. */
+/** The sections about error codes, with the first message that each shows, as one line. */
 const messages = new Map(
   [...page.matchAll(/^## `(ERR_FANPIPE_[A-Z]+)`\n\n```text\n([\s\S]*?)```/gm)].map(([, code, message]) => [
     code as string,
@@ -19,18 +19,25 @@ const messages = new Map(
 
 const codesIn = (text: string): string[] => [...text.matchAll(/ERR_FANPIPE_[A-Z]+/g)].map(([code]) => code)
 
-t.test('troubleshooting has a section with a message for every code in lib, and for no other', async (t) => {
-  const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.ts'),
-  )
-  const codes = new Set(files.flatMap((path) => codesIn(readFileSync(join('lib', path), 'utf8'))))
-  t.ok(codes.size > 10)
-  t.strictSame([...messages.keys()].sort(), [...codes].sort())
-  t.strictSame([...new Set(codesIn(page))].sort(), [...codes].sort())
-  const listed = [...page.matchAll(/^- \[`(ERR_FANPIPE_[A-Z]+)`\]\(#(\w+)\)/gm)]
-  t.strictSame(listed.map(([, code]) => code).sort(), [...codes].sort(), 'all are in the list at the top')
-  for (const [, code, anchor] of listed) t.equal(anchor, code?.toLowerCase())
-})
+t.test(
+  'troubleshooting has a section with a message for every code in lib, and no other sections about codes',
+  async (t) => {
+    const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.ts'),
+    )
+    const codes = new Set(files.flatMap((path) => codesIn(readFileSync(join('lib', path), 'utf8'))))
+    t.ok(codes.size > 10)
+    t.strictSame([...messages.keys()].sort(), [...codes].sort())
+    t.strictSame([...new Set(codesIn(page))].sort(), [...codes].sort())
+    const listed = [...page.matchAll(/^- \[`(ERR_FANPIPE_[A-Z]+)`\]\(#(\w+)\)/gm)]
+    t.strictSame(
+      listed.map(([, code]) => code).sort(),
+      [...codes].sort(),
+      'all codes are in the list at the top',
+    )
+    for (const [, code, anchor] of listed) t.equal(anchor, code?.toLowerCase())
+  },
+)
 
 const dir = t.testdir({
   't.csv': 'id,note\n1,5" pipe\n',
@@ -40,7 +47,7 @@ const dir = t.testdir({
 const file = (name: string): string => join(dir, name)
 const key = lib.isoTime()
 
-/** Does what the message of each section is about. */
+/** Provokes the error that each section is about. */
 const failing: Readonly<Record<string, () => unknown>> = {
   ERR_FANPIPE_ARGUMENT: () => lib.chain(['a.log'] as unknown as string[][]),
   ERR_FANPIPE_CARDINALITY: () =>
@@ -111,7 +118,7 @@ t.test('the list of guides names every guide', async (t) => {
   )
 })
 
-t.test('every heading that a guide links to is there', async (t) => {
+t.test('every heading that a guide links to exists', async (t) => {
   const slug = (heading: string): string =>
     heading
       .toLowerCase()

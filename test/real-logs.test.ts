@@ -1,6 +1,6 @@
 /**
  * Logs of real programs: those of tstack/lnav in the folder `lnav`, and an Apache log in the folder `elastic`, below the folder
- * FANPIPE_LOGS. They are no part of this repository.
+ * FANPIPE_LOGS. They are not part of this repository.
  */
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
@@ -23,7 +23,7 @@ const by =
     const read = parts.length === 0 ? NaN : date(...parts)
     return typeof read === 'number' ? read : Date.parse(read)
   }
-/** Up to milliseconds: `Date.parse` reads no more. */
+/** Up to milliseconds, the precision of `Date.parse`. */
 const ISO = '(\\d{4}-\\d\\d-\\d\\d)[T ](\\d\\d:\\d\\d:\\d\\d)(?:[.,](\\d{1,3})\\d*)?'
 const iso = (start: string, offset = 'Z'): Oracle =>
   by(
@@ -46,7 +46,7 @@ const slashes = f.isoTime({ order: 'yy/mm/dd' })
 const otel = f.jsonTime('resourceLogs.0.scopeLogs.0.logRecords.0.timeUnixNano')
 const cloudflare = f.jsonTime('EdgeStartTimestamp')
 
-/** A file, the key for its format, how many of its lines have no time, how many lines there are, and the oracle. */
+/** A file, the key for its format, the number of lines without a time, the number of lines, and the oracle. */
 const logs: readonly (readonly [file: string, key: Key, untimed: number, lines: number, oracle: Oracle])[] = [
   ['elastic/apache_logs', any, 0, 10_000, clf],
   ['lnav/logfile_shop_access_log.0', any, 0, 1000, clf],
@@ -86,7 +86,7 @@ const linesOf = (file: string): string[] =>
 const source = (file: string) => f.lineSource(join(folder, file))
 
 t.test('real logs', { skip }, async (t) => {
-  t.test('the lines of each file have the times that the oracle finds', async (t) => {
+  t.test("the times of each file's lines are those that the oracle finds", async (t) => {
     for (const [file, key, untimed, count, oracle] of logs) {
       if (!existsSync(join(folder, file))) {
         t.fail(`${file} is missing`)
@@ -113,7 +113,7 @@ t.test('real logs', { skip }, async (t) => {
   const isTimed = (line: string): boolean => !Number.isNaN(zoned(line))
   const byTime = (a: number, b: number): number => a - b
 
-  /** The records that the lines are of: a line with a time and those that follow it. */
+  /** Groups lines into records: a line with a time and the lines that follow it. */
   const recordsIn = (lines: readonly string[]): string[] => {
     const records: string[][] = []
     for (const line of lines) {
@@ -138,14 +138,14 @@ t.test('real logs', { skip }, async (t) => {
     for (const [name, output, files, isJoined] of [
       ['merge of multiline', f.merge(joined(sorted), { key: zoned }), sorted, true],
       [
-        'lateness of multiline',
+        'mergeBoundedLateness of multiline',
         f.mergeBoundedLateness(joined(withTraces), { time: zoned, lateness }),
         withTraces,
         true,
       ],
       ['merge with follow', f.merge(sorted.map(source), { key: zoned, keyless: 'follow' }), sorted, false],
       [
-        'lateness with follow',
+        'mergeBoundedLateness with follow',
         f.mergeBoundedLateness(withTraces.map(source), { time: zoned, lateness, keyless: 'follow' }),
         withTraces,
         false,

@@ -3,13 +3,13 @@ import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
 
 const files = readdirSync('lib', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'))
-/** What a file imports; the examples in its doc comments import as well, but do not count. */
+/** The imports of a file, without those of the examples in its doc comments. */
 const importsOf = (file: string): string[] => {
   const code = readFileSync(join('lib', file), 'utf8').replace(/\/\*\*[\s\S]*?\*\//g, '')
   return [...code.matchAll(/(?:import|export) [^'"]*from '([^']+)'/g)].map(([, from]) => from as string)
 }
 
-/** A folder of `lib` with all its sub-folders, or a file beside them. */
+/** A folder of `lib` with all its subfolders, or a file at its top level. */
 const layer = (file: string): string => file.split('/')[0] as string
 
 /** The folders that each folder may import, besides itself; all may import `errors.ts`. */
@@ -44,7 +44,7 @@ t.test('there are no import cycles', async (t) => {
   t.equal(finished.size, files.length)
 })
 
-t.test('each folder imports only what lies below it', async (t) => {
+t.test('each folder imports only from the layers below it', async (t) => {
   for (const file of files) {
     const may = allowed[layer(file)]
     if (may === undefined) continue
@@ -58,9 +58,9 @@ t.test('each folder imports only what lies below it', async (t) => {
   }
 })
 
-t.test('no file of fan-in imports a junction, unless it is a part of that junction', async (t) => {
+t.test('no file of fan-in imports a junction, except the parts of that junction', async (t) => {
   const inFanIn = files.filter((file) => file.startsWith('fan-in/'))
-  /** A junction is a file that exports one, or the sub-folder that such a file stands in. */
+  /** A file that exports a junction, or the subfolder that contains such a file, is one junction. */
   const partOf = (file: string): string => file.split('/').slice(0, 2).join('/')
   const exportsJunction = (file: string): boolean =>
     /^export function \w+Junction\b/m.test(readFileSync(join('lib', file), 'utf8'))
@@ -76,7 +76,7 @@ t.test('no file of fan-in imports a junction, unless it is a part of that juncti
 })
 
 t.test(
-  'the kernel, the junctions, the stages and the iter and async faces know nothing of Node streams',
+  'the kernel, the junctions, the stages and the iter and async faces do not depend on Node streams',
   async (t) => {
     const seen = new Set<string>()
     const visit = (file: string): void => {

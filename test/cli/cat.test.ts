@@ -15,7 +15,7 @@ const feb = fileOf('feb.csv.gz', gzipSync('1999;id;2020\nz;2;b\n'))
 const other = fileOf('other.csv', 'id,note\n3,n\n')
 const events = fileOf('events.ndjson', '{"id":1.0}\n{"id":12345678901234567890}\n')
 
-t.test('cat: lines keep their bytes, and a last line without an end gets one', async (t) => {
+t.test('cat: lines keep their bytes, and a missing final line end is added', async (t) => {
   const a = fileOf('a', Buffer.from('\xff\x00\r\n\n', 'latin1'))
   const b = fileOf('b.gz', gzipSync('last'))
   const { code, out } = await cli(['cat', a, b, '-'], { input: 'in' })
@@ -23,14 +23,14 @@ t.test('cat: lines keep their bytes, and a last line without an end gets one', a
   t.equal(out.toString('latin1'), '\xff\x00\r\n\nlast\nin\n')
 })
 
-t.test('cat: tables become one, with the columns in the order of the first', async (t) => {
+t.test('cat: tables are concatenated, with columns in the order of the first', async (t) => {
   const { text, errors } = await cli(['cat', jan, feb])
   t.equal(errors, '')
   t.equal(text, 'id,2020,1999\n1,a,"x,y"\n2,b,z\n')
 })
 
 t.test(
-  'cat: a table of standard input is read like a file, also if it has only a header or nothing',
+  'cat: a table from standard input is read like a file, even if it has only a header or is empty',
   async (t) => {
     const whole = await cli(['cat', '--from', 'csv', '-', jan], { input: '1999;id;2020\nz;2;b\n' })
     t.equal(whole.text, '1999,id,2020\nz,2,b\n"x,y",1,a\n')
@@ -41,7 +41,7 @@ t.test(
 )
 
 t.test(
-  'cat: a table whose columns differ is an error, and nothing is printed; --union has all columns',
+  'cat: if the columns of a table differ, that is an error and nothing is printed; --union outputs all columns',
   async (t) => {
     const extra = await cli(['cat', jan, other])
     t.same(
@@ -83,7 +83,7 @@ t.test(
   },
 )
 
-t.test('cat: numbers of NDJSON keep their digits in a table', async (t) => {
+t.test('cat: NDJSON numbers keep their digits in a table', async (t) => {
   const line =
     '{"id":12345678901234567890, "p":[1] ,"price" : 1.10,"n":-0,"e\\u0301":1e400,"s":"1.0","t":true,"id":1.50}'
   const path = fileOf('numbers.ndjson', `${line.replace('[1]', 'null')}\n`)
@@ -102,7 +102,7 @@ t.test('cat: numbers of NDJSON keep their digits in a table', async (t) => {
   t.match(list.errors, 'is not an object with columns')
 })
 
-t.test('cat, split: columns keep their order, also those whose names are integers', async (t) => {
+t.test('cat, split: columns keep their order, even if their names are integers', async (t) => {
   const years = fileOf('years.ndjson', '\n {"b":1,"2020":"x","1999":2,"b":3}\n{"1999":4,"b":5}\n')
   const table = 'b,2020,1999\n3,x,2\n5,,4\n'
   t.equal((await cli(['cat', '--to', 'csv', years])).text, table)
@@ -129,11 +129,11 @@ t.test('cat, split: columns keep their order, also those whose names are integer
     t.match((await cli(piped, { input: bad })).errors, /^fanpipe: standard input, line 1/, bad)
 })
 
-t.test('cat, split: a table or NDJSON that is a pipe loses no row', async (t) => {
+t.test('cat, split: no row of a table or NDJSON from a pipe is lost', async (t) => {
   const through = async (name: string, content: string, args: readonly string[]) => {
     const fifo = join(dir, name)
     execFileSync('mkfifo', [fifo])
-    // It goes on to hold the pipe open.
+    // It keeps the pipe open.
     const writer = execFile('/bin/sh', ['-c', `exec 3>'${fifo}'; printf '${content}' >&3; exec sleep 0.5`])
     const outcome = await cli([...args, fifo])
     writer.kill()
@@ -155,7 +155,7 @@ t.test('cat, split: a table or NDJSON that is a pipe loses no row', async (t) =>
   t.equal(readFileSync(parts.replace('{}', '1'), 'utf8'), 'id,n\n1,a\n')
 })
 
-t.test('cat: the extension may be in upper case', async (t) => {
+t.test('cat: file extensions may be in upper case', async (t) => {
   t.equal(
     (await cli(['cat', fileOf('UPPER.CSV', 'id\n1\n'), fileOf('UPPER.2.Csv', 'id\n2\n')])).text,
     'id\n1\n2\n',
@@ -193,7 +193,7 @@ t.test(
   },
 )
 
-t.test('cat: --separator, --quote and --ragged read tables that are not as usual', async (t) => {
+t.test('cat: --separator, --quote and --ragged read non-standard tables', async (t) => {
   const unclear = fileOf('unclear.csv', 'a,b;c\n1,2;3\n')
   t.match((await cli(['cat', unclear])).errors, /could be the separator.*: give --separator\n$/)
   t.equal((await cli(['cat', '--separator', ';', unclear])).text, '"a,b",c\n"1,2",3\n')
@@ -228,19 +228,22 @@ t.test('cat: a row or a line may have 16 MiB', async (t) => {
   )
 })
 
-t.test('cat --output: the file is complete or not there, and gzipped if its name says so', async (t) => {
-  const out = join(dir, 'all.csv.gz')
-  t.equal((await cli(['cat', '-o', out, jan, feb])).code, 0)
-  t.equal(gunzipSync(readFileSync(out)).toString(), 'id,2020,1999\n1,a,"x,y"\n2,b,z\n')
-  const ragged = fileOf('ragged.csv', 'id,2020,1999\n1\n')
-  const never = join(dir, 'never.csv')
-  const { code, errors } = await cli(['cat', '-o', never, jan, ragged])
-  t.equal(code, 1)
-  t.match(errors, `fanpipe: ${ragged}`)
-  t.notOk(existsSync(never))
-})
+t.test(
+  'cat --output: the file is either complete or not created, and gzipped if its name ends in .gz',
+  async (t) => {
+    const out = join(dir, 'all.csv.gz')
+    t.equal((await cli(['cat', '-o', out, jan, feb])).code, 0)
+    t.equal(gunzipSync(readFileSync(out)).toString(), 'id,2020,1999\n1,a,"x,y"\n2,b,z\n')
+    const ragged = fileOf('ragged.csv', 'id,2020,1999\n1\n')
+    const never = join(dir, 'never.csv')
+    const { code, errors } = await cli(['cat', '-o', never, jan, ragged])
+    t.equal(code, 1)
+    t.match(errors, `fanpipe: ${ragged}`)
+    t.notOk(existsSync(never))
+  },
+)
 
-t.test('cat: errors name the file and what is wrong with it', async (t) => {
+t.test('cat: errors name the file and the problem', async (t) => {
   const missing = join(dir, 'nope.csv')
   t.equal((await cli(['cat', jan, missing])).errors, `fanpipe: ${missing}: no such file or directory\n`)
   t.equal((await cli(['cat', dir])).errors, `fanpipe: ${dir}: is a directory: name the files in it\n`)
@@ -253,26 +256,32 @@ t.test('cat: errors name the file and what is wrong with it', async (t) => {
   t.match(full.errors, /no space left on device/)
 })
 
-t.test('cat: a file that shrinks while it is read is printed up to there, and is an error', async (t) => {
-  const content = '0123456789\n'.repeat(400_000)
-  const path = fileOf('shrinking.log', content)
-  const io = openIo()
-  const { stdout } = io
-  const running = run(['cat', path], io)
-  const taken = new Promise<string>((resolve) => {
-    let text = ''
-    stdout.once('data', () => truncateSync(path, 5))
-    stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    void running.then(() => setImmediate(() => resolve(text)))
-  })
-  t.equal(await running, 1)
-  t.equal(io.stderr.read()?.toString(), `fanpipe: ${path}: was truncated while it was read: copy it first\n`)
-  const text = await taken
-  t.ok(text.length < content.length && text.length > 0, `${text.length} characters`)
-  t.ok(content.startsWith(text.slice(0, text.lastIndexOf('\n'))))
-})
+t.test(
+  'cat: a file that shrinks while it is being read is printed up to its new end, and is an error',
+  async (t) => {
+    const content = '0123456789\n'.repeat(400_000)
+    const path = fileOf('shrinking.log', content)
+    const io = openIo()
+    const { stdout } = io
+    const running = run(['cat', path], io)
+    const taken = new Promise<string>((resolve) => {
+      let text = ''
+      stdout.once('data', () => truncateSync(path, 5))
+      stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      void running.then(() => setImmediate(() => resolve(text)))
+    })
+    t.equal(await running, 1)
+    t.equal(
+      io.stderr.read()?.toString(),
+      `fanpipe: ${path}: was truncated while it was read: copy it first\n`,
+    )
+    const text = await taken
+    t.ok(text.length < content.length && text.length > 0, `${text.length} characters`)
+    t.ok(content.startsWith(text.slice(0, text.lastIndexOf('\n'))))
+  },
+)
 
-t.test('cat: a reader that leaves ends it quietly; an error of standard output is named', async (t) => {
+t.test('cat: ends silently if its reader exits; an error on standard output is named', async (t) => {
   for (const [code, expected, message] of [
     ['EPIPE', 0, ''],
     ['ENOSPC', 1, 'fanpipe: standard output: no space left on device\n'],
@@ -302,7 +311,7 @@ t.test('cat: progress is shown on a terminal only', async (t) => {
   )
 })
 
-t.test('cat: command lines that cannot be used exit with 2 and say why', async (t) => {
+t.test('cat: invalid command lines exit with 2 and say why', async (t) => {
   const log = fileOf('x.log', 'x\n')
   for (const [args, message] of [
     [[], 'no file given; - is standard input'],

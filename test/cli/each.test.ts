@@ -8,7 +8,7 @@ import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
 
-t.test('each: {} is replaced by the line, without a shell; without {} the line comes last', async (t) => {
+t.test('each: {} is replaced with the line, without a shell; without {} the line is appended', async (t) => {
   const input = "a b\n\n  \n$HOME'\n"
   const placed = await cli(['each', '--jobs', '1', 'echo <{}> {}'], { input })
   t.equal(placed.errors, '')
@@ -16,27 +16,30 @@ t.test('each: {} is replaced by the line, without a shell; without {} the line c
   t.equal((await cli(['each', '-j', '1', '--', 'printf', '%s|'], { input })).text, "a b|$HOME'|")
 })
 
-t.test('each --shell: the line is one word of the shell, whatever is in it', async (t) => {
+t.test('each --shell: the line is one shell word, whatever it contains', async (t) => {
   const input = `it's $(touch ${join(dir, 'no')}); x\n`
   const { text } = await cli(['each', '--shell', 'echo {} | tr a-z A-Z; echo end'], { input })
   t.equal(text, `${input.toUpperCase()}end\n`)
   t.notOk(existsSync(join(dir, 'no')))
 })
 
-t.test('each --ordered: in the order of the lines; otherwise as the commands end', async (t) => {
-  const gate = join(dir, 'gate')
-  const input = `while [ ! -e ${gate} ]; do sleep 0.01; done; echo first\necho second; touch ${gate}\n`
-  const args = ['each', '--jobs', '2', '--shell', 'eval {}']
-  t.equal((await cli([...args, '--ordered'], { input })).text, 'first\nsecond\n')
-  const io = openIo()
-  const other = join(dir, 'other')
-  io.stdin.end(input.replaceAll(gate, other).replace(`; touch ${other}`, ''))
-  const running = run(args, io)
-  const first = await new Promise<Buffer>((resolve) => io.stdout.once('data', resolve))
-  t.equal(first.toString(), 'second\n')
-  fileOf('other', '')
-  t.equal(await running, 0)
-})
+t.test(
+  'each --ordered: output is in the order of the lines; otherwise in the order in which commands end',
+  async (t) => {
+    const gate = join(dir, 'gate')
+    const input = `while [ ! -e ${gate} ]; do sleep 0.01; done; echo first\necho second; touch ${gate}\n`
+    const args = ['each', '--jobs', '2', '--shell', 'eval {}']
+    t.equal((await cli([...args, '--ordered'], { input })).text, 'first\nsecond\n')
+    const io = openIo()
+    const other = join(dir, 'other')
+    io.stdin.end(input.replaceAll(gate, other).replace(`; touch ${other}`, ''))
+    const running = run(args, io)
+    const first = await new Promise<Buffer>((resolve) => io.stdout.once('data', resolve))
+    t.equal(first.toString(), 'second\n')
+    fileOf('other', '')
+    t.equal(await running, 0)
+  },
+)
 
 t.test('each: at most --jobs commands run at once', async (t) => {
   const input = Array.from({ length: 12 }, (_, i) => `${i}\n`).join('')
@@ -51,7 +54,7 @@ t.test('each: at most --jobs commands run at once', async (t) => {
   )
 })
 
-t.test('each: a command that fails is named, the others go on, and the exit code is 1', async (t) => {
+t.test('each: a command that fails is named, the others continue, and the exit code is 1', async (t) => {
   const command = 'echo out {}; echo err {} >&2; test {} != 2'
   const { code, text, errors } = await cli(['each', '-j', '1', '--shell', command], { input: '1\n2\n3\n' })
   t.equal(code, 1)
@@ -63,7 +66,7 @@ t.test('each: a command that fails is named, the others go on, and the exit code
   )
 })
 
-t.test('each --fail-fast: stops at the first that fails, and kills the others', async (t) => {
+t.test('each --fail-fast: stops at the first command that fails, and kills the others', async (t) => {
   const pid = join(dir, 'pid-of-sleep')
   const input = `while [ ! -s ${pid} ]; do sleep 0.01; done; exit 7\nsleep 100 & echo $! > ${pid}; wait\necho never\n`
   const args = ['each', '--jobs', '2', '--fail-fast', '--shell', 'eval {}']
@@ -71,18 +74,21 @@ t.test('each --fail-fast: stops at the first that fails, and kills the others', 
   t.equal(code, 1)
   t.equal(text, '')
   t.match(errors, "exit 7': exited with code 7\n")
-  await t.resolves(ended(Number(readFileSync(pid, 'utf8'))), 'what a command has started is killed too')
+  await t.resolves(ended(Number(readFileSync(pid, 'utf8'))), 'processes started by a command are killed, too')
 })
 
-t.test('each: a command that does not exist stops everything; one that is killed is named', async (t) => {
-  const missing = await cli(['each', 'no-such-command'], { input: 'a\nb\n' })
-  t.equal(missing.code, 1)
-  t.match(missing.errors, /^fanpipe: no-such-command [ab]: no such command\n$/)
-  const forbidden = await cli(['each', fileOf('plain', 'x')], { input: 'a\n' })
-  t.match(forbidden.errors, 'plain a: permission denied')
-  const killed = await cli(['each', '--shell', 'kill -9 $$; :'], { input: 'a\n' })
-  t.match(killed.errors, "kill -9 $$; : 'a': killed by SIGKILL\nfanpipe: 1 of 1 commands failed\n")
-})
+t.test(
+  'each: a command that does not exist stops everything; a command that is killed is named',
+  async (t) => {
+    const missing = await cli(['each', 'no-such-command'], { input: 'a\nb\n' })
+    t.equal(missing.code, 1)
+    t.match(missing.errors, /^fanpipe: no-such-command [ab]: no such command\n$/)
+    const forbidden = await cli(['each', fileOf('plain', 'x')], { input: 'a\n' })
+    t.match(forbidden.errors, 'plain a: permission denied')
+    const killed = await cli(['each', '--shell', 'kill -9 $$; :'], { input: 'a\n' })
+    t.match(killed.errors, "kill -9 $$; : 'a': killed by SIGKILL\nfanpipe: 1 of 1 commands failed\n")
+  },
+)
 
 t.test('each: Ctrl-C kills the commands and exits with 130', async (t) => {
   const io = openIo()
@@ -108,7 +114,7 @@ async function ended(pid: number): Promise<void> {
   }
 }
 
-t.test('each: a line that cannot become an argument as it is, is an error', async (t) => {
+t.test('each: a line that cannot be passed unchanged as an argument is an error', async (t) => {
   const input = Buffer.from('caf\xe9\n', 'latin1')
   const invalid = await cli(['each', 'echo'], { input })
   t.same([invalid.code, invalid.text], [1, ''])
@@ -122,12 +128,12 @@ t.test('each: a line that cannot become an argument as it is, is an error', asyn
   t.equal(long.errors, 'fanpipe: standard input: a line of 900000 characters: argument list too long\n')
 })
 
-t.test('each: on a terminal the progress says how many commands are done', async (t) => {
+t.test('each: on a terminal, progress shows how many commands are done', async (t) => {
   const { errors } = await cli(['each', 'echo'], { input: '1\n2\n', isTerminal: true })
   t.match(errors, '2 done')
 })
 
-t.test('each: command lines that cannot be used exit with 2 and say why', async (t) => {
+t.test('each: invalid command lines exit with 2 and say why', async (t) => {
   for (const [args, message] of [
     [[], 'no command given to run'],
     [[' '], 'no command given to run'],

@@ -10,7 +10,7 @@ const { dir, fileOf } = folder(t)
 const out = join(dir, 'out')
 const line = '2026-01-01T00:00:00Z x\n'
 
-/** Runs a command, whose operands are files and then standard input, and changes them once it has begun to read that. */
+/** Runs a command on files followed by standard input, and calls `change` once it has started to read standard input. */
 async function whileRead(
   args: readonly string[],
   change: () => void,
@@ -33,14 +33,14 @@ const commands = [
 ]
 
 for (const [command = '', ...options] of commands)
-  t.test(`${command}: a file that is truncated while it is read is an error`, async (t) => {
+  t.test(`${command}: a file that is truncated while being read is an error`, async (t) => {
     const file = fileOf('a.log', line.repeat(3))
     const outcome = await whileRead([command, ...options, file], () => truncateSync(file, 30))
     t.same(outcome, [1, `fanpipe: ${file}: was truncated while it was read: copy it first\n`])
     t.notOk(existsSync(out))
   })
 
-t.test('a file that has moved, or whose name another file has taken, has been read to its end', async (t) => {
+t.test('a file that is moved or replaced while being read is read to its end', async (t) => {
   const file = fileOf('b.log', line.repeat(3))
   const move = (): void => renameSync(file, join(dir, 'moved.log'))
   t.same(await whileRead(['cat', file], move), [0, ''])
@@ -52,7 +52,7 @@ t.test('a file that has moved, or whose name another file has taken, has been re
   t.same(await whileRead(['cat', file], rotate), [0, ''])
 })
 
-t.test('-o: a folder is an error that says so', async (t) => {
+t.test('-o: the error for a folder says that it is one', async (t) => {
   const file = fileOf('c.log', line)
   for (const command of ['cat', 'merge'])
     t.match(

@@ -1,4 +1,4 @@
-/** The examples of every `--help`, run by the shell in a folder with the files that they name. */
+/** Runs the examples of every `--help` with a shell, in a folder with the files that they name. */
 import { execFile } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
@@ -25,7 +25,7 @@ fileOf('orders.csv', 'country,id\nDE,1\n')
 fileOf('events.ndjson', '{"user":{"id":"u1"}}\n')
 fileOf('files.txt', 'a.log\nb.log\n')
 
-/** What an example prints, or leaves behind as a file. */
+/** What an example prints, or the file that it creates. */
 const expected: Readonly<Record<string, RegExp | string>> = {
   'fanpipe merge web-*.log': /^(.* a\n){2}(.* b\n){2}$/,
   'fanpipe merge --last 5m --label app.log.gz nginx.log': /^app\.log\.gz: /,
@@ -42,7 +42,7 @@ const expected: Readonly<Record<string, RegExp | string>> = {
   "fanpipe each --shell 'gzip -c {} > {}.gz' <files.txt": 'b.log.gz',
   'fanpipe each -- grep -c ERROR <files.txt': /^1\n1\n$/,
 }
-/** It never ends. */
+/** An example that never ends. */
 const ENDLESS = 'fanpipe merge --follow --grep ERROR *.log'
 
 t.test('--help lists all commands, and each has examples that run', { skip: !canStrip() }, async (t) => {
@@ -70,7 +70,7 @@ t.test('--help lists all commands, and each has examples that run', { skip: !can
   }
 })
 
-/** Node 20 does not run TypeScript; the built command is tested there. */
+/** Whether Node can run TypeScript; Node 20 cannot, so the built command is tested there. */
 function canStrip(): boolean {
   return Number(process.versions.node.split('.')[0]) >= 22
 }

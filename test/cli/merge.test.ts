@@ -25,7 +25,7 @@ const merged =
   '2026-01-01T00:00:00Z a1\n2026-01-01T00:00:01Z b1\n2026-01-01T00:00:02Z a2\n  at main\n  at run\n'
 
 t.test(
-  'merge: several formats by time, gzipped or not; the lines of a stack trace stay together',
+  'merge: merges several formats by time, gzipped or not; the lines of a stack trace stay together',
   async (t) => {
     const { code, text, errors } = await cli(['merge', a, b, nginx])
     t.equal(code, 0)
@@ -43,7 +43,7 @@ t.test('merge: - is standard input', async (t) => {
   t.match(text, / {2}at run\n2026-01-01T00:00:03Z from stdin\n2026-01-01T00:00:04Z a3\n$/)
 })
 
-t.test('merge: bytes come through unchanged, whatever they are', async (t) => {
+t.test('merge: any bytes are passed through unchanged', async (t) => {
   const bytes = Buffer.from('2026-01-01T00:00:00Z \xff\x00\xe4\r\n2026-01-01T00:00:01Z \x80 \r\r\n', 'latin1')
   const { out } = await cli(['merge', fileOf('raw', bytes)])
   t.ok(out.equals(bytes))
@@ -57,45 +57,51 @@ t.test('merge: bytes come through unchanged, whatever they are', async (t) => {
   t.equal(labelled.text, `${join(dir, 'ä.log')}: 2026-01-01T00:00:00Z größe\n`)
 })
 
-t.test('merge --output: the file is complete or not there, and gzipped if its name says so', async (t) => {
-  const out = join(dir, 'out.log.gz')
-  t.equal((await cli(['merge', '-o', out, a, b])).code, 0)
-  t.ok(gunzipSync(readFileSync(out)).toString().startsWith(merged))
-  const unsorted = fileOf('unsorted.log', '2026-01-01T00:00:01Z x\n2026-01-01T00:00:00Z y\n')
-  t.equal((await cli(['merge', '-o', join(dir, 'never'), unsorted])).code, 1)
-  t.notOk(readdirSync(dir).some((name) => name === 'never' || name.endsWith('.tmp')))
-})
+t.test(
+  'merge --output: the file is either complete or not created, and gzipped if its name ends in .gz',
+  async (t) => {
+    const out = join(dir, 'out.log.gz')
+    t.equal((await cli(['merge', '-o', out, a, b])).code, 0)
+    t.ok(gunzipSync(readFileSync(out)).toString().startsWith(merged))
+    const unsorted = fileOf('unsorted.log', '2026-01-01T00:00:01Z x\n2026-01-01T00:00:00Z y\n')
+    t.equal((await cli(['merge', '-o', join(dir, 'never'), unsorted])).code, 1)
+    t.notOk(readdirSync(dir).some((name) => name === 'never' || name.endsWith('.tmp')))
+  },
+)
 
-t.test('merge: a file that is not sorted is named, with its line and what to do', async (t) => {
-  const unsorted = fileOf(
-    'unsorted.log',
-    '2026-01-01T00:00:05Z x\n2026-01-01T00:00:00Z y\n2026-01-01T00:00:06Z z\n',
-  )
-  for (const options of [[], ['--check']]) {
-    const { code, errors } = await cli(['merge', ...options, a, unsorted])
-    t.equal(code, 1)
-    t.equal(
-      errors,
-      `fanpipe: ${unsorted}, line 2: 2026-01-01T00:00:00.000Z is earlier than 2026-01-01T00:00:05.000Z before it: give --late 5s or more, or give --reverse if the files are in descending order\n`,
+t.test(
+  'merge: the error for an unsorted file names the file and the line, and says what to do',
+  async (t) => {
+    const unsorted = fileOf(
+      'unsorted.log',
+      '2026-01-01T00:00:05Z x\n2026-01-01T00:00:00Z y\n2026-01-01T00:00:06Z z\n',
     )
-  }
-  t.same(await cli(['merge', '--check', a, b]).then(({ code, text }) => ({ code, text })), {
-    code: 0,
-    text: '',
-  })
-  const sorted = await cli(['merge', '--late', '5s', unsorted])
-  t.match(sorted.text, / y\n.* x\n.* z\n$/)
-  const late = await cli(['merge', '--late', '4s', unsorted])
-  t.equal(late.code, 1)
-  t.match(late.errors, `${unsorted}, line 2: 5s late: give --late 5s or more`)
-  const column = fileOf('column', 'b 1\na 2\n')
-  t.match(
-    (await cli(['merge', '--key', '1', column])).errors,
-    `${column}, line 2: a is less than b before it: sort the file first`,
-  )
-})
+    for (const options of [[], ['--check']]) {
+      const { code, errors } = await cli(['merge', ...options, a, unsorted])
+      t.equal(code, 1)
+      t.equal(
+        errors,
+        `fanpipe: ${unsorted}, line 2: 2026-01-01T00:00:00.000Z is earlier than 2026-01-01T00:00:05.000Z before it: give --late 5s or more, or give --reverse if the files are in descending order\n`,
+      )
+    }
+    t.same(await cli(['merge', '--check', a, b]).then(({ code, text }) => ({ code, text })), {
+      code: 0,
+      text: '',
+    })
+    const sorted = await cli(['merge', '--late', '5s', unsorted])
+    t.match(sorted.text, / y\n.* x\n.* z\n$/)
+    const late = await cli(['merge', '--late', '4s', unsorted])
+    t.equal(late.code, 1)
+    t.match(late.errors, `${unsorted}, line 2: 5s late: give --late 5s or more`)
+    const column = fileOf('column', 'b 1\na 2\n')
+    t.match(
+      (await cli(['merge', '--key', '1', column])).errors,
+      `${column}, line 2: a is less than b before it: sort the file first`,
+    )
+  },
+)
 
-t.test('merge --reverse: descending files, newest first; a stack trace stays in its order', async (t) => {
+t.test('merge --reverse: merges descending files, newest first; a stack trace keeps its order', async (t) => {
   const descending = fileOf('desc.log', '2026-01-01T00:00:04Z d1\n  at x\n  at y\n2026-01-01T00:00:02Z d2\n')
   const { text } = await cli(['merge', '-r', descending, fileOf('one.log', '2026-01-01T00:00:03Z e\n')])
   t.equal(text, '2026-01-01T00:00:04Z d1\n  at x\n  at y\n2026-01-01T00:00:03Z e\n2026-01-01T00:00:02Z d2\n')
@@ -103,7 +109,7 @@ t.test('merge --reverse: descending files, newest first; a stack trace stays in 
   t.match(errors, /is later than .* before it.*leave out --reverse if the files are in ascending order/)
 })
 
-t.test('merge --key: by a column, a member of JSON or a regular expression', async (t) => {
+t.test('merge --key: merges by a column, a JSON member or a regular expression', async (t) => {
   const left = fileOf('left', 'x 001\ny 003\n')
   t.equal(
     (await cli(['merge', '--key', '2', left, fileOf('right', 'z 002\n')])).text,
@@ -139,27 +145,33 @@ t.test('merge --key: by a column, a member of JSON or a regular expression', asy
   )
 })
 
-t.test('merge: why no line has a time, and times that differ by less than a millisecond', async (t) => {
-  const noTime = 'no line has a time that is recognised: give --time or --key'
-  const plain = fileOf('plain.txt', 'x\n')
-  t.match((await cli(['merge', plain])).errors, `${plain}: ${noTime}\n`)
-  const zoned = fileOf('zoned.log', '2026-01-01 00:00:00 PDT x\n')
-  t.match(
-    (await cli(['merge', zoned])).errors,
-    `${noTime}; PDT names several zones: give the offset that is meant, as in --zone PDT=+01:00`,
-  )
-  const both = ['--zone', '+01:00', '--zone', 'PDT=-07:00']
-  const utc = fileOf('utc.log', '2026-01-01 07:59:59 y\n2026-01-01 08:00:01 z\n')
-  t.equal((await cli(['merge', ...both, utc, zoned])).text.replaceAll(/.* /g, ''), 'y\nx\nz\n')
-  t.match((await cli(['merge', ...both, '--explain', zoned])).text, /in the line +2026-01-01T07:00:00\.000Z/)
-  const close = fileOf('close.log', '2026-01-01T00:00:00.000900Z x\n2026-01-01T00:00:00.000100Z y\n')
-  t.match(
-    (await cli(['merge', close])).errors,
-    '2026-01-01T00:00:00.000100Z is earlier than 2026-01-01T00:00:00.000900Z before it: give --late 1s or more',
-  )
-})
+t.test(
+  'merge: errors explain why no line has a time, and show times that differ by less than a millisecond',
+  async (t) => {
+    const noTime = 'no line has a time that is recognised: give --time or --key'
+    const plain = fileOf('plain.txt', 'x\n')
+    t.match((await cli(['merge', plain])).errors, `${plain}: ${noTime}\n`)
+    const zoned = fileOf('zoned.log', '2026-01-01 00:00:00 PDT x\n')
+    t.match(
+      (await cli(['merge', zoned])).errors,
+      `${noTime}; PDT names several zones: give the offset that is meant, as in --zone PDT=+01:00`,
+    )
+    const both = ['--zone', '+01:00', '--zone', 'PDT=-07:00']
+    const utc = fileOf('utc.log', '2026-01-01 07:59:59 y\n2026-01-01 08:00:01 z\n')
+    t.equal((await cli(['merge', ...both, utc, zoned])).text.replaceAll(/.* /g, ''), 'y\nx\nz\n')
+    t.match(
+      (await cli(['merge', ...both, '--explain', zoned])).text,
+      /in the line +2026-01-01T07:00:00\.000Z/,
+    )
+    const close = fileOf('close.log', '2026-01-01T00:00:00.000900Z x\n2026-01-01T00:00:00.000100Z y\n')
+    t.match(
+      (await cli(['merge', close])).errors,
+      '2026-01-01T00:00:00.000100Z is earlier than 2026-01-01T00:00:00.000900Z before it: give --late 1s or more',
+    )
+  },
+)
 
-t.test('merge --time: one format, also one that is never guessed', async (t) => {
+t.test('merge --time: sets the format, also one that is never detected', async (t) => {
   const spark = fileOf('spark', '17/06/09 20:10:41 INFO x\n')
   t.equal((await cli(['merge', spark])).code, 1)
   t.equal((await cli(['merge', '--time', 'yy/mm/dd', spark])).code, 0)
@@ -181,29 +193,32 @@ t.test('merge --time: one format, also one that is never guessed', async (t) => 
   }
 })
 
-t.test('merge --time FORMAT=NAME: for some files only; those of the others are recognised', async (t) => {
-  const spark = fileOf('spark-1.log', '17/06/09 20:10:41 s\n')
-  const web = fileOf('web[1].log', 'h - - [09/Jun/2017:20:10:40 +0000] w\n')
-  const iso = fileOf('iso.log', '2017-06-09T20:10:42Z i\n')
-  for (const name of [spark, 'spark-1.log', 'spark*', '*/spark-*.log']) {
-    const { errors, text } = await cli(['merge', '--time', `yy/mm/dd=${name}`, spark, web, iso])
-    t.same([errors, text.replaceAll(/.* /g, '')], ['', 'w\ns\ni\n'], name)
-  }
-  const general = ['--time', 'clf=web[1].log', '--time', 'yy/mm/dd=spark*', '--time', 'iso']
-  t.equal((await cli(['merge', ...general, iso, web, spark])).text.replaceAll(/.* /g, ''), 'w\ns\ni\n')
-  t.match(
-    (await cli(['merge', ...general, '--explain', spark, web])).text,
-    /spark.* yy\/mm\/dd .*\n.*web.* clf /,
-  )
-  t.equal(
-    (await cli(['merge', '--time', 'yy/mm/dd', spark, web])).errors,
-    `fanpipe: ${web}: no line has a time of the format yy/mm/dd: give another --time, or --time yy/mm/dd=NAME for the files that have it\n`,
-  )
-  const piped = await cli(['merge', '--time', 'yy/mm/dd=-', '-', iso], { input: '17/06/09 20:10:43 in\n' })
-  t.equal(piped.text.replaceAll(/.* /g, ''), 'i\nin\n')
-})
+t.test(
+  'merge --time FORMAT=NAME: sets the format of some files; that of the others is detected',
+  async (t) => {
+    const spark = fileOf('spark-1.log', '17/06/09 20:10:41 s\n')
+    const web = fileOf('web[1].log', 'h - - [09/Jun/2017:20:10:40 +0000] w\n')
+    const iso = fileOf('iso.log', '2017-06-09T20:10:42Z i\n')
+    for (const name of [spark, 'spark-1.log', 'spark*', '*/spark-*.log']) {
+      const { errors, text } = await cli(['merge', '--time', `yy/mm/dd=${name}`, spark, web, iso])
+      t.same([errors, text.replaceAll(/.* /g, '')], ['', 'w\ns\ni\n'], name)
+    }
+    const general = ['--time', 'clf=web[1].log', '--time', 'yy/mm/dd=spark*', '--time', 'iso']
+    t.equal((await cli(['merge', ...general, iso, web, spark])).text.replaceAll(/.* /g, ''), 'w\ns\ni\n')
+    t.match(
+      (await cli(['merge', ...general, '--explain', spark, web])).text,
+      /spark.* yy\/mm\/dd .*\n.*web.* clf /,
+    )
+    t.equal(
+      (await cli(['merge', '--time', 'yy/mm/dd', spark, web])).errors,
+      `fanpipe: ${web}: no line has a time of the format yy/mm/dd: give another --time, or --time yy/mm/dd=NAME for the files that have it\n`,
+    )
+    const piped = await cli(['merge', '--time', 'yy/mm/dd=-', '-', iso], { input: '17/06/09 20:10:43 in\n' })
+    t.equal(piped.text.replaceAll(/.* /g, ''), 'i\nin\n')
+  },
+)
 
-t.test('merge: syslog times have the year of the modification time, or of --year', async (t) => {
+t.test('merge: syslog times get the year from the modification time, or from --year', async (t) => {
   const syslog = fileOf('syslog', 'Dec 31 23:59:59 host x\nJan  1 00:00:00 host y\n')
   utimesSync(syslog, new Date('2025-01-02'), new Date('2025-01-02'))
   t.match(
@@ -220,7 +235,7 @@ t.test('merge: syslog times have the year of the modification time, or of --year
   t.equal((await cli(['merge', '--year', '2026', '-'], { input: 'Dec 31 23:59:59 host x\n' })).code, 0)
 })
 
-t.test('merge --explain: what is known of each file', async (t) => {
+t.test('merge --explain: prints what was detected for each file', async (t) => {
   const { text } = await cli([
     'merge',
     '--explain',
@@ -252,30 +267,27 @@ t.test('merge --explain: what is known of each file', async (t) => {
   ])
 })
 
-t.test(
-  'merge --key: ids of 64 bits that are numbers of JSON are compared by all of their digits',
-  async (t) => {
-    const ids = fileOf('ids', '{"id":9007199254740993}\n{"id":9007199254740994,"n":{"id":1}}\n')
-    const others = fileOf('others', ' {"n":{"id":2},"id": 9007199254740992}\n')
-    const { text, errors } = await cli(['merge', '--key', 'id', ids, others])
-    t.equal(errors, '')
-    t.equal(
-      text,
-      ' {"n":{"id":2},"id": 9007199254740992}\n{"id":9007199254740993}\n{"id":9007199254740994,"n":{"id":1}}\n',
-    )
-    const unsorted = fileOf('unsorted', '{"id":9007199254740993}\n{"id":9007199254740992}\n')
-    t.match(
-      (await cli(['merge', '--key', 'id', '--check', unsorted])).errors,
-      'line 2: 9007199254740992 is less than 9007199254740993 before it: sort the file first',
-    )
-    t.match(
-      (await cli(['merge', '--key', 'id', '--explain', ids])).text,
-      /ids +id +– +9007199254740993 +9007199254740994 +2 +0\n$/,
-    )
-  },
-)
+t.test('merge --key: 64-bit ids that are JSON numbers are compared by all of their digits', async (t) => {
+  const ids = fileOf('ids', '{"id":9007199254740993}\n{"id":9007199254740994,"n":{"id":1}}\n')
+  const others = fileOf('others', ' {"n":{"id":2},"id": 9007199254740992}\n')
+  const { text, errors } = await cli(['merge', '--key', 'id', ids, others])
+  t.equal(errors, '')
+  t.equal(
+    text,
+    ' {"n":{"id":2},"id": 9007199254740992}\n{"id":9007199254740993}\n{"id":9007199254740994,"n":{"id":1}}\n',
+  )
+  const unsorted = fileOf('unsorted', '{"id":9007199254740993}\n{"id":9007199254740992}\n')
+  t.match(
+    (await cli(['merge', '--key', 'id', '--check', unsorted])).errors,
+    'line 2: 9007199254740992 is less than 9007199254740993 before it: sort the file first',
+  )
+  t.match(
+    (await cli(['merge', '--key', 'id', '--explain', ids])).text,
+    /ids +id +– +9007199254740993 +9007199254740994 +2 +0\n$/,
+  )
+})
 
-t.test('merge --since, --until, --last, --grep: whole records', async (t) => {
+t.test('merge --since, --until, --last, --grep: select whole records', async (t) => {
   const since = await cli(['merge', '--since', '2026-01-01T00:00:02', '--until', '2026-01-01T00:00:04', a, b])
   t.equal(since.text, '2026-01-01T00:00:02Z a2\n  at main\n  at run\n2026-01-01T00:00:03Z b2\n')
   t.equal((await cli(['merge', '--since', '2026-01-01', a, b])).text.split('\n').length, 8)
@@ -289,43 +301,46 @@ t.test('merge --since, --until, --last, --grep: whole records', async (t) => {
   )
 })
 
-t.test('merge --unique: lines of the same time and content once, with what belongs to them', async (t) => {
+t.test('merge --unique: records with the same time and content are printed once', async (t) => {
   const twice = fileOf('twice', '2026-01-01T00:00:02Z a2\n  at main\n  at run\n2026-01-01T00:00:02Z other\n')
   const { text } = await cli(['merge', '-u', a, twice])
   t.equal(text.split('a2\n  at main\n  at run\n').length, 2)
   t.match(text, / other\n/)
 })
 
-t.test('merge --follow: goes on as the files grow; late lines are printed at once and counted', async (t) => {
-  const growing = fileOf('growing.log', '2026-01-01T00:00:00Z g1\n')
-  const io = openIo()
-  const { stop, stdout, stderr } = io
-  let text = ''
-  stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
-  const until = async (part: string): Promise<void> => {
-    while (!text.includes(part)) await setTimeout(5)
-  }
-  const args = [
-    'merge',
-    '-f',
-    '--label',
-    '--grep',
-    'g',
-    growing,
-    fileOf('idle.log', '2026-01-01T00:00:00Z g0\n'),
-  ]
-  const running = run(args, io)
-  await until('g1\n')
-  appendFileSync(growing, '2026-01-01T00:00:09Z g2\n')
-  await until('g2\n')
-  appendFileSync(growing, '2026-01-01T00:00:03Z late g\n2026-01-01T00:00:04Z later g\n')
-  await until(`${growing}: 2026-01-01T00:00:03Z late g\n${growing}: 2026-01-01T00:00:04Z later g\n`)
-  stop.abort()
-  t.equal(await running, 130)
-  t.equal((stderr.read() as Buffer).toString(), 'fanpipe: late lines, printed as they came: 2\n')
-})
+t.test(
+  'merge --follow: continues as the files grow; late lines are printed at once and counted',
+  async (t) => {
+    const growing = fileOf('growing.log', '2026-01-01T00:00:00Z g1\n')
+    const io = openIo()
+    const { stop, stdout, stderr } = io
+    let text = ''
+    stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+    const until = async (part: string): Promise<void> => {
+      while (!text.includes(part)) await setTimeout(5)
+    }
+    const args = [
+      'merge',
+      '-f',
+      '--label',
+      '--grep',
+      'g',
+      growing,
+      fileOf('idle.log', '2026-01-01T00:00:00Z g0\n'),
+    ]
+    const running = run(args, io)
+    await until('g1\n')
+    appendFileSync(growing, '2026-01-01T00:00:09Z g2\n')
+    await until('g2\n')
+    appendFileSync(growing, '2026-01-01T00:00:03Z late g\n2026-01-01T00:00:04Z later g\n')
+    await until(`${growing}: 2026-01-01T00:00:03Z late g\n${growing}: 2026-01-01T00:00:04Z later g\n`)
+    stop.abort()
+    t.equal(await running, 130)
+    t.equal((stderr.read() as Buffer).toString(), 'fanpipe: late lines, printed as they came: 2\n')
+  },
+)
 
-t.test('merge --follow: what is held on Ctrl-C is printed, in order', async (t) => {
+t.test('merge --follow: on Ctrl-C, lines still held are printed in order', async (t) => {
   const [one, two] = [fileOf('one.log', ''), fileOf('two.log', '2026-01-01T00:00:01Z x\n')]
   const io = openIo()
   let text = ''
@@ -346,7 +361,7 @@ t.test('merge --follow: what is held on Ctrl-C is printed, in order', async (t) 
 })
 
 t.test(
-  'merge --follow: ends when nobody reads on; Ctrl-C before the first line ends it at once',
+  'merge --follow: ends when its reader exits; Ctrl-C before the first line ends it at once',
   async (t) => {
     const closed = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('EPIPE'), { code: 'EPIPE' })),
@@ -357,7 +372,7 @@ t.test(
   },
 )
 
-t.test('merge --explain, --last: Ctrl-C breaks off the reading', async (t) => {
+t.test('merge --explain, --last: Ctrl-C stops reading', async (t) => {
   for (const args of [['--explain'], ['--last', '1s']]) {
     const io = openIo()
     const running = run(['merge', ...args, fileOf('endless.log', `${b}\n`.repeat(200_000))], io)
@@ -367,7 +382,7 @@ t.test('merge --explain, --last: Ctrl-C breaks off the reading', async (t) => {
   }
 })
 
-t.test('merge --numeric: text is compared as numbers, with all of their digits', async (t) => {
+t.test('merge --numeric: text is compared as numbers, by all of their digits', async (t) => {
   const numbers = fileOf('numbers', '-1 a\n9 b\nnone\n10.5 c\n9007199254740992 d\n9007199254740993 e\n')
   const others = fileOf('more-numbers', '  \n1e1 f\n')
   const { text, errors } = await cli(['merge', '-n', '--key', '1', numbers, others])
@@ -400,7 +415,7 @@ t.test('merge --numeric: text is compared as numbers, with all of their digits',
   t.equal((await cli(['merge', '-n', '--key', 'n', digits])).text, readFileSync(digits, 'utf8'))
 })
 
-t.test('merge: command lines that cannot be used exit with 2 and say why', async (t) => {
+t.test('merge: invalid command lines exit with 2 and say why', async (t) => {
   const fifo = join(dir, 'fifo')
   execFileSync('mkfifo', [fifo])
   for (const [args, message] of [
@@ -456,7 +471,7 @@ t.test('merge: command lines that cannot be used exit with 2 and say why', async
   }
 })
 
-t.test('merge: files that cannot be read exit with 1 and are named', async (t) => {
+t.test('merge: files that cannot be read are named, and the exit code is 1', async (t) => {
   const { code, errors } = await cli(['merge', a, join(dir, 'nope')])
   t.equal(code, 1)
   t.equal(errors, `fanpipe: ${join(dir, 'nope')}: no such file or directory\n`)
@@ -466,27 +481,24 @@ t.test('merge: files that cannot be read exit with 1 and are named', async (t) =
   t.equal(statSync(a).isFile(), true)
 })
 
-t.test(
-  'merge: lines in which the part that --key names is missing go on with the record before',
-  async (t) => {
-    for (const [key, line] of [
-      ['2', 'alone'],
-      ['a.b', '{"a":null}'],
-      ['a.b', '{"a":'],
-      ['a.b', '{"a":{"b":[]}}'],
-      ['/=(\\d+)/', 'nothing'],
-    ] as const) {
-      const good = key === '2' ? 'x 1767225600' : key === 'a.b' ? '{"a":{"b":1767225600}}' : 't=1767225600'
-      const file = fileOf('parts', `${good}\n${line}\n`)
-      const { text } = await cli(['merge', '--key', key, '--time', 'epoch', '--explain', file])
-      t.match(text, /2026-01-01T00:00:00.000Z {2}2 +1\n$/, line)
-    }
-    const whole = fileOf('whole', 'b2\nb3\n')
-    t.match((await cli(['merge', '--key', '/b\\d/', '--explain', whole])).text, /b2 +b3 +2 +0\n$/)
-  },
-)
+t.test('merge: lines without the part named by --key belong to the record before them', async (t) => {
+  for (const [key, line] of [
+    ['2', 'alone'],
+    ['a.b', '{"a":null}'],
+    ['a.b', '{"a":'],
+    ['a.b', '{"a":{"b":[]}}'],
+    ['/=(\\d+)/', 'nothing'],
+  ] as const) {
+    const good = key === '2' ? 'x 1767225600' : key === 'a.b' ? '{"a":{"b":1767225600}}' : 't=1767225600'
+    const file = fileOf('parts', `${good}\n${line}\n`)
+    const { text } = await cli(['merge', '--key', key, '--time', 'epoch', '--explain', file])
+    t.match(text, /2026-01-01T00:00:00.000Z {2}2 +1\n$/, line)
+  }
+  const whole = fileOf('whole', 'b2\nb3\n')
+  t.match((await cli(['merge', '--key', '/b\\d/', '--explain', whole])).text, /b2 +b3 +2 +0\n$/)
+})
 
-t.test('merge --since with --zone is a time in that zone; klog has no year either', async (t) => {
+t.test('merge --since: is a time in the zone of --zone; klog times have no year either', async (t) => {
   const local = fileOf('zoned.log', '2026-01-01 01:00:00 x\n2026-01-01 03:00:00 y\n')
   const { text } = await cli(['merge', '--zone', '+02:00', '--since', '2026-01-01T02:00', local])
   t.equal(text, '2026-01-01 03:00:00 y\n')
@@ -494,11 +506,14 @@ t.test('merge --since with --zone is a time in that zone; klog has no year eithe
   t.equal(errors, 'fanpipe: standard input: times without a year: give --year\n')
 })
 
-t.test('merge: lines without a time in a log whose times have a year need no --year', async (t) => {
-  const input = '2026-01-01T00:00:00Z x\n  at y\nplain\n12345678901234 z\n'
-  const { code, text } = await cli(['merge', '-'], { input })
-  t.same([code, text], [0, input])
-})
+t.test(
+  'merge: --year is not required for lines without a time if the times of the log have a year',
+  async (t) => {
+    const input = '2026-01-01T00:00:00Z x\n  at y\nplain\n12345678901234 z\n'
+    const { code, text } = await cli(['merge', '-'], { input })
+    t.same([code, text], [0, input])
+  },
+)
 
 t.test('merge: times are read in text, and lines keep their bytes', async (t) => {
   const second = fileOf('second.log', '2026-01-01 00:00:01 second\n')

@@ -1,4 +1,4 @@
-/** The built command as a process of its own. */
+/** Runs the built command in a child process. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
@@ -9,12 +9,12 @@ import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
 
-// Built here, since dist may be older than lib; in a folder where it finds the packages that it imports.
+// Built here, since dist may be older than lib, and in a folder from which its packages can be resolved.
 execFileSync(process.execPath, ['.ci/cli.mjs', '.build/cli-test/cli'])
 const main = resolve('.build/cli-test/cli/main.js')
-// What is compiled from a cache is not covered exactly.
+// Coverage of code from the compile cache is inexact.
 process.env['NODE_DISABLE_COMPILE_CACHE'] = '1'
-/** The same as a test runs it: compiled, if this test is. */
+/** The unbundled command; compiled if this test is. */
 const unbundled = resolve(
   import.meta.filename.endsWith('.ts') ? 'lib' : '.build/test/lib',
   `cli/main${extname(import.meta.filename)}`,
@@ -33,7 +33,7 @@ t.test('a process: output, errors and exit codes', async (t) => {
   t.equal(fanpipe(['dog']).status, 2)
 })
 
-t.test('a process: a reader that leaves ends it quietly with 0', async (t) => {
+t.test('a process: exits silently with 0 if its reader exits', async (t) => {
   const script = `'${process.execPath}' '${main}' cat '${long}' | head -n 1; echo "\${PIPESTATUS[0]}"`
   const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8' })
   t.same([stdout, stderr], ['2026-01-01T00:00:00Z some text\n0\n', ''])
@@ -59,7 +59,7 @@ t.test(
   },
 )
 
-t.test('a process: a file that the output would be added to is not read', async (t) => {
+t.test('a process: refuses to read a file that its output is appended to', async (t) => {
   const content = '2026-01-01T00:00:00Z x\n'
   const file = fileOf('grows.log', content)
   for (const command of ['cat', 'merge', 'tee --to cat']) {
@@ -76,7 +76,7 @@ t.test('a process: a file that the output would be added to is not read', async 
 })
 
 t.test(
-  'a process: -o /dev/stdout writes into what standard output is',
+  'a process: -o /dev/stdout writes to whatever standard output is',
   { skip: !existsSync('/dev/stdout') && 'there is no /dev/stdout' },
   async (t) => {
     const content = readFileSync(small, 'utf8')
@@ -101,7 +101,7 @@ t.test(
   },
 )
 
-t.test('a process: Ctrl-C, and the end of its terminal, exit with 130', async (t) => {
+t.test('a process: exits with 130 on Ctrl-C and when its terminal closes', async (t) => {
   for (const [script, signal] of [
     [main, 'SIGINT'],
     [unbundled, 'SIGINT'],
@@ -113,21 +113,21 @@ t.test('a process: Ctrl-C, and the end of its terminal, exit with 130', async (t
   }
 })
 
-t.test('a process: Ctrl-C also ends it while a pipe that nobody writes to is opened', async (t) => {
+t.test('a process: Ctrl-C also ends it while it is opening a pipe without a writer', async (t) => {
   const fifo = join(dir, 'fifo')
   spawnSync('mkfifo', [fifo])
   for (const script of [main, unbundled]) {
     const child = spawn(process.execPath, [script, 'merge', fifo], { stdio: ['ignore', 'pipe', 'inherit'] })
     await setTimeout(1500)
     child.kill('SIGINT')
-    // By the signal; or by itself, if it was not yet waiting for the pipe.
+    // Killed by the signal, or exited by itself if it was not waiting for the pipe yet.
     const [code, signal] = (await once(child, 'exit')) as [number | null, string | null]
     t.ok(signal === 'SIGINT' || code === 130, `${code} ${signal}`)
   }
 })
 
-t.test('a process: too many open files is an error that says what to do', async (t) => {
-  // Node 20.19 opens all modules of the unbundled command at once, so the limit leaves room for these.
+t.test('a process: the error for too many open files says what to do', async (t) => {
+  // Node 20.19 opens all modules of the unbundled command at once, so the limit leaves room for them.
   const files = Array.from({ length: 300 }, (_, i) => fileOf(`many-${i}.log`, '2026-01-01T00:00:00Z x\n'))
   for (const script of [main, unbundled]) {
     const { status, stderr } = spawnSync(
@@ -144,7 +144,7 @@ const hasScript = spawnSync('script', ['--version']).status === 0
 
 t.test(
   'a process: progress appears on a terminal only',
-  { skip: !hasScript && 'there is no script' },
+  { skip: !hasScript && 'the script command is not installed' },
   async (t) => {
     const out = join(dir, 'out.log')
     const command = `'${process.execPath}' '${main}' cat -o '${out}' '${long}'`
@@ -162,7 +162,7 @@ t.test(
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 2 ** 26,
     })
-    t.notMatch(inTerminal.stdout, /\d lines,/, 'none between the lines of the output')
+    t.notMatch(inTerminal.stdout, /\d lines,/, 'no progress between the lines of the output')
     t.equal(fanpipe(['cat', '-o', out, long]).stderr, '')
   },
 )

@@ -21,7 +21,7 @@ t.test('--version prints the version of the package', async (t) => {
   t.same([code, text], [0, `${version}\n`])
 })
 
-t.test('help that cannot be printed is an error of standard output', async (t) => {
+t.test('if help cannot be printed, that is an error of standard output', async (t) => {
   for (const args of [['--help'], ['--version'], ['cat', '--help']]) {
     const error = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28, syscall: 'write' })
     const stdout = new Writable({ write: (_chunk, _encoding, done) => done(error) })
@@ -32,7 +32,7 @@ t.test('help that cannot be printed is an error of standard output', async (t) =
   }
 })
 
-t.test('without a command, or with one that does not exist, it says which there are', async (t) => {
+t.test('without a command, or with an unknown one, it lists the commands', async (t) => {
   for (const [args, message] of [
     [[], 'no command given'],
     [['toString'], 'no command toString; the commands are merge, cat, tee, split, each'],

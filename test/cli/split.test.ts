@@ -8,7 +8,7 @@ import { folder } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
 let count = 0
-/** A folder of its own for each run. */
+/** Returns a new folder for each run. */
 const outIn = () => {
   const out = join(dir, `out-${count++}`)
   return {
@@ -21,7 +21,7 @@ const outIn = () => {
 
 const orders = fileOf('orders.csv', 'country,note\nDE,"a,b"\nFR,c\nDE,é\n')
 
-t.test('split: a table for each value of a column, each with the header', async (t) => {
+t.test('split: writes a table for each value of a column, each with the header', async (t) => {
   const { pattern, written } = outIn()
   const more = fileOf('more.csv.gz', gzipSync('note;country\nd;FR\n'))
   const { code, text, errors } = await cli(['split', '--by', 'country', `${pattern}.csv`, orders, more])
@@ -30,7 +30,7 @@ t.test('split: a table for each value of a column, each with the header', async 
   t.same(written(), { 'DE.csv': 'country,note\nDE,"a,b"\nDE,é\n', 'FR.csv': 'country,note\nFR,c\nFR,d\n' })
 })
 
-t.test('split: the rows of a table as NDJSON or with tabs, by the ending of the pattern', async (t) => {
+t.test('split: writes rows as NDJSON or with tabs, depending on the extension of the pattern', async (t) => {
   const json = outIn()
   await cli(['split', '--by', 'country', `${json.pattern}.ndjson`, orders])
   t.equal(json.written()['FR.ndjson'], '{"country":"FR","note":"c"}\n')
@@ -41,7 +41,7 @@ t.test('split: the rows of a table as NDJSON or with tabs, by the ending of the 
   t.equal(tabs.written()['FR.tsv'], 'country\tnote\nFR\tc\n')
 })
 
-t.test('split: lines by a column, a group or a member of JSON, their bytes unchanged', async (t) => {
+t.test('split: splits lines by a column, a group or a JSON member, with unchanged bytes', async (t) => {
   const columns = outIn()
   await cli(['split', '--by', '2', columns.pattern], { input: 'x a\r\ny b\nz a' })
   t.same(columns.written(), { a: 'x a\r\nz a\n', b: 'y b\n' })
@@ -57,7 +57,7 @@ t.test('split: lines by a column, a group or a member of JSON, their bytes uncha
   })
 })
 
-t.test('split: many values that come back, with at most 64 open files', async (t) => {
+t.test('split: many recurring values, with at most 64 open files', async (t) => {
   const { out, pattern, written } = outIn()
   const ids = Array.from({ length: 150 }, (_, i) => `${i}`)
   const input = [...ids, ...ids].map((id) => `${id},x\n`).join('')
@@ -82,7 +82,7 @@ const openIn = (folder: string): number =>
   }).length
 
 t.test(
-  'split: no value leads out of the folder, and two values that would share a file are an error',
+  'split: no value can escape the folder, and two values that map to the same file are an error',
   async (t) => {
     const { pattern, written } = outIn()
     await cli(['split', '--by', 'v', '--from', 'csv', pattern], {
@@ -111,7 +111,7 @@ t.test('split: an existing file is an error unless --force is given', async (t) 
   t.same(written(), { a: 'a 2\n' })
 })
 
-t.test('split: a file that is read is never overwritten', async (t) => {
+t.test('split: an input file is never overwritten', async (t) => {
   const content = 'same.log x\n'
   const input = fileOf('same.log', content)
   const { code, errors } = await cli(['split', '--by', '1', '--force', join(dir, '{}'), input])
@@ -127,7 +127,7 @@ t.test('split: a file that is read is never overwritten', async (t) => {
   t.equal(readFileSync(input, 'utf8'), content)
 })
 
-t.test('split: what has no value is named with its file and line', async (t) => {
+t.test('split: the error for a missing value names file and line', async (t) => {
   const log = fileOf('log', 'id=1\nnone\n')
   const line = await cli(['split', '--by', '/id=(\\d)/', outIn().pattern, log])
   t.equal(line.code, 1)
@@ -150,7 +150,7 @@ t.test('split: values that differ in bytes that are not UTF-8 never share a file
   t.equal((await cli(['split', '--by', '2', outIn().pattern], { input: 'x \uFFFD\n' })).code, 0)
 })
 
-t.test('split: ids of 64 bits that are numbers of JSON do not share a file', async (t) => {
+t.test('split: 64-bit ids that are JSON numbers do not share a file', async (t) => {
   const { pattern, written } = outIn()
   const lines = [
     '{"id":9007199254740993}\n',
@@ -166,7 +166,7 @@ t.test('split: ids of 64 bits that are numbers of JSON do not share a file', asy
   })
 })
 
-t.test('split --encoding: what is read is written as UTF-8', async (t) => {
+t.test('split --encoding: the input is decoded and written as UTF-8', async (t) => {
   const rows = outIn()
   const table = fileOf('latin1.csv', Buffer.from('city\n\xc5rhus\n', 'latin1'))
   t.match((await cli(['split', '--by', 'city', rows.pattern, table])).errors, /line 2: .*give --encoding/)
@@ -188,7 +188,7 @@ t.test('split: tables whose columns differ need --union', async (t) => {
   t.equal(written()['FR.csv'], 'country,note,x\nFR,c,\nFR,,1\n')
 })
 
-t.test('split: files that cannot be read or written exit with 1; Ctrl-C with 130', async (t) => {
+t.test('split: exits with 1 if a file cannot be read or written, with 130 on Ctrl-C', async (t) => {
   const nope = join(dir, 'nope')
   t.equal(
     (await cli(['split', '--by', '1', outIn().pattern, nope])).errors,
@@ -211,7 +211,7 @@ t.test('split: progress is shown on a terminal', async (t) => {
   t.match(errors, '4 bytes, 2 lines')
 })
 
-t.test('split: command lines that cannot be used exit with 2 and say why', async (t) => {
+t.test('split: invalid command lines exit with 2 and say why', async (t) => {
   for (const [args, message] of [
     [['{}'], 'no field given to split by: give --by FIELD'],
     [['--by', '1'], "no name given for the files, such as 'out/{}.csv'"],

@@ -11,7 +11,7 @@ const path = (name: string): string => join(dir, name)
 const content = Array.from({ length: 100_000 }, (_, i) => `line ${i}\n`).join('')
 const file = fileOf('lines', content)
 
-t.test('tee: standard output and every command get all bytes unchanged', async (t) => {
+t.test('tee: standard output and every command receive all bytes unchanged', async (t) => {
   const bytes = Buffer.from('\xff\x00\r\nno end', 'latin1')
   const args = ['tee', '--to', `cat > ${path('a')}`, '--to', `cat > ${path('b')}`]
   const { code, out, errors } = await cli(args, { input: bytes })
@@ -20,14 +20,14 @@ t.test('tee: standard output and every command get all bytes unchanged', async (
   t.same([out, readFileSync(path('a')), readFileSync(path('b'))], [bytes, bytes, bytes])
 })
 
-t.test('tee: files one after the other; --quiet prints nothing', async (t) => {
+t.test('tee: reads files one after the other; --quiet prints nothing', async (t) => {
   const { text } = await cli(['tee', '--quiet', '--to', `cat > ${path('c')}`, file, '-'], { input: 'end' })
   t.equal(text, '')
   t.equal(readFileSync(path('c'), 'utf8'), `${content}end`)
 })
 
 t.test(
-  'tee: a slow command that may miss lines never sees a part of one, and it is said how many it missed',
+  'tee: a slow command that may miss lines never sees partial lines, and the number of missed lines is reported',
   async (t) => {
     for (const option of ['--drop-oldest', '--drop-newest']) {
       const command = `sleep 0.5; cat > ${path('slow')}`
@@ -41,7 +41,7 @@ t.test(
   },
 )
 
-t.test('tee --detach: a command that is too slow gets nothing more', async (t) => {
+t.test('tee --detach: a command that is too slow receives nothing more', async (t) => {
   const command = `sleep 0.5; cat > ${path('detached')}`
   const { code, text, errors } = await cli(['tee', '--detach', command, '--maxlen', '10', file])
   t.equal(code, 0)
@@ -50,7 +50,7 @@ t.test('tee --detach: a command that is too slow gets nothing more', async (t) =
   t.ok(content.startsWith(readFileSync(path('detached'), 'utf8')))
 })
 
-t.test('tee: a command of --to that fails or leaves is an error that names it', async (t) => {
+t.test('tee: if a --to command fails or stops reading, the error names it', async (t) => {
   for (const [command, message] of [
     ['cat > /dev/null; exit 3', 'exited with code 3'],
     ['exec <&-; sleep 0.1; exit 4', 'exited with code 4'],
@@ -64,42 +64,51 @@ t.test('tee: a command of --to that fails or leaves is an error that names it', 
   }
 })
 
-t.test('tee: a command that may leave does so alone, and when all have left it ends', async (t) => {
-  const leaving = await cli([
-    'tee',
-    '--detach',
-    'head -n 1 > /dev/null',
-    '--to',
-    `cat > ${path('stays')}`,
-    file,
-  ])
-  t.equal(leaving.code, 0)
-  t.equal(leaving.text, content)
-  t.equal(readFileSync(path('stays'), 'utf8'), content)
-  t.same(
-    await cli(['tee', '--quiet', '--drop-oldest', 'exit 1', file]).then(({ code, errors }) => [code, errors]),
-    [0, ''],
-  )
-})
-
-t.test('tee: when nobody reads standard output any more, the commands still get everything', async (t) => {
-  for (const [code, expected, message] of [
-    ['EPIPE', 0, ''],
-    ['ENOSPC', 1, 'fanpipe: standard output: no space left on device\n'],
-  ] as const) {
-    const io = openIo()
-    const { stdout, stderr } = io
-    const running = run(['tee', '--to', `cat > ${path(code)}`, file], io)
-    stdout.once('data', () =>
-      stdout.destroy(Object.assign(new Error(code), { code, errno: -28, syscall: 'write' })),
+t.test(
+  'tee: if a command that may stop reading does, the others continue; tee ends when all have',
+  async (t) => {
+    const leaving = await cli([
+      'tee',
+      '--detach',
+      'head -n 1 > /dev/null',
+      '--to',
+      `cat > ${path('stays')}`,
+      file,
+    ])
+    t.equal(leaving.code, 0)
+    t.equal(leaving.text, content)
+    t.equal(readFileSync(path('stays'), 'utf8'), content)
+    t.same(
+      await cli(['tee', '--quiet', '--drop-oldest', 'exit 1', file]).then(({ code, errors }) => [
+        code,
+        errors,
+      ]),
+      [0, ''],
     )
-    t.equal(await running, expected)
-    t.equal(readFileSync(path(code), 'utf8') === content, code === 'EPIPE')
-    t.equal(String(stderr.read() ?? ''), message)
-  }
-})
+  },
+)
 
-t.test('tee: a line without an end in sight is an error when lines are needed', async (t) => {
+t.test(
+  'tee: if the reader of standard output exits, the commands still receive everything; other errors stop tee',
+  async (t) => {
+    for (const [code, expected, message] of [
+      ['EPIPE', 0, ''],
+      ['ENOSPC', 1, 'fanpipe: standard output: no space left on device\n'],
+    ] as const) {
+      const io = openIo()
+      const { stdout, stderr } = io
+      const running = run(['tee', '--to', `cat > ${path(code)}`, file], io)
+      stdout.once('data', () =>
+        stdout.destroy(Object.assign(new Error(code), { code, errno: -28, syscall: 'write' })),
+      )
+      t.equal(await running, expected)
+      t.equal(readFileSync(path(code), 'utf8') === content, code === 'EPIPE')
+      t.equal(String(stderr.read() ?? ''), message)
+    }
+  },
+)
+
+t.test('tee: an overlong line is an error if input is distributed by line', async (t) => {
   const { code, errors } = await cli(['tee', '--detach', 'cat > /dev/null'], {
     input: Buffer.alloc(2 ** 24 + 1, 'x'),
   })
@@ -120,12 +129,12 @@ t.test('tee: a missing file is named before any command runs; Ctrl-C exits with 
   t.equal(await running, 130)
 })
 
-t.test('tee: on a terminal the progress says how far each command is behind', async (t) => {
+t.test('tee: on a terminal, progress shows how far each command is behind', async (t) => {
   const { errors } = await cli(['tee', '--to', 'cat > /dev/null', file], { isTerminal: true })
   t.match(errors, /cat > \/dev\/null: \d+ behind/)
 })
 
-t.test('tee: command lines that cannot be used exit with 2 and say why', async (t) => {
+t.test('tee: invalid command lines exit with 2 and say why', async (t) => {
   for (const [args, message] of [
     [[], 'no command given to copy to: give --to COMMAND'],
     [['--to', 'cat', '--maxlen', '5'], '--maxlen needs --drop-oldest, --drop-newest or --detach'],
@@ -138,7 +147,7 @@ t.test('tee: command lines that cannot be used exit with 2 and say why', async (
   }
 })
 
-t.test('tee: lines that chunks cut, or do not cut, reach a command that may miss some whole', async (t) => {
+t.test('tee: a command that may miss lines receives whole lines, however chunks split them', async (t) => {
   for (const [source, input, expected] of [
     [file, '', content],
     ['-', 'a\nb\n', 'a\nb\n'],
@@ -151,7 +160,7 @@ t.test('tee: lines that chunks cut, or do not cut, reach a command that may miss
   }
 })
 
-t.test('tee: a command that has ended already needs no killing when another fails', async (t) => {
+t.test('tee: a command that has already exited is not killed when another fails', async (t) => {
   const first = `head -c 1 > /dev/null; exec <&-; touch ${path('ended')}; exit 0`
   const second = `while [ ! -e ${path('ended')} ]; do sleep 0.01; done; sleep 0.2; exit 4`
   const { code } = await cli(['tee', '--quiet', '--detach', first, '--to', second, file])

@@ -1,4 +1,4 @@
-/** What every source of files must satisfy: nothing is open before the first demand, nor after the end, an error or a break. */
+/** What every file source must satisfy: no file is open before the first demand, nor after the end, an error or a break. */
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
@@ -24,11 +24,11 @@ const sources: Readonly<Record<string, () => AsyncIterable<unknown>>> = {
   'a lineSource through a stage': () => map((line: string) => line)(Readable.from(lineSource(path))),
 }
 
-const skip = process.platform !== 'linux' && 'which files are open is known on Linux only'
+const skip = process.platform !== 'linux' && 'only Linux reports which files are open'
 
 for (const [name, open] of Object.entries(sources)) {
   t.test(
-    `C1, L1: ${name} has no file open before its first demand, nor after a break`,
+    `C1, L1: ${name} has no file open before the first demand, nor after a break`,
     { skip },
     async (t) => {
       const source = open()
@@ -42,7 +42,7 @@ for (const [name, open] of Object.entries(sources)) {
     },
   )
 
-  t.test(`C1: ${name} has no file open after an error behind it`, { skip }, async (t) => {
+  t.test(`C1: ${name} has no file open after an error downstream`, { skip }, async (t) => {
     const boom = new Error('boom')
     const failing = map((): never => {
       throw boom
@@ -52,24 +52,24 @@ for (const [name, open] of Object.entries(sources)) {
     t.equal(await closedFiles(), 0)
   })
 
-  t.test(`C1: ${name} has no file open behind a fence`, { skip }, async (t) => {
+  t.test(`C1: ${name} has no file open after a fence has ended it`, { skip }, async (t) => {
     t.equal((await all(fence(3)(open()))).length, 3)
     t.equal(await closedFiles(), 0)
   })
 
-  t.test(`C1: ${name} has no file open after its end`, { skip }, async (t) => {
+  t.test(`C1: ${name} has no file open after the end`, { skip }, async (t) => {
     t.ok((await all(open())).length >= rows.length)
     t.equal(await closedFiles(), 0)
   })
 }
 
-/** How often the file is open, once what is being closed had time to. */
+/** Waits for pending closes, then returns how many descriptors are open on the file. */
 async function closedFiles(): Promise<number> {
   for (let waited = 0; waited < 200 && openNow() > 0; waited++) await setTimeout(5)
   return openNow()
 }
 
-/** How often one of the files is open. */
+/** How many descriptors are open on the files, in total. */
 function openNow(): number {
   return openFiles(path) + openFiles(gzip)
 }

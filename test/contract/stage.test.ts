@@ -34,7 +34,7 @@ for (const [name, early] of Object.entries({
     fence(3),
   ),
 })) {
-  t.test(`an endless pipeline ends with a ${name}, without an error`, async (t) => {
+  t.test(`a ${name} ends an endless pipeline without an error`, async (t) => {
     for (const source of [counting().source, Readable.from(counting().source), chain([counting().source])]) {
       const items: unknown[] = []
       await pipeline(source as Iterable<number>, early, sink(items))
@@ -44,7 +44,7 @@ for (const [name, early] of Object.entries({
   })
 }
 
-t.test('a stage in a pipeline is aborted before, during and after', async (t) => {
+t.test('a stage in a pipeline may be aborted before, during and after the run', async (t) => {
   const controller = new AbortController()
   const { signal } = controller
   const running = pipeline(
@@ -78,7 +78,7 @@ t.test('a stage in a pipeline is aborted before, during and after', async (t) =>
   t.strictSame(items, [1, 2])
 })
 
-t.test('a stage that drops everything of an endless synchronous source lets timers run', async (t) => {
+t.test('a stage that drops every item of an endless synchronous source lets timers run', async (t) => {
   for (const drops of [filter(() => false), stage(() => () => none)]) {
     const controller = new AbortController()
     const { signal } = controller
@@ -88,7 +88,7 @@ t.test('a stage that drops everything of an endless synchronous source lets time
 })
 
 t.test(
-  'a stage that drops all items of an endless source lets timers run, also when it awaits promises',
+  'a stage that drops every item of an endless source lets timers run, even if it awaits promises',
   async (t) => {
     const { source } = counting()
     function* empties(): Generator<never[]> {
@@ -112,7 +112,7 @@ t.test(
   },
 )
 
-t.test('while it yields to timers, being woken by another input changes nothing', async (t) => {
+t.test('while an output yields to timers, a wake-up from another input changes nothing', async (t) => {
   function* empties(): Generator<never[]> {
     for (;;) yield []
   }
@@ -135,19 +135,19 @@ t.test('while it yields to timers, being woken by another input changes nothing'
   }
 })
 
-/** Five, which is left out, and then what is too late, without end. */
+/** Yields 5, and then endless items that are too late. */
 function allLate(): AsyncIterable<number> {
   const inputs = [chainOf([5], (n) => -n)]
   return async.filter((n: number) => n < 0)(async.mergeBoundedLateness(inputs, { lateness: 0, late: 'drop' }))
 }
 
-/** The items, and then without end what their count gives. */
+/** Yields the items, and then `then(0)`, `then(1)`, … forever. */
 function* chainOf(items: readonly number[], then: (count: number) => number): Generator<number> {
   yield* items
   for (let count = 0; ; count++) yield then(count)
 }
 
-t.test('a null that never reaches the output is not an error', async (t) => {
+t.test('a null that does not reach the output is not an error', async (t) => {
   const dropped = compose(
     stage<number, number | null>(() => (n) => many([null, n])),
     filter<number | null>(Boolean),
@@ -158,36 +158,33 @@ t.test('a null that never reaches the output is not an error', async (t) => {
   await t.rejects(all(out(Readable.from([1]))), { code: 'ERR_FANPIPE_NULL' })
 })
 
-t.test(
-  'a fence behind a Node Transform: a limit of pipeline, which holds for every function that ends early',
-  async (t) => {
-    const through = (): PassThrough => new PassThrough({ objectMode: true })
-    await t.rejects(pipeline(counting().source, through(), fence(3), sink()), {
-      code: 'ERR_STREAM_PREMATURE_CLOSE',
-    })
-    const generator = async function* (items: AsyncIterable<number>): AsyncGenerator<number> {
-      for await (const item of items) return yield item
-    }
-    await t.rejects(pipeline(counting().source, through(), generator, sink()))
-    const items: unknown[] = []
-    const ended: unknown[] = []
-    const source = chain([
-      () => pipelined(Readable.from(counting().source), through(), (error) => ended.push(error)),
-    ])
-    await pipeline(source, fence(3), sink(items))
-    t.strictSame(items, [0, 1, 2], 'inside a source it is closed cleanly')
-    t.equal(ended.length, 1, 'and so is what feeds it')
-  },
-)
+t.test('a fence after a Node Transform: pipeline fails, as with any function that ends early', async (t) => {
+  const through = (): PassThrough => new PassThrough({ objectMode: true })
+  await t.rejects(pipeline(counting().source, through(), fence(3), sink()), {
+    code: 'ERR_STREAM_PREMATURE_CLOSE',
+  })
+  const generator = async function* (items: AsyncIterable<number>): AsyncGenerator<number> {
+    for await (const item of items) return yield item
+  }
+  await t.rejects(pipeline(counting().source, through(), generator, sink()))
+  const items: unknown[] = []
+  const ended: unknown[] = []
+  const source = chain([
+    () => pipelined(Readable.from(counting().source), through(), (error) => ended.push(error)),
+  ])
+  await pipeline(source, fence(3), sink(items))
+  t.strictSame(items, [0, 1, 2], 'inside a source, the Transform is closed cleanly')
+  t.equal(ended.length, 1, 'and so is its source')
+})
 
-t.test('a stage with a source of its own may be called with options only', async (t) => {
+t.test('a stage that has its own source may be called with options only', async (t) => {
   const sourced = compose(fromSource([1, 2]), fence(1))
   t.strictSame(await all(sourced({ closeTimeout: 5 })), [1])
   t.strictSame(await all(sourced({})), [1])
   t.throws(() => fence(1)({ closeTimeout: 5 } as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
 })
 
-t.test('duplex: an argument that is not a part is named in the error', async (t) => {
+t.test('duplex: the error names the argument that is not a part', async (t) => {
   for (const part of [5, {}, [], null, 'abc', [1], undefined])
     t.throws(
       () =>
@@ -200,7 +197,7 @@ t.test('duplex: an argument that is not a part is named in the error', async (t)
 })
 
 t.test(
-  'Readable.compose takes a stage that reads to the end, and on Node 20 refuses one that ends early',
+  'Readable.compose accepts a stage that reads to the end; on Node 20 it fails with one that ends early',
   async (t) => {
     const composed = (stage: (source: Readable) => unknown) =>
       all<unknown>(Readable.from([1, 2, 3]).compose(stage))
@@ -211,7 +208,7 @@ t.test(
   },
 )
 
-t.test('duplex(fence) ends its readable side and drains what a finite upstream still sends', async (t) => {
+t.test('duplex(fence) ends its readable side and discards what a finite upstream still sends', async (t) => {
   const items: unknown[] = []
   const source = Readable.from([...Array(1000).keys()])
   await pipeline(source, duplex(fence(2)), sink(items))
@@ -219,7 +216,7 @@ t.test('duplex(fence) ends its readable side and drains what a finite upstream s
   t.ok(source.readableEnded, 'read to its end')
 })
 
-t.test('an input parked in an await is named in a warning, and the output closes all the same', async (t) => {
+t.test('an input that is stuck in an await is named in a warning, and the output still closes', async (t) => {
   async function* parked() {
     await new Promise(() => undefined)
     yield 0

@@ -1,7 +1,7 @@
 /**
- * The rules of Reactive Streams 1.0.4 for a Publisher (1.x) and its Subscription (3.x), for Readables and async iterators of
- * ours. A subscriber is who reads: `request(n)` is n calls of `next()`, or of `read()` that give an item; `cancel()` is
- * `return()`, or `destroy()`.
+ * The rules of Reactive Streams 1.0.4 for a Publisher (1.x) and its Subscription (3.x), checked on our Readables and async
+ * iterators. The subscriber is the reader: `request(n)` is n calls of `next()`, or n calls of `read()` that return an item;
+ * `cancel()` is `return()` or `destroy()`.
  */
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
@@ -23,7 +23,7 @@ interface Subscription {
 
 type Output = Readable | AsyncIterable<unknown>
 
-/** Makes an output over a source that opens afresh. */
+/** Each builds an output over a source that can be opened any number of times. */
 const publishers: Readonly<Record<string, (source: AsyncIterable<number>) => Output>> = {
   'chain (streams)': (source) => streams.chain([source]),
   'merge (streams)': (source) => streams.merge([source, []]),
@@ -44,21 +44,20 @@ const publishers: Readonly<Record<string, (source: AsyncIterable<number>) => Out
   'a branch of a balance (async)': (source) => alone(async.balance(source, 2)),
 }
 
-/** The first of two branches, the other of which has left. */
+/** Returns the first of two branches after the other has left. */
 function alone([branch, other]: readonly (Readable | AsyncIterableIterator<number>)[]): Output {
   if (other instanceof Readable) other.destroy()
   else void other?.return?.()
   return branch as Output
 }
 
-/** The rules that cannot be put to us, and why. */
+/** The rules that do not apply here or cannot be tested, and why. */
 const notApplicable: Readonly<Record<string, string>> = {
-  '3.1': 'an obligation of the subscriber: there is no context to leave in one thread',
-  '3.4':
-    'how long a call takes is not tested, since a busy machine would decide; that it does not wait is part of 3.3',
-  '3.9':
-    'nobody can ask for less than one item: next() takes no number, and read(0) is not a request but a look',
-  '3.13': 'when memory is let go is seen by test/streams/branch-readable.test.ts, which collects garbage',
+  '3.1': 'an obligation of the subscriber: with a single thread there is no subscriber context',
+  '3.4': 'how long a call takes depends on the load of the machine; that it does not block is part of 3.3',
+  '3.9': 'requesting fewer than one item is impossible: next() takes no number, and read(0) requests no item',
+  '3.13':
+    'test/streams/branch-readable.test.ts checks, with garbage collection, that references are released',
 }
 
 const tested = new Set<string>()
@@ -79,7 +78,7 @@ function rule(
 
 rule(
   '1.1, 1.2, 1.5, 3.8',
-  'as many items as were requested, fewer where it ends, and then onComplete',
+  'the subscriber receives as many items as it requested, or fewer if the output ends, and then onComplete',
   async (publish) => {
     const { log, subscription } = subscribed(publish(recording([1, 2, 3, 4, 5]).async))
     subscription.request(2)
@@ -109,7 +108,7 @@ rule('1.3', 'signals are serial', async (publish) => {
 
 rule(
   '1.4, 1.6, 1.7',
-  'a failure is onError, after what came before it, and nothing follows',
+  'a failure is signalled by onError, after the items before it, and nothing follows',
   async (publish) => {
     const error = new Error('broken')
     const { async: source, record } = recording([1], error)
@@ -124,7 +123,7 @@ rule(
   },
 )
 
-rule('1.7, 3.16', 'nothing follows onComplete, however much more is requested', async (publish) => {
+rule('1.7, 3.16', 'nothing follows onComplete, even if more is requested', async (publish) => {
   const { async: source, record } = recording([1])
   const { log, subscription } = subscribed(publish(source))
   subscription.request(5)
@@ -137,7 +136,7 @@ rule('1.7, 3.16', 'nothing follows onComplete, however much more is requested', 
 
 rule(
   '1.8, 3.12',
-  'whoever cancels is signalled no more, and the source is pulled no more',
+  'after cancel, the subscriber receives no further signals and the source is not pulled again',
   async (publish) => {
     const { taken, asyncSource } = counting()
     const { log, subscription } = subscribed(publish(asyncSource), (log) => {
@@ -153,7 +152,7 @@ rule(
   },
 )
 
-rule('1.9', 'nothing is signalled, nor opened, before the first request', async (publish) => {
+rule('1.9', 'before the first request nothing is signalled or opened', async (publish) => {
   const { async: source, record } = recording([1])
   const output = publish(source)
   await quiet()
@@ -179,7 +178,7 @@ rule(
   /^(chain|merge|a stage) \(async\)/,
 )
 
-t.test('TCK 1.11: the branches of a fan-out are subscribers that each get everything', async (t) => {
+t.test('TCK 1.11: each branch of a fan-out receives every item', async (t) => {
   for (const branches of [
     streams.multicast(recording([1, 2]).async, 3),
     streams.tee(recording([1, 2]).async, 3),
@@ -193,23 +192,19 @@ t.test('TCK 1.11: the branches of a fan-out are subscribers that each get everyt
   }
 })
 
-rule(
-  '3.2, 3.3, 3.10, 3.11',
-  'a request from within onNext does not recurse without a bound',
-  async (publish) => {
-    const items = Array.from({ length: 20_000 }, (_, i) => i)
-    const { log, subscription, over } = subscribed(publish(recording(items).async), () =>
-      subscription.request(1),
-    )
-    subscription.request(1)
-    await over
-    assert.deepEqual(log, [...items, 'complete'])
-  },
-)
+rule('3.2, 3.3, 3.10, 3.11', 'requests from within onNext do not recurse without bound', async (publish) => {
+  const items = Array.from({ length: 20_000 }, (_, i) => i)
+  const { log, subscription, over } = subscribed(publish(recording(items).async), () =>
+    subscription.request(1),
+  )
+  subscription.request(1)
+  await over
+  assert.deepEqual(log, [...items, 'complete'])
+})
 
 rule(
   '3.5, 3.6, 3.7, 3.15',
-  'cancel is idempotent and returns normally, and requests after it do nothing',
+  'cancel is idempotent and returns normally, and later requests do nothing',
   async (publish) => {
     const { async: source, record } = recording([1, 2, 3, 4, 5])
     const { log, subscription } = subscribed(publish(source))
@@ -227,7 +222,7 @@ rule(
   },
 )
 
-t.test('TCK 3.14: the last subscriber to cancel shuts the source down, and nobody before', async (t) => {
+t.test('TCK 3.14: the source is closed when the last subscriber cancels, and not earlier', async (t) => {
   tested.add('3.14')
   for (const fanOut of [
     streams.multicast,
@@ -235,7 +230,7 @@ t.test('TCK 3.14: the last subscriber to cancel shuts the source down, and nobod
     async.multicast,
     async.tee,
   ] as unknown as (typeof async.tee)[]) {
-    // More than a Readable reads ahead.
+    // More items than a Readable reads ahead.
     const { async: source, record } = recording([...Array(1000).keys()])
     const [a, b] = fanOut(source, 2) as unknown as [Output, Output]
     const [first, second] = [subscribed(a), subscribed(b)]
@@ -258,23 +253,20 @@ rule('3.17', 'any number of requests may be outstanding', async (publish) => {
   assert.deepEqual(log, [1, 2, 'complete'])
 })
 
-t.test(
-  'TCK: every rule of a Publisher and of its Subscription is tested, or has a reason why not',
-  async (t) => {
-    const numbers = [
-      ...Array.from({ length: 11 }, (_, i) => `1.${i + 1}`),
-      ...Array.from({ length: 17 }, (_, i) => `3.${i + 1}`),
-    ]
-    for (const number of numbers) t.ok(tested.has(number) !== number in notApplicable, number)
-  },
-)
+t.test('TCK: every rule of a Publisher and its Subscription is tested, or a reason is given', async (t) => {
+  const numbers = [
+    ...Array.from({ length: 11 }, (_, i) => `1.${i + 1}`),
+    ...Array.from({ length: 17 }, (_, i) => `3.${i + 1}`),
+  ]
+  for (const number of numbers) t.ok(tested.has(number) !== number in notApplicable, number)
+})
 
-/** Time for everything that nobody waits for: the sources here take no more than microtasks. */
+/** Waits for background work to finish; the sources here need no more than microtasks. */
 async function quiet(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate)
 }
 
-/** A subscriber that notes every signal. */
+/** Subscribes with a subscriber that logs every signal. */
 function subscribed(output: Output, after: (log: readonly unknown[]) => void = () => undefined) {
   const log: unknown[] = []
   let finish: () => void = () => undefined
@@ -319,7 +311,7 @@ function ofIterator(
 function ofReadable(output: Readable, { onNext, onError, onComplete }: Subscriber): Subscription {
   let [wanted, isReading] = [0, false]
   const read = (): void => {
-    // The buffer of a destroyed stream can still be read: that is Node's, and nobody's signal.
+    // Node can still read from the buffer of a destroyed stream, but that is no signal to the subscriber.
     if (isReading || output.destroyed) return
     isReading = true
     while (wanted > 0) {

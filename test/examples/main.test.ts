@@ -18,7 +18,7 @@ const run = (command: string, ...args: string[]) => {
 
 const linesOf = (name: string): string[] => readFileSync(join(out, name), 'utf8').trim().split('\n')
 
-t.test('the main job merges the logs and splits the table, and says what it did', async (t) => {
+t.test('the main job merges the logs, splits the table, and reports what it did', async (t) => {
   const { code, text } = await run(process.execPath, '.build/examples/main.js').ended
   t.equal(code, 0)
   t.match(text, /8 logs of 220000 lines/)
@@ -38,16 +38,16 @@ const contents = (): Map<string, string> =>
       .map((path) => [path, readFileSync(path, 'utf8')]),
   )
 
-/** Whether a file is being written: it is not there yet, but the one before it is, and so is a temporary file. */
+/** Whether a file is being written: it does not exist yet, but the previous one and a temporary file do. */
 const isWriting = (name: string, before: string): boolean =>
   existsSync(join(out, before)) &&
   !existsSync(join(out, name)) &&
   readdirSync(join(out, dirname(name))).some((file) => file.endsWith('.tmp'))
 
-/** Sends a signal while this file is being written; on a loaded machine the moment may be missed. */
+/** Sends a signal while this file is being written; on a busy machine the moment may be missed. */
 async function interruptedAt(name: string, before: string, signal: NodeJS.Signals) {
   for (;;) {
-    // to make the logs again takes the longest
+    // generating the logs again takes the longest
     for (const folder of readdirSync(out)) {
       if (folder !== 'logs' || name.startsWith('logs/')) rmSync(join(out, folder), { recursive: true })
     }
@@ -59,7 +59,7 @@ async function interruptedAt(name: string, before: string, signal: NodeJS.Signal
   }
 }
 
-t.test('interrupted while a file is being written, it leaves only whole files', async (t) => {
+t.test('interrupted while a file is being written, it leaves only complete files', async (t) => {
   const whole = contents()
   const moments = [
     ['logs/web-3.log', 'logs/web-2.log', 'SIGINT'],

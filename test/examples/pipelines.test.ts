@@ -1,4 +1,4 @@
-/** Each pipeline of the examples equals the eager equivalent of its parts, and leaves nothing open when it is broken off. */
+/** Each pipeline of the examples equals its eager equivalent, and leaves nothing open after an early exit. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readlinkSync } from 'node:fs'
@@ -23,7 +23,7 @@ const { dir, fileOf } = folder(t)
 const lists = <A>(item: fc.Arbitrary<A>) =>
   fc.array(fc.array(item, { maxLength: 8 }), { minLength: 1, maxLength: 4 })
 
-t.test('multi-CSV equals the concatenation of the single tables', async (t) => {
+t.test('multi-CSV equals the concatenation of the tables', async (t) => {
   const row = fc.record({ temp: fc.integer({ min: -50, max: 120 }), day: fc.integer({ min: 1, max: 28 }) })
   const property = fc.asyncProperty(lists(row), fc.nat(10), async (tables, first) => {
     const date = (day: number): string => `2010-01-${String(day).padStart(2, '0')}`
@@ -60,7 +60,7 @@ t.test('a log merge equals sorting everything, filtering and taking the first', 
 })
 
 t.test(
-  'an unsorted log is refused by file, line and both times, and merged where lateness is allowed',
+  'the error for an unsorted log names file, line and both times; the log is merged if lateness is allowed',
   async (t) => {
     const logs = [[`${stamp(1)} a`], [`${stamp(5)} b`, `${stamp(2)} b`]]
     const { error } = await drained(firstMatches(logs, /./, 9, ['a.log', 'b.log'])())
@@ -77,7 +77,7 @@ t.test(
   },
 )
 
-t.test('an API fan-in equals the rotation, and asks for no page twice or beyond need', async (t) => {
+t.test('an API fan-in equals the rotation, and requests no page twice or needlessly', async (t) => {
   const property = fc.asyncProperty(
     lists(fc.nat(9)),
     fc.nat(6),
@@ -103,7 +103,7 @@ t.test('an API fan-in equals the rotation, and asks for no page twice or beyond 
         const given = api.log
           .filter(({ path, status }) => path === `/${i}` && status === 200)
           .map(({ page }) => page)
-        // All are opened at once, so the first page of one that nothing was taken of may have been asked for.
+        // All inputs are opened at once, so the first page of an unused input may have been requested, too.
         if (taken[i] === 0) assert.ok(given.length <= 1)
         else assert.deepEqual(given, [...Array(Math.ceil((taken[i] as number) / pageSize)).keys()])
       }
@@ -120,7 +120,7 @@ const readings = fc
       .map(([device, value]): Reading => ({ device, value })),
   )
 
-t.test('telemetry: each value beside the average of its window, 1:1, device by device', async (t) => {
+t.test('telemetry: each value is paired with the average of its window, 1:1, device by device', async (t) => {
   const property = fc.asyncProperty(readings, fc.integer({ min: 1, max: 4 }), async (readings, width) => {
     const expected = [...new Set(readings.map(({ device }) => device))].flatMap((device) => {
       const values = readings.filter((reading) => reading.device === device).map(({ value }) => value)
@@ -172,34 +172,39 @@ t.test('file hashing equals sha256sum of the same tree', async (t) => {
   )
 })
 
-t.test('n-grams: both branches see all, the frequent and the first different', async (t) => {
-  const text = fc.array(fc.constantFrom('To', 'be', 'or', 'not')).map((words) => words.join(' '))
-  const property = fc.asyncProperty(fc.array(text), fc.integer({ min: 1, max: 3 }), async (lines, n) => {
-    const grams = lines.flatMap((line) => {
-      const words = line.toLowerCase().split(' ').filter(Boolean)
-      return words.slice(0, Math.max(0, words.length - n + 1)).map((_, i) => words.slice(i, i + n).join(' '))
-    })
-    const { frequent, different } = await frequentAndFirst(lines, n, 2, 3)
-    const counted = [...new Set(grams)].map((item) => ({
-      item,
-      count: grams.filter((gram) => gram === item).length,
-      error: 0,
-    }))
-    assert.deepEqual(frequent, counted.sort((a, b) => b.count - a.count).slice(0, 2))
-    assert.deepEqual(different, [...new Set(grams)].slice(0, 3))
-    assert.equal(inStep(lines, n, 1, true), grams.length)
-    if (grams.length > 2)
-      assert.throws(() => inStep(lines, n, 2, false), {
-        code: 'ERR_FANPIPE_OVERFLOW',
-        lag: 2,
-        maxlen: 2,
+t.test(
+  'n-grams: both branches receive everything, one for the most frequent and one for the first distinct',
+  async (t) => {
+    const text = fc.array(fc.constantFrom('To', 'be', 'or', 'not')).map((words) => words.join(' '))
+    const property = fc.asyncProperty(fc.array(text), fc.integer({ min: 1, max: 3 }), async (lines, n) => {
+      const grams = lines.flatMap((line) => {
+        const words = line.toLowerCase().split(' ').filter(Boolean)
+        return words
+          .slice(0, Math.max(0, words.length - n + 1))
+          .map((_, i) => words.slice(i, i + n).join(' '))
       })
-    else assert.equal(inStep(lines, n, 2, false), 2 * grams.length)
-  })
-  await t.resolves(fc.assert(property, { numRuns: 40 }))
-})
+      const { frequent, different } = await frequentAndFirst(lines, n, 2, 3)
+      const counted = [...new Set(grams)].map((item) => ({
+        item,
+        count: grams.filter((gram) => gram === item).length,
+        error: 0,
+      }))
+      assert.deepEqual(frequent, counted.sort((a, b) => b.count - a.count).slice(0, 2))
+      assert.deepEqual(different, [...new Set(grams)].slice(0, 3))
+      assert.equal(inStep(lines, n, 1, true), grams.length)
+      if (grams.length > 2)
+        assert.throws(() => inStep(lines, n, 2, false), {
+          code: 'ERR_FANPIPE_OVERFLOW',
+          lag: 2,
+          maxlen: 2,
+        })
+      else assert.equal(inStep(lines, n, 2, false), 2 * grams.length)
+    })
+    await t.resolves(fc.assert(property, { numRuns: 40 }))
+  },
+)
 
-t.test('documents: the chunks of all sources are those of each, and fresh on every run', async (t) => {
+t.test('documents: the chunks are those of each source, and are the same on every run', async (t) => {
   const text = fc.array(fc.constantFrom('Ä', ' b\n', '  ', 'C ')).map((parts) => parts.join(' '))
   const tails = fc.constantFrom('drop', 'emit-short', 'pad')
   const property = fc.asyncProperty(
@@ -217,7 +222,7 @@ t.test('documents: the chunks of all sources are those of each, and fresh on eve
   await t.resolves(fc.assert(property, { numRuns: 40 }))
 })
 
-/** The files and sockets that are open, by name or number. */
+/** The open files and sockets, by name or number. */
 const openNow = (): string[] =>
   readdirSync('/proc/self/fd').flatMap((fd) => {
     try {
@@ -228,7 +233,7 @@ const openNow = (): string[] =>
     }
   })
 
-t.test('C1: broken off after one result, each leaves no file and no socket open', async (t) => {
+t.test('C1: after an early exit at the first result, no file or socket is left open', async (t) => {
   const lines = Array.from({ length: 50_000 }, (_, i) => `${stamp(i)} 503 some words\n`).join('')
   const logs = [fileOf('1.log', lines), fileOf('2.log', lines)]
   const csv = fileOf('big.csv', 'date,temp\n' + '2010-01-01,99\n'.repeat(50_000))

@@ -1,9 +1,9 @@
-/** The example of several processes, of which some are killed. */
+/** The example with several processes, some of which are killed. */
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { noNats } from '../instruments/nats.ts'
 
-t.test('processes that are killed, and a server that is, lose no order', { skip: noNats }, async (t) => {
+t.test('when processes and the server are killed, no order is lost', { skip: noNats }, async (t) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['.build/examples/run.js', 'processes'], {
     encoding: 'utf8',
   })

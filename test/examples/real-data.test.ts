@@ -1,4 +1,4 @@
-/** The junctions on tables that somebody else made: each comes to the same as doing it eagerly. */
+/** The junctions on real-world tables: each result equals its eager equivalent. */
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { dataset, quakes, type Quake } from '../../examples/support/data.ts'
@@ -20,7 +20,7 @@ import * as iter from '../../lib/iter.ts'
 import { all } from '../instruments/drain.ts'
 
 t.test(
-  'earthquakes: the networks, each newest first, merged in reverse are the whole week, newest first',
+  'earthquakes: merging the networks in reverse, each newest first, gives the whole week, newest first',
   async (t) => {
     const week = quakes()
     const networks = [...new Set(week.map(({ network }) => network))].sort()
@@ -34,7 +34,7 @@ t.test(
   },
 )
 
-t.test('weather: two cities merged by day meet in every tie, the first city first', async (t) => {
+t.test('weather: two cities merged by day tie on every day, with the first city first', async (t) => {
   const city = (name: string) =>
     compose(
       fromSource(csvSource(dataset('weather.csv'))),
@@ -52,7 +52,7 @@ t.test('weather: two cities merged by day meet in every tie, the first city firs
   for (const locations of tuples) t.strictSame(locations, ['Seattle', 'New York'])
 })
 
-t.test('airports: one state after the other, chained, are all airports', async (t) => {
+t.test('airports: chaining the states gives all airports', async (t) => {
   const rows = await all(csvSource(dataset('airports.csv')))
   const states = [...new Set(rows.map(({ state }) => state))]
   const ofState = (state: string | undefined) => () =>
@@ -67,7 +67,7 @@ t.test('airports: one state after the other, chained, are all airports', async (
   t.strictSame(await all(chained()), expected)
 })
 
-t.test('birdstrikes: the most frequent species, exactly and within bounds', async (t) => {
+t.test('birdstrikes: the most frequent species are found exactly, and within bounds', async (t) => {
   const strikes = JSON.parse(readFileSync(dataset('birdstrikes.json'), 'utf8')) as {
     Wildlife__Species: string
   }[]

@@ -11,20 +11,20 @@ async function costOf(run: () => Promise<unknown>): Promise<number> {
 }
 
 /**
- * Tells what costs k for k inputs, or k log k, from what costs k². For 16 times as many inputs the former costs some 20 times as
- * much and the latter 256 times. A busy machine can make a single measurement look worse but not better, so one that is good
- * enough decides.
+ * Distinguishes costs of k or k log k for k inputs from a cost of k². With 16 times as many inputs, the former grow about
+ * 20 times and the latter 256 times. A busy machine can make a measurement look worse but not better, so a single good one
+ * is enough.
  */
-async function growsLikeSquare(run: (k: number) => Promise<unknown>, few: number): Promise<boolean> {
+async function growsQuadratically(run: (k: number) => Promise<unknown>, few: number): Promise<boolean> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const [cost, costOfMany] = [await costOf(() => run(few)), await costOf(() => run(16 * few))]
-    if (costOfMany < 100 * Math.max(cost, LEAST)) return false
+    if (costOfMany < 100 * Math.max(cost, MIN_COST)) return false
   }
   return true
 }
 
-/** Less than this, in microseconds, says nothing. */
-const LEAST = 10_000
+/** The shortest meaningful measurement, in microseconds. */
+const MIN_COST = 10_000
 
 for (const face of faces.filter(({ name }) => name !== 'streams')) {
   const { chain, merge, mergeBoundedLateness, mergeReady, roundRobin } = face.api
@@ -36,14 +36,14 @@ for (const face of faces.filter(({ name }) => name !== 'streams')) {
     mergeReady,
     mergeBoundedLateness: late,
   })) {
-    t.test(`cost (${face.name}): ${name} of many inputs that end costs less than their square`, async (t) => {
+    t.test(`cost (${face.name}): ${name} of many inputs that end has less than quadratic cost`, async (t) => {
       const run = async (k: number): Promise<void> => {
         const items = await collect(
           (join as typeof late)(Array.from({ length: k }, (_, i) => (i % 10 > 0 ? [] : [1]))),
         )
         if (items.length !== k / 10) throw new Error('items were lost')
       }
-      t.equal(await growsLikeSquare(run, 3000), false)
+      t.equal(await growsQuadratically(run, 3000), false)
     })
   }
 }
@@ -68,7 +68,7 @@ for (const [name, join] of Object.entries(joins)) {
       }
       if ((await joining).length !== k) throw new Error('items were lost')
     }
-    t.equal(await growsLikeSquare(run, 1000), false)
+    t.equal(await growsQuadratically(run, 1000), false)
   })
 }
 
@@ -111,5 +111,5 @@ t.test('cost: waking an idle input does not poll all k inputs', async (t) => {
     await consuming
     if (items.length !== 2 * k || items.at(-1) !== k) throw new Error('items were lost')
   }
-  t.equal(await growsLikeSquare(run, 1000), false)
+  t.equal(await growsQuadratically(run, 1000), false)
 })

@@ -62,7 +62,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     )
 
     t.test(
-      `${name} (${face.name}): an error of an async list fails the output, and has no path`,
+      `${name} (${face.name}): an error thrown by an async list fails the output, and sourceOf finds no input for it`,
       async (t) => {
         const error = new Error('no more')
         const list = recording<number[]>([[1]], error)
@@ -81,21 +81,24 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       t.match(error, { ...argumentError, argument: 'inputs[1]' })
     })
 
-    t.test(`${name} (${face.name}): a Readable of inputs is owned from the call on`, async (t) => {
-      const unread = Readable.from([[1]])
-      const output = join(unread)
-      t.throws(() => join(unread), argumentError)
-      if (output instanceof Readable) {
-        output.destroy()
-        t.equal(unread.destroyed, true)
-      }
-      const list = new PassThrough({ objectMode: true })
-      const failing = drained(join(list))
-      const error = new Error('broken')
-      list.destroy(error)
-      t.equal((await failing).error, error)
-      t.strictSame(await collect(join(streams.chain([[[1], [2]]]))), [1, 2])
-    })
+    t.test(
+      `${name} (${face.name}): a Readable used as the list of inputs is owned from the call on`,
+      async (t) => {
+        const unread = Readable.from([[1]])
+        const output = join(unread)
+        t.throws(() => join(unread), argumentError)
+        if (output instanceof Readable) {
+          output.destroy()
+          t.equal(unread.destroyed, true)
+        }
+        const list = new PassThrough({ objectMode: true })
+        const failing = drained(join(list))
+        const error = new Error('broken')
+        list.destroy(error)
+        t.equal((await failing).error, error)
+        t.strictSame(await collect(join(streams.chain([[[1], [2]]]))), [1, 2])
+      },
+    )
 
     t.test(`${name} (${face.name}): a stream of bytes is not a list of inputs`, async (t) => {
       const bytes = Readable.from([Buffer.from('a')], { objectMode: false })
@@ -105,7 +108,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   }
 
   t.test(
-    `(${face.name}): an async list within a chain is read in its turn, and closed if its turn never comes`,
+    `(${face.name}): an async list in a nested chain is read when its turn comes, and closed if that never happens`,
     async (t) => {
       const list = recording([[2], [3]])
       t.strictSame(await collect(chain([[1], chain(list.async), () => chain(list.async)])), [1, 2, 3, 2, 3])
@@ -145,7 +148,7 @@ t.test('(iter): an async list is refused, and the message names fanpipe/async', 
 })
 
 t.test(
-  'a source of paths that is given as the list of inputs: the message says how to make inputs of them',
+  'a source of paths passed as the list of inputs: the message says how to turn the paths into inputs',
   (t) => {
     const paths = streams.walkSource('.')
     t.throws(() => streams.chain(paths as never), { message: /make inputs of them: map\(/ })

@@ -15,7 +15,7 @@ import { closeWarning } from '../instruments/warnings.ts'
 type Errors = NonNullable<InputErrorOptions['errors']>
 type Inputs = Iterable<SyncSource<number>>
 
-/** The fan-ins that take the option, and what they give of the inputs below without those that fail. */
+/** The fan-ins that have the option. */
 const joins: Readonly<Record<string, (face: Face, inputs: Inputs, errors: Errors) => Iterable<number>>> = {
   chain: ({ api }, inputs, errors) => api.chain(inputs, { errors }),
   roundRobin: ({ api }, inputs, errors) => api.roundRobin(inputs, { errors }),
@@ -37,27 +37,30 @@ for (const face of faces) {
   for (const [name, join] of Object.entries(joins)) {
     const label = `${name} (${face.name})`
 
-    t.test(`${label}: a function is called with the errors of inputs, and the others continue`, async (t) => {
-      const [broken, shut] = [new Error('broken'), new Error('shut')]
-      const bad = face.recorded([2, 6], broken)
-      const met = new Map<unknown, unknown>()
-      const output = join(face, [[1, 4, 5], bad.input, unopened(shut), [3, 7]], (error, source) => {
-        met.set(error, source)
-      })
-      const { items, error } = await outcome(face, output)
-      t.equal(error, undefined)
-      t.strictSame(sorted(items), [1, 2, 3, 4, 5, 6, 7])
-      t.strictSame(
-        met,
-        new Map([
-          [broken, path(1)],
-          [shut, path(2)],
-        ]),
-      )
-      t.strictSame(bad.record, { opened: 1, closed: 1, pulled: 2 })
-    })
+    t.test(
+      `${label}: a function is called with each error of an input, and the other inputs continue`,
+      async (t) => {
+        const [broken, shut] = [new Error('broken'), new Error('shut')]
+        const bad = face.recorded([2, 6], broken)
+        const met = new Map<unknown, unknown>()
+        const output = join(face, [[1, 4, 5], bad.input, unopened(shut), [3, 7]], (error, source) => {
+          met.set(error, source)
+        })
+        const { items, error } = await outcome(face, output)
+        t.equal(error, undefined)
+        t.strictSame(sorted(items), [1, 2, 3, 4, 5, 6, 7])
+        t.strictSame(
+          met,
+          new Map([
+            [broken, path(1)],
+            [shut, path(2)],
+          ]),
+        )
+        t.strictSame(bad.record, { opened: 1, closed: 1, pulled: 2 })
+      },
+    )
 
-    t.test(`${label}: 'delay' fails at the end, with all errors in the order of their inputs`, async (t) => {
+    t.test(`${label}: 'delay' fails at the end with all errors, in input order`, async (t) => {
       const [broken, shut] = [new Error('broken'), new Error('shut')]
       const bad = face.recorded([2, 6], broken)
       const output = join(face, [[1, 4, 5], bad.input, unopened(shut), [3, 7]], 'delay')
@@ -77,7 +80,7 @@ for (const face of faces) {
       t.strictSame(bad.record, { opened: 1, closed: 1, pulled: 2 })
     })
 
-    t.test(`${label}: with 'delay', one error alone arrives as it is`, async (t) => {
+    t.test(`${label}: with 'delay', a single error arrives unchanged`, async (t) => {
       const broken = new Error('broken')
       const output = join(face, [failing([], broken), [1]], 'delay')
       const { items, error } = await outcome(face, output)
@@ -87,7 +90,7 @@ for (const face of faces) {
       t.strictSame(await outcome(face, join(face, [[1], [2]], 'delay')), { items: [1, 2] })
     })
 
-    t.test(`${label}: with 'fail' an error fails the output, as without the option`, async (t) => {
+    t.test(`${label}: with 'fail' an error fails the output, as it does without the option`, async (t) => {
       const broken = new Error('broken')
       const sibling = face.recorded([1, 2])
       const { error } = await outcome(face, join(face, [sibling.input, unopened(broken)], 'fail'))
@@ -95,7 +98,7 @@ for (const face of faces) {
       t.equal(sibling.record.closed, sibling.record.opened)
     })
 
-    t.test(`${label}: what the function throws fails the output, and closes all inputs`, async (t) => {
+    t.test(`${label}: an error thrown by the function fails the output and closes all inputs`, async (t) => {
       const [broken, worse] = [new Error('broken'), new Error('worse')]
       const sibling = face.recorded([1, 2])
       const output = join(face, [failing([], broken), sibling.input], () => {
@@ -107,7 +110,7 @@ for (const face of faces) {
       t.equal(sibling.record.closed, sibling.record.opened)
     })
 
-    t.test(`${label}: ArgumentErrors, and a lazy list that throws, fail the output at once`, async (t) => {
+    t.test(`${label}: ArgumentErrors and errors thrown by a lazy list fail the output at once`, async (t) => {
       const told: unknown[] = []
       for (const errors of ['delay', (error: unknown) => told.push(error)] as const) {
         const sibling = face.recorded([1])
@@ -128,7 +131,7 @@ for (const face of faces) {
       t.strictSame(told, [])
     })
 
-    t.test(`${label}: delayed errors that are never thrown become a warning`, async (t) => {
+    t.test(`${label}: delayed errors that can no longer be thrown become a warning`, async (t) => {
       const warning = closeWarning()
       const broken = new Error('broken')
       const iterator = face.iterate(join(face, [failing([], broken), [1, 2]], 'delay'))
@@ -137,7 +140,7 @@ for (const face of faces) {
       t.match(await warning, { name: 'CloseWarning', message: 'delayed error: broken' })
     })
 
-    t.test(`${label}: delayed errors are attached to the error that comes instead`, async (t) => {
+    t.test(`${label}: delayed errors are attached to an error that is thrown in their place`, async (t) => {
       const broken = new Error('broken')
       const text = () => 'a.log' as unknown as Iterable<number>
       const inputs = [failing<number>([], broken), failing<number>([], 'text'), text]
@@ -196,7 +199,7 @@ for (const face of faces) {
       t.notOk(told.some(([error]) => error === outer))
     })
 
-    t.test(`${label}: as deep as 500 levels, each with a policy`, async (t) => {
+    t.test(`${label}: 500 nested levels, each with a policy`, async (t) => {
       const broken = new Error('broken')
       let output: Iterable<number> = join(face, [[1], failing([], broken)], 'delay')
       for (let level = 1; level < 500; level++) output = join(face, [output, []], 'delay')
@@ -206,31 +209,34 @@ for (const face of faces) {
       t.equal(sourceOf(error)?.length, 500)
     })
 
-    t.test(`${label}: with a function, the output has what the inputs gave before they failed`, async (t) => {
-      const failures = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })
-      const property = fc.asyncProperty(sortedInputs, failures, async (inputs, fails) => {
-        const errors = inputs.map((_, i) => new Error(`input ${i}`))
-        const sources = inputs.map((items, i) =>
-          face.recorded(items, fails[i] === true ? errors[i] : undefined),
-        )
-        const told: unknown[] = []
-        const output = join(
-          face,
-          sources.map(({ input }) => input),
-          (error) => told.push(error),
-        )
-        assert.deepEqual(sorted(await collect<number>(output)), sorted(inputs.flat()))
-        const wanted = errors.filter((_, i) => fails[i] === true)
-        assert.deepEqual(new Set(told), new Set(wanted))
-        assert.equal(told.length, wanted.length)
-        for (const { record } of sources) assert.equal(record.closed, 1)
-      })
-      await t.resolves(fc.assert(property, { numRuns: 40 }))
-    })
+    t.test(
+      `${label}: with a function, the output contains what inputs yielded before they failed`,
+      async (t) => {
+        const failures = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })
+        const property = fc.asyncProperty(sortedInputs, failures, async (inputs, fails) => {
+          const errors = inputs.map((_, i) => new Error(`input ${i}`))
+          const sources = inputs.map((items, i) =>
+            face.recorded(items, fails[i] === true ? errors[i] : undefined),
+          )
+          const told: unknown[] = []
+          const output = join(
+            face,
+            sources.map(({ input }) => input),
+            (error) => told.push(error),
+          )
+          assert.deepEqual(sorted(await collect<number>(output)), sorted(inputs.flat()))
+          const wanted = errors.filter((_, i) => fails[i] === true)
+          assert.deepEqual(new Set(told), new Set(wanted))
+          assert.equal(told.length, wanted.length)
+          for (const { record } of sources) assert.equal(record.closed, 1)
+        })
+        await t.resolves(fc.assert(property, { numRuns: 40 }))
+      },
+    )
   }
 
   t.test(
-    `merge (${face.name}): an item that it cannot use is an error of its input, which is closed`,
+    `merge (${face.name}): an item it cannot use is an error of the input, which is closed`,
     async (t) => {
       const unsorted = face.recorded([2, 1, 9])
       const codes: unknown[] = []
@@ -249,7 +255,7 @@ for (const face of faces) {
           ),
         ),
         [3, 4],
-        'the first item too',
+        'also for the first item',
       )
       t.strictSame(codes, ['ERR_FANPIPE_ORDER', path(0), 'ERR_FANPIPE_KEY', path(0)])
       const late = face.api.mergeBoundedLateness([[3, 1, 4], [5]], { lateness: 0, errors })
@@ -258,73 +264,76 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): an error of compare is one of the input that came last`, async (t) => {
-    const broken = new Error('broken')
-    const compare = (a: number, b: number): number => {
-      if (a === b) throw broken
-      return a - b
-    }
-    const sources = () => [
-      [1, 5],
-      [2, 5, 6],
-      [3, 7],
-    ]
-    const told: unknown[] = []
-    const errors = (error: unknown, source: unknown) => void told.push(error, source)
-    t.strictSame(await collect(face.api.merge(sources(), { compare, errors })), [1, 2, 3, 5, 7])
-    t.strictSame(told.splice(0), [broken, path(1)])
-    const first = face.api.merge([[1], [1, 2], [1], [3]], { compare, errors })
-    t.strictSame(await collect(first), [1, 3])
-    t.strictSame(told.splice(0), [broken, path(1), broken, path(2)])
-    const flaky = (a: number, b: number): number => {
-      if (a === b && told.length === 0) throw broken
-      return a - b
-    }
-    t.strictSame(
-      await collect(
-        face.api.merge(
-          [
-            [1, 4],
-            [2, 4, 6],
-          ],
-          { compare: flaky, errors },
+  t.test(
+    `merge (${face.name}): an error thrown by compare is attributed to the input whose item arrived last`,
+    async (t) => {
+      const broken = new Error('broken')
+      const compare = (a: number, b: number): number => {
+        if (a === b) throw broken
+        return a - b
+      }
+      const sources = () => [
+        [1, 5],
+        [2, 5, 6],
+        [3, 7],
+      ]
+      const told: unknown[] = []
+      const errors = (error: unknown, source: unknown) => void told.push(error, source)
+      t.strictSame(await collect(face.api.merge(sources(), { compare, errors })), [1, 2, 3, 5, 7])
+      t.strictSame(told.splice(0), [broken, path(1)])
+      const first = face.api.merge([[1], [1, 2], [1], [3]], { compare, errors })
+      t.strictSame(await collect(first), [1, 3])
+      t.strictSame(told.splice(0), [broken, path(1), broken, path(2)])
+      const flaky = (a: number, b: number): number => {
+        if (a === b && told.length === 0) throw broken
+        return a - b
+      }
+      t.strictSame(
+        await collect(
+          face.api.merge(
+            [
+              [1, 4],
+              [2, 4, 6],
+            ],
+            { compare: flaky, errors },
+          ),
         ),
-      ),
-      [1, 2, 4],
-    )
-    t.strictSame(told.splice(0), [broken, path(1)])
-    t.strictSame(
-      await collect(
-        face.api.merge(
-          [
-            [1, 5],
-            [5, 6],
-          ],
-          { compare, errors },
+        [1, 2, 4],
+      )
+      t.strictSame(told.splice(0), [broken, path(1)])
+      t.strictSame(
+        await collect(
+          face.api.merge(
+            [
+              [1, 5],
+              [5, 6],
+            ],
+            { compare, errors },
+          ),
         ),
-      ),
-      [1, 5, 6],
-    )
-    t.strictSame(told.splice(0), [broken, path(0)], 'the one whose item is new')
-    let calls = 0
-    const once = (a: number, b: number): number => {
-      if (++calls === 6) throw broken
-      return a - b
-    }
-    const items = await collect(face.api.merge([[1, 4], [2, 4, 6], [7]], { compare: once, errors }))
-    t.strictSame(
-      [items, told.splice(0)],
-      [
-        [1, 2, 4, 7],
-        [broken, path(1)],
-      ],
-    )
-    const wrong = face.api.merge(sources(), { compare: () => true as never, errors })
-    t.match((await outcome(face, wrong)).error, { code: 'ERR_FANPIPE_ARGUMENT', argument: 'compare' })
-    t.strictSame(told, [])
-  })
+        [1, 5, 6],
+      )
+      t.strictSame(told.splice(0), [broken, path(0)], 'the input whose item is new')
+      let calls = 0
+      const once = (a: number, b: number): number => {
+        if (++calls === 6) throw broken
+        return a - b
+      }
+      const items = await collect(face.api.merge([[1, 4], [2, 4, 6], [7]], { compare: once, errors }))
+      t.strictSame(
+        [items, told.splice(0)],
+        [
+          [1, 2, 4, 7],
+          [broken, path(1)],
+        ],
+      )
+      const wrong = face.api.merge(sources(), { compare: () => true as never, errors })
+      t.match((await outcome(face, wrong)).error, { code: 'ERR_FANPIPE_ARGUMENT', argument: 'compare' })
+      t.strictSame(told, [])
+    },
+  )
 
-  t.test(`roundRobin (${face.name}): a primitive is an error like any other`, async (t) => {
+  t.test(`roundRobin (${face.name}): a thrown primitive is handled like any error`, async (t) => {
     const told: unknown[] = []
     const errors = (error: unknown, source: unknown) => void told.push(error, source)
     t.strictSame(await collect(face.api.roundRobin([failing([1], 'text'), [2]], { errors })), [1, 2])
@@ -333,7 +342,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `multicast (${face.name}): parts of an AggregateError keep their origins through a hub`,
+    `multicast (${face.name}): the parts of an AggregateError keep their origins through a hub`,
     async (t) => {
       const [a, b] = [new Error('a'), new Error('b')]
       const merged = face.api.merge([failing([], a), failing([], b)], { errors: 'delay' })
@@ -348,17 +357,20 @@ for (const face of faces) {
     },
   )
 
-  t.test(`multicast (${face.name}): delayed errors above a hub that is left become a warning`, async (t) => {
-    const warning = closeWarning()
-    const merged = face.api.merge([failing<number>([], new Error('a')), [1, 2]], { errors: 'delay' })
-    const iterator = face.iterate(face.api.chain([face.api.multicast(merged, 1)[0]]))
-    t.strictSame(await iterator.next(), { done: false, value: 1 })
-    await iterator.return?.()
-    t.match(await warning, { message: 'delayed error: a' })
-  })
+  t.test(
+    `multicast (${face.name}): delayed errors upstream of a hub become a warning when its branches leave`,
+    async (t) => {
+      const warning = closeWarning()
+      const merged = face.api.merge([failing<number>([], new Error('a')), [1, 2]], { errors: 'delay' })
+      const iterator = face.iterate(face.api.chain([face.api.multicast(merged, 1)[0]]))
+      t.strictSame(await iterator.next(), { done: false, value: 1 })
+      await iterator.return?.()
+      t.match(await warning, { message: 'delayed error: a' })
+    },
+  )
 }
 
-t.test('chain (iter): parts of an AggregateError keep their origins through an iterator', async (t) => {
+t.test('chain (iter): the parts of an AggregateError keep their origins through an iterator', async (t) => {
   const [iter] = faces as [Face]
   const [a, b] = [new Error('a'), new Error('b')]
   const inner = iter.api.roundRobin([failing<number>([], a), failing<number>([], b)], { errors: 'delay' })
@@ -408,7 +420,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       },
     )
 
-    t.test(`${label}: inputs that were dropped have closed before the end`, async (t) => {
+    t.test(`${label}: dropped inputs have closed before the end`, async (t) => {
       const closing: (() => void)[] = []
       const input = {
         [Symbol.asyncIterator]: () => ({
@@ -435,7 +447,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     })
 
     if (name === 'mergeReady') continue
-    t.test(`DTR: ${label} reports errors in the same order, whichever comes first`, async (t) => {
+    t.test(`DTR: ${label} reports errors in the same order, whichever occurs first`, async (t) => {
       const failures = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 })
       const property = fc.asyncProperty(
         fc.scheduler(),
@@ -463,7 +475,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
           const prompt = await run(() => Promise.resolve())
           const running = run(() => scheduler.schedule(Promise.resolve()).then(() => undefined))
           await scheduler.waitFor(running)
-          // A Readable takes items before they are read, so there the function is called earlier.
+          // A Readable reads ahead, so the function is called earlier there.
           const only = (log: unknown[]): unknown[] =>
             face.name === 'streams' ? [log.filter((each) => typeof each === 'string')] : log
           assert.deepEqual(only(await running), only(prompt))
@@ -474,7 +486,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   }
 }
 
-t.test('a Readable of ours that is an input and is destroyed is an error of this input', async (t) => {
+t.test('destroying one of our Readables that is an input is an error of this input', async (t) => {
   const errors = ['delay', 'fail', 'function'] as const
   for (const policy of errors) {
     for (const listens of [false, true]) {
@@ -498,19 +510,22 @@ t.test('a Readable of ours that is an input and is destroyed is an error of this
   }
 })
 
-t.test('a Readable of ours that is destroyed closes its inputs at once, not in its turn', async (t) => {
-  const silent = new Readable({ objectMode: true, read: () => undefined })
-  const source = new Readable({ objectMode: true, read: () => undefined })
-  const lent = streams.chain([source])
-  const output = streams.roundRobin([silent, lent], { errors: 'delay' }).resume()
-  await turn()
-  lent.destroy()
-  t.equal(source.destroyed, true)
-  t.equal(output.destroyed, false)
-  output.destroy()
-})
+t.test(
+  'one of our Readables that is destroyed closes its inputs at once, not when its turn comes',
+  async (t) => {
+    const silent = new Readable({ objectMode: true, read: () => undefined })
+    const source = new Readable({ objectMode: true, read: () => undefined })
+    const lent = streams.chain([source])
+    const output = streams.roundRobin([silent, lent], { errors: 'delay' }).resume()
+    await turn()
+    lent.destroy()
+    t.equal(source.destroyed, true)
+    t.equal(output.destroyed, false)
+    output.destroy()
+  },
+)
 
-t.test('so is one that is destroyed while it is opened, or was destroyed before', async (t) => {
+t.test('so does one that is destroyed while it is opening, or was destroyed before', async (t) => {
   const broken = new Error('broken')
   const told: unknown[] = []
   const lent = streams.chain([
@@ -529,7 +544,7 @@ t.test('so is one that is destroyed while it is opened, or was destroyed before'
   t.strictSame(told, ['ERR_STREAM_PREMATURE_CLOSE'])
 })
 
-t.test('mergeReady: an input that is added and cannot be opened is an error of this input', async (t) => {
+t.test('mergeReady: failing to open an added input is an error of this input', async (t) => {
   const told: unknown[] = []
   const output = async.mergeReady([[1]], { end: false, errors: (error, source) => told.push(error, source) })
   const iterator = output[Symbol.asyncIterator]()
@@ -544,7 +559,7 @@ t.test('mergeReady: an input that is added and cannot be opened is an error of t
 
 for (const [name, api] of Object.entries({ async, streams: streams as unknown as typeof async }))
   t.test(
-    `mergeReady (${name}): while a promise of the function is pending, inputs can be added`,
+    `mergeReady (${name}): while a promise returned by the function is pending, inputs can be added`,
     async (t) => {
       const broken = new Error('broken')
       const told: unknown[] = []
@@ -571,7 +586,7 @@ t.test('the function may close the output', async (t) => {
   t.equal(sibling.destroyed, true)
 })
 
-t.test('an AggregateError of an input is an error like any other, whatever it contains', async (t) => {
+t.test('an AggregateError from an input is handled like any error, whatever it contains', async (t) => {
   const inner = new Error('inner')
   const foreign = new AggregateError([inner, 'text'])
   const broken = Object.assign(new AggregateError([]), { errors: undefined })
@@ -596,7 +611,7 @@ t.test('an asynchronous list of inputs that throws fails the output at once', as
       t.strictSame(await drained(join(list(), { errors })), { items: [1], error: broken })
 })
 
-t.test('parts of an AggregateError that are primitives pass through a hub', async (t) => {
+t.test('primitives in an AggregateError pass through a hub', async (t) => {
   const [face] = faces as [Face]
   const { chain, multicast, roundRobin } = face.api
   const delayed = (...errors: unknown[]): Iterable<number> =>

@@ -15,7 +15,7 @@ import { Scope } from '../../lib/kernel/scope.ts'
 import { drained } from '../instruments/drain.ts'
 import { collect, faces } from '../instruments/faces.ts'
 
-t.test('an input of a chain that destroys the output while it is opened is closed', async (t) => {
+t.test('an input of a chain that destroys the output while it is being opened is closed', async (t) => {
   const input = Readable.from([1])
   const output = streams.chain([
     [0],
@@ -39,46 +39,52 @@ for (const [name, api] of [
   const { chain, fence, map } = api as unknown as typeof async
   type Input = AsyncIterable<unknown> | (() => AsyncIterable<unknown>)
 
-  t.test(`chain (${name}): bytes and items cannot be mixed, whenever the inputs become known`, async (t) => {
-    const [b, o] = [bytes, objects]
-    const one = fence<unknown>(1)
-    for (const inputs of [
-      (): Iterable<Input> => [b, o],
-      (): Iterable<Input> => [o, b],
-      (): Iterable<Input> => [b(), o],
-      (): Iterable<Input> => [o(), b],
-      (): Iterable<Input> => [b, (): AsyncIterable<unknown> => chain([o])],
-      (): Iterable<Input> => [(): AsyncIterable<unknown> => chain([b]), o],
-      (): Iterable<Input> => [chain([chain([b])]), chain([o])],
-      (): Iterable<Input> => [chain([[1], b]) as Input],
-      (): Iterable<Input> => [b, [1] as never],
-      (): Iterable<Input> => [b, () => [1] as never],
-      (): Iterable<Input> => [() => b as never, () => o as never],
-      (): Iterable<Input> => [b, one(b()) as Input],
-      (): Iterable<Input> => [b, map((chunk: unknown) => chunk)(b()) as Input],
-      (): Iterable<Input> => new Set<Input>([b, o]),
-      function* (): Iterable<Input> {
-        yield bytes()
-        yield objects()
-      },
-    ]) {
-      const { items, error } = await drained(chain(inputs()))
-      t.match(error, mixed)
-      t.ok(items.length > 0, 'what came before is delivered')
-    }
-  })
+  t.test(
+    `chain (${name}): bytes and items cannot be mixed, however late the inputs become known`,
+    async (t) => {
+      const [b, o] = [bytes, objects]
+      const one = fence<unknown>(1)
+      for (const inputs of [
+        (): Iterable<Input> => [b, o],
+        (): Iterable<Input> => [o, b],
+        (): Iterable<Input> => [b(), o],
+        (): Iterable<Input> => [o(), b],
+        (): Iterable<Input> => [b, (): AsyncIterable<unknown> => chain([o])],
+        (): Iterable<Input> => [(): AsyncIterable<unknown> => chain([b]), o],
+        (): Iterable<Input> => [chain([chain([b])]), chain([o])],
+        (): Iterable<Input> => [chain([[1], b]) as Input],
+        (): Iterable<Input> => [b, [1] as never],
+        (): Iterable<Input> => [b, () => [1] as never],
+        (): Iterable<Input> => [() => b as never, () => o as never],
+        (): Iterable<Input> => [b, one(b()) as Input],
+        (): Iterable<Input> => [b, map((chunk: unknown) => chunk)(b()) as Input],
+        (): Iterable<Input> => new Set<Input>([b, o]),
+        function* (): Iterable<Input> {
+          yield bytes()
+          yield objects()
+        },
+      ]) {
+        const { items, error } = await drained(chain(inputs()))
+        t.match(error, mixed)
+        t.ok(items.length > 0, 'earlier items are delivered')
+      }
+    },
+  )
 
-  t.test(`chain (${name}): bytes below a stage, and inputs of one kind, are not a mixture`, async (t) => {
-    t.equal(
-      Buffer.concat(await collect<Buffer>(chain([bytes, () => bytes(), bytes()]))).toString(),
-      'abcabcabc',
-    )
-    t.strictSame(await collect(chain([objects, objects(), [3]])), [1, 2, 1, 2, 3])
-    t.strictSame(await collect(chain([map(String)(bytes()), objects])), ['ab', 'c', 1, 2])
-    t.strictSame(await collect(chain([map(String)(chain([bytes])), objects])), ['ab', 'c', 1, 2])
-  })
+  t.test(
+    `chain (${name}): bytes upstream of a stage, and inputs of one kind, do not count as mixed`,
+    async (t) => {
+      t.equal(
+        Buffer.concat(await collect<Buffer>(chain([bytes, () => bytes(), bytes()]))).toString(),
+        'abcabcabc',
+      )
+      t.strictSame(await collect(chain([objects, objects(), [3]])), [1, 2, 1, 2, 3])
+      t.strictSame(await collect(chain([map(String)(bytes()), objects])), ['ab', 'c', 1, 2])
+      t.strictSame(await collect(chain([map(String)(chain([bytes])), objects])), ['ab', 'c', 1, 2])
+    },
+  )
 
-  t.test(`inputs (${name}): the same stream twice is refused, whenever it becomes known`, async (t) => {
+  t.test(`inputs (${name}): the same stream twice is refused, however late it becomes known`, async (t) => {
     const twice = { code: 'ERR_FANPIPE_ARGUMENT' }
     for (const inputs of [
       (s: Readable): Iterable<Input> => [() => s, () => s],
@@ -100,7 +106,7 @@ for (const [name, api] of [
 }
 
 t.test(
-  'chain (streams): chunks of bytes may stand among items if objectMode says that they are items',
+  'chain (streams): chunks of bytes may be mixed with items if objectMode declares them to be items',
   async (t) => {
     const chunks = (): Readable => streams.chain([bytes], { objectMode: true })
     t.strictSame(await collect(streams.chain([chunks(), objects])), [
@@ -175,7 +181,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `misuse (${face.name}): a value that is not a source is an error that says what is one`,
+    `misuse (${face.name}): a value that is not a source is an error that says what a source is`,
     async (t) => {
       for (const input of [7, null, undefined, {}, { next: () => 1 }, Buffer.from('a'), (n: number) => [n]])
         t.match(

@@ -23,7 +23,7 @@ const turns = async (n = 5): Promise<void> => {
   for (let i = 0; i < n; i++) await new Promise(setImmediate)
 }
 
-/** Time that only passes when everything waits for it. */
+/** Virtual time, which advances only when everything is waiting for a timer. */
 class Time {
   now = 0
   readonly #timers: { at: number; resolve: () => void }[] = []
@@ -40,14 +40,14 @@ class Time {
       if (isOver) return
       this.#timers.sort((a, b) => a.at - b.at)
       const timer = this.#timers.shift()
-      if (timer === undefined) throw new Error('nothing will ever happen')
+      if (timer === undefined) throw new Error('deadlock: no timer is pending')
       this.now = timer.at
       timer.resolve()
     }
   }
 }
 
-/** Gives an item every so often, and fails if it is asked for two at once. */
+/** A source that takes `milliseconds` per item, and fails if it is pulled again before that. */
 function slow(time: Time, items: readonly number[], milliseconds: number): Iterable<number> {
   let isAsked = false
   const left = [...items]
@@ -89,7 +89,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
         return time.now
       }
       t.ok((await duration(1)) <= 1100)
-      // The first items are fetched concurrently in any case, and zip polls its inputs together.
+      // The first items are always fetched concurrently, and zip polls all inputs together.
       if (name !== 'zip') t.ok((await duration(0)) >= 2800)
     })
   }
@@ -97,7 +97,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   for (const [name, join] of Object.entries(joins)) {
     const label = `${name} (${face.name})`
 
-    t.test(`readAhead: ${label} fetches that many items more than were asked for, and no more`, async (t) => {
+    t.test(`readAhead: ${label} fetches exactly that many items beyond those requested`, async (t) => {
       for (const kind of ['source', 'asyncSource'] as const) {
         const taken: number[] = []
         for (const readAhead of [0, 1, 3]) {
@@ -132,7 +132,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     })
   }
 
-  t.test(`readAhead (${face.name}): a value that is not a small integer is refused`, async (t) => {
+  t.test(`readAhead (${face.name}): a value that is not an integer in range is refused`, async (t) => {
     for (const readAhead of [-1, 1.5, NaN, '1', 2 ** 40, Infinity])
       t.throws(() => face.api.zip([[1]], { readAhead } as never), {
         code: 'ERR_FANPIPE_ARGUMENT',
@@ -140,36 +140,38 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       })
   })
 
+  t.test(`readAhead (${face.name}): an error arrives after the earlier items, with its origin`, async (t) => {
+    const broken = new Error('broken')
+    const both = () => [1, 2].map((item) => face.api.merge([failing([item], broken)]))
+    const output = face.api.chain([face.api.roundRobin(both(), { readAhead: 3 })], { readAhead: 2 })
+    const { items, error } = await drained(output as unknown as AsyncIterable<number>)
+    t.strictSame(items, [1, 2])
+    t.equal(error, broken)
+    t.strictSame(
+      face.api.sourceOf(broken)?.map(({ index }) => index),
+      [0, 0, 0],
+    )
+    const text = face.api.chain([failing([], 'text')], { readAhead: 1 }) as unknown as AsyncIterable<number>
+    const { error: met } = await drained(text)
+    t.equal(face.name === 'streams' ? (met as Error).cause : met, 'text')
+  })
+
   t.test(
-    `readAhead (${face.name}): an error arrives after the items before it, with its origin`,
+    `readAhead (${face.name}): delayed errors that were read ahead and never thrown become a warning`,
     async (t) => {
-      const broken = new Error('broken')
-      const both = () => [1, 2].map((item) => face.api.merge([failing([item], broken)]))
-      const output = face.api.chain([face.api.roundRobin(both(), { readAhead: 3 })], { readAhead: 2 })
-      const { items, error } = await drained(output as unknown as AsyncIterable<number>)
-      t.strictSame(items, [1, 2])
-      t.equal(error, broken)
-      t.strictSame(
-        face.api.sourceOf(broken)?.map(({ index }) => index),
-        [0, 0, 0],
-      )
-      const text = face.api.chain([failing([], 'text')], { readAhead: 1 }) as unknown as AsyncIterable<number>
-      const { error: met } = await drained(text)
-      t.equal(face.name === 'streams' ? (met as Error).cause : met, 'text')
+      const warning = closeWarning()
+      const delayed = face.api.chain([failing([], new Error('a')), failing([], 'b'), [1]], {
+        errors: 'delay',
+      })
+      const output = face.api.chain([delayed, counting().source], { readAhead: 3 })
+      const iterator = face.iterate(face.api.fence(1)(output))
+      t.equal((await iterator.next()).value, 1)
+      await iterator.return?.()
+      t.match(await warning, { message: /^delayed error: a; delayed error: .*b/ })
     },
   )
 
-  t.test(`readAhead (${face.name}): delayed errors that were read ahead become a warning`, async (t) => {
-    const warning = closeWarning()
-    const delayed = face.api.chain([failing([], new Error('a')), failing([], 'b'), [1]], { errors: 'delay' })
-    const output = face.api.chain([delayed, counting().source], { readAhead: 3 })
-    const iterator = face.iterate(face.api.fence(1)(output))
-    t.equal((await iterator.next()).value, 1)
-    await iterator.return?.()
-    t.match(await warning, { message: /^delayed error: a; delayed error: .*b/ })
-  })
-
-  t.test(`readAhead (${face.name}): an input that fails later is dropped in its turn`, async (t) => {
+  t.test(`readAhead (${face.name}): an input that fails later is dropped when its turn comes`, async (t) => {
     const told: unknown[] = []
     const inputs = [failing([1, 3], 'text'), [2, 4, 5]]
     const output = face.api.roundRobin(inputs, {
@@ -200,7 +202,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   })
 
   t.test(
-    `readAhead (${face.name}): an input may pull or close the output while it is read ahead`,
+    `readAhead (${face.name}): an input may pull or close the output while it is being read ahead`,
     async (t) => {
       const { chain, roundRobin } = face.api
       let calls = 0
@@ -275,7 +277,7 @@ t.test('readAhead: chunks of bytes are read ahead as they are', async (t) => {
 })
 
 t.test(
-  'readAhead: a junction with it is not flattened, so that only its own inputs are read ahead',
+  'readAhead: a junction with this option is not flattened, so that only its own inputs are read ahead',
   async (t) => {
     const inner = counting()
     const nested = async.chain([async.chain([inner.asyncSource]), [1]], { readAhead: 2 })

@@ -27,7 +27,7 @@ async function read(branch: AsyncIterable<number>, pause?: () => Promise<unknown
   return items
 }
 
-/** A source that gives items as the test says. */
+/** A source whose items and end are controlled by the test. */
 function manual() {
   let next = 0
   let ready = 0
@@ -64,7 +64,7 @@ function manual() {
   return { source, give, finish }
 }
 
-/** What should happen: items go to the branches that are asking, and come back from those that leave without taking theirs. */
+/** The expected behaviour: items go to branches with a pending request, and on to others if a branch leaves first. */
 class Model {
   readonly open = new Set<number>()
   readonly given = new Map<number, number>()
@@ -112,7 +112,7 @@ const command = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom('end' as const, 'error' as const).map((finish) => ({ finish })) },
 )
 
-t.test('a balance behaves as its model, whatever its branches and its source do', async (t) => {
+t.test('a balance behaves like its model, whatever its branches and its source do', async (t) => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(
@@ -146,7 +146,7 @@ t.test('a balance behaves as its model, whatever its branches and its source do'
               model.end ??= step.finish
               finish(step.finish === 'end' ? 'end' : new Error('broken'))
             } else if ('leave' in step) {
-              // The last one to leave closes the source.
+              // The last branch to leave closes the source.
               if (!model.open.has(step.leave) || model.open.size < 2) continue
               readers[step.leave]?.close()
               model.leave(step.leave)
@@ -160,7 +160,7 @@ t.test('a balance behaves as its model, whatever its branches and its source do'
               if (got !== model.pull(step.pull)) return false
               if (model.open.size === 0) return true
             }
-            // A turn, after which whoever was served last may be served again.
+            // After a turn of the event loop, the branch that was served last may be served again.
             await undefined
             const stats = hub.stats()
             for (const [i, { index }] of hub.branches.entries())
@@ -208,15 +208,18 @@ for (const { name, api } of both) {
     ])
   })
 
-  t.test(`${name}: a busy branch holds up nobody, and keeps no item that another could take`, async (t) => {
-    let release = (): void => undefined
-    const busy = new Promise<void>((resolve) => (release = resolve))
-    const [slow, fast] = api.balance(numbers(8), 2)
-    const reading = read(slow, () => busy)
-    t.strictSame(await read(fast), numbers(8).slice(1))
-    release()
-    t.strictSame(await reading, [0])
-  })
+  t.test(
+    `${name}: a busy branch does not hold up the others, and keeps no item that another could take`,
+    async (t) => {
+      let release = (): void => undefined
+      const busy = new Promise<void>((resolve) => (release = resolve))
+      const [slow, fast] = api.balance(numbers(8), 2)
+      const reading = read(slow, () => busy)
+      t.strictSame(await read(fast), numbers(8).slice(1))
+      release()
+      t.strictSame(await reading, [0])
+    },
+  )
 
   t.test(`${name}: the error of the source reaches every branch`, async (t) => {
     const error = new Error('broken')
@@ -259,7 +262,7 @@ for (const { name, api } of both) {
     await t.rejects(next, { name: 'AbortError' })
   })
 
-  t.test(`${name}: workers may join late, and leave until none is left`, async (t) => {
+  t.test(`${name}: workers may join late, and leave one by one until none remains`, async (t) => {
     const pool = api.balance(numbers(6), 0)
     t.strictSame(pool.stats(), [])
     for await (const item of pool.branch()) {
@@ -273,7 +276,7 @@ for (const { name, api } of both) {
     await pool.close()
   })
 
-  t.test(`${name}: the arguments are checked`, async (t) => {
+  t.test(`${name}: arguments are checked`, async (t) => {
     t.throws(() => api.balance([1], -1), { message: /^n must be an integer from 0 to 65536, not -1/ })
     t.throws(() => api.balance([1], [{}] as unknown as number), { message: /^n must be an integer/ })
     t.throws(() => api.balance([1], 2, { maxlen: 2 } as object), {
@@ -287,7 +290,7 @@ for (const { name, api } of both) {
   })
 }
 
-t.test('requests beyond the first of a branch come after those of the others', async (t) => {
+t.test('further requests of one branch are served after the first requests of the others', async (t) => {
   const [first, second] = async.balance(numbers(5), 2)
   const results = [first.next(), first.next(), first.next(), second.next(), second.next()]
   t.strictSame(
@@ -296,52 +299,52 @@ t.test('requests beyond the first of a branch come after those of the others', a
   )
 })
 
-t.test('an item for a branch that is destroyed before it takes it goes to another', async (t) => {
-  const source = new Readable({ objectMode: true, read() {} })
-  const [first, second] = streams.balance(source as AsyncIterable<number>, 2)
-  second.on('data', () => t.fail('it was destroyed before'))
-  await sleep(1)
-  const seen: number[] = []
-  first.on('data', (item) => {
-    // The second is first in line, so item 0 is for that one, which will take it on the next tick.
-    if (seen.length === 0) second.destroy()
-    seen.push(item)
-  })
-  await sleep(1)
-  for (const item of [0, 1, null]) source.push(item)
-  await new Promise((resolve) => first.once('end', resolve))
-  t.strictSame(seen, [1, 0])
-})
-
 t.test(
-  'a branch that is paused, as by a pipe, takes no item; nor does one that is slow to write',
+  'an item assigned to a branch that is destroyed before taking it goes to another branch',
   async (t) => {
-    const branches = streams.balance(numbers(12), 2)
+    const source = new Readable({ objectMode: true, read() {} })
+    const [first, second] = streams.balance(source as AsyncIterable<number>, 2)
+    second.on('data', () => t.fail('it had already been destroyed'))
+    await sleep(1)
     const seen: number[] = []
-    let finish = (): void => undefined
-    branches[0].pipe(
-      new Writable({
-        objectMode: true,
-        highWaterMark: 1,
-        write(item: number, _encoding, callback) {
-          seen.push(item)
-          finish = callback
-        },
-      }),
-    )
-    const others = await read(branches[1])
-    t.equal(seen.length, 1)
-    t.strictSame(
-      [...seen, ...others].sort((a, b) => a - b),
-      numbers(12),
-    )
-    t.equal(branches[0].readableLength, 0)
-    finish()
-    await new Promise((resolve) => branches[0].once('end', resolve))
+    first.on('data', (item) => {
+      // The second branch is first in line, so it is assigned item 0, which it would take on the next tick.
+      if (seen.length === 0) second.destroy()
+      seen.push(item)
+    })
+    await sleep(1)
+    for (const item of [0, 1, null]) source.push(item)
+    await new Promise((resolve) => first.once('end', resolve))
+    t.strictSame(seen, [1, 0])
   },
 )
 
-t.test('highWaterMark lets a Readable read ahead, and lag counts what it holds', async (t) => {
+t.test('a branch paused by a pipe to a slow destination takes no items', async (t) => {
+  const branches = streams.balance(numbers(12), 2)
+  const seen: number[] = []
+  let finish = (): void => undefined
+  branches[0].pipe(
+    new Writable({
+      objectMode: true,
+      highWaterMark: 1,
+      write(item: number, _encoding, callback) {
+        seen.push(item)
+        finish = callback
+      },
+    }),
+  )
+  const others = await read(branches[1])
+  t.equal(seen.length, 1)
+  t.strictSame(
+    [...seen, ...others].sort((a, b) => a - b),
+    numbers(12),
+  )
+  t.equal(branches[0].readableLength, 0)
+  finish()
+  await new Promise((resolve) => branches[0].once('end', resolve))
+})
+
+t.test('highWaterMark lets a Readable read ahead, and lag counts its buffer', async (t) => {
   const branches = streams.balance(numbers(9), 2, { highWaterMark: 4 })
   branches[0].read(0)
   await sleep(5)
@@ -380,7 +383,7 @@ t.test('a signal aborts all branches', async (t) => {
   await t.rejects(first.next(), { name: 'AbortError' })
 })
 
-t.test('branches that another junction reads share the items as well', async (t) => {
+t.test('branches that are read by another junction share the items, too', async (t) => {
   const all: number[] = []
   for await (const n of async.mergeReady<AsyncIterable<number>>([...async.balance(numbers(8), 3)]))
     all.push(n)
@@ -414,19 +417,19 @@ t.test('a source that closes another branch while it is pulled loses nothing', a
   t.equal(second.next(), 'waits')
   t.equal(first.next(), 'waits')
   give(1)
-  t.equal(first.next(), 'waits', 'the item is for the second, which is first in line')
+  t.equal(first.next(), 'waits', 'the item is assigned to the second branch, which is first in line')
   t.strictSame(
     hub.stats().map(({ lag }) => lag),
     [0, 1],
   )
   give(0)
   armed = true
-  t.equal(first.next(), 0, 'the second has left while the source was pulled')
+  t.equal(first.next(), 0, 'the second branch left while the source was being pulled')
   finish('end')
   t.equal(first.next(), 'end')
 })
 
-t.test('a branch ends once every other has taken what it was given, or has left it', async (t) => {
+t.test('a branch ends once every other branch has taken its item or has left', async (t) => {
   const settings = { maxlen: Infinity, policy: block }
   const { source, give, finish } = manual()
   const shared = { branches: [settings, settings], deliveryOf: balance<number>(false), bytes: false }

@@ -10,7 +10,7 @@ import { planOf } from '../../lib/stages/plan.ts'
 import { runAsync, toStage } from '../../lib/stages/stage.ts'
 import { all } from '../instruments/drain.ts'
 
-/** What a stage makes of the items, and how it goes about it when it may take time. */
+/** What a stage outputs for its items, and the manner in which it does so where it may be asynchronous. */
 type Behaviour =
   'same' | 'drops' | 'doubles' | 'warms up' | 'late' | 'flushes' | 'stops' | 'fails' | 'some of each'
 type Manner = 'at once' | 'awaits' | 'sometimes awaits' | 'generator' | 'composed' | 'forked'
@@ -19,7 +19,7 @@ interface Kind {
   readonly manner: Manner
 }
 
-/** What a step gives for the n-th item, from 1, or for the end. */
+/** The outputs of a step for the n-th item, counting from 1, or for the end. */
 const behaviours: Readonly<Record<Behaviour, (item: number | 'end', n: number) => number[] | 'stop'>> = {
   same: (item) => (item === 'end' ? [] : [item]),
   drops: (item, n) => (item === 'end' || n % 3 !== 0 ? [] : [item]),
@@ -35,7 +35,7 @@ const behaviours: Readonly<Record<Behaviour, (item: number | 'end', n: number) =
   'some of each': (item, n) => (item === 'end' ? [7] : Array.from({ length: (n * 5) % 3 }, () => item)),
 }
 
-/** The behaviour as a step, whose answers may be made to wait. */
+/** A step with this behaviour; its results can be delayed with `wait`. */
 function stepOf(behaviour: Behaviour, wait: () => Promise<void> | undefined) {
   return () => {
     let n = 0
@@ -61,7 +61,7 @@ function syncStage({ behaviour, manner }: Kind): iter.Stage<number, unknown> {
   return manner === 'forked' ? iter.fork([made, made]) : made
 }
 
-/** The same, with delays as a scheduler has them. */
+/** The same, with delays decided by a scheduler. */
 function slowStage({ behaviour, manner }: Kind, name: string, scheduler: fc.Scheduler) {
   const wait = (): Promise<void> => scheduler.schedule(Promise.resolve(), name)
   const awaiting = async.stage<number, number>(stepOf(behaviour, wait))
@@ -102,7 +102,7 @@ function slowStage({ behaviour, manner }: Kind, name: string, scheduler: fc.Sche
   }
 }
 
-/** Tuples, and what ended them, as text. */
+/** The tuples, and the error that ended them, as text. */
 const outcomeOf = (tuples: unknown[], error: unknown): string =>
   JSON.stringify([tuples, error instanceof Error ? { ...error, message: error.message } : error])
 
@@ -144,7 +144,7 @@ const kinds = fc.array(
 const upTo = (length: number): number[] => Array.from({ length }, (_, i) => i + 1)
 
 for (const [name, face] of Object.entries({ async, streams: streams as unknown as typeof async })) {
-  t.test(`DTR: fork (${name}) gives the same result in every interleaving as in the iter face`, async (t) => {
+  t.test(`DTR: fork (${name}) has the same result in every interleaving as in the iter face`, async (t) => {
     await t.resolves(
       fc.assert(
         fc.asyncProperty(
@@ -170,7 +170,7 @@ for (const [name, face] of Object.entries({ async, streams: streams as unknown a
             const running = outcome(forked)
             await scheduler.waitFor(running)
             const got = await running
-            if (got !== wanted) throw new Error(`${got} in place of ${wanted}`)
+            if (got !== wanted) throw new Error(`${got} instead of ${wanted}`)
           },
         ),
         { numRuns: 300 },
@@ -179,30 +179,27 @@ for (const [name, face] of Object.entries({ async, streams: streams as unknown a
   })
 }
 
-t.test(
-  'DTR: fork waits for a slow Duplex that is 1:1, without queueing outputs of the other stage',
-  async (t) => {
-    const slowly = () =>
-      new Transform({
-        objectMode: true,
-        transform: (n, _, done) => void setImmediate(() => setImmediate(done, null, n)),
-      })
-    const same = streams.map(identity)
-    for (const stages of [
-      [slowly, same],
-      [same, slowly],
-      [slowly, slowly],
-    ]) {
-      const pairs = await all(streams.fork(stages, { maxlen: 1 })(upTo(50)))
-      t.strictSame(
-        pairs,
-        upTo(50).map((n) => [n, n]),
-      )
-    }
-  },
-)
+t.test('DTR: fork waits for a slow 1:1 Duplex without queueing outputs of the other stage', async (t) => {
+  const slowly = () =>
+    new Transform({
+      objectMode: true,
+      transform: (n, _, done) => void setImmediate(() => setImmediate(done, null, n)),
+    })
+  const same = streams.map(identity)
+  for (const stages of [
+    [slowly, same],
+    [same, slowly],
+    [slowly, slowly],
+  ]) {
+    const pairs = await all(streams.fork(stages, { maxlen: 1 })(upTo(50)))
+    t.strictSame(
+      pairs,
+      upTo(50).map((n) => [n, n]),
+    )
+  }
+})
 
-t.test('fork: however many outputs queue, each is paired with the right one', async (t) => {
+t.test('fork: however many outputs are queued, each is paired with the right one', async (t) => {
   const length = 160_000
   const atTheEnd = iter.stage<number, number>(() => {
     const seen: number[] = []
@@ -217,7 +214,7 @@ t.test('fork: however many outputs queue, each is paired with the right one', as
 })
 
 t.test('fork: timers and I/O get a turn even while a self-driven stage keeps pulling', async (t) => {
-  // Every item takes two rounds, and the input of the function would not pause before it has had as many items.
+  // Every item takes two rounds, and the function's input alone would not yield before BURST items.
   const length = BURST - 1
   let hadTurn = false
   void soon().then(() => (hadTurn = true))
@@ -237,7 +234,7 @@ t.test('fork: timers and I/O get a turn even while a self-driven stage keeps pul
   t.ok(hadTurnAtTheEnd)
 })
 
-/** A stage that gives what it gets, and how often such stages have been asked. */
+/** A stage that passes items through, and a counter of how often such stages were pulled. */
 function countingStage(): { stage: async.Stage<number, number>; asked: () => number } {
   let asked = 0
   const stage = toStage<number, number>(
@@ -254,30 +251,33 @@ function countingStage(): { stage: async.Stage<number, number>; asked: () => num
   return { stage, asked: () => asked }
 }
 
-t.test('T1: nested forks over a slow source cost as much per item as there are stages', async (t) => {
-  const length = 20
-  async function* slow(): AsyncGenerator<number> {
-    for (const n of upTo(length)) {
-      await soon()
-      yield n
+t.test(
+  'T1: the cost per item of nested forks over a slow source is proportional to the number of stages',
+  async (t) => {
+    const length = 20
+    async function* slow(): AsyncGenerator<number> {
+      for (const n of upTo(length)) {
+        await soon()
+        yield n
+      }
     }
-  }
-  type Nest = (inner: async.Stage<number, never>, leaf: async.Stage<number, number>) => unknown
-  const nests: Record<string, Nest> = {
-    'the last stage a fork': (inner, leaf) => async.fork([leaf, inner]),
-    'the first stage a fork': (inner, leaf) => async.fork([inner, leaf]),
-    'one after the other': (inner, leaf) => async.compose(inner, async.fork([leaf, leaf])),
-  }
-  for (const [name, nest] of Object.entries(nests)) {
-    const cost = async (depth: number): Promise<number> => {
-      const { stage, asked } = countingStage()
-      let nested = stage as async.Stage<number, unknown>
-      for (let level = 0; level < depth; level++)
-        nested = nest(nested as async.Stage<number, never>, stage) as async.Stage<number, unknown>
-      t.equal((await all(nested(slow()))).length, length, name)
-      return asked()
+    type Nest = (inner: async.Stage<number, never>, leaf: async.Stage<number, number>) => unknown
+    const nests: Record<string, Nest> = {
+      'a fork as the last stage': (inner, leaf) => async.fork([leaf, inner]),
+      'a fork as the first stage': (inner, leaf) => async.fork([inner, leaf]),
+      'forks in sequence': (inner, leaf) => async.compose(inner, async.fork([leaf, leaf])),
     }
-    const [five, twenty] = [await cost(5), await cost(20)]
-    t.ok(twenty < 5 * five, `${name}: ${five} calls for 5, ${twenty} for 20`)
-  }
-})
+    for (const [name, nest] of Object.entries(nests)) {
+      const cost = async (depth: number): Promise<number> => {
+        const { stage, asked } = countingStage()
+        let nested = stage as async.Stage<number, unknown>
+        for (let level = 0; level < depth; level++)
+          nested = nest(nested as async.Stage<number, never>, stage) as async.Stage<number, unknown>
+        t.equal((await all(nested(slow()))).length, length, name)
+        return asked()
+      }
+      const [five, twenty] = [await cost(5), await cost(20)]
+      t.ok(twenty < 5 * five, `${name}: ${five} calls for 5, ${twenty} for 20`)
+    }
+  },
+)

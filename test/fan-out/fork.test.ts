@@ -20,34 +20,37 @@ for (const face of faces) {
     },
   )
 
-  t.test(`fork (${face.name}): a stage with a warm-up lets the other lag, by at most maxlen`, async (t) => {
-    const sums = stage<number, number>(() => {
-      const window: number[] = []
-      return (n) => {
-        window.push(n)
-        return window.length < 3 ? face.api.none : window.splice(0).reduce((a, b) => a + b)
-      }
-    })
-    const firsts = filter((n: number) => n % 3 === 1)
-    t.strictSame(await collect(fork([sums, firsts])(source(1, 2, 3, 4, 5, 6))), [
-      [6, 1],
-      [15, 4],
-    ])
-    t.strictSame(await collect(compose(fork([sums, same], { maxlen: 2 }), fence(1))(source(1, 2, 3))), [
-      [6, 1],
-    ])
-    await t.rejects(collect(fork([sums, same], { maxlen: 1 })(source(1, 2, 3))), {
-      code: 'ERR_FANPIPE_OVERFLOW',
-      branch: 0,
-      lag: 2,
-      maxlen: 1,
-      message: /^stage 0 cannot keep up: it is 2 behind the fastest, and maxlen is 1: use stages/,
-    })
-    const rare = filter((n: number) => n === 6)
-    t.strictSame(await collect(fork([rare, rare], { maxlen: 1 })(source(1, 2, 3, 4, 5, 6))), [[6, 6]])
-  })
+  t.test(
+    `fork (${face.name}): the output of one stage may lag behind the other by at most maxlen`,
+    async (t) => {
+      const sums = stage<number, number>(() => {
+        const window: number[] = []
+        return (n) => {
+          window.push(n)
+          return window.length < 3 ? face.api.none : window.splice(0).reduce((a, b) => a + b)
+        }
+      })
+      const firsts = filter((n: number) => n % 3 === 1)
+      t.strictSame(await collect(fork([sums, firsts])(source(1, 2, 3, 4, 5, 6))), [
+        [6, 1],
+        [15, 4],
+      ])
+      t.strictSame(await collect(compose(fork([sums, same], { maxlen: 2 }), fence(1))(source(1, 2, 3))), [
+        [6, 1],
+      ])
+      await t.rejects(collect(fork([sums, same], { maxlen: 1 })(source(1, 2, 3))), {
+        code: 'ERR_FANPIPE_OVERFLOW',
+        branch: 0,
+        lag: 2,
+        maxlen: 1,
+        message: /^stage 0 cannot keep up: it is 2 behind the fastest, and maxlen is 1: use stages/,
+      })
+      const rare = filter((n: number) => n === 6)
+      t.strictSame(await collect(fork([rare, rare], { maxlen: 1 })(source(1, 2, 3, 4, 5, 6))), [[6, 6]])
+    },
+  )
 
-  const takesNoTime = face.name === 'iter' && 'nothing takes time in the sync face'
+  const takesNoTime = face.name === 'iter' && 'nothing is asynchronous in the sync face'
   t.test(`fork (${face.name}): slow stages run concurrently`, { skip: takesNoTime }, async (t) => {
     let [working, most] = [0, 0]
     const slow = map(async (n: number) => {
@@ -79,7 +82,7 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
-  t.test(`fork (${face.name}): a stage that cannot be opened closes the input`, async (t) => {
+  t.test(`fork (${face.name}): a stage that fails to open closes the input`, async (t) => {
     const error = new Error('no stage')
     const { input, record } = face.recorded([1, 2])
     const broken = stage<number, number>(() => {
@@ -103,7 +106,7 @@ for (const face of faces) {
 }
 
 t.test(
-  'fork (iter): a function of iterables cannot be held up; it may run ahead by maxlen inputs',
+  'fork (iter): a function over an iterable cannot be paused; it may run ahead by maxlen inputs',
   async (t) => {
     const { fork, map } = iter
     function* pairs(source: Iterable<number>): Generator<number> {
@@ -135,7 +138,7 @@ t.test(
 )
 
 t.test(
-  'fork (async): an error is thrown when no stage is running any more, and it is that of the first stage',
+  'fork (async): an error is thrown once no stage is running any more, and it is the error of the first stage',
   async (t) => {
     const { fork, map } = async
     const errors = [new Error('first'), new Error('second')]
@@ -167,7 +170,7 @@ t.test(
   },
 )
 
-t.test('a stage that never reads its input holds up nobody', async (t) => {
+t.test('a stage that never reads its input does not hold up the others', async (t) => {
   const unequal = { code: 'ERR_FANPIPE_CARDINALITY' }
   const odd = [iter.filter((n: number) => n % 2 === 1), iter.fence<number>(0)] as const
   t.throws(() => Array.from(iter.fork(odd)([0, 1])), { ...unequal, index: 0, shorter: 1 })

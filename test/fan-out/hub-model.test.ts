@@ -1,4 +1,4 @@
-/** Random commands for a multicast and for a model of it over arrays: after each, both have given, dropped and told the same. */
+/** Runs random commands on a multicast and on a model of it: after each, items, drops and onLag calls must be equal. */
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { setImmediate as turn } from 'node:timers/promises'
@@ -19,7 +19,7 @@ interface BranchOptions {
   readonly maxlen: number
 }
 
-/** What a branch should do. */
+/** The expected behaviour of a branch. */
 class ModelBranch {
   readonly index: number
   readonly overflow: Overflow
@@ -29,13 +29,13 @@ class ModelBranch {
   queue: number[] = []
   dropped = 0
   untold = 0
-  /** How many items it has asked for and not been given. */
+  /** The number of pending requests. */
   asks = 0
-  /** It has asked for an item that would put it too far ahead of these. */
+  /** The branches that it waits for, since its next item would put it too far ahead of them. */
   waitsFor: readonly ModelBranch[] = []
   state: 'open' | 'detached' | 'ended' | 'left' = 'open'
   error: string | undefined
-  /** What the branch was given, or went without, before it joined: until it gets further, it does not lead. */
+  /** The position at which the branch joined: until it gets further, it cannot be the leader. */
   joinedAt = 0
 
   constructor(index: number, { overflow, maxlen }: BranchOptions) {
@@ -52,7 +52,7 @@ class ModelBranch {
     return this.isOpen && this.queue.length >= this.maxlen
   }
 
-  /** Another branch was the first to be given this item. */
+  /** Called when another branch is the first to receive this item. */
   deliver(item: number): void {
     this.waitsFor = []
     const { isFull, overflow } = this
@@ -66,7 +66,7 @@ class ModelBranch {
     }
   }
 
-  /** It fails alone, after its queue. */
+  /** Only this branch fails, after the items in its queue. */
   detach(error: string): void {
     this.state = 'detached'
     this.error = error
@@ -80,24 +80,24 @@ class ModelBranch {
   }
 }
 
-/** What a multicast should do. With no branches at first it stays open when the last has left. */
+/** The expected behaviour of a multicast. Created without branches, it stays open when the last one leaves. */
 class Model {
   readonly branches: ModelBranch[] = []
-  /** Those that `stats()` tells of. */
+  /** The branches that `stats()` reports. */
   listed: ModelBranch[] = []
-  /** False once one that had got everything is no longer listed: it counts as the fastest until another leaves. */
+  /** False once a branch that had received everything is no longer listed: it counts as the leader until another leaves. */
   knowsLag = true
-  /** How many items the source has given. */
+  /** How many items the source has yielded. */
   given = 0
-  /** How it ended. */
+  /** How the source ended. */
   over: 'end' | 'boom' | undefined
-  /** The first item that no branch has been given. */
+  /** The first item that no branch has received. */
   next = 0
   readonly #first: number
-  /** What all branches fail with. */
+  /** The error that all branches fail with. */
   #failure: string | undefined
   #hasEnded = false
-  /** The last branch has left before the end. */
+  /** Whether the last branch left before the end. */
   #isClosed = false
 
   constructor(first: readonly BranchOptions[]) {
@@ -126,7 +126,7 @@ class Model {
     this.#settle()
   }
 
-  /** The source has done this when it was pulled. */
+  /** Called when the source yields an item, ends or fails. */
   arrive(what: Offer): void {
     if (what === 'item') this.given++
     else this.over = what
@@ -140,7 +140,7 @@ class Model {
     this.#settle()
   }
 
-  /** Each branch in turn is given what it asks for, until all have to wait. */
+  /** Serves the branches in turn until all of them have to wait. */
   #settle(): void {
     const answer = (branch: ModelBranch): boolean => {
       const outcome = branch.asks > 0 ? this.#outcome(branch) : undefined
@@ -152,8 +152,8 @@ class Model {
   }
 
   /**
-   * What the fastest branch has got that this one has not, and will. What was dropped further ahead than the fastest has got counts
-   * against it, which happens only after the branch that had got there has left: then the lag reads too low.
+   * The number of items that the fastest branch has received and this one has yet to receive. Items dropped beyond the fastest
+   * branch's position are subtracted, so the lag is too low then; this happens only after the branch that was there has left.
    */
   lag({ isOpen, queue }: ModelBranch): number {
     const live = this.listed.filter(({ state }) => state === 'open' || state === 'ended')
@@ -180,7 +180,7 @@ class Model {
     return branch.error ?? this.#failure
   }
 
-  /** The branch is the first to be given an item, unless others lag too far behind. */
+  /** Makes the branch the first to receive an item, unless others lag too far behind. */
   #take(branch: ModelBranch): Outcome | undefined {
     if (branch.waitsFor.some(({ isFull }) => isFull)) return undefined
     const laggards = this.open.filter(({ isFull }) => isFull)
@@ -201,7 +201,7 @@ class Model {
     return 'end'
   }
 
-  /** The items that are held one next to the other before the first that no branch has been given. */
+  /** The contiguous run of held items before the first one that no branch has received. */
   #oldest(most: number): number[] {
     const held = new Set(this.open.flatMap(({ queue }) => queue))
     let from = this.next
@@ -215,14 +215,14 @@ const boom = new Error('boom')
 const nameOf = (error: unknown): string => {
   if (error === boom) return 'boom'
   const { code, branch, name } = error as { code?: string; branch?: number; name: string }
-  // What the iterator of a Readable does when that is destroyed.
+  // This is how the iterator of a Readable ends when the Readable is destroyed.
   if (code === 'ERR_STREAM_PREMATURE_CLOSE') return 'end'
   return code === 'ERR_FANPIPE_OVERFLOW' ? `overflow of ${branch}` : name
 }
 const outcomeOf = ({ done, value }: IteratorResult<number, unknown>): Outcome =>
   done === true ? 'end' : value
 
-/** A multicast, and what its branches have got. What it does is over when `settled` returns, or resolves. */
+/** A multicast that logs what its branches receive. All its work is done when `settled` returns or resolves. */
 abstract class Hub<Settled, Branch = unknown> {
   readonly got: Outcome[][] = []
   readonly told: number[][] = []
@@ -292,7 +292,7 @@ class AsyncHub extends Hub<Promise<void>, AsyncIterable<number>> {
   readonly #iterators: AsyncIterator<number>[] = []
 
   constructor({ multicast }: typeof async, source: ScheduledSource, first: readonly BranchOptions[]) {
-    // A Readable takes an item only when it is asked for one.
+    // The Readable takes an item only when one is requested.
     const options: object = multicast === async.multicast ? {} : { highWaterMark: 0 }
     super((branches) => multicast(source, branches, options), first)
     this.source = source
@@ -318,7 +318,7 @@ class AsyncHub extends Hub<Promise<void>, AsyncIterable<number>> {
   }
 }
 
-/** Gives what is offered to it when a scheduler says so, and tells the model. */
+/** A source that yields what it is offered when the scheduler decides, and tells the model. */
 class ScheduledSource implements AsyncIterableIterator<number> {
   readonly #scheduler: fc.Scheduler
   readonly #model: Model
@@ -374,7 +374,7 @@ function compare(model: Model, hub: Hub<unknown>): void {
   }
 }
 
-/** Is done to the multicast and to the model, which are then compared. */
+/** A command that runs on the multicast and on the model, and then compares them. */
 class Command<Settled, H extends Hub<Settled> = Hub<Settled>> {
   readonly #name: string
   readonly #fits: (model: Readonly<Model>) => boolean
@@ -443,7 +443,7 @@ const commandsOf = <Settled, H extends Hub<Settled>>(
 const syncOptions = branchOptions(['fail', 'drop-oldest', 'drop-newest', 'detach'])
 const asyncOptions = branchOptions(['block', 'fail', 'drop-oldest', 'drop-newest', 'detach'])
 
-t.test('iter: a multicast does what its model does', async (t) => {
+t.test('iter: a multicast behaves like its model', async (t) => {
   function* source(length: number, fails: boolean): Generator<number> {
     for (let n = 0; n < length; n++) yield n
     if (fails) throw boom
@@ -481,7 +481,7 @@ const asyncCommands = commandsOf<Promise<void>, AsyncHub>(
 )
 
 for (const [name, api] of Object.entries({ async, streams: streams as unknown as typeof async }))
-  t.test(`${name}: a multicast does what its model does, whenever its source answers`, async (t) => {
+  t.test(`${name}: a multicast behaves like its model, whenever its source settles`, async (t) => {
     await t.resolves(
       fc.assert(
         fc.asyncProperty(

@@ -1,6 +1,6 @@
 /**
- * Multicasts whose source and consumers take turns in any order that a scheduler comes up with: whatever the order, each branch
- * gets what its policy says, and never lags further than it may.
+ * Multicasts whose source and consumers run in an order chosen by a scheduler. Whatever the order, each branch receives what its
+ * policy promises, and never lags more than allowed.
  */
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
@@ -12,7 +12,7 @@ import { settled } from '../instruments/hand-clock.ts'
 
 type Overflow = 'block' | 'fail' | 'drop-oldest' | 'drop-newest' | 'detach'
 
-/** How a branch is read: `leavesAfter` so many items, and joins when the first branch has read `joinsAfter`. */
+/** How a branch is read: it leaves after `leavesAfter` items, and joins when the first branch has read `joinsAfter` items. */
 interface Reader {
   readonly overflow: Overflow
   readonly maxlen: number
@@ -38,10 +38,10 @@ class Consumer {
   error: unknown
   left = false
   branch: AsyncIterable<number> | undefined
-  /** The least and the greatest that its first item may be. */
+  /** The range in which its first item must be. */
   start: readonly [least: number, greatest: number] = [0, 0]
   readonly reader: Reader
-  /** What it had taken when it left. */
+  /** The value of `taken` when it left. */
   #taken: number | undefined
 
   constructor(reader: Reader) {
@@ -57,7 +57,7 @@ class Consumer {
     }
   }
 
-  /** The item after those that it has received, or that are in the buffer of its Readable. */
+  /** The item after those that it has received or that its Readable has buffered. */
   get taken(): number {
     const buffered = this.branch instanceof Readable ? this.branch.readableLength : 0
     return this.#taken ?? (this.items.at(-1) ?? this.start[0] - 1) + 1 + buffered
@@ -87,14 +87,15 @@ class Consumer {
     if (this.left) return
     const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown }
     if (code === 'ERR_FANPIPE_OVERFLOW')
-      return assert(mayOverflow || reader.overflow === 'detach', 'nobody may overflow')
-    if (name === 'AbortError') return assert.deepEqual(items, [], 'all had left before it joined')
+      return assert(mayOverflow || reader.overflow === 'detach', 'no overflow is allowed')
+    if (name === 'AbortError') return assert.deepEqual(items, [], 'all others had left before it joined')
     assert.equal(error, fails ? boom : undefined)
-    if (least === greatest) assert.equal(items.length + told, length - least, 'it got everything to the end')
+    if (least === greatest)
+      assert.equal(items.length + told, length - least, 'it received everything up to the end')
   }
 }
 
-/** Where a branch begins that joins now, while nothing is under way. */
+/** The first item of a branch that joins now, while nothing is in flight. */
 function startOf({ from, maxlen }: Reader, others: readonly Consumer[]): readonly [number, number] {
   const front = Math.max(...others.map(({ taken }) => taken))
   if (from === 'next') return [front, front]
@@ -107,84 +108,89 @@ function startOf({ from, maxlen }: Reader, others: readonly Consumer[]): readonl
 const faces = { async, streams } as unknown as Record<string, typeof async>
 
 for (const [face, { multicast }] of Object.entries(faces)) {
-  t.test(`${face}: in every order of events each branch gets what its policy says`, async (t) => {
-    /** Whether everything that an event leads to is over before the next one. */
-    let settles = false
-    await t.resolves(
-      fc.assert(
-        fc.asyncProperty(
-          fc.scheduler({ act: (run) => (settles ? run().then(settled) : run()) }),
-          fc.array(reader, { minLength: 1, maxLength: 4 }),
-          fc.nat(20),
-          fc.boolean(),
-          fc.boolean(),
-          fc.constantFrom<object>({}, { highWaterMark: 0 }),
-          async (scheduler, readers, length, fails, isSettled, streamOptions) => {
-            settles = isSettled
-            const source = async function* (): AsyncGenerator<number> {
-              for (let n = 0; n < length; n++) {
-                await scheduler.schedule(Promise.resolve(), `item ${n}`)
-                yield n
-              }
-              if (fails) throw boom
-            }
-            const consumers = readers.map(
-              (own, i) => new Consumer({ ...own, joinsAfter: i === 0 ? undefined : own.joinsAfter }),
-            )
-            const early = consumers.filter(({ reader }) => reader.joinsAfter === undefined)
-            const late = consumers.filter(({ reader }) => reader.joinsAfter !== undefined)
-            const joined = [...early]
-            const branches = multicast(
-              source,
-              early.map(({ options }) => options),
-              face === 'streams' ? streamOptions : {},
-            )
-            const reading: Promise<void>[] = []
-
-            async function read(consumer: Consumer, branch: AsyncIterable<number>): Promise<void> {
-              consumer.branch = branch
-              const items = branch[Symbol.asyncIterator]()
-              try {
-                for (;;) {
-                  await scheduler.schedule(Promise.resolve(), 'read')
-                  if (consumer.items.length === consumer.reader.leavesAfter)
-                    return await consumer.leave(items)
-                  const { done, value } = await items.next()
-                  if (done === true) return
-                  consumer.items.push(value)
-                  if (consumer === consumers[0]) joinLate(consumer.items.length)
-                  for (const [i, { lag, peak }] of branches.stats().slice(0, early.length).entries())
-                    assert(
-                      Math.max(lag, peak) <= (early[i] as Consumer).reader.maxlen,
-                      `branch ${i}: ${lag}, ${peak}`,
-                    )
+  t.test(
+    `${face}: whatever the order of events, each branch receives what its policy promises`,
+    async (t) => {
+      /** Whether the effects of each event settle before the next one. */
+      let settles = false
+      await t.resolves(
+        fc.assert(
+          fc.asyncProperty(
+            fc.scheduler({ act: (run) => (settles ? run().then(settled) : run()) }),
+            fc.array(reader, { minLength: 1, maxLength: 4 }),
+            fc.nat(20),
+            fc.boolean(),
+            fc.boolean(),
+            fc.constantFrom<object>({}, { highWaterMark: 0 }),
+            async (scheduler, readers, length, fails, isSettled, streamOptions) => {
+              settles = isSettled
+              const source = async function* (): AsyncGenerator<number> {
+                for (let n = 0; n < length; n++) {
+                  await scheduler.schedule(Promise.resolve(), `item ${n}`)
+                  yield n
                 }
-              } catch (error) {
-                if (error instanceof assert.AssertionError) throw error
-                consumer.error = error
+                if (fails) throw boom
               }
-            }
-            function joinLate(received: number): void {
-              for (const consumer of late)
-                if (consumer.reader.joinsAfter === received - 1) reading.push(join(consumer))
-            }
-            async function join(consumer: Consumer): Promise<void> {
-              await scheduler.schedule(Promise.resolve(), 'join')
-              consumer.start = isSettled ? startOf(consumer.reader, joined) : [0, length]
-              joined.push(consumer)
-              await read(consumer, branches.branch({ ...consumer.options, from: consumer.reader.from }))
-            }
+              const consumers = readers.map(
+                (own, i) => new Consumer({ ...own, joinsAfter: i === 0 ? undefined : own.joinsAfter }),
+              )
+              const early = consumers.filter(({ reader }) => reader.joinsAfter === undefined)
+              const late = consumers.filter(({ reader }) => reader.joinsAfter !== undefined)
+              const joined = [...early]
+              const branches = multicast(
+                source,
+                early.map(({ options }) => options),
+                face === 'streams' ? streamOptions : {},
+              )
+              const reading: Promise<void>[] = []
 
-            reading.push(...early.map((consumer, i) => read(consumer, branches[i] as AsyncIterable<number>)))
-            // those that join late are added while the first branch is read
-            for (const each of reading) await scheduler.waitFor(each)
-            await scheduler.waitIdle()
-            const mayOverflow = readers.some(({ overflow }) => overflow === 'fail')
-            for (const consumer of joined) consumer.check(length, fails, mayOverflow)
-          },
+              async function read(consumer: Consumer, branch: AsyncIterable<number>): Promise<void> {
+                consumer.branch = branch
+                const items = branch[Symbol.asyncIterator]()
+                try {
+                  for (;;) {
+                    await scheduler.schedule(Promise.resolve(), 'read')
+                    if (consumer.items.length === consumer.reader.leavesAfter)
+                      return await consumer.leave(items)
+                    const { done, value } = await items.next()
+                    if (done === true) return
+                    consumer.items.push(value)
+                    if (consumer === consumers[0]) joinLate(consumer.items.length)
+                    for (const [i, { lag, peak }] of branches.stats().slice(0, early.length).entries())
+                      assert(
+                        Math.max(lag, peak) <= (early[i] as Consumer).reader.maxlen,
+                        `branch ${i}: ${lag}, ${peak}`,
+                      )
+                  }
+                } catch (error) {
+                  if (error instanceof assert.AssertionError) throw error
+                  consumer.error = error
+                }
+              }
+              function joinLate(received: number): void {
+                for (const consumer of late)
+                  if (consumer.reader.joinsAfter === received - 1) reading.push(join(consumer))
+              }
+              async function join(consumer: Consumer): Promise<void> {
+                await scheduler.schedule(Promise.resolve(), 'join')
+                consumer.start = isSettled ? startOf(consumer.reader, joined) : [0, length]
+                joined.push(consumer)
+                await read(consumer, branches.branch({ ...consumer.options, from: consumer.reader.from }))
+              }
+
+              reading.push(
+                ...early.map((consumer, i) => read(consumer, branches[i] as AsyncIterable<number>)),
+              )
+              // Branches that join late are added to `reading` while the first branch is read.
+              for (const each of reading) await scheduler.waitFor(each)
+              await scheduler.waitIdle()
+              const mayOverflow = readers.some(({ overflow }) => overflow === 'fail')
+              for (const consumer of joined) consumer.check(length, fails, mayOverflow)
+            },
+          ),
+          { numRuns: 200 },
         ),
-        { numRuns: 200 },
-      ),
-    )
-  })
+      )
+    },
+  )
 }

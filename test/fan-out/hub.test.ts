@@ -32,7 +32,7 @@ function* upTo(end: number, onClose: () => void = () => undefined): Generator<nu
   }
 }
 
-t.test('a branch that joins late is given what no branch has taken yet, and all that follows', async (t) => {
+t.test('a branch that joins late receives the items that no branch has taken yet', async (t) => {
   const hub = hubOf(upTo(6), unbounded, unbounded)
   const [fast, slow] = readers(hub)
   t.strictSame([next(fast), next(fast), next(fast), next(slow)], [0, 1, 2, 0])
@@ -43,12 +43,12 @@ t.test('a branch that joins late is given what no branch has taken yet, and all 
 })
 
 t.test(
-  'a branch that joins late is given an item that was pulled but that no branch was allowed to take',
+  'a branch that joins late receives an item that was pulled but that no branch was allowed to take',
   async (t) => {
     let isOpen = false
     const hub = hubOf(upTo(3), { maxlen: 1, policy: () => (isOpen ? { kind: 'pass' } : { kind: 'wait' }) })
     const [only] = hub.branches
-    // A second branch that takes nothing holds up the first.
+    // A second branch, which takes nothing, holds up the first.
     const idle = hub.add({ maxlen: 1, policy: (only as (typeof hub.branches)[0]).policy })
     const [first] = readers(hub)
     t.equal(next(first), 0)
@@ -60,7 +60,7 @@ t.test(
   },
 )
 
-t.test('the source is closed when the last branch has left, one that joined late among them', async (t) => {
+t.test('the source is closed when the last branch has left, including those that joined late', async (t) => {
   let closed = 0
   const hub = hubOf(
     upTo(6, () => closed++),
@@ -97,10 +97,10 @@ t.test('with the verdict "skip" items are dropped for the laggard, and no longer
   t.strictSame(lags(), [0, 1, 1])
   t.equal(next(fast), 4)
   t.strictSame(lags(), [0, 2, 2], 'there was room for one item')
-  t.strictSame([next(young), next(young)], [1, 4], 'the newest were dropped while there was none')
+  t.strictSame([next(young), next(young)], [1, 4], 'the newest items were dropped while there was no room')
   t.strictSame(drain(old), [3, 4, 5, 6])
   t.strictSame(drain(young), [5, 6])
-  t.strictSame(drain(fast), [5, 6], 'what is skipped is never what the puller itself is to take')
+  t.strictSame(drain(fast), [5, 6], 'the puller itself never misses an item')
 })
 
 t.test('several laggards: nothing is dropped while one of them makes the puller wait', async (t) => {
@@ -120,7 +120,7 @@ t.test('several laggards: nothing is dropped while one of them makes the puller 
   t.strictSame(drain(blocking), [0, 1, 2, 3, 4])
 })
 
-t.test('several laggards: one that fails comes before one that waits', async (t) => {
+t.test('several laggards: failing takes precedence over waiting', async (t) => {
   const error = new Error('too slow')
   const failing: Policy = () => {
     throw error
@@ -133,7 +133,7 @@ t.test('several laggards: one that fails comes before one that waits', async (t)
   t.throws(() => next(blocking), error)
 })
 
-t.test('with the verdict "detach" the laggard alone fails, after what waited for it', async (t) => {
+t.test('with the verdict "detach" only the laggard fails, after the items queued for it', async (t) => {
   const error = new Error('too slow')
   const detach: Policy = () => ({ kind: 'detach', error })
   const hub = hubOf(upTo(6), { maxlen: 2, policy: detach }, { maxlen: 2, policy: detach })
@@ -145,7 +145,7 @@ t.test('with the verdict "detach" the laggard alone fails, after what waited for
   t.equal(next(slow), 'end')
 })
 
-t.test('a detached branch that is closed gives nothing more', async (t) => {
+t.test('a detached branch that is closed yields nothing more', async (t) => {
   const detach: Policy = () => ({ kind: 'detach', error: new Error('too slow') })
   const hub = hubOf(upTo(6), { maxlen: 1, policy: detach }, { maxlen: 1, policy: detach })
   const [fast, slow] = readers(hub)
@@ -155,7 +155,7 @@ t.test('a detached branch that is closed gives nothing more', async (t) => {
   t.equal(next(slow), 'end')
 })
 
-t.test('a branch that joins late holds the others to its own maxlen', async (t) => {
+t.test('a branch that joins late limits the lead of the others to its own maxlen', async (t) => {
   const block1: BranchSettings = { maxlen: 1, policy: () => ({ kind: 'wait' }) }
   const hub = hubOf(upTo(20), { maxlen: 10, policy: block })
   const [first] = hub.branches
@@ -164,13 +164,13 @@ t.test('a branch that joins late holds the others to its own maxlen', async (t) 
   const late = hub.add(block1)
   next(reader)
   next(reader)
-  t.equal(first?.blocked, true, 'after one item more than the newcomer has')
+  t.equal(first?.blocked, true, 'one item ahead of the new branch')
   t.equal(first?.taken, 2)
   t.equal(late.taken, 1)
 })
 
 t.test(
-  'a puller waits if only its own face holds it up, and the newest is skipped if a face holds the rest',
+  'a puller waits if only its own face holds it up; the newest item is skipped if a face has buffered the others',
   async (t) => {
     let asked = 0
     const skip: Policy = () => {

@@ -34,7 +34,7 @@ t.test('the laggard is the first of the open branches with the lowest limit', as
 })
 
 t.test(
-  'the lead is the most that a branch was given since it joined, if it has not left, and never falls below what is known',
+  'the lead is the furthest position of the branches that have moved since joining and have not left, and never decreases',
   async (t) => {
     t.doesNotThrow(() =>
       fc.assert(
@@ -49,7 +49,7 @@ t.test(
   },
 )
 
-t.test('a branch lags by what the leader is ahead, and not at all once it is done', async (t) => {
+t.test('the lag of a branch is its distance to the leader, and zero once it is done', async (t) => {
   const branch = {
     delivered: 3,
     toSkip: 0,
@@ -61,6 +61,6 @@ t.test('a branch lags by what the leader is ahead, and not at all once it is don
   }
   t.equal(lagOf(branch, 7), 4)
   t.equal(lagOf({ ...branch, done: true }, 7), 0)
-  t.equal(lagOf({ ...branch, toSkip: 3 }, 7), 1, 'what it will skip does not count')
-  t.equal(lagOf({ ...branch, toSkip: 6 }, 7), 0, 'though the leader may not have received that yet')
+  t.equal(lagOf({ ...branch, toSkip: 3 }, 7), 1, 'items it will skip do not count')
+  t.equal(lagOf({ ...branch, toSkip: 6 }, 7), 0, 'even if the leader has not received them yet')
 })

@@ -46,7 +46,7 @@ t.test("from: 'oldest' begins with the oldest item that is held, at most its own
   t.strictSame(Array.from(all), [1, 2, 3, 4, 5])
 })
 
-t.test("of a byte stream, 'oldest' goes back as many bytes as the branch may lag", async (t) => {
+t.test("with a byte stream, 'oldest' goes back at most maxlen bytes", async (t) => {
   const bytes = (text: string): Buffer => Buffer.from(text)
   const branches = streams.multicast(
     Readable.from(['ab', 'cde', 'f', 'gh'].map(bytes), { objectMode: false }),
@@ -69,31 +69,28 @@ async function text(chunks: AsyncIterable<unknown>): Promise<string> {
   return all
 }
 
-t.test(
-  'what is in the buffer of a Readable counts as taken, and does not put a new branch in the lead',
-  async (t) => {
-    const branches = streams.multicast(upTo(20), 2, { highWaterMark: 4 })
-    const [first, second] = branches
-    const read = first[Symbol.asyncIterator]()
-    await read.next()
-    await sleep(5)
-    const late = branches.branch()
-    t.strictSame(
-      branches.stats().map(({ lag }) => lag),
-      [0, 1, 0],
-      'only what the consumer of the first has received counts',
-    )
-    const [fromLate, fromSecond] = [late.toArray(), second.toArray()]
-    const rest: number[] = []
-    for await (const item of { [Symbol.asyncIterator]: () => read }) rest.push(item)
-    t.equal(rest.length, 19)
-    t.equal((await fromSecond).length, 20)
-    const seen = await fromLate
-    t.equal(seen.at(-1), 19)
-    t.equal(seen[0], 20 - seen.length)
-    t.ok(seen.length < 19 && seen.length >= 14, 'not what was in the buffer of the first')
-  },
-)
+t.test('items buffered by a Readable count as taken, but do not make a new branch the leader', async (t) => {
+  const branches = streams.multicast(upTo(20), 2, { highWaterMark: 4 })
+  const [first, second] = branches
+  const read = first[Symbol.asyncIterator]()
+  await read.next()
+  await sleep(5)
+  const late = branches.branch()
+  t.strictSame(
+    branches.stats().map(({ lag }) => lag),
+    [0, 1, 0],
+    'only items received by the consumer of the first branch count',
+  )
+  const [fromLate, fromSecond] = [late.toArray(), second.toArray()]
+  const rest: number[] = []
+  for await (const item of { [Symbol.asyncIterator]: () => read }) rest.push(item)
+  t.equal(rest.length, 19)
+  t.equal((await fromSecond).length, 20)
+  const seen = await fromLate
+  t.equal(seen.at(-1), 19)
+  t.equal(seen[0], 20 - seen.length)
+  t.ok(seen.length < 19 && seen.length >= 14, 'not the items buffered by the first branch')
+})
 
 t.test('a branch that joins after the end ends at once', async (t) => {
   const branches = async.multicast(upTo(2), 1)
@@ -121,7 +118,7 @@ t.test('a branch that joins after an error fails with it', async (t) => {
   )
 })
 
-t.test('a branch that joins after the last has left fails with an AbortError', async (t) => {
+t.test('a branch that joins after the last one has left fails with an AbortError', async (t) => {
   const aborted = {
     name: 'AbortError',
     code: 'ABORT_ERR',
@@ -137,12 +134,12 @@ t.test('a branch that joins after the last has left fails with an AbortError', a
 })
 
 t.test(
-  'a branch that joins after the last has left gets no item that was pulled for the others',
+  'a branch that joins after the last one has left receives no item that was pulled for the others',
   async (t) => {
     for (const from of ['next', 'oldest'] as const) {
       const branches = streams.multicast(upTo(9), 2, { maxlen: 1 })
       const [fast, slow] = branches
-      // reads ahead up to the limit, and pulls one item more there
+      // It reads ahead up to the limit, where it pulls one more item.
       fast.read()
       await sleep(1)
       t.equal(fast.read(), 0)
@@ -159,7 +156,7 @@ t.test(
   },
 )
 
-t.test('the options of a late branch are checked, and others are those of the multicast', async (t) => {
+t.test('the options of a late branch are checked, and default to those of the multicast', async (t) => {
   const branches = iter.multicast(upTo(9), 1, { maxlen: 2, overflow: 'drop-oldest' })
   t.throws(() => branches.branch({ from: 'start' as 'next' }), {
     message: /^from must be one of 'next', 'oldest'/,
@@ -173,7 +170,7 @@ t.test('the options of a late branch are checked, and others are those of the mu
 })
 
 t.test(
-  'a multicast of no branches is a hub: it opens for the first, and stays open until it is closed',
+  'a multicast without branches is a hub: it opens for the first branch, and stays open until it is closed',
   async (t) => {
     let [opened, closed] = [0, 0]
     const hub = iter.multicast(() => {
@@ -189,7 +186,7 @@ t.test(
     t.equal(closed, 0)
     const second = hub.branch()
     t.strictSame(takeFrom(second, 2), [2, 3])
-    t.equal(hub.stats().length, 1, 'the first is done and forgotten')
+    t.equal(hub.stats().length, 1, 'the first branch is done and no longer listed')
     await hub.close()
     t.equal(closed, 1)
     t.equal(second.next().done, true)
@@ -198,7 +195,7 @@ t.test(
   },
 )
 
-t.test('a hub that is closed before anybody has joined never opens its source', async (t) => {
+t.test('a hub that is closed before any branch has joined never opens its source', async (t) => {
   let opened = 0
   const hub = async.multicast(() => {
     opened++
@@ -210,7 +207,7 @@ t.test('a hub that is closed before anybody has joined never opens its source', 
 })
 
 t.test(
-  'an item that was pulled, but that nobody was allowed to take, is for the next one to join a hub',
+  'an item that was pulled, but that no branch was allowed to take, goes to the next branch to join the hub',
   async (t) => {
     const hub = async.multicast(upTo(4), 0, { maxlen: 1 })
     const [fast, slow] = [hub.branch(), hub.branch()]
@@ -227,7 +224,7 @@ t.test(
   },
 )
 
-t.test('a signal closes a hub that nobody has joined', async (t) => {
+t.test('a signal closes a hub that has no branches left', async (t) => {
   const controller = new AbortController()
   let closed = 0
   const hub = async.multicast(
@@ -254,7 +251,7 @@ t.test('thousands of branches that join and leave do not leak', async (t) => {
   await hub.close()
 })
 
-t.test('a sink gains branches too', async (t) => {
+t.test('a multicastSink can gain branches, too', async (t) => {
   const sink = streams.multicastSink<number>(0)
   const first = sink.branch()
   const all = first.toArray()

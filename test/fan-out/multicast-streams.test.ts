@@ -25,7 +25,7 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 20; turn++) await setImmediate()
 }
 
-t.test('a branch that a stage of the async face reads is opened once', async (t) => {
+t.test('a branch that is read by a stage of the async face is opened once', async (t) => {
   const [branch] = multicast([1, 2, 3], 1)
   const twice = async.map((n: number) => n)(branch)
   t.equal((await twice[Symbol.asyncIterator]().next()).value, 1)
@@ -36,7 +36,7 @@ t.test('a branch that a stage of the async face reads is opened once', async (t)
   })
 })
 
-t.test('branches are read by a junction in lockstep, whatever maxlen', async (t) => {
+t.test('a junction reads the branches in lockstep, whatever maxlen is', async (t) => {
   const again = [1, 1, 2, 2, 3, 3]
   for (const maxlen of [1, 2, 3]) {
     const branches = () => multicast([1, 2, 3], 2, { maxlen })
@@ -51,7 +51,7 @@ t.test('branches are read by a junction in lockstep, whatever maxlen', async (t)
   }
 })
 
-t.test('overflow fail: also where the branch is read by a junction or a stage', async (t) => {
+t.test('overflow fail: also if the branch is read by a junction or a stage', async (t) => {
   for (const reader of [
     (branch: Readable) => chain([branch]),
     (branch: Readable) => map((n: number) => n)(branch),
@@ -62,7 +62,7 @@ t.test('overflow fail: also where the branch is read by a junction or a stage', 
   }
 })
 
-t.test('overflow fail: a consumer that leads by exactly maxlen and has paused wants no more', async (t) => {
+t.test('overflow fail: a consumer that leads by exactly maxlen and is paused has no demand', async (t) => {
   const slowly = () =>
     new Writable({ objectMode: true, write: (_item, _, done) => void global.setImmediate(done) })
   const branches = multicast(upTo(100), 2, { maxlen: 16, overflow: 'fail' })
@@ -83,22 +83,25 @@ t.test('overflow fail: a consumer that leads by exactly maxlen and has paused wa
   t.equal(seen, 16)
 })
 
-t.test('T1: the fastest leads by exactly maxlen, also after the slowest has read something', async (t) => {
-  for (const highWaterMark of [1, 4, 16, 200]) {
-    const branches = multicast(upTo(1000), 2, { maxlen: 100, highWaterMark })
-    const [a, b] = branches
-    let ahead = 0
-    a.on('data', () => ahead++)
-    const slow = b[Symbol.asyncIterator]()
-    for (let taken = 1; taken <= 30; taken++) {
-      await slow.next()
-      await settled()
-      t.equal(ahead, taken + 100, `highWaterMark ${highWaterMark}, after ${taken}`)
-      t.equal(branches.stats()[1]?.lag, 100)
+t.test(
+  'T1: the fastest branch leads by exactly maxlen, also after the slowest has read something',
+  async (t) => {
+    for (const highWaterMark of [1, 4, 16, 200]) {
+      const branches = multicast(upTo(1000), 2, { maxlen: 100, highWaterMark })
+      const [a, b] = branches
+      let ahead = 0
+      a.on('data', () => ahead++)
+      const slow = b[Symbol.asyncIterator]()
+      for (let taken = 1; taken <= 30; taken++) {
+        await slow.next()
+        await settled()
+        t.equal(ahead, taken + 100, `highWaterMark ${highWaterMark}, after ${taken}`)
+        t.equal(branches.stats()[1]?.lag, 100)
+      }
+      branches.forEach((branch) => branch.destroy())
     }
-    branches.forEach((branch) => branch.destroy())
-  }
-})
+  },
+)
 
 t.test('stats() reports the lag and its peak while items flow, and after a branch has left', async (t) => {
   const branches = multicast(upTo(1000), 2, { maxlen: 1000 })
@@ -142,25 +145,22 @@ t.test('stats() can be called at any point and has no side effects', async (t) =
   t.equal((await ahead).length, 50)
 })
 
-t.test(
-  'a source that wakes while it is polled is not forgotten: a single branch reads a file to its end',
-  async (t) => {
-    const path = folder(t).fileOf('three.txt', 'a\nb\nc\n')
-    const three = ['a', 'b', 'c']
-    t.strictSame(await multicast(lineSource(path), 1)[0].toArray(), three)
-    const [left, stays] = tee(lineSource(path))
-    left.destroy()
-    t.strictSame(await stays.toArray(), three)
-    const [one] = multicast(lineSource(path), 2)
-    t.strictSame(await one.toArray(), three, 'the other is idle')
-    const uneven = fork([map((line: string) => line), filter((line: string) => line === 'a')])
-    t.match((await drained(uneven(lineSource(path)))).error, { code: 'ERR_FANPIPE_CARDINALITY' })
-    const atOnce = { then: (resolve: (value: number) => void) => resolve(1) }
-    t.strictSame(await all(async.multicast([atOnce as unknown as number], 1)[0]), [1])
-  },
-)
+t.test('a wake-up during a poll is not lost: a single branch reads a file to its end', async (t) => {
+  const path = folder(t).fileOf('three.txt', 'a\nb\nc\n')
+  const three = ['a', 'b', 'c']
+  t.strictSame(await multicast(lineSource(path), 1)[0].toArray(), three)
+  const [left, stays] = tee(lineSource(path))
+  left.destroy()
+  t.strictSame(await stays.toArray(), three)
+  const [one] = multicast(lineSource(path), 2)
+  t.strictSame(await one.toArray(), three, 'the other branch is idle')
+  const uneven = fork([map((line: string) => line), filter((line: string) => line === 'a')])
+  t.match((await drained(uneven(lineSource(path)))).error, { code: 'ERR_FANPIPE_CARDINALITY' })
+  const atOnce = { then: (resolve: (value: number) => void) => resolve(1) }
+  t.strictSame(await all(async.multicast([atOnce as unknown as number], 1)[0]), [1])
+})
 
-t.test('an abort, and cancel all, fail a branch that nobody has read yet', async (t) => {
+t.test('an abort, and cancel: all, fail a branch that has not been read yet', async (t) => {
   const heard = (branch: Readable) => new Promise((resolve) => finished(branch, resolve))
   const controller = new AbortController()
   const aborted = multicast([1], 2, { signal: controller.signal }).map(heard)
@@ -172,7 +172,7 @@ t.test('an abort, and cancel all, fail a branch that nobody has read yet', async
   t.match(await other, { name: 'AbortError' })
 })
 
-t.test('close() ends every branch for whoever reads it', async (t) => {
+t.test('close() ends every branch for its reader', async (t) => {
   const branches = multicast(parked, 2, { closeTimeout: 5 })
   const reading = branches.map((branch) => drained(branch))
   await settled()
@@ -185,7 +185,7 @@ t.test('close() ends every branch for whoever reads it', async (t) => {
   for (const { done } of await Promise.all(waiting)) t.equal(done, true)
 })
 
-t.test('byte mode: as the source is, or as objectMode says', async (t) => {
+t.test('byte mode follows the source, or the option objectMode', async (t) => {
   const bytes = (): Readable => Readable.from([Buffer.alloc(1000), Buffer.alloc(1000)], { objectMode: false })
   for (const split of [multicast(bytes, 2, { objectMode: false }), tee(bytes, 2, { objectMode: false })]) {
     t.ok(split.every(({ readableObjectMode }) => !readableObjectMode))
@@ -209,7 +209,7 @@ t.test('byte mode: as the source is, or as objectMode says', async (t) => {
   let chunks = 0
   ahead.on('data', () => chunks++)
   await settled()
-  t.equal(chunks, 3, 'in object mode a chunk is an item')
+  t.equal(chunks, 3, 'in object mode, each chunk is an item')
   ahead.destroy()
 })
 
@@ -217,7 +217,7 @@ t.test('a primitive error keeps its identity through a branch', async (t) => {
   t.match(await drained(async.multicast(failing([1], 'just text'), 1)[0]), { items: [1], error: 'just text' })
 })
 
-t.test('a branch that was given back by a refused call is bounded, and closed, as before', async (t) => {
+t.test('a branch given back by a refused call is bounded and closed as before', async (t) => {
   const branches = multicast(upTo(100), 2, { maxlen: 4, highWaterMark: 16 })
   const [a, b] = branches
   t.throws(() => chain([b, 5 as never]), { code: 'ERR_FANPIPE_ARGUMENT' })
@@ -231,7 +231,7 @@ t.test('a branch that was given back by a refused call is bounded, and closed, a
   t.ok(a.destroyed && b.destroyed)
 })
 
-t.test('a fork below a multicast pairs the right outputs, even with reentrant pulls', async (t) => {
+t.test('a fork over a multicast pairs the right outputs, even with reentrant pulls', async (t) => {
   const pairs = upTo(50).map((n) => [n, -n])
   const lines = folder(t).fileOf('many.txt', upTo(50).join('\n'))
   const sources: Record<string, () => AsyncIterable<number>> = {

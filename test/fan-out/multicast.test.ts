@@ -5,7 +5,7 @@ import * as iter from '../../lib/iter.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { counting, panicking } from '../instruments/sources.ts'
 
-/** Pulls `again` from inside the source: when it is opened, or when it is asked for the second item. */
+/** Sources that pull `again` from inside: while being opened, or on the second pull. */
 const selfPulling = (when: 'opened' | 'asked', again: () => void): Iterable<number> => ({
   [Symbol.iterator]() {
     if (when === 'opened') again()
@@ -21,7 +21,7 @@ const selfPulling = (when: 'opened' | 'asked', again: () => void): Iterable<numb
 
 for (const when of ['opened', 'asked'] as const) {
   t.test(
-    `X1: a source that pulls its own branches when it is ${when} is refused where it cannot wait`,
+    `X1: a source that pulls its own branches when it is ${when} is refused if it cannot wait`,
     async (t) => {
       for (const fan of [iter.multicast, iter.tee] as (typeof iter.tee<Iterable<number>, 3>)[]) {
         const refused: unknown[] = []
@@ -51,7 +51,7 @@ for (const when of ['opened', 'asked'] as const) {
   )
 
   t.test(
-    `X1: a source that pulls its own branches when it is ${when} is answered in order where it can wait`,
+    `X1: a source that pulls its own branches when it is ${when} is answered in order if it can wait`,
     async (t) => {
       for (const fan of [async.multicast, async.tee] as (typeof async.tee<Iterable<number>, 2>)[]) {
         const first: Promise<IteratorResult<number>>[] = []
@@ -72,51 +72,48 @@ for (const when of ['opened', 'asked'] as const) {
   )
 }
 
-t.test(
-  'X1: a fork that is pulled from inside a stage of its own is refused, or answered in order',
-  async (t) => {
-    const source = [1, 2, 3]
-    const pairs = source.map((n) => [n, n])
-    const errors: unknown[] = []
-    const again = (): void => {
-      try {
-        forked.next()
-      } catch (error) {
-        errors.push(error)
-      }
+t.test('X1: pulling a fork from inside one of its stages is refused, or answered in order', async (t) => {
+  const source = [1, 2, 3]
+  const pairs = source.map((n) => [n, n])
+  const errors: unknown[] = []
+  const again = (): void => {
+    try {
+      forked.next()
+    } catch (error) {
+      errors.push(error)
     }
-    const curious = iter.map((n: number) => {
-      if (n === 2) again()
-      return n
-    })
-    const same = iter.map((n: number) => n)
-    const forked = iter.fork([curious, same])(source)[Symbol.iterator]()
-    t.strictSame([...{ [Symbol.iterator]: () => forked }], pairs)
-    t.match(errors, [{ name: 'TypeError' }])
+  }
+  const curious = iter.map((n: number) => {
+    if (n === 2) again()
+    return n
+  })
+  const same = iter.map((n: number) => n)
+  const forked = iter.fork([curious, same])(source)[Symbol.iterator]()
+  t.strictSame([...{ [Symbol.iterator]: () => forked }], pairs)
+  t.match(errors, [{ name: 'TypeError' }])
 
-    const greedy = iter.map((n: number): number =>
-      n === 2 ? [...(branches[1] as Iterable<unknown>)].length : n,
-    )
-    const branches: readonly Iterable<unknown>[] = iter.tee(iter.fork([greedy, same])(source))
-    t.throws(() => [...(branches[0] as Iterable<unknown>)], TypeError)
+  const greedy = iter.map((n: number): number =>
+    n === 2 ? [...(branches[1] as Iterable<unknown>)].length : n,
+  )
+  const branches: readonly Iterable<unknown>[] = iter.tee(iter.fork([greedy, same])(source))
+  t.throws(() => [...(branches[0] as Iterable<unknown>)], TypeError)
 
-    const early: unknown[] = []
-    const queueing = async.map((n: number) => {
-      if (n === 2) early.push(waiting.next())
-      return n
-    })
-    const waiting = async
-      .fork([queueing, async.map((n: number) => n)])(source)
-      [Symbol.asyncIterator]()
-    const got = [await waiting.next(), await waiting.next(), await early[0], await waiting.next()]
-    t.strictSame(
-      got.map((result) => (result as IteratorResult<unknown>).value),
-      [...pairs, undefined],
-    )
-  },
-)
+  const early: unknown[] = []
+  const queueing = async.map((n: number) => {
+    if (n === 2) early.push(waiting.next())
+    return n
+  })
+  const waiting = async
+    .fork([queueing, async.map((n: number) => n)])(source)
+    [Symbol.asyncIterator]()
+  const got = [await waiting.next(), await waiting.next(), await early[0], await waiting.next()]
+  t.strictSame(
+    got.map((result) => (result as IteratorResult<unknown>).value),
+    [...pairs, undefined],
+  )
+})
 
-t.test('multicast (iter): block is refused at the call, because the sync face cannot wait', async (t) => {
+t.test('multicast (iter): block is refused at the call, since the sync face cannot wait', async (t) => {
   t.throws(() => iter.multicast([1], 2, { overflow: 'block' }), {
     code: 'ERR_FANPIPE_ARGUMENT',
     argument: 'overflow',
@@ -127,7 +124,7 @@ t.test('multicast (iter): block is refused at the call, because the sync face ca
   })
 })
 
-t.test('X1: a branch that leaves while it pulls takes nothing from the others', async (t) => {
+t.test('X1: a branch that leaves while pulling takes nothing from the others', async (t) => {
   for (const { multicast } of [iter, async as unknown as typeof iter]) {
     const [a, b] = multicast(function* (): Generator<number> {
       yield 1
@@ -184,7 +181,7 @@ for (const face of faces) {
     t.throws(() => multicast('text' as never, 2), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
   })
 
-  t.test(`multicast (${face.name}): without a branch nothing is opened`, async (t) => {
+  t.test(`multicast (${face.name}): without branches nothing is opened`, async (t) => {
     const none = multicast(panicking, 0)
     t.equal(none.length, 0)
     t.strictSame(none.stats(), [])
@@ -192,7 +189,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `multicast (${face.name}): 'fail' ends every branch with one OverflowError, after what it holds`,
+    `multicast (${face.name}): 'fail' ends every branch with the same OverflowError, after the items it holds`,
     async (t) => {
       const branches = multicast([1, 2, 3, 4], 2, { maxlen: 2, overflow: 'fail' }).map((branch) =>
         face.iterate(branch),
@@ -206,20 +203,23 @@ for (const face of faces) {
     },
   )
 
-  t.test(`multicast (${face.name}): with cancel 'all' the first to leave fails the others`, async (t) => {
-    const [a, b] = multicast(counting().source, 2, { cancel: 'all', maxlen: 5 }).map((branch) =>
-      face.iterate(branch),
-    )
-    t.equal((await a?.next())?.value, 0)
-    t.equal((await b?.next())?.value, 0)
-    await a?.return?.()
-    await t.rejects(
-      async () => {
-        while ((await b?.next())?.done !== true);
-      },
-      { name: 'AbortError', code: 'ABORT_ERR' },
-    )
-  })
+  t.test(
+    `multicast (${face.name}): with cancel 'all' the first branch to leave fails the others`,
+    async (t) => {
+      const [a, b] = multicast(counting().source, 2, { cancel: 'all', maxlen: 5 }).map((branch) =>
+        face.iterate(branch),
+      )
+      t.equal((await a?.next())?.value, 0)
+      t.equal((await b?.next())?.value, 0)
+      await a?.return?.()
+      await t.rejects(
+        async () => {
+          while ((await b?.next())?.done !== true);
+        },
+        { name: 'AbortError', code: 'ABORT_ERR' },
+      )
+    },
+  )
 
   t.test(
     `multicast (${face.name}): with cancel 'all' a branch that has received every item still gets the end`,
@@ -237,14 +237,14 @@ for (const face of faces) {
       t.equal((await a.next()).done, true)
       await b.return?.()
       t.equal((await c.next()).done, true)
-      if (face.name === 'streams') return // The Readable of d has the second item already, and only the end is left too.
+      if (face.name === 'streams') return // The Readable of d has already buffered its last item.
       await t.rejects(collect({ [Symbol.asyncIterator]: () => d }), { name: 'AbortError' })
     },
   )
 
   t.test(
     `multicast (${face.name}): an abort after the end of the source fails the branches that are behind`,
-    { skip: face.name === 'iter' && 'nobody tells it of an abort' },
+    { skip: face.name === 'iter' && 'it is not told of the abort' },
     async (t) => {
       const controller = new AbortController()
       const options = { signal: controller.signal, ...(face.name === 'streams' && { highWaterMark: 1 }) }
@@ -268,7 +268,7 @@ for (const face of faces) {
 
   t.test(
     `multicast (${face.name}): an abort after the end of the source fails no branch that has received every item`,
-    { skip: face.name === 'iter' && 'nobody tells it of an abort' },
+    { skip: face.name === 'iter' && 'it is not told of the abort' },
     async (t) => {
       const controller = new AbortController()
       const [a, b] = multicast([1, 2], 2, { signal: controller.signal })
@@ -300,12 +300,12 @@ for (const face of faces) {
     t.equal(b?.[0], item)
   })
 
-  // A Readable shares its items among its readers, as Node has it.
+  // In Node, several readers of one Readable share its items.
   if (face.name !== 'streams') {
     t.test(`multicast (${face.name}): a branch is one iterator, for one consumer`, async (t) => {
       const [branch] = multicast([1, 2, 3], 1)
       t.strictSame(await collect(branch, 1), [1])
-      t.strictSame(await collect(branch), [], 'a break has closed it')
+      t.strictSame(await collect(branch), [], 'the break closed it')
     })
   }
 

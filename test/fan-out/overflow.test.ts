@@ -13,7 +13,7 @@ function* upTo(end: number): Generator<number> {
 const iterate = (branch: unknown): AsyncIterator<number> =>
   (branch as AsyncIterable<number>)[Symbol.asyncIterator]()
 const valueOf = ({ value }: IteratorResult<number>): number => value as number
-/** Reads until the end or an error, which is then the last element. */
+/** Reads until the end or an error; an error is the last element of the result. */
 async function outcome(branch: unknown): Promise<unknown[]> {
   const items: unknown[] = []
   try {
@@ -38,7 +38,7 @@ for (const { name, api } of faces)
         { maxlen: 3, overflow, onLag: (dropped) => heard.push(dropped) },
       ])
       t.strictSame(await collect(branches[0]), [...upTo(10)])
-      t.strictSame(heard, [], 'nothing is told before the branch asks')
+      t.strictSame(heard, [], 'onLag is not called before the branch asks')
       t.strictSame(
         branches.stats().map(({ lag, dropped }) => ({ lag, dropped })),
         [
@@ -57,7 +57,7 @@ for (const { name, api } of faces.slice(1))
     ['detach', [0, 1, 'ERR_FANPIPE_OVERFLOW'], []],
   ] as const)
     t.test(
-      `overflow '${overflow}' (${name}): a branch holds up nobody, also while another that blocks does`,
+      `overflow '${overflow}' (${name}): a branch does not hold up the others, even while a blocking one does`,
       async (t) => {
         const heard: number[] = []
         const [fast, slow, lossy] = api.multicast(upTo(3), [
@@ -92,7 +92,7 @@ t.test('onLag is called before the next item, each time items were dropped', asy
   t.strictSame(log, ['without 2', 2, 'without 1', 4])
 })
 
-t.test('what was dropped last is reported before the end, and before an error', async (t) => {
+t.test('the last drops are reported before the end, and before an error', async (t) => {
   function* broken(): Generator<number> {
     yield* [0, 1, 2]
     throw new Error('broken')
@@ -119,7 +119,7 @@ t.test('what was dropped last is reported before the end, and before an error', 
   }
 })
 
-t.test('an onLag that throws fails its own branch', async (t) => {
+t.test('an onLag that throws fails its own branch only', async (t) => {
   const [fast, lossy] = iter.multicast(upTo(4), [
     {},
     {
@@ -137,7 +137,7 @@ t.test('an onLag that throws fails its own branch', async (t) => {
 })
 
 t.test(
-  'the Readable of a lossy branch takes nothing while it is paused, as what it buffers cannot be dropped',
+  'the Readable of a lossy branch takes nothing while it is paused, since buffered items cannot be dropped',
   async (t) => {
     const [fast, lossy] = streams.multicast(upTo(100), [{}, { maxlen: 4, overflow: 'drop-oldest' }])
     t.equal(lossy.readableHighWaterMark, 0)
@@ -161,15 +161,18 @@ t.test(
   },
 )
 
-t.test('a face that only reads ahead causes no drop: the consumer of the fastest has to ask', async (t) => {
-  const [fast, lossy] = streams.multicast(upTo(20), [{}, { maxlen: 2, overflow: 'drop-oldest' }], {
-    maxlen: 50,
-  })
-  fast.read(0)
-  await new Promise(setImmediate)
-  t.equal(fast.readableLength, 2)
-  t.strictSame(await Promise.all([fast.toArray(), lossy.toArray()]).then(([all]) => all.length), 20)
-})
+t.test(
+  'reading ahead causes no drops: only demand from the consumer of the fastest branch does',
+  async (t) => {
+    const [fast, lossy] = streams.multicast(upTo(20), [{}, { maxlen: 2, overflow: 'drop-oldest' }], {
+      maxlen: 50,
+    })
+    fast.read(0)
+    await new Promise(setImmediate)
+    t.equal(fast.readableLength, 2)
+    t.strictSame(await Promise.all([fast.toArray(), lossy.toArray()]).then(([all]) => all.length), 20)
+  },
+)
 
 t.test('bytes: the oldest chunks are dropped until the new one fits', async (t) => {
   const log: number[] = []

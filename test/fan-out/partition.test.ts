@@ -16,7 +16,7 @@ async function read(branch: AsyncIterable<number> | Iterable<number>): Promise<n
 }
 
 for (const { name, api } of faces) {
-  t.test(`${name}: each item goes to the branch that is chosen for it`, async (t) => {
+  t.test(`${name}: each item goes to the chosen branch`, async (t) => {
     const inputs = fc.array(fc.nat(9), { maxLength: 40 })
     await t.resolves(
       fc.assert(
@@ -30,7 +30,7 @@ for (const { name, api } of faces) {
     )
   })
 
-  t.test(`${name}: an index without a branch fails all branches`, async (t) => {
+  t.test(`${name}: an index that is not a branch fails all branches`, async (t) => {
     const [first, second] = api.partition([0, 1, 5], 2, (item) => item)
     const message = 'what choose returns must be the index of a branch, from 0 to 1, not 5'
     const met = await Promise.all(
@@ -43,23 +43,26 @@ for (const { name, api } of faces) {
     }
   })
 
-  t.test(`${name}: what choose throws fails all branches, after the items queued for them`, async (t) => {
-    const error = new Error('no idea')
-    const [first, second] = api.partition([0, 1, 2], 2, (item) => {
-      if (item === 2) throw error
-      return item
-    })
-    const reading = [first, second].map((branch) => api.map((n: number) => n)(branch))
-    for (const [i, branch] of reading.entries()) {
-      const seen: number[] = []
-      await t.rejects(async () => {
-        for await (const item of branch) seen.push(item)
-      }, error)
-      t.strictSame(seen, [i])
-    }
-  })
+  t.test(
+    `${name}: an error thrown by choose fails all branches, after the items queued for them`,
+    async (t) => {
+      const error = new Error('no idea')
+      const [first, second] = api.partition([0, 1, 2], 2, (item) => {
+        if (item === 2) throw error
+        return item
+      })
+      const reading = [first, second].map((branch) => api.map((n: number) => n)(branch))
+      for (const [i, branch] of reading.entries()) {
+        const seen: number[] = []
+        await t.rejects(async () => {
+          for await (const item of branch) seen.push(item)
+        }, error)
+        t.strictSame(seen, [i])
+      }
+    },
+  )
 
-  t.test(`${name}: items for a branch that has left are an error, or dropped`, async (t) => {
+  t.test(`${name}: items for a branch that has left cause an error, or are dropped`, async (t) => {
     const split = (gone?: 'drop') => api.partition([0, 1, 2, 3], 2, (item) => item % 2, { gone })
     const left = split()
     await left[1].return?.()
@@ -75,7 +78,7 @@ for (const { name, api } of faces) {
   })
 }
 
-t.test('the backpressure of the branch that is chosen holds: nothing more is pulled', async (t) => {
+t.test('the backpressure of the chosen branch holds: nothing more is pulled', async (t) => {
   let pulled = 0
   const source = function* (): Generator<number> {
     for (const n of [1, 1, 1, 0]) {
@@ -87,7 +90,7 @@ t.test('the backpressure of the branch that is chosen holds: nothing more is pul
   const [zero, one] = branches
   const waiting = zero.next()
   await sleep(1)
-  t.equal(pulled, 3, 'two are queued, and the third has no room')
+  t.equal(pulled, 3, 'two items are queued, and there is no room for the third')
   t.strictSame(
     branches.stats().map(({ lag, peak }) => [lag, peak]),
     [
@@ -100,7 +103,7 @@ t.test('the backpressure of the branch that is chosen holds: nothing more is pul
   t.strictSame([await read(one), await read(zero)], [[1, 1], []])
 })
 
-t.test("overflow: 'fail' names the branch that its items wait for", async (t) => {
+t.test("overflow: 'fail' names the branch that cannot keep up", async (t) => {
   const [zero] = iter.partition([1, 1, 1, 0], 2, (item) => item, { maxlen: 2 })
   t.throws(() => zero.next(), {
     code: 'ERR_FANPIPE_OVERFLOW',
@@ -112,7 +115,7 @@ t.test("overflow: 'fail' names the branch that its items wait for", async (t) =>
   })
 })
 
-t.test('the oldest or the newest items of a branch may be dropped, and onLag is called', async (t) => {
+t.test('the oldest or newest items of a branch can be dropped, and onLag is called', async (t) => {
   const told: number[] = []
   const split = (overflow: 'drop-oldest' | 'drop-newest') =>
     iter.partition([10, 11, 12, 13, 0], [{}, { overflow, maxlen: 2, onLag: (n) => told.push(n) }], (item) =>
@@ -131,7 +134,7 @@ t.test('the oldest or the newest items of a branch may be dropped, and onLag is 
 })
 
 t.test(
-  'a branch that is detached fails alone, after what is queued, and its items are dropped',
+  'only the detached branch fails, after its queued items, and later items for it are dropped',
   async (t) => {
     const [zero, one] = iter.partition(
       [1, 1, 1, 0, 1, 0],
@@ -144,7 +147,7 @@ t.test(
   },
 )
 
-t.test('a promise as an index is refused', async (t) => {
+t.test('a promise is refused as an index', async (t) => {
   const [only] = async.partition([0], 1, (() =>
     Promise.reject(new Error('unused'))) as unknown as () => number)
   await t.rejects(only.next(), {
@@ -152,7 +155,7 @@ t.test('a promise as an index is refused', async (t) => {
   })
 })
 
-t.test('bytes are refused, at the call or once they turn out to be bytes', async (t) => {
+t.test('byte streams are refused, at the call or once they turn out to be bytes', async (t) => {
   const bytes = (): Readable => Readable.from([Buffer.from('a\n')], { objectMode: false })
   const advice = /split the bytes into lines or rows first/
   t.throws(() => streams.partition(bytes(), 2, () => 0), { message: advice })
@@ -160,7 +163,7 @@ t.test('bytes are refused, at the call or once they turn out to be bytes', async
   await t.rejects(first.toArray(), { message: advice })
 })
 
-t.test('the arguments are checked', async (t) => {
+t.test('arguments are checked', async (t) => {
   t.throws(() => iter.partition([1], 2, 1 as unknown as () => number), {
     message: /^choose must be a function/,
   })
@@ -169,21 +172,24 @@ t.test('the arguments are checked', async (t) => {
   t.throws(() => iter.partition([1], 2, () => 0, { gone: 'keep' as 'drop' }), { message: /^gone must be/ })
 })
 
-t.test('an item that has no room is still delivered if the source is aborted meanwhile', async (t) => {
-  const controller = new AbortController()
-  const [zero, one] = async.partition([1, 2, 0], 2, (item) => Math.min(item, 1), {
-    maxlen: 1,
-    signal: controller.signal,
-  })
-  const waiting = zero.next().catch((error: Error) => error.name)
-  await sleep(1)
-  controller.abort()
-  t.equal(await waiting, 'AbortError')
-  t.strictSame([(await one.next()).value, (await one.next()).value], [1, 2])
-  await t.rejects(one.next(), { name: 'AbortError' })
-})
+t.test(
+  'an item that is waiting for room is still delivered if the source is aborted meanwhile',
+  async (t) => {
+    const controller = new AbortController()
+    const [zero, one] = async.partition([1, 2, 0], 2, (item) => Math.min(item, 1), {
+      maxlen: 1,
+      signal: controller.signal,
+    })
+    const waiting = zero.next().catch((error: Error) => error.name)
+    await sleep(1)
+    controller.abort()
+    t.equal(await waiting, 'AbortError')
+    t.strictSame([(await one.next()).value, (await one.next()).value], [1, 2])
+    await t.rejects(one.next(), { name: 'AbortError' })
+  },
+)
 
-t.test('what is in the buffer of a Readable counts, and reading ahead is no overflow', async (t) => {
+t.test('items buffered by a Readable count, and reading ahead is no overflow', async (t) => {
   const items = [...Array<number>(8).fill(1), 0]
   const branches = streams.partition(items, 2, (item) => item, { maxlen: 3, overflow: 'fail' })
   const [zero, one] = branches
@@ -197,7 +203,7 @@ t.test('what is in the buffer of a Readable counts, and reading ahead is no over
   t.strictSame(await zero.toArray(), [0])
 })
 
-t.test('if everything that waits for a branch is in its buffer, the new item is dropped', async (t) => {
+t.test('if all items waiting for a branch are already in its buffer, the new item is dropped', async (t) => {
   const items = [1, 1, 1, 1, 0]
   const branches = streams.partition(items, [{}, { maxlen: 3, overflow: 'drop-oldest' }], (item) => item, {
     highWaterMark: 2,

@@ -12,7 +12,7 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** A clock that the test sets, in place of the clock of the system. */
+/** A clock that is set by the test and replaces the system clock. */
 function setClock(t: Test) {
   let now = 0
   let asked = 0
@@ -50,7 +50,7 @@ function setClock(t: Test) {
 
 const numbers = (end: number): number[] => Array.from({ length: end }, (_, n) => n)
 
-/** What a branch gives, and the error that it ends with. */
+/** The items of a branch, and the error that it ends with. */
 async function outcome<T>(branch: AsyncIterable<T>): Promise<{ items: T[]; error: unknown }> {
   const items: T[] = []
   try {
@@ -68,16 +68,16 @@ const both = [
   { name: 'streams', api: streams as unknown as typeof async },
 ]
 for (const { name, api } of both) {
-  // A Readable reads ahead, unless it has a highWaterMark of 0, so that every face is at the same item.
+  // With a highWaterMark of 0 a Readable does not read ahead, so every face is at the same item.
   const options = (name === 'streams' ? { highWaterMark: 0 } : {}) as object
 
-  t.test(`${name}: waitedMs is how long others have waited for a branch`, async (t) => {
+  t.test(`${name}: waitedMs tells how long others have waited for a branch`, async (t) => {
     const { pass } = setClock(t)
     const branches = api.multicast(numbers(9), 2, { maxlen: 2, ...options })
     const [fast, slow] = branches.map((branch) => branch[Symbol.asyncIterator]())
     for (let i = 0; i < 2; i++) await fast?.next()
     await pass(10)
-    t.strictSame(waitedMs(branches), [0, 0], 'nobody has asked for more')
+    t.strictSame(waitedMs(branches), [0, 0], 'no more items have been requested')
     const third = fast?.next()
     await turn()
     await pass(30)
@@ -119,7 +119,7 @@ for (const { name, api } of both) {
     t.strictSame(
       await outcome(slow),
       { items: [0, 1], error },
-      'what it holds, but not the item that none got',
+      'the items it holds, but not the item that no branch received',
     )
     t.equal(timers.size, 0)
   })
@@ -177,7 +177,7 @@ for (const { name, api } of both) {
   })
 
   t.test(
-    `${name}: of two branches that hold up the others, the one that makes progress does not stall`,
+    `${name}: if two branches hold up the others, the one that makes progress does not stall`,
     async (t) => {
       const { pass } = setClock(t)
       const branches = api.multicast(numbers(9), 3, { maxlen: 1, stall: 100, ...options })
@@ -192,7 +192,7 @@ for (const { name, api } of both) {
     },
   )
 
-  t.test(`${name}: once nobody waits any more, there is no stall`, async (t) => {
+  t.test(`${name}: once no branch is waiting any more, there is no stall`, async (t) => {
     const { pass, timers } = setClock(t)
     const branches = api.multicast(numbers(9), 4, { maxlen: 1, stall: 100, ...options })
     const [first, second, third] = branches.map((branch) => branch[Symbol.asyncIterator]())
@@ -207,7 +207,7 @@ for (const { name, api } of both) {
     leave(0)
     await turn()
     await pass(40)
-    t.strictSame(waitedMs(branches), [0, 0, 0, 90], 'another still waits')
+    t.strictSame(waitedMs(branches), [0, 0, 0, 90], 'another branch is still waiting')
     leave(1)
     await turn()
     await pass(500)
@@ -243,7 +243,7 @@ for (const { name, api } of both) {
     await pass(1)
     t.equal(branches.stats()[2]?.done, true)
     await pass(100)
-    t.strictSame(waitedMs(branches), [0, 10, 30, 130], 'one may hold up the others for as long as it likes')
+    t.strictSame(waitedMs(branches), [0, 10, 30, 130], 'one branch may hold up the others indefinitely')
     t.equal((await short?.next())?.value, 0)
     await patient?.next()
     t.equal((await next)?.value, 2)
@@ -251,20 +251,23 @@ for (const { name, api } of both) {
     t.equal(timers.size, 0)
   })
 
-  t.test(`${name}: branches that stall at once are detached together; a failure comes first`, async (t) => {
-    const { pass } = setClock(t)
-    const detach = { stall: 100, onStall: 'detach' } as const
-    const branches = api.multicast(numbers(9), [{}, detach, detach, { stall: 100 }, { stall: 100 }], {
-      maxlen: 1,
-      ...options,
-    })
-    const reading = outcome(branches[0])
-    await turn()
-    await pass(100)
-    t.match(await reading, { items: [0], error: { branch: 3 } })
-    t.match((await outcome(branches[1])).error, { branch: 1 })
-    t.match((await outcome(branches[4])).error, { branch: 3 })
-  })
+  t.test(
+    `${name}: branches that stall at the same time are detached together; a failure takes precedence`,
+    async (t) => {
+      const { pass } = setClock(t)
+      const detach = { stall: 100, onStall: 'detach' } as const
+      const branches = api.multicast(numbers(9), [{}, detach, detach, { stall: 100 }, { stall: 100 }], {
+        maxlen: 1,
+        ...options,
+      })
+      const reading = outcome(branches[0])
+      await turn()
+      await pass(100)
+      t.match(await reading, { items: [0], error: { branch: 3 } })
+      t.match((await outcome(branches[1])).error, { branch: 1 })
+      t.match((await outcome(branches[4])).error, { branch: 3 })
+    },
+  )
 
   t.test(`${name}: the clock is not read while no branch waits for another`, async (t) => {
     const { asked } = setClock(t)
@@ -309,7 +312,7 @@ for (const { name, api } of both) {
   })
 }
 
-t.test('a Readable that only reads ahead, or was paused, waits for nobody', async (t) => {
+t.test('a Readable that only reads ahead, or is paused, does not count as waiting', async (t) => {
   const { pass } = setClock(t)
   const branches = streams.multicast(numbers(9), 2, { maxlen: 3, stall: 100, highWaterMark: 5 })
   const [fast] = branches
@@ -349,7 +352,7 @@ t.test('a multicastSink fails with the StallError, and so does its pipeline', as
   late.destroy()
 })
 
-t.test('of byte streams, lag and needed count bytes', async (t) => {
+t.test('with byte streams, lag and needed count bytes', async (t) => {
   const { pass } = setClock(t)
   const source = Readable.from(
     ['abc', 'de', 'fgh'].map((text) => Buffer.from(text)),
@@ -392,13 +395,13 @@ t.test('a tee and a fork never start the clock', async (t) => {
 
 t.test('with the system clock, a stall is detected in time', async (t) => {
   const [fast] = async.multicast(numbers(9), 2, { maxlen: 1, stall: 5 })
-  // Our timer does not keep the process alive.
+  // The stall timer does not keep the process alive.
   const alive = setInterval(() => undefined, 1000)
   t.match(await outcome(fast), { items: [0], error: { code: 'ERR_FANPIPE_STALL' } })
   clearInterval(alive)
 })
 
-t.test('stall is refused where no branch holds up another', async (t) => {
+t.test('stall is refused if no branch can hold up another', async (t) => {
   const advice = "only a branch with overflow 'block' holds up the others"
   t.throws(() => iter.multicast([1], 2, { stall: 5 }), {
     message: `stall must be left out with overflow 'fail': ${advice}`,

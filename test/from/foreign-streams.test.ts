@@ -11,17 +11,17 @@ import { drained } from '../instruments/drain.ts'
 import { foreignKinds, readable2, readable3, through } from '../instruments/foreign.ts'
 
 const boom = new Error('boom')
-/** More than an output reads ahead. */
+/** More items than an output reads ahead. */
 const many = Array.from({ length: 100 }, (_, i) => String(i))
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-/** Names of the events that somebody listens to, but for errors, which may come late. */
-const heard = (stream: Readable): (string | symbol)[] =>
+/** Names of the events with listeners, other than 'error', since errors may come late. */
+const listenedEvents = (stream: Readable): (string | symbol)[] =>
   stream.eventNames().filter((name) => name !== 'error')
 const apis = { async, streams } as unknown as Record<string, typeof async>
 
 for (const [face, { chain, merge }] of Object.entries(apis)) {
   for (const { name, make } of foreignKinds) {
-    t.test(`${name} (${face}): all items arrive, one stream after the other, and concurrently`, async (t) => {
+    t.test(`${name} (${face}): all items arrive, both in sequence and concurrently`, async (t) => {
       const items = ['a', 'b', 'c', 'd']
       t.strictSame(await collect(chain([make(items), make(['x']), ['y']])), [...items, 'x', 'y'])
       t.strictSame(await collect(chain([() => make(items)])), items)
@@ -31,7 +31,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
     })
 
     t.test(
-      `${name} (${face}): its error comes after its items, and is never mistaken for its end`,
+      `${name} (${face}): its error comes after its items, and is never taken for its end`,
       async (t) => {
         for (const input of [make(['a', 'b'], boom), () => make(['a', 'b'], boom)]) {
           const { items, error } = await drained(chain([input, ['never']]))
@@ -43,7 +43,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       },
     )
 
-    t.test(`${name} (${face}): one that had ended before it was passed in is empty`, async (t) => {
+    t.test(`${name} (${face}): a stream that had ended before it was passed in is empty`, async (t) => {
       const stream = make([])
       stream.resume()
       stream.on('data', () => undefined)
@@ -53,7 +53,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       t.strictSame(await collect(chain([stream, ['next']])), ['next'])
     })
 
-    t.test(`${name} (${face}): one that is destroyed, before or while it is read, fails`, async (t) => {
+    t.test(`${name} (${face}): a stream that is destroyed before or while it is read fails`, async (t) => {
       const early = make(['a'])
       early.destroy()
       await t.rejects(collect(chain([early])), { code: 'ERR_STREAM_PREMATURE_CLOSE' }, 'in the same tick')
@@ -74,7 +74,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
     })
 
     t.test(
-      `${name} (${face}): one that fails without being destroyed is destroyed, whether or not it was known at the call`,
+      `${name} (${face}): a stream that fails without being destroyed is destroyed, whether or not it was known at the call`,
       async (t) => {
         for (const given of [(input: Readable) => input, (input: Readable) => () => input]) {
           const failing = make(many)
@@ -88,19 +88,22 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
       },
     )
 
-    t.test(`${name} (${face}): one that is left early is destroyed, reached or not`, async (t) => {
-      const [reached, unreached] = [make(many), make(['d'])]
-      t.strictSame(await collect(chain([reached, unreached]), 1), ['0'])
-      const late = make(['e'])
-      t.strictSame(await collect(chain([() => async.fence(0)(late), ['f']])), ['f'])
-      await new Promise((resolve) => setTimeout(resolve, 5))
-      for (const stream of [reached, unreached, late]) t.equal(stream.destroyed, true)
-      t.strictSame(heard(unreached), name === 'streamx' ? ['newListener'] : [])
-      if (name !== 'streamx')
-        t.doesNotThrow(() => unreached.emit('error', boom), 'an error that comes late harms nobody')
-    })
+    t.test(
+      `${name} (${face}): after an early exit the stream is destroyed, whether reached or not`,
+      async (t) => {
+        const [reached, unreached] = [make(many), make(['d'])]
+        t.strictSame(await collect(chain([reached, unreached]), 1), ['0'])
+        const late = make(['e'])
+        t.strictSame(await collect(chain([() => async.fence(0)(late), ['f']])), ['f'])
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        for (const stream of [reached, unreached, late]) t.equal(stream.destroyed, true)
+        t.strictSame(listenedEvents(unreached), name === 'streamx' ? ['newListener'] : [])
+        if (name !== 'streamx')
+          t.doesNotThrow(() => unreached.emit('error', boom), 'a late error does no harm')
+      },
+    )
 
-    t.test(`${name} (${face}): a call that is refused leaves it to its owner`, async (t) => {
+    t.test(`${name} (${face}): a call that is refused leaves the stream to its owner`, async (t) => {
       const stream = make(['a'])
       const before = stream.eventNames()
       t.throws(() => chain([stream, stream]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[1]' })
@@ -110,7 +113,7 @@ for (const [face, { chain, merge }] of Object.entries(apis)) {
   }
 }
 
-t.test('minipass: what is written in one go comes whole, of items and of bytes', async (t) => {
+t.test('minipass: items and bytes that are written synchronously arrive completely', async (t) => {
   const written = (options: object): Readable => {
     const stream = new Minipass(options)
     for (const chunk of ['a', 'b', 'c']) stream.write(chunk)
@@ -122,7 +125,7 @@ t.test('minipass: what is written in one go comes whole, of items and of bytes',
   t.equal(String(await collect(async.chain([written({})]))), 'abc')
 })
 
-t.test('an error that was only emitted arrives after what was pushed before it', async (t) => {
+t.test('an error that was only emitted arrives after the items pushed before it', async (t) => {
   for (const { Readable: Kind } of [readable2, readable3]) {
     let n = 0
     const stream = new Kind({
@@ -138,7 +141,7 @@ t.test('an error that was only emitted arrives after what was pushed before it',
   }
 })
 
-t.test('bytes of readable-stream 2 and 3 come chunk by chunk', async (t) => {
+t.test('bytes of readable-stream 2 and 3 arrive chunk by chunk', async (t) => {
   for (const { Readable: Kind } of [readable2, readable3]) {
     const stream = new Kind({ read() {} })
     for (const chunk of ['ab', 'c', 'de']) stream.push(chunk)
@@ -149,7 +152,7 @@ t.test('bytes of readable-stream 2 and 3 come chunk by chunk', async (t) => {
   }
 })
 
-t.test('a read in flight that fails when its stream was left early crashes nothing', async (t) => {
+t.test('a pending read that fails after an early exit does not crash the process', async (t) => {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   process.on('uncaughtException', note)
@@ -169,7 +172,7 @@ t.test('a read in flight that fails when its stream was left early crashes nothi
   t.strictSame(unhandled, [])
 })
 
-t.test('a stream whose iterator never settles fails when its events say so', async (t) => {
+t.test('a stream whose iterator never settles fails or closes when it emits the event', async (t) => {
   const silent = (): EventEmitter =>
     Object.assign(new EventEmitter(), {
       pipe: () => undefined,
@@ -184,7 +187,7 @@ t.test('a stream whose iterator never settles fails when its events say so', asy
   await t.rejects(collect(async.chain([closing as never])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
 
-t.test('a stream whose iterator knows an error that it never emitted fails with that', async (t) => {
+t.test('a stream whose iterator rejects with an error that was never emitted fails with it', async (t) => {
   const stream = Object.assign(new EventEmitter(), {
     pipe: () => undefined,
     [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(boom) }),
@@ -196,10 +199,14 @@ t.test('a stream whose iterator knows an error that it never emitted fails with 
   })
   const chained = async.chain([quiet as never, ['never']])
   quiet.emit('error', boom)
-  await t.rejects(collect(chained), boom, 'nor is it taken for an end by an iterator that says so')
+  await t.rejects(
+    collect(chained),
+    boom,
+    'an emitted error takes precedence over an end reported by the iterator',
+  )
 })
 
-t.test('an error that a stream emits while it is left early is a fault of closing', async (t) => {
+t.test('an error that a stream emits during an early exit is a close fault', async (t) => {
   const stream = Object.assign(new EventEmitter(), {
     pipe: () => undefined,
     [Symbol.asyncIterator]: () => ({
@@ -233,7 +240,7 @@ t.test('the advice for an old-style stream works', async (t) => {
     const broken = through()
     const failed = collect(chain([wrap(broken)]))
     broken.emit('error', boom)
-    t.equal(await failed.catch((error: unknown) => error), boom, 'its error too')
+    t.equal(await failed.catch((error: unknown) => error), boom, 'so does its error')
     t.throws(() => chain([new Writable() as never]), { message: /not a Writable that is neither/ })
     class Outlet extends Writable {}
     t.throws(() => chain([new Outlet() as never]), { message: /not an Outlet that is neither/ })

@@ -7,33 +7,39 @@ import { collect, faces } from '../instruments/faces.ts'
 import { drained } from '../instruments/drain.ts'
 
 for (const { name, api } of faces) {
-  t.test(`${name}: an iterator whose next() gives no object is a TypeError, never an item`, async (t) => {
-    for (const given of [7, 'text', true, undefined, null, Symbol.iterator]) {
-      const broken = { [Symbol.iterator]: () => ({ next: () => given }) } as never
-      await t.rejects(collect(api.chain([broken])), TypeError, String(given))
-      await t.rejects(collect(api.map((x: unknown) => x)(broken)), TypeError, String(given))
-    }
-    const items = [{}, { value: 1 }, { value: 2, done: 0 }, { value: 3, done: 1 }]
-    const odd = { [Symbol.iterator]: () => ({ next: () => items.shift() }) } as never
-    t.strictSame(await collect(api.chain([odd])), [undefined, 1, 2], 'done is read as a truth value')
-  })
+  t.test(
+    `${name}: an iterator whose next() does not return an object is a TypeError, never an item`,
+    async (t) => {
+      for (const given of [7, 'text', true, undefined, null, Symbol.iterator]) {
+        const broken = { [Symbol.iterator]: () => ({ next: () => given }) } as never
+        await t.rejects(collect(api.chain([broken])), TypeError, String(given))
+        await t.rejects(collect(api.map((x: unknown) => x)(broken)), TypeError, String(given))
+      }
+      const items = [{}, { value: 1 }, { value: 2, done: 0 }, { value: 3, done: 1 }]
+      const odd = { [Symbol.iterator]: () => ({ next: () => items.shift() }) } as never
+      t.strictSame(await collect(api.chain([odd])), [undefined, 1, 2], 'done may be any truthy value')
+    },
+  )
 }
 
-t.test('async: an async iterator whose next() gives no object is a TypeError, never an item', async (t) => {
-  for (const given of [7, undefined, null]) {
-    for (const answer of [
-      () => given,
-      async () => given,
-      () => ({ then: (keep: (x: unknown) => void) => keep(given) }),
-    ]) {
-      const broken = { [Symbol.asyncIterator]: () => ({ next: answer }) } as never
-      for (const join of [async.chain, streams.chain])
-        await t.rejects(collect(join([broken]) as AsyncIterable<unknown>), TypeError, String(given))
+t.test(
+  'async: an async iterator whose next() does not return an object is a TypeError, never an item',
+  async (t) => {
+    for (const given of [7, undefined, null]) {
+      for (const answer of [
+        () => given,
+        async () => given,
+        () => ({ then: (keep: (x: unknown) => void) => keep(given) }),
+      ]) {
+        const broken = { [Symbol.asyncIterator]: () => ({ next: answer }) } as never
+        for (const join of [async.chain, streams.chain])
+          await t.rejects(collect(join([broken]) as AsyncIterable<unknown>), TypeError, String(given))
+      }
     }
-  }
-})
+  },
+)
 
-t.test('a thenable that settles more than once counts once', async (t) => {
+t.test('later settlements of a thenable are ignored', async (t) => {
   const twice = (value: unknown): unknown => ({
     then(keep: (value: unknown) => void, fail: (error: unknown) => void) {
       keep(value)
@@ -56,14 +62,14 @@ t.test('a thenable that settles more than once counts once', async (t) => {
   }
 })
 
-t.test('iter: a step that gives a promise, or any thenable, is an ArgumentError', async (t) => {
+t.test('iter: a step that returns a promise, or any thenable, is an ArgumentError', async (t) => {
   const thenables = [Promise.reject(new Error('unheard')), { then: (keep: () => void) => keep() }]
   for (const thenable of thenables) {
     t.throws(() => [...iter.map(() => thenable)([1])], { code: 'ERR_FANPIPE_ARGUMENT' })
   }
 })
 
-t.test('a generator that leaves its own consumer while it runs is closed as soon as it yields', async (t) => {
+t.test('a generator that closes its own consumer while running is closed as soon as it yields', async (t) => {
   const closed: string[] = []
   function* leaving(name: string, leave: () => unknown): Generator<number> {
     try {
@@ -122,40 +128,37 @@ t.test('a generator that leaves its own consumer while it runs is closed as soon
   expectClosed('inputs', [])
 })
 
-t.test(
-  'a generator that closes its consumer and then ends, fails, or fails while it is closed',
-  async (t) => {
-    const warnings: string[] = []
-    const note = (warning: Error): void => void warnings.push(warning.message)
-    process.on('warning', note)
-    const boom = new Error('boom')
-    const ways: Record<string, (leave: () => void) => Generator<number>> = {
-      *ends(leave) {
+t.test('a generator that closes its consumer and then ends, fails, or fails while closing', async (t) => {
+  const warnings: string[] = []
+  const note = (warning: Error): void => void warnings.push(warning.message)
+  process.on('warning', note)
+  const boom = new Error('boom')
+  const ways: Record<string, (leave: () => void) => Generator<number>> = {
+    *ends(leave) {
+      yield 1
+      leave()
+    },
+    *fails(leave) {
+      yield 1
+      leave()
+      throw boom
+    },
+    *'fails while closing'(leave) {
+      try {
         yield 1
         leave()
-      },
-      *fails(leave) {
-        yield 1
-        leave()
+        yield 2
+      } finally {
         throw boom
-      },
-      *'fails while it is closed'(leave) {
-        try {
-          yield 1
-          leave()
-          yield 2
-        } finally {
-          throw boom
-        }
-      },
-    }
-    for (const [way, make] of Object.entries(ways)) {
-      const output = streams.chain([make(() => output.destroy())])
-      await drained(output)
-      t.ok(output.destroyed, way)
-    }
-    await new Promise((resolve) => setTimeout(resolve, 5))
-    process.off('warning', note)
-    t.strictSame(warnings, ['error while closing: boom'])
-  },
-)
+      }
+    },
+  }
+  for (const [way, make] of Object.entries(ways)) {
+    const output = streams.chain([make(() => output.destroy())])
+    await drained(output)
+    t.ok(output.destroyed, way)
+  }
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  process.off('warning', note)
+  t.strictSame(warnings, ['error while closing: boom'])
+})

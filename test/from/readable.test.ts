@@ -10,7 +10,7 @@ import { drained } from '../instruments/drain.ts'
 const boom = new Error('boom')
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Runs it, and gives what nobody caught. */
+/** Runs a function and returns the uncaught errors. */
 async function uncaught(run: () => Promise<unknown>): Promise<unknown[]> {
   const errors: unknown[] = []
   const note = (error: unknown): void => void errors.push(error)
@@ -21,38 +21,41 @@ async function uncaught(run: () => Promise<unknown>): Promise<unknown[]> {
   return errors
 }
 
-t.test('bytes that a stream held when it failed come before its error, whenever it fails', async (t) => {
-  const whens: Record<string, (fail: () => void, stream: Readable) => void> = {
-    'in the same tick': (fail) => fail(),
-    'in the next tick': (fail) => process.nextTick(fail),
-    'after promises': (fail) => queueMicrotask(fail),
-    'at the first chunk': (fail, stream) => {
-      const { emit } = stream
-      stream.emit = (name: string | symbol, ...args: unknown[]): boolean => {
-        if (name === 'data') fail()
-        return emit.call(stream, name, ...args)
-      }
-    },
-    later: (fail) => setImmediate(fail),
-  }
-  for (const [when, schedule] of Object.entries(whens)) {
-    for (const [face, join] of Object.entries({ async: async.chain, streams: chain })) {
-      let isFirst = true
-      const stream = new Readable({
-        read() {
-          if (!isFirst) return
-          isFirst = false
-          for (const chunk of ['a', 'b', 'c']) this.push(chunk)
-          schedule(() => this.destroy(boom), this)
-        },
-      })
-      const { items, error } = await drained(join([stream]) as AsyncIterable<Buffer>)
-      t.strictSame([Buffer.concat(items).toString(), error], ['abc', boom], `${when} (${face})`)
+t.test(
+  'bytes that a stream had buffered when it failed come before its error, whenever it fails',
+  async (t) => {
+    const whens: Record<string, (fail: () => void, stream: Readable) => void> = {
+      'in the same tick': (fail) => fail(),
+      'in the next tick': (fail) => process.nextTick(fail),
+      'after promises': (fail) => queueMicrotask(fail),
+      'at the first chunk': (fail, stream) => {
+        const { emit } = stream
+        stream.emit = (name: string | symbol, ...args: unknown[]): boolean => {
+          if (name === 'data') fail()
+          return emit.call(stream, name, ...args)
+        }
+      },
+      later: (fail) => setImmediate(fail),
     }
-  }
-})
+    for (const [when, schedule] of Object.entries(whens)) {
+      for (const [face, join] of Object.entries({ async: async.chain, streams: chain })) {
+        let isFirst = true
+        const stream = new Readable({
+          read() {
+            if (!isFirst) return
+            isFirst = false
+            for (const chunk of ['a', 'b', 'c']) this.push(chunk)
+            schedule(() => this.destroy(boom), this)
+          },
+        })
+        const { items, error } = await drained(join([stream]) as AsyncIterable<Buffer>)
+        t.strictSame([Buffer.concat(items).toString(), error], ['abc', boom], `${when} (${face})`)
+      }
+    }
+  },
+)
 
-t.test('chunks of bytes are passed on uncopied, and strings as the encoding has them', async (t) => {
+t.test('chunks of bytes are passed on uncopied, and strings as decoded by the stream', async (t) => {
   const chunks = ['ab', 'c', 'def'].map((text) => Buffer.from(text))
   const stream = new Readable({ read() {} })
   for (const chunk of chunks) stream.push(chunk)
@@ -69,7 +72,7 @@ t.test('chunks of bytes are passed on uncopied, and strings as the encoding has 
   t.equal((await collect<string>(async.chain([text as never]))).join(''), 'éx')
 })
 
-t.test('a stream that was being destroyed when it was given fails with the reason that comes', async (t) => {
+t.test('a stream that is being destroyed when it is passed in fails with its error', async (t) => {
   const closing = (): Readable =>
     new Readable({ read() {}, destroy: (_error, done) => void setTimeout(() => done(boom), 5) }).destroy()
   for (const join of [async.chain, chain]) {
@@ -82,7 +85,7 @@ t.test('a stream that was being destroyed when it was given fails with the reaso
   await t.rejects(collect(chain([mute])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
 
-t.test('an error in the same tick in which a stream becomes known is caught, once', async (t) => {
+t.test('an error in the same tick in which a stream is discovered is caught, once', async (t) => {
   const failed = (options: object = {}): Readable => new Readable({ read() {}, ...options }).destroy(boom)
   const finders: (() => AsyncIterable<unknown>)[] = [
     () => async.chain([failed()]),
@@ -100,10 +103,10 @@ t.test('an error in the same tick in which a stream becomes known is caught, onc
     const errors = await uncaught(() => t.rejects(collect(find()), boom, `${i}`))
     t.strictSame(errors, [], `${i}`)
   }
-  t.strictSame(await uncaught(async () => void async.chain([failed()])), [], 'also where it is never opened')
+  t.strictSame(await uncaught(async () => void async.chain([failed()])), [], 'even if it is never opened')
 })
 
-t.test('a Duplex that has ended is closed, though it could be written to still', async (t) => {
+t.test('a Duplex that has ended is closed, although it is still writable', async (t) => {
   const half = (): Duplex =>
     new Duplex({
       objectMode: true,
@@ -124,7 +127,7 @@ t.test('a Duplex that has ended is closed, though it could be written to still',
   }
 })
 
-t.test('a socket that has ended is closed, and writing to it then does no harm', async (t) => {
+t.test('a socket that has ended is closed, and later writes do no harm', async (t) => {
   const server = createServer((peer) => peer.on('error', () => undefined).end('hello')).listen(0)
   await once(server, 'listening')
   const socket: Socket = connect({ port: (server.address() as AddressInfo).port, allowHalfOpen: true })
@@ -140,13 +143,13 @@ t.test('a socket that has ended is closed, and writing to it then does no harm',
   server.close()
 })
 
-t.test('a stream that becomes known late and is never opened is destroyed', async (t) => {
+t.test('a stream that is discovered late and never opened is destroyed', async (t) => {
   const open = (): Readable => new Readable({ objectMode: true, read() {} })
   const finders: Record<string, (stream: Readable) => AsyncIterable<unknown>> = {
     'fence(0), in a function': (stream) => async.chain([() => async.fence(0)(stream)]),
     'slice(0, 0), in a function': (stream) => async.chain([() => async.slice(0, 0)(stream)]),
     'fromSource over it': (stream) => async.chain([() => async.fromSource([1])(stream)]),
-    'of the streams face': (stream) => chain([() => fence(0)(stream)]),
+    'fence(0) of the streams face': (stream) => chain([() => fence(0)(stream)]),
     'slice of the streams face': (stream) => chain([() => slice(0, 0)(stream)]),
     'fromSource of the streams face': (stream) => chain([() => fromSource([1])(stream)]),
     'in a lazy list': (stream) => async.chain(new Set([async.fence(0)(stream)])),
@@ -158,10 +161,10 @@ t.test('a stream that becomes known late and is never opened is destroyed', asyn
             yield* async.chain([() => async.fence(0)(stream)])
           },
       )([1]),
-    'by a function in the place of a stage': (stream) =>
+    'by a function used as a stage': (stream) =>
       async.compose((source: AsyncIterable<number>) => (void source, async.fence(0)(stream)))([1]),
     'by a promise': (stream) => async.chain([(async () => async.fence(0)(stream)) as never]),
-    'below what cannot be opened': (stream) =>
+    'beside an input that fails to open': (stream) =>
       async.chain([
         [1],
         () =>
@@ -182,13 +185,13 @@ t.test('a stream that becomes known late and is never opened is destroyed', asyn
   }
 })
 
-t.test('a stream that is refused when it becomes known is destroyed', async (t) => {
+t.test('a stream that is refused when it is discovered is destroyed', async (t) => {
   const bytes = new PassThrough()
   await t.rejects(collect(async.merge([() => bytes as never])), { message: /split the bytes/ })
   t.ok(bytes.destroyed)
 })
 
-t.test('a Readable of ours that a function gives is destroyed when it is done with', async (t) => {
+t.test('one of our Readables that a function returns is destroyed after use', async (t) => {
   for (const take of [1, Infinity]) {
     const inner = chain([[1, 2, 3]])
     const outer = chain([() => inner, [4]], { highWaterMark: 1 })
@@ -198,7 +201,7 @@ t.test('a Readable of ours that a function gives is destroyed when it is done wi
   }
 })
 
-t.test('a Transform as an input closes by itself when its writer is done', async (t) => {
+t.test('a Transform used as an input closes by itself when its writer is done', async (t) => {
   const tenfold = new Transform({
     objectMode: true,
     transform: (n: number, _encoding, done) => done(null, n * 10),
@@ -210,7 +213,7 @@ t.test('a Transform as an input closes by itself when its writer is done', async
   t.ok(finished)
 })
 
-t.test('a promise that a function gives may be one of any source', async (t) => {
+t.test('a function may return a promise of any source', async (t) => {
   const web = (): ReadableStream<number> =>
     new ReadableStream({ start: (controller) => (controller.enqueue(1), controller.close()) })
   for (const join of [async.chain, async.merge, chain] as (typeof async.chain)[]) {
@@ -241,7 +244,7 @@ t.test('a promise that a function gives may be one of any source', async (t) => 
   t.strictSame(await collect(text), ['one', 'two'])
 })
 
-t.test('a source that a promise gives after the output was closed is closed', async (t) => {
+t.test('a source that a promise resolves to after the output was closed is closed', async (t) => {
   const stop: ((promised: () => never) => Promise<unknown>)[] = [
     async (promised) => {
       const iterator = async.chain([promised])[Symbol.asyncIterator]()
@@ -272,7 +275,7 @@ t.test('a source that a promise gives after the output was closed is closed', as
   }
 })
 
-t.test('a stream that somebody reads after it was passed in is an error, not a loss of items', async (t) => {
+t.test('reading a stream elsewhere after it was passed in is an error, not a loss of items', async (t) => {
   const readers: Record<string, (stream: Readable) => unknown> = {
     'reads it to the end': (stream) => stream.toArray(),
     "listens to 'data'": (stream) => stream.on('data', () => undefined),
@@ -290,10 +293,10 @@ t.test('a stream that somebody reads after it was passed in is an error, not a l
   }
   const ended = Readable.from([])
   await ended.toArray()
-  t.strictSame(await collect(chain([ended, [1]])), [1], 'one that had ended before is empty')
+  t.strictSame(await collect(chain([ended, [1]])), [1], 'a stream that had ended before is empty')
 })
 
-t.test('an error that a stream had failed with before it was closed is no fault of closing it', async (t) => {
+t.test('an error that a stream failed with before it was closed is no close fault', async (t) => {
   const input = new Readable({ objectMode: true, read: () => undefined })
   const iterator = async.chain([input])[Symbol.asyncIterator]()
   const first = iterator.next()

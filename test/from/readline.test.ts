@@ -23,7 +23,7 @@ for (const [face, api] of Object.entries({
     'node:readline': createInterface,
     'readline/promises': promises.createInterface,
   })) {
-    t.test(`${kind} (${face}): no line is lost of an interface that waits for its turn`, async (t) => {
+    t.test(`${kind} (${face}): no line is lost while an interface waits for its turn`, async (t) => {
       const read = (name: string): Iterable<string> => given(make({ input: lines(name) }))
       const output = api.chain([read('a'), () => read('b'), read('c')])
       await new Promise((resolve) => setTimeout(resolve, 20))
@@ -40,7 +40,7 @@ for (const [face, api] of Object.entries({
   }
 
   t.test(
-    `readline (${face}): FileHandle.readLines(), and its file is closed where it is left early`,
+    `readline (${face}): FileHandle.readLines() works, and its file is closed on an early exit`,
     async (t) => {
       const path = join(t.testdir(), 'lines.txt')
       writeFileSync(path, 'one\ntwo\nthree\n')
@@ -54,7 +54,7 @@ for (const [face, api] of Object.entries({
     },
   )
 
-  t.test(`readline (${face}): an error of its input comes after its lines`, async (t) => {
+  t.test(`readline (${face}): an error from its input comes after its lines`, async (t) => {
     const failing = Readable.from(
       (function* () {
         yield 'a\nb\n'
@@ -66,7 +66,7 @@ for (const [face, api] of Object.entries({
     t.equal(error, boom)
   })
 
-  t.test(`readline (${face}): one that fails is closed, wherever it was found`, async (t) => {
+  t.test(`readline (${face}): an interface that fails is closed, wherever it was found`, async (t) => {
     for (const found of [(lines: Iterable<string>) => lines, (lines: Iterable<string>) => () => lines]) {
       const failing = createInterface({ input: new PassThrough() })
       const reading = drained(api.chain([found(given(failing))]))
@@ -77,7 +77,7 @@ for (const [face, api] of Object.entries({
   })
 
   t.test(
-    `readline (${face}): one that is left early is closed, reached or not, with what only it reads`,
+    `readline (${face}): after an early exit an interface is closed, whether reached or not, together with an input that only it reads`,
     async (t) => {
       const input = new PassThrough()
       input.write('a\nb\n')
@@ -86,18 +86,21 @@ for (const [face, api] of Object.entries({
       t.strictSame(await collect(api.chain([given(read), given(waiting)]), 1), ['a'])
       for (const one of [read, waiting]) t.ok((one as unknown as { closed: boolean }).closed)
       t.ok(file.destroyed)
-      t.notOk(input.destroyed, 'what is written to as well is left to its owner')
+      t.notOk(input.destroyed, 'an input that is also writable is left to its owner')
     },
   )
 }
 
-t.test('readline: one that was closed before it was given is empty, and twice is refused', async (t) => {
-  const over = createInterface({ input: lines('a') })
-  await new Promise((resolve) => over.once('close', resolve))
-  t.strictSame(await collect(async.chain([given(over), ['next']])), ['next'])
-  const twice = given(createInterface({ input: lines('a') }))
-  t.throws(() => async.chain([twice, twice]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[1]' })
-  const chained = async.chain([twice])
-  t.strictSame(await collect(chained), ['a1', 'a2', 'a3'])
-  await t.rejects(collect(chained), { code: 'ERR_FANPIPE_ARGUMENT' })
-})
+t.test(
+  'readline: an interface closed before it was passed in is empty, and passing one twice is refused',
+  async (t) => {
+    const over = createInterface({ input: lines('a') })
+    await new Promise((resolve) => over.once('close', resolve))
+    t.strictSame(await collect(async.chain([given(over), ['next']])), ['next'])
+    const twice = given(createInterface({ input: lines('a') }))
+    t.throws(() => async.chain([twice, twice]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[1]' })
+    const chained = async.chain([twice])
+    t.strictSame(await collect(chained), ['a1', 'a2', 'a3'])
+    await t.rejects(collect(chained), { code: 'ERR_FANPIPE_ARGUMENT' })
+  },
+)

@@ -11,7 +11,7 @@ for (const face of faces) {
   const { chain, merge, roundRobin } = face.api
 
   t.test(
-    `inputs (${face.name}): what cannot be opened is an ArgumentError at the call, naming the input`,
+    `inputs (${face.name}): a value that is not a source is an ArgumentError at the call, naming the input`,
     async (t) => {
       for (const input of [
         'text',
@@ -40,17 +40,20 @@ for (const face of faces) {
     },
   )
 
-  t.test(`inputs (${face.name}): a lazy one that cannot be opened is named when it is reached`, async (t) => {
-    const lazy = new Set([[1], 7 as never])
-    await t.rejects(collect(chain(lazy)), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[1]' })
-    await t.rejects(collect(chain([() => 7 as never])), {
-      code: 'ERR_FANPIPE_ARGUMENT',
-      argument: 'what inputs[0] returns',
-    })
-  })
+  t.test(
+    `inputs (${face.name}): a value in a lazy list that is not a source is named when it is reached`,
+    async (t) => {
+      const lazy = new Set([[1], 7 as never])
+      await t.rejects(collect(chain(lazy)), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[1]' })
+      await t.rejects(collect(chain([() => 7 as never])), {
+        code: 'ERR_FANPIPE_ARGUMENT',
+        argument: 'what inputs[0] returns',
+      })
+    },
+  )
 
   t.test(
-    `options (${face.name}): unknown ones and values out of range are refused at the call`,
+    `options (${face.name}): unknown options and values out of range are refused at the call`,
     async (t) => {
       const refused = (options: object, argument: string): void =>
         void t.throws(() => merge([[1]], options), { code: 'ERR_FANPIPE_ARGUMENT', argument })
@@ -70,19 +73,22 @@ for (const face of faces) {
     },
   )
 
-  t.test(`chain (${face.name}): 10,000 nested ones overflow no stack, a merge neither`, async (t) => {
-    let chained: Iterable<number> = [1, 2]
-    let merged: Iterable<number> = [1, 2]
-    for (let i = 0; i < 10_000; i++) {
-      chained = chain([chained])
-      merged = merge([merged])
-    }
-    t.strictSame(await collect(chained), [1, 2])
-    t.strictSame(await collect(merged), [1, 2])
-  })
+  t.test(
+    `chain (${face.name}): 10,000 nested chains do not overflow the stack, nor does a merge`,
+    async (t) => {
+      let chained: Iterable<number> = [1, 2]
+      let merged: Iterable<number> = [1, 2]
+      for (let i = 0; i < 10_000; i++) {
+        chained = chain([chained])
+        merged = merge([merged])
+      }
+      t.strictSame(await collect(chained), [1, 2])
+      t.strictSame(await collect(merged), [1, 2])
+    },
+  )
 
   t.test(
-    `chain (${face.name}): endless nesting, each the last input of the one before, keeps no frames`,
+    `chain (${face.name}): endless nesting, each chain the last input of the one before, retains no frames`,
     async (t) => {
       const nested = (n: number): Iterable<number> =>
         chain(
@@ -96,7 +102,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `roundRobin (${face.name}): 500 nested ones run; more than 1,000 are an ArgumentError at the call`,
+    `roundRobin (${face.name}): 500 nested ones work; more than 1,000 are an ArgumentError at the call`,
     async (t) => {
       let nested: Iterable<number> = [1, 2]
       for (let i = 0; i < 500; i++) nested = roundRobin([nested])
@@ -111,7 +117,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `roundRobin (${face.name}): nesting through functions is an ArgumentError too, never a RangeError`,
+    `roundRobin (${face.name}): nesting too deeply through functions is also an ArgumentError, never a RangeError`,
     async (t) => {
       const nested = (): Iterable<number> => roundRobin([nested])
       await t.rejects(collect(roundRobin([nested])), { code: 'ERR_FANPIPE_ARGUMENT' })
@@ -130,20 +136,23 @@ for (const face of faces) {
     },
   )
 
-  t.test(`chain (${face.name}): an iterator that throws on opening fails at its turn, named`, async (t) => {
-    const error = new Error('cannot open')
-    const broken = {
-      [Symbol.iterator]() {
-        throw error
-      },
-    }
-    await t.rejects(collect(chain([[1], broken], { labels: ['a', 'b'] })), error)
-    t.strictSame(face.api.sourceOf(error), [{ index: 1, label: 'b' }])
-    t.equal(face.api.sourceOf('text'), undefined)
-  })
+  t.test(
+    `chain (${face.name}): an iterator that throws on opening fails when its turn comes, and is named`,
+    async (t) => {
+      const error = new Error('cannot open')
+      const broken = {
+        [Symbol.iterator]() {
+          throw error
+        },
+      }
+      await t.rejects(collect(chain([[1], broken], { labels: ['a', 'b'] })), error)
+      t.strictSame(face.api.sourceOf(error), [{ index: 1, label: 'b' }])
+      t.equal(face.api.sourceOf('text'), undefined)
+    },
+  )
 }
 
-t.test('inputs (iter): anything asynchronous is refused, and the message names fanpipe/async', async (t) => {
+t.test('inputs (iter): asynchronous inputs are refused, and the message names fanpipe/async', async (t) => {
   for (const input of [Readable.from([1]), (async function* () {})()]) {
     t.throws(() => iter.chain([input as never]), { code: 'ERR_FANPIPE_ARGUMENT', message: /fanpipe\/async/ })
   }
@@ -186,7 +195,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
         })
       const left = endless()
       t.equal((await collect(chain([given(left)]), 3)).length, 3)
-      t.notOk(left.locked, 'unlocked where it was left')
+      t.notOk(left.locked, 'unlocked after an early exit')
       t.equal(cancelled, 1)
       t.equal((await collect(face.api.fence(1)(chain([[1], given(endless())])))).length, 1)
       t.equal(cancelled, 2, 'cancelled even if never reached')
@@ -194,7 +203,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
       const broken = new ReadableStream({ start: (controller) => controller.error(error) })
       await t.rejects(collect(chain([given(broken)])), error)
       t.equal(face.api.closeFaultsOf(error), undefined)
-      t.notOk(broken.locked, 'unlocked where it failed')
+      t.notOk(broken.locked, 'unlocked after a failure')
       const locked = numbers()
       locked.getReader()
       t.throws(() => chain([given(locked)]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[0]' })
@@ -203,7 +212,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     },
   )
 
-  t.test(`inputs (${face.name}): the same stream twice, or one that flows, is refused`, async (t) => {
+  t.test(`inputs (${face.name}): a stream passed twice, or one that is flowing, is refused`, async (t) => {
     const stream = Readable.from([1])
     t.throws(() => chain([given(stream), given(stream)]), {
       code: 'ERR_FANPIPE_ARGUMENT',
@@ -213,7 +222,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.throws(() => chain([given(flowing)]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[0]' })
   })
 
-  t.test(`inputs (${face.name}): byte streams are refused where items are ordered`, async (t) => {
+  t.test(`inputs (${face.name}): byte streams are refused by junctions that order items`, async (t) => {
     const bytes = (): Readable => Readable.from(Buffer.from('abc'), { objectMode: false })
     for (const join of [merge, face.api.roundRobin, face.api.zip] as unknown as ((
       inputs: unknown[],
@@ -255,7 +264,7 @@ t.test('byte mode: an output is in byte mode when every input is, or when object
 })
 
 t.test(
-  'byte mode: bytes with what is known only later are chunks as items, unless objectMode is false',
+  'byte mode: bytes mixed with inputs of unknown mode are items, unless objectMode is false',
   async (t) => {
     const bytes = (): Readable => Readable.from([Buffer.from('ab')], { objectMode: false })
     const mixed = streams.chain([bytes(), bytes])
@@ -269,7 +278,7 @@ t.test(
   },
 )
 
-t.test('iter: an iterator is its own iterable, and stays ended', async (t) => {
+t.test('iter: an iterator is its own iterable, and remains ended', async (t) => {
   const iterator = iter.chain([[1]])[Symbol.iterator]() as IterableIterator<number>
   t.equal(iterator[Symbol.iterator](), iterator)
   t.strictSame([...iterator], [1])
@@ -277,7 +286,7 @@ t.test('iter: an iterator is its own iterable, and stays ended', async (t) => {
   t.strictSame([...iter.fence(5)([1, 2])], [1, 2])
 })
 
-t.test('async: an iterator that throws instead of answering fails at its turn', async (t) => {
+t.test('async: an iterator whose next() throws synchronously fails when its turn comes', async (t) => {
   const error = new Error('no promise')
   const rude = (where: 'open' | 'next'): AsyncIterable<number> => ({
     [Symbol.asyncIterator]() {
@@ -295,7 +304,7 @@ t.test('async: an iterator that throws instead of answering fails at its turn', 
   }
 })
 
-/** A stream that keeps Node's contract and is none of Node's. */
+/** A stream that follows Node's contract but is not a Node stream. */
 class Foreign extends EventEmitter {
   readonly items: unknown[]
   destroyed = false
@@ -315,7 +324,7 @@ class Foreign extends EventEmitter {
 }
 
 t.test(
-  'async: a stream is read once; a second opening is an ArgumentError, not an empty result',
+  'async: a stream can be read once; opening it again is an ArgumentError, not an empty result',
   async (t) => {
     const once = async.chain([Readable.from([1, 2])])
     t.strictSame(await collect(once), [1, 2])
@@ -323,7 +332,7 @@ t.test(
   },
 )
 
-t.test("a stream of another library is read if it keeps Node's contract", async (t) => {
+t.test("a stream of another library can be read if it follows Node's contract", async (t) => {
   const objects = Object.assign(new Foreign(1, 2), { readableObjectMode: true })
   t.strictSame(await collect(async.chain([objects as never])), [1, 2])
   t.strictSame(objects.eventNames(), [])

@@ -6,7 +6,7 @@ import { collect } from '../instruments/faces.ts'
 
 const web = (text: string): ReadableStream<Uint8Array> => new Blob([text]).stream()
 const node = (text: string): Readable => Readable.from([Buffer.from(text)], { objectMode: false })
-/** It gives bytes, but is no byte stream by its kind. */
+/** Yields bytes, but is not created as a byte stream. */
 const piped = (text: string): ReadableStream<Uint8Array> => web(text).pipeThrough(new TransformStream())
 const text = async (output: unknown): Promise<string> =>
   Buffer.concat(await collect(output as AsyncIterable<Uint8Array>)).toString()
@@ -23,7 +23,7 @@ for (const [face, api] of Object.entries({ async, streams: streams as unknown as
     await t.rejects(collect(chain([() => [1], () => web('a') as never])), { code: 'ERR_FANPIPE_ARGUMENT' })
   })
 
-  t.test(`a web byte stream (${face}) must be split first where items are ordered`, async (t) => {
+  t.test(`a web byte stream (${face}) must be split first for junctions that order items`, async (t) => {
     for (const join of [api.merge, api.roundRobin, api.zip] as (typeof api.merge)[]) {
       const refused = web('a')
       t.throws(() => join([refused]), { code: 'ERR_FANPIPE_ARGUMENT', message: /split the bytes/ })

@@ -2,7 +2,7 @@ import { isItem, PENDING, type Step } from '../../lib/kernel/cursor.ts'
 import type { Recipe } from '../../lib/kernel/recipe.ts'
 import { Root } from '../../lib/kernel/root.ts'
 
-/** Pulls one branch, as a face does. */
+/** Pulls items from one branch, as a face does. */
 export class BranchReader<T> {
   readonly #root: Root<T>
 

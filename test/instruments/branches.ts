@@ -1,13 +1,13 @@
-/** Several branches as one output, so that the laws of one output are laws of a fan-out too. */
+/** Joins several branches into one output, so that the laws, which look at a single output, also cover fan-outs. */
 import { Readable } from 'node:stream'
 import type { Face } from './faces.ts'
 
-/** An item, and the branch that gave it. */
+/** An item and the branch that delivered it. */
 export type Turn<T> = readonly [branch: number, item: T]
 
 /**
- * Reads one item of each branch named in `turns`, over and over: at different speeds, therefore, but always in the same order.
- * An error has to reach every branch, after what that one has still to give.
+ * Reads one item from each branch listed in `turns`, over and over: branches are read at different speeds, but in a fixed order.
+ * An error has to reach every branch, after the items that the branch still holds.
  */
 export function inTurns<T>(
   face: Face,
@@ -37,7 +37,7 @@ async function* readInTurns<T>(
     }
   } finally {
     await Promise.all(iterators.map((iterator) => iterator.return?.()))
-    // The iterator of a Readable that was never asked does not close it.
+    // return() on an iterator whose next() was never called does not destroy its Readable.
     for (const branch of branches) if (branch instanceof Readable) branch.destroy()
   }
   if (errors.length === 0) return
@@ -56,7 +56,7 @@ async function taken<T>(
   }
 }
 
-/** What comes of that, eagerly, where every branch gives these items. */
+/** The expected result of `inTurns`, computed eagerly, where every branch delivers these items. */
 export function turnsOf<T>(items: readonly T[], turns: readonly number[]): Turn<T>[] {
   const positions = new Map<number, number>()
   const out: Turn<T>[] = []

@@ -1,4 +1,4 @@
-/** A page in a Chromium without a window, over the DevTools protocol. */
+/** Controls a page in headless Chromium over the DevTools protocol. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,14 +10,14 @@ export const chromium = ['chromium', 'chromium-browser', 'google-chrome'].find(
   (name) => spawnSync(name, ['--version']).status === 0,
 )
 
-/** Why a test in a browser is skipped, or false. */
+/** Why browser tests are skipped, or false. */
 export const noChromium = chromium === undefined && 'no Chromium is installed here'
 
 interface Teardown {
   teardown(undo: () => unknown): unknown
 }
 
-/** Starts a browser that is gone, with its profile, when the test ends. */
+/** Starts a browser that is stopped, and its profile removed, when the test ends. */
 export function startBrowser(t: Teardown, args: readonly string[]) {
   const profile = mkdtempSync(join(tmpdir(), 'fanpipe-browser-'))
   const options = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`, ...args]
@@ -27,7 +27,7 @@ export function startBrowser(t: Teardown, args: readonly string[]) {
   t.teardown(async () => {
     browser.kill()
     await once(browser, 'close')
-    // Its helper processes may write for a moment longer.
+    // Its helper processes may go on writing for a moment.
     rmSync(profile, { recursive: true, force: true, maxRetries: 20 })
   })
   return browser
@@ -42,16 +42,16 @@ interface Message {
 }
 
 export interface Page {
-  /** The value of an expression in the page, which is awaited there. */
+  /** Evaluates an expression in the page, awaits it there and returns its value. */
   evaluate(expression: string): Promise<unknown>
   send(method: string, params?: object): Promise<object>
-  /** Goes to another address, and resolves when that page has loaded. */
+  /** Navigates to another address; resolves when that page has loaded. */
   open(url: string): Promise<void>
-  /** Errors and warnings in the console, and exceptions that nothing caught. */
+  /** Console errors and warnings, and uncaught exceptions. */
   readonly complaints: readonly string[]
 }
 
-/** Opens an address, and resolves when the page has loaded. */
+/** Opens an address; resolves when the page has loaded. */
 export async function openPage(t: Teardown, url: string): Promise<Page> {
   const browser = startBrowser(t, ['--remote-debugging-pipe', 'about:blank'])
   const [toBrowser, fromBrowser] = browser.stdio.slice(3) as unknown as [Writable, Readable]

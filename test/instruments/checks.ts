@@ -1,7 +1,7 @@
-/** Finds checks that cannot fail, or that fail where nobody sees it. */
+/** Finds checks that cannot fail, or whose failure goes unnoticed. */
 import ts from 'typescript'
 
-/** What is wrong, by line. */
+/** Returns one message for each problem, with file and line. */
 export function uselessChecks(file: string, text: string): string[] {
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
   const found: string[] = []
@@ -41,7 +41,7 @@ function tapUses(predicate: ts.Node, source: ts.SourceFile): Set<ts.Node> {
   return uses
 }
 
-/** Whether something in it throws, asserts or is returned. */
+/** Whether it can throw, assert or return a value. */
 function canFail(predicate: ts.Node, source: ts.SourceFile): boolean {
   if (ts.isArrowFunction(predicate) && !ts.isBlock(predicate.body)) return true
   let can = false
@@ -55,7 +55,7 @@ function canFail(predicate: ts.Node, source: ts.SourceFile): boolean {
   return can
 }
 
-/** A function, and what it calls of the functions declared in the same file. */
+/** A function, and the functions declared in the same file that it calls, directly or indirectly. */
 function reachable(start: ts.Node, source: ts.SourceFile): ts.Node[] {
   const declared = new Map<string, ts.Node>()
   visit(source, (node) => {
@@ -79,7 +79,7 @@ function reachable(start: ts.Node, source: ts.SourceFile): ts.Node[] {
   return [...bodies]
 }
 
-/** A use of a name, and not the name of a member or of a parameter. */
+/** Whether the identifier refers to a variable, rather than naming a member or a parameter. */
 function isReference(node: ts.Identifier): boolean {
   const { parent } = node
   if (ts.isPropertyAccessExpression(parent)) return parent.expression === node

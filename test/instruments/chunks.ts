@@ -1,8 +1,8 @@
-/** Bytes and text, cut in every way. */
+/** Cuts bytes and text into chunks at arbitrary positions. */
 import { Readable } from 'node:stream'
 import fc from 'fast-check'
 
-/** Cuts what has a length into pieces, empty ones too, by positions anywhere. */
+/** Cuts an array, a string or a buffer into pieces at arbitrary positions; pieces may be empty. */
 export function cut<T extends { length: number; slice(start: number, end: number): T }>(
   whole: T,
   positions: readonly number[],
@@ -15,11 +15,11 @@ export function cut<T extends { length: number; slice(start: number, end: number
 
 export const cuts = fc.array(fc.nat(), { maxLength: 12 })
 
-/** How a text may arrive: as text or bytes, by iterable or stream. */
+/** The ways in which a text may arrive: as text or bytes, from an iterable or a stream. */
 export const shapes = {
   'iterable of text': (text: string, positions: readonly number[]) => cut(text, positions),
   'iterable of bytes': (text: string, positions: readonly number[]) => cut(Buffer.from(text), positions),
-  'buffer that is filled again and again': function* (text: string, positions: readonly number[]) {
+  'buffer that is reused for every chunk': function* (text: string, positions: readonly number[]) {
     const bytes = Buffer.from(text)
     const buffer = Buffer.alloc(bytes.length)
     for (const chunk of cut(bytes, positions)) {

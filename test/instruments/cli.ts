@@ -1,4 +1,4 @@
-/** Runs command lines of `fanpipe` in this process. */
+/** Runs the `fanpipe` command in this process. */
 import { PassThrough, Readable } from 'node:stream'
 import { run } from '../../lib/cli/run.ts'
 
@@ -11,14 +11,14 @@ export interface Outcome {
 }
 
 export interface Given {
-  /** What comes on standard input. */
+  /** The content of standard input. */
   readonly input?: string | Buffer
   readonly signal?: AbortSignal
-  /** Standard error is a terminal. */
+  /** Whether standard error is a terminal. */
   readonly isTerminal?: boolean
 }
 
-/** All that a stream holds; from Node 26 on, `read` returns one chunk at a time. */
+/** Everything that the stream has buffered; from Node 26 on, `read` returns one chunk at a time. */
 function taken(stream: PassThrough): Buffer {
   const chunks: Buffer[] = []
   for (;;) {
@@ -40,7 +40,7 @@ export async function cli(
   return { code, out, text: out.toString(), errors: taken(stderr).toString() }
 }
 
-/** What a command line that goes on running reads from and writes to, and what interrupts it. */
+/** Standard streams and an AbortController for a command that keeps running until it is interrupted. */
 export function openIo() {
   const stop = new AbortController()
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]

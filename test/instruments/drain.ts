@@ -1,6 +1,6 @@
-/** Consumers. */
+/** Functions that consume an output to its end. */
 
-/** What came, and what it failed with. */
+/** Collects all items, and the error if there was one. */
 export const drained = async <T>(source: AsyncIterable<T>): Promise<{ items: T[]; error?: unknown }> => {
   const items: T[] = []
   try {
@@ -11,7 +11,7 @@ export const drained = async <T>(source: AsyncIterable<T>): Promise<{ items: T[]
   }
 }
 
-/** Everything there is. */
+/** Collects all items. */
 export const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const seen: T[] = []
   for await (const item of items) seen.push(item)

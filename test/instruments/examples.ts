@@ -1,11 +1,11 @@
-/** The examples of doc comments, run. */
+/** Extracts the examples from doc comments and runs them. */
 import { readFileSync } from 'node:fs'
 import ts from 'typescript'
 
 /** What an example may import: the exports of each module. */
 export type Modules = Readonly<Record<string, object>>
 
-/** The names that an import declaration declares, with their values. */
+/** The names that an import declaration binds, with their values. */
 function importsOf(declaration: ts.ImportDeclaration, modules: Modules): [string, unknown][] {
   const { text } = declaration.moduleSpecifier as ts.StringLiteral
   const { elements } = declaration.importClause?.namedBindings as ts.NamedImports
@@ -41,7 +41,7 @@ export async function run(
   await new AsyncFunction(...names.keys(), outputText)(...names.values())
 }
 
-/** The examples of a file's doc comments: each ends with its comment, or with the next one. */
+/** The examples in a file's doc comments. Each ends where its comment does, or at the next tag. */
 export const examplesOf = (path: string): string[] =>
   [...readFileSync(path, 'utf8').matchAll(/@example\n([\s\S]*?)(?=\*\/|\* @)/g)].map(([, block]) =>
     (block as string).replace(/^ *\* ?/gm, '').trim(),

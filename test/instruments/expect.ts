@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 
-/** What failed has these fields. Throws, so that a property may use it. */
+/** Asserts that this is an error with these fields. Throws if not, so that fast-check properties can use it. */
 export function assertFields(found: unknown, fields: Readonly<Record<string, unknown>>): void {
   assert.ok(found instanceof Error, `expected an error, got ${String(found)}`)
   for (const [name, value] of Object.entries(fields))

@@ -3,13 +3,13 @@ import * as async from '../../lib/async.ts'
 import * as iter from '../../lib/iter.ts'
 import { recording } from './sources.ts'
 
-/** All that is common to the faces, seen from a law: build over some sources, then collect. */
+/** What laws need from a face: to build outputs over sources and to iterate them. */
 export interface Face {
   readonly name: 'iter' | 'async' | 'streams'
   readonly api: typeof iter
-  /** A source in the form this face is used with, opening afresh. */
+  /** A source of the kind that this face reads; it can be opened any number of times. */
   source<T>(items: readonly T[]): Iterable<T>
-  /** A source that records what is done to it; with an error, that is what it ends with. */
+  /** A source that records how it is used; if an error is given, it ends with that error. */
   recorded<T>(
     items: readonly T[],
     error?: unknown,
@@ -17,7 +17,7 @@ export interface Face {
   iterate<T>(output: Iterable<T>): AsyncIterator<T>
 }
 
-/** Synchronously wherever that can be done. */
+/** Iterates synchronously where the output allows it. */
 const iterate = <T>(output: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> => {
   if (!(Symbol.iterator in output)) return output[Symbol.asyncIterator]()
   const iterator = output[Symbol.iterator]()
@@ -28,7 +28,7 @@ const iterate = <T>(output: Iterable<T> | AsyncIterable<T>): AsyncIterator<T> =>
 }
 
 /**
- * The faces have the same names and options; a test that runs in all three sees them through the types of the sync one.
+ * The faces have the same names and options; tests that run in all three use the types of the sync face.
  */
 export const faces: readonly Face[] = [
   {
@@ -55,7 +55,7 @@ export const faces: readonly Face[] = [
   ),
 ]
 
-/** All items of an output, or of its first `most`, then closed. */
+/** Collects all items of an output, or its first `most` items, and then closes it. */
 export async function collect<T>(output: unknown, most = Infinity): Promise<T[]> {
   const iterator = iterate(output as Iterable<T>)
   const items: T[] = []

@@ -1,9 +1,9 @@
-/** Files made for a test, and whether they are open. */
+/** Temporary files for a test, and a check whether files are open. */
 import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A folder that lives as long as the test. */
+/** Creates a temporary folder that is removed when the test ends. */
 export function folder(t: { teardown(undo: () => void): unknown }) {
   const dir = mkdtempSync(join(tmpdir(), 'fanpipe-'))
   t.teardown(() => rmSync(dir, { recursive: true }))
@@ -15,7 +15,7 @@ export function folder(t: { teardown(undo: () => void): unknown }) {
   return { dir, fileOf }
 }
 
-/** How often this process has the file open. */
+/** How many descriptors of this process refer to the file. */
 export const openFiles = (path: string): number =>
   readdirSync('/proc/self/fd').filter((fd) => {
     try {

@@ -14,10 +14,10 @@ export const readable2 = require('readable-stream-2') as Kind
 export const readable3 = require('readable-stream-3') as Kind
 export const through = require('through') as (write?: (this: Readable, item: unknown) => void) => Readable
 
-/** A source made of a stream that is not Node's own; typed as one, which is all that a test wants of it. */
+/** Creates streams of a library other than Node; they are typed as a Node Readable for the tests' convenience. */
 export interface ForeignKind {
   readonly name: string
-  /** Gives the items one after the other, then ends, or fails with the error. */
+  /** The stream delivers the items one by one, then ends, or fails with the error. */
   readonly make: (items: readonly string[], error?: Error) => Readable
 }
 
@@ -45,7 +45,7 @@ export const foreignKinds: readonly ForeignKind[] = [
         read(...[done]: ((error: Error | null) => void)[]) {
           const item = rest.shift()
           if (item === undefined && error !== undefined) {
-            // What it holds when it fails it drops: it must have been read by then.
+            // streamx discards its buffer when it fails, so the items have to be read first.
             setImmediate(() => done?.(error))
             return
           }

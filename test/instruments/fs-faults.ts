@@ -1,10 +1,10 @@
-/** What a file system may do to us, done on purpose. */
+/** Provokes file system errors. */
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 
 type Fs = typeof fs
 
-/** Puts another function in the place of one of `node:fs/promises`, also for what has imported it; undone by what it returns. */
+/** Replaces a function of `node:fs/promises`, also in modules that have imported it; returns a function that restores it. */
 export function replaceFs<K extends keyof Fs>(name: K, make: (original: Fs[K]) => Fs[K]): () => void {
   const original = fs[name]
   const set = (value: Fs[K]): void => {
@@ -15,7 +15,7 @@ export function replaceFs<K extends keyof Fs>(name: K, make: (original: Fs[K]) =
   return () => set(original)
 }
 
-/** Runs as a user whom permissions stop: root reads every file. */
+/** Runs as an unprivileged user, since permissions do not stop root. */
 export async function asNobody<R>(run: () => Promise<R>): Promise<R> {
   const isRoot = process.geteuid?.() === 0
   if (isRoot) process.seteuid?.(65_534)

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** A clock that goes on only when it is told to. */
+/** A fake clock: time passes only when `advance` is called. */
 export function handClock() {
   let now = 0
   const timers = new Map<unknown, { readonly due: number; readonly callback: () => void }>()
@@ -27,7 +27,7 @@ export function handClock() {
   }
 }
 
-/** Whatever can happen without further input has happened. */
+/** Resolves once everything that can happen without further input has happened. */
 export const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn++) await setImmediate()
 }

@@ -5,25 +5,25 @@ import type { Face } from './faces.ts'
 import { mergedRecords } from './records.ts'
 import { delayed } from './stages.ts'
 
-/** A junction, seen from the laws: one row, and every law holds it to account in every face. */
+/** One junction, as one row of the table that every law is checked against, in every face. */
 export interface Junction {
   readonly name: string
-  /** The output over several inputs; a fan-out takes the first, and its branches are read as one output. */
+  /** Builds the output. A fan-out uses the first input only, and its branches are read as one output. */
   build(face: Face, inputs: readonly Iterable<number>[]): unknown
-  /** What comes out, eagerly, of arrays. */
+  /** The expected output, computed eagerly over arrays. */
   eager(inputs: readonly (readonly number[])[]): unknown[]
-  /** How many inputs: any number, or one. */
+  /** Whether it takes any number of inputs, or one. */
   readonly arity: 'many' | 'one'
-  /** A junction that waits is not in the sync face. */
+  /** Whether the junction has to wait, so that it is missing in the sync face. */
   readonly waits?: true
   /**
    * `'arrival'` where the order depends on timing, so that DTR and M1 do not hold: then the other laws compare the output with every
    * way to interleave the inputs.
    */
   readonly order?: 'arrival'
-  /** How many outputs come before the error that the only input ends with; all of them where absent. */
+  /** How many items are emitted before the error that the only input ends with; by default, all of them. */
   beforeError?(input: readonly number[]): number
-  /** Whether the error at the end of this input is met; always where absent. */
+  /** Whether the output meets the error at the end of input `broken`; by default, it does. */
   meetsError?(inputs: readonly (readonly number[])[], broken: number): boolean
 }
 
@@ -37,7 +37,7 @@ function rotation(inputs: readonly (readonly number[])[]): number[] {
   return out
 }
 
-/** The tuples by position, as many as `count` says. */
+/** Tuples by position; `count` derives their number from the lengths of the inputs. */
 const tuples = (
   inputs: readonly (readonly number[])[],
   count: (...lengths: number[]) => number,
@@ -53,20 +53,20 @@ const keyOrNone = (n: number): number => (n % 3 === 2 ? NaN : n)
 const late = (name: string) =>
   (name === 'mergeBoundedLateness' ? { lateness: 2 } : {}) as { lateness: number }
 
-/** Reads ahead in the faces that can. */
+/** The option `readAhead`, in the faces that have it. */
 const ahead = ({ name }: Face) => (name === 'iter' ? {} : { readAhead: 2 })
 
 const flat = (inputs: readonly (readonly number[])[]): number[] => inputs.flat()
 
 const first = <T>(inputs: readonly T[]): T => inputs[0] as T
 
-/** Every third item takes a turn of the event loop. */
+/** Every third item takes one turn of the event loop. */
 const slowly = async (n: number): Promise<number> => {
   if (n % 3 === 0) await new Promise(setImmediate)
   return n + 1
 }
 
-/** A fork, which gives tuples. */
+/** A row for a fork, which emits tuples. */
 const forkOf = (
   name: string,
   stages: (face: Face) => readonly Stage<number, unknown>[],
@@ -80,7 +80,7 @@ const forkOf = (
   beforeError,
 })
 
-/** A fan-out whose branches are read at different speeds. */
+/** A row for a fan-out whose branches are read at different speeds. */
 const fanOut = (
   name: string,
   turns: readonly number[],
@@ -92,7 +92,7 @@ const fanOut = (
   arity: 'one',
 })
 
-/** What is in every face but the sync one. */
+/** The API of a face other than the sync one. */
 const waiting = ({ api }: Face) => api as unknown as Pick<typeof async, 'balance'> & Face['api']
 const balanceTurns = [0, 1, 1, 2]
 
@@ -310,7 +310,7 @@ export const junctions: readonly Junction[] = [
   },
 ]
 
-/** Whether this is what a junction gives of these inputs, or with `part` a beginning of it. */
+/** Whether `got` is what the junction emits for these inputs, or, with `part`, a prefix of that. */
 export function gives(
   { eager, order }: Junction,
   inputs: readonly (readonly number[])[],
@@ -323,7 +323,7 @@ export function gives(
   return JSON.stringify(got) === JSON.stringify(wanted.slice(0, got.length))
 }
 
-/** Whether the items are beginnings of the inputs, interleaved in some way. */
+/** Whether the items are some interleaving of prefixes of the inputs. */
 export function interleaves(inputs: readonly (readonly unknown[])[], got: readonly unknown[]): boolean {
   const failed = new Set<string>()
   const from = (taken: readonly number[], index: number): boolean => {

@@ -1,4 +1,4 @@
-/** Sources of every kind, slow or quick, that may fail in every way, and an account of what was done to each. */
+/** Sources of every kind, fast or slow, that can fail in various ways, and a record of how each was used. */
 import { Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import fc from 'fast-check'
@@ -8,28 +8,28 @@ export interface Leaf {
   readonly kind: 'leaf'
   readonly items: readonly number[]
   readonly as: 'iterable' | 'function' | 'async' | 'Readable'
-  /** How long it takes to answer, again and again: at once, a microtask, a turn of the loop, a timer. */
+  /** How long each item takes, cycling through these: no time, a microtask, a turn of the event loop, a timer. */
   readonly delays: readonly number[]
-  /** How it ends: well; with an error, before its first item where it says so; a Readable also by destroying itself. */
+  /** How it ends: well, with an error, by failing to open, or, for a Readable, by destroying itself. */
   readonly ends: 'well' | 'with an error' | 'unopened' | 'destroyed'
   readonly closes: 'well' | 'with an error' | 'slowly'
 }
 
-/** What comes out, and then the error, if one does. */
+/** The expected items, and the error that follows them, if any. */
 export interface Eager {
   readonly items: readonly number[]
   readonly error: Error | undefined
-  /** It cannot even be opened. */
+  /** Whether it fails when it is opened. */
   readonly unopened?: boolean
 }
 
-/** What was done to a source each time it was opened. */
+/** What happened to a source after one opening. */
 interface Opening {
   closings: number
   done: boolean
 }
 
-/** Every source of a tree. */
+/** Keeps track of every source of a tree. */
 export class Account {
   readonly openings: Opening[] = []
   readonly streams: { readonly stream: Readable; readonly listeners: number }[] = []
@@ -44,13 +44,13 @@ export class Account {
     return this.openings.every(({ done }) => done) && this.streams.every(({ stream }) => stream.closed)
   }
 
-  /** What is wrong with it, once all is over. */
+  /** Lists what is wrong once everything has finished. */
   faults(): string[] {
     const faults = this.openings
       .filter(({ closings, done }) => closings !== 1 || !done)
       .map(({ closings }) => `a source was closed ${closings} times`)
     for (const { stream, listeners } of this.streams)
-      if (listenersOf(stream) > listeners) faults.push('a listener stayed behind')
+      if (listenersOf(stream) > listeners) faults.push('a listener was leaked')
     return faults
   }
 }
@@ -68,7 +68,7 @@ const anyLeaf = {
   delays: fc.array(fc.nat(3), { minLength: 1, maxLength: 4 }),
 }
 
-/** Leaves that fail in no other way than with an error at their end. */
+/** Leaves that can only fail with an error at their end. */
 export const leaf: fc.Arbitrary<Leaf> = fc.record<Leaf>({
   ...anyLeaf,
   ends: mostly<Leaf['ends']>('well', 'with an error'),
@@ -145,7 +145,7 @@ function openAsync(leaf: Leaf, error: Error | undefined, account: Account) {
   const answer = async (): Promise<IteratorResult<number>> => {
     const last = asked >= items.length
     await delay(delays[asked++ % delays.length] as number)
-    // It was closed while this was under way.
+    // It was closed while this request was pending.
     if (isOver) return { done: true, value: undefined }
     isOver = last
     return iterator.next()
@@ -159,7 +159,7 @@ function openAsync(leaf: Leaf, error: Error | undefined, account: Account) {
       return answering
     },
     async return(): Promise<IteratorResult<number>> {
-      // Nobody can know yet that the answer still under way is the end.
+      // The pending result is the end, but the consumer cannot know that yet.
       if (isUnderWay && isOver && opening.closings === 1) return { done: true, value: undefined }
       isOver = true
       if (closes !== 'slowly') return iterator.return()
@@ -191,7 +191,7 @@ function readable(
       opening.closings++
       const finish = (): void => {
         opening.done = true
-        // An own failure stays the first.
+        // Its own failure takes precedence.
         done(
           closes === 'with an error' && fault === null && next < items.length
             ? new Error('not closed')

@@ -1,4 +1,4 @@
-/** A NATS server of a test's own: on this machine alone, on a free port, with a store that is removed. */
+/** Starts a NATS server for one test file: local, on a free port, with a store that is removed afterwards. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { jetstreamManager, type JetStreamManager, type JsMsg, type StreamConfig 
 import { connect, type NatsConnection } from '@nats-io/transport-node'
 import { startServer } from '../../examples/support/nats-server.ts'
 
-/** Why a test over NATS is skipped, or false. */
+/** Why NATS tests are skipped, or false. */
 export const noNats =
   spawnSync('nats-server', ['--version']).status !== 0 && 'no nats-server is installed here'
 
@@ -18,13 +18,13 @@ interface Teardown {
 
 export interface NatsServer {
   readonly url: string
-  /** A connection that is closed with the test. */
+  /** Opens a connection that is closed when the test ends. */
   connect(): Promise<NatsConnection>
   /** Makes the server stop answering, until it is killed. */
   pause(): void
-  /** Ends it at once, as a crash would. */
+  /** Kills the server, as a crash would. */
   kill(): Promise<void>
-  /** Starts it again on the same port, over the same store. */
+  /** Restarts it on the same port, with the same store. */
   restart(): Promise<void>
 }
 
@@ -53,14 +53,14 @@ export async function startNats(t: Teardown): Promise<NatsServer> {
   }
 }
 
-/** A connection, and streams with names of their own: a test's servers are shared by its subtests. */
+/** A connection, and streams with unique names, since the subtests of a file share one server. */
 export interface Nats {
-  /** Why tests over NATS are skipped, or false. If they are, there is nothing else here. */
+  /** Why NATS tests are skipped, or false. If they are skipped, the other fields are missing. */
   readonly skip: string | false
   readonly server: NatsServer
   readonly nc: NatsConnection
   readonly jsm: JetStreamManager
-  /** Creates a stream that stores `NAME.>`, with so many messages, whose texts are their sequence numbers; returns its name. */
+  /** Creates a stream for `NAME.>` and publishes messages whose texts are their sequence numbers; returns its name. */
   stream(messages?: number, config?: Partial<StreamConfig>): Promise<string>
 }
 
@@ -79,28 +79,28 @@ export async function startJetStream(t: Teardown): Promise<Nats> {
   return { skip: noNats, server, nc, jsm, stream }
 }
 
-/** The texts of the messages that a source gives until its end. */
+/** Reads a source to its end and returns the texts of its messages. */
 export async function texts(source: AsyncIterable<JsMsg>): Promise<string[]> {
   const found = []
   for await (const message of source) found.push(message.string())
   return found
 }
 
-/** From `first` to `last`, as texts. */
+/** The numbers from `first` to `last`, as strings. */
 export const range = (first: number, last: number): string[] =>
   Array.from({ length: last - first + 1 }, (_, i) => `${first + i}`)
 
-/** Compares texts as the numbers that they are. */
+/** Compares strings by their numeric values. */
 export const byNumber = (a: string, b: string): number => Number(a) - Number(b)
 
-/** Writes an item, and resolves with the error of the write, if there is one. */
+/** Writes an item; resolves with the error passed to the callback of the write, if any. */
 export const write = async (sink: Writable, item: unknown): Promise<Error | undefined> =>
   await new Promise((resolve) => {
     sink.once('error', () => undefined)
     sink.write(item, (error) => resolve(error ?? undefined))
   })
 
-/** The same connection, with an action before each request: the action may delay the request, or make it fail. */
+/** Wraps a connection to run an action before each request, which can delay the request or make it fail. */
 export const beforeRequests = (nc: NatsConnection, action: (subject: string) => unknown): NatsConnection =>
   Object.assign(Object.create(nc) as NatsConnection, {
     request: async (...args: Parameters<NatsConnection['request']>) => {
@@ -109,10 +109,10 @@ export const beforeRequests = (nc: NatsConnection, action: (subject: string) => 
     },
   })
 
-/** What passes for a connection where arguments are checked, and needs no server. */
+/** Passes for a connection where only arguments are checked, so that no server is needed. */
 export const unusedConnection = { request() {}, status() {}, flush() {} } as unknown as NatsConnection
 
-/** Starts a program that lies beside a test, which gives its `import.meta.dirname` and `import.meta.filename`. */
+/** Starts a program from the folder of a test; the first argument is the test's `import.meta`. */
 export function startProgram(
   { dirname, filename }: ImportMeta,
   name: string,
@@ -122,12 +122,12 @@ export function startProgram(
   return spawn(process.execPath, [file, ...args.map(String)], { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-/** Resolves when a condition holds that the server or another process brings about. */
+/** Polls until the condition holds; for changes made by the server or another process. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 5))
 }
 
-/** Resolves when a connection is back after its server was restarted; the client drops requests that were made before that. */
+/** Resolves when a connection works again after a restart of the server; until then the client drops requests. */
 export const reconnected = (nc: NatsConnection): Promise<void> =>
   until(() =>
     nc.flush().then(

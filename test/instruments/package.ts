@@ -1,4 +1,4 @@
-/** The package as npm would publish it, also installed in an empty folder. */
+/** The package as npm would publish it, and a way to install it in an empty folder. */
 import { execFile, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,13 +12,13 @@ interface Packed {
 const npm = (args: readonly string[], cwd: string): string =>
   execFileSync('npm', args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 
-/** Packs what `npm run build` has built: a build of its own would pull `dist` from under tests that run beside it. */
+/** Packs what `npm run build` has built. Building here would replace `dist` while other tests are using it. */
 function pack(...args: string[]): Packed {
   const [packed] = JSON.parse(npm(['pack', '--json', '--ignore-scripts', ...args], resolve('.'))) as [Packed]
   return packed
 }
 
-/** What npm would publish. */
+/** The files that npm would publish. */
 export const packedFiles = (): Packed['files'] => pack('--dry-run').files
 
 /** Installs the tarball in a folder of its own, and returns that folder. */
@@ -31,7 +31,7 @@ export function installPackage(t: { teardown(undo: () => void): unknown }): stri
   return dir
 }
 
-/** Runs Node in a folder without the hooks that tap gives to its children, and returns all that it prints. */
+/** Runs Node in a folder, without the hooks that tap passes to child processes, and returns everything it prints. */
 export async function runNode(
   cwd: string,
   args: readonly string[],

@@ -1,4 +1,4 @@
-/** Inputs in which some items have no key, and the same merged eagerly. */
+/** Inputs in which some items have no key, and their expected merge, computed eagerly. */
 
 import fc from 'fast-check'
 import type { Face } from './faces.ts'
@@ -13,10 +13,10 @@ export const keyOfLine = ({ key }: Line): number | undefined => key
 
 const keys = fc.array(fc.option(fc.nat(4), { nil: undefined, freq: 2 }), { maxLength: 12 })
 
-/** The steps from key to key, of several inputs. */
+/** For each of several inputs, the differences between successive keys. */
 export const steps = fc.array(keys, { minLength: 1, maxLength: 5 })
 
-/** Lines whose keys rise, or under `reverse` fall. */
+/** Lines with ascending keys, or descending ones under `reverse`. */
 export const linesOf = (steps: readonly (readonly (number | undefined)[])[], reverse = false): Line[][] =>
   steps.map((input, source) => {
     let at = 0
@@ -27,7 +27,7 @@ export const linesOf = (steps: readonly (readonly (number | undefined)[])[], rev
     }))
   })
 
-/** Each item without a key belongs to the one before it, and goes first if there is none. */
+/** Groups items into records: an item without a key joins the item before it, or starts the first record. */
 export function recordsOf<T>(input: readonly T[], isKeyless: (item: T) => boolean): T[][] {
   const records: T[][] = []
   for (const item of input) {
@@ -38,7 +38,7 @@ export function recordsOf<T>(input: readonly T[], isKeyless: (item: T) => boolea
   return records
 }
 
-/** The records of all inputs in order; `rank` tells the place of a record by its first item. */
+/** Merges the records of all inputs; `rank` gives the sort key of a record's first item. */
 export const mergedRecords = <T>(
   inputs: readonly (readonly T[])[],
   isKeyless: (item: T) => boolean,
@@ -57,7 +57,7 @@ export const mergedLines = (inputs: readonly (readonly Line[])[], reverse = fals
     ({ key }) => (key as number) * (reverse ? -1 : 1),
   )
 
-/** The inputs as a face is used with; where it can wait, their answers come in any order. */
+/** The inputs as sources for this face; where the face can wait, the scheduler decides when each result arrives. */
 export const delayed = <T>(
   face: Pick<Face, 'name'>,
   scheduler: fc.Scheduler,

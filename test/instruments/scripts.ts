@@ -1,9 +1,9 @@
-/** Scripts that import the library, for processes of their own. */
+/** Runs scripts that import the library in child processes. */
 
 const isCompiled = import.meta.filename.endsWith('.js')
 
 /**
- * The arguments with which Node runs a script that imports `./lib/….ts`. A compiled test imports the compiled library instead, since
+ * The arguments that make Node run a script that imports `./lib/….ts`. A compiled test imports the compiled library instead, since
  * compiling it in the other process would take seconds.
  */
 export const scriptArgs = (script: string): string[] =>

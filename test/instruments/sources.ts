@@ -1,6 +1,6 @@
-/** Sources that tell what was done to them. */
+/** Sources that record how they are used. */
 
-/** What happened to a source. */
+/** How a source was used. */
 export interface Record {
   opened: number
   /** Each closing counts: the source's own end or error, every `return()`, and every pull after one of these. */
@@ -8,7 +8,7 @@ export interface Record {
   pulled: number
 }
 
-/** An iterable that counts its openings, pulls and closings; with an error, that is what it ends with. */
+/** An iterable that counts how often it is opened, pulled and closed; if an error is given, it ends with that error. */
 export function recording<T>(items: readonly T[], error?: unknown) {
   const record: Record = { opened: 0, closed: 0, pulled: 0 }
   const open = () => {
@@ -64,14 +64,14 @@ export function recording<T>(items: readonly T[], error?: unknown) {
   }
 }
 
-/** Fails as soon as it is opened: proof that nobody did. */
+/** Throws when it is opened, to prove that it never is. */
 export const panicking: Iterable<never> = {
   [Symbol.iterator]() {
-    throw new Error('a source was opened that nobody needed')
+    throw new Error('a source was opened although it was not needed')
   },
 }
 
-/** 0, 1, 2, … without end, and how many of them were taken. */
+/** Yields 0, 1, 2, … forever and counts how many items were taken. */
 export function counting(): {
   taken: () => number
   source: Iterable<number>
@@ -94,13 +94,13 @@ export function counting(): {
   }
 }
 
-/** The items, then an error. */
+/** Yields the items, then throws the error. */
 export function* failing<T>(items: readonly T[], error: unknown): Generator<T> {
   yield* items
   throw error
 }
 
-/** Items that never come. */
+/** A source whose first item never arrives. */
 export const parked: AsyncIterable<never> = {
   [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }),
 }

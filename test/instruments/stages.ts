@@ -3,16 +3,16 @@ import type * as iter from '../../lib/iter.ts'
 import { flushable, many, none } from '../../lib/iter.ts'
 import { recordsOf } from './records.ts'
 
-/** A stage, seen from the tests that all stages pass: one row each. */
+/** One stage, as one row of the table for the tests that every stage has to pass. */
 export interface StageRow {
   readonly name: string
   readonly items: fc.Arbitrary<readonly unknown[]>
   build(api: typeof iter): iter.Stage<unknown, unknown>
-  /** What comes out, eagerly, of arrays. */
+  /** The expected output, computed eagerly over an array. */
   eager(items: readonly unknown[]): unknown[]
 }
 
-/** A row whose items are of one type. */
+/** Types a row by its items. */
 function row<A>(
   name: string,
   item: fc.Arbitrary<A>,
@@ -53,7 +53,7 @@ const counts = (items: readonly string[]) =>
 
 const sum = (items: readonly number[]): number => items.reduce((a, b) => a + b, 0)
 
-/** The index of the first item the predicate holds for; the length, if there is none. */
+/** The index of the first item for which the predicate holds, or the length if there is none. */
 const indexWhere = <A>(items: readonly A[], holds: (item: A) => boolean): number => {
   const index = items.findIndex(holds)
   return index < 0 ? items.length : index
@@ -61,7 +61,7 @@ const indexWhere = <A>(items: readonly A[], holds: (item: A) => boolean): number
 
 const decade = (n: number): number => n >> 2
 
-/** Steps that give each item when the next one comes, and the last at the end. */
+/** A step that emits each item when the next one arrives, and the last one at the end. */
 export function delayed() {
   let held: unknown = none
   const swap = (item: unknown): unknown => {
@@ -72,7 +72,7 @@ export function delayed() {
   return flushable(swap, () => held)
 }
 
-/** Steps that give the lines of all texts at the end: where the blocks of a text end is not determined. */
+/** A step that emits all lines at the end, since where one block of text ends and the next begins is unspecified. */
 function linesAtEnd() {
   let text = ''
   const add = (block: unknown): unknown => {
@@ -215,7 +215,7 @@ export const stages: readonly StageRow[] = [
     (items) => items.map((_, i) => sum(items.slice(0, i + 1))),
   ),
   row(
-    'accumulate with a beginning',
+    'accumulate with an initial value',
     digit,
     ({ accumulate }) => accumulate((a: string, b: number) => a + b, '#'),
     (items) => ['#', ...items.map((_, i) => '#' + items.slice(0, i + 1).join(''))],

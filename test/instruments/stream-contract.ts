@@ -1,6 +1,6 @@
 /**
- * What every Readable that is handed out must satisfy, whatever it is made of: each clause builds one over inputs of its
- * own, uses it one way, and then looks whether anything was lost or left behind. Clauses throw; no test framework is needed.
+ * What every Readable that the library returns must satisfy. Each clause builds one over inputs of its own, uses it in
+ * one way, and then checks that nothing was lost or leaked. Clauses throw, so they need no test framework.
  */
 import assert from 'node:assert/strict'
 import { getEventListeners, once } from 'node:events'
@@ -8,22 +8,22 @@ import { addAbortSignal, PassThrough, Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 
-/** A way to make streams of streams. */
+/** A way to build output streams from input streams. */
 export interface Subject {
   readonly name: string
-  /** What the inputs give; strings stand for chunks of bytes where `objectMode` is false. */
+  /** The items of each input; where `objectMode` is false, strings stand for chunks of bytes. */
   readonly inputs: readonly (readonly unknown[])[]
   readonly objectMode: boolean
-  /** What each output gives, joined where it is bytes. */
+  /** The items of each output, or all its bytes as one string. */
   readonly expected: readonly unknown[] | string
-  /** Whether the outputs take a `signal` of their own. */
+  /** Whether the outputs take a `signal` option. */
   readonly takesSignal: boolean
-  /** Whether Node's own `pipeline` reads the inputs: it leaves listeners behind, so those are not looked for. */
+  /** Whether Node's own `pipeline` reads the inputs. It leaks listeners, so they are not checked then. */
   readonly piped: boolean
   build(inputs: readonly Readable[], options: { signal?: AbortSignal }): readonly Readable[]
 }
 
-/** How fast the inputs give, and the consumers take. */
+/** The speeds of inputs and consumers. */
 export interface Pace {
   readonly name: string
   readonly source: 'at once' | 'later'
@@ -31,14 +31,14 @@ export interface Pace {
 }
 
 export const paces: readonly Pace[] = [
-  { name: 'both quick', source: 'at once', sink: 'at once' },
+  { name: 'both fast', source: 'at once', sink: 'at once' },
   { name: 'slow inputs', source: 'later', sink: 'at once' },
   { name: 'slow consumers', source: 'at once', sink: 'later' },
 ]
 
 type Clause = (subject: Subject, pace: Pace) => Promise<void>
 
-/** Every clause by the sentence it holds to. */
+/** The clauses by the behaviour that each asserts. */
 export const readableContract: Readonly<Record<string, Clause>> = {
   'pipeline resolves, and everything arrives': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
@@ -59,7 +59,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       })
     }),
 
-  'paused and resumed at every item, it loses nothing': (subject, pace) =>
+  'pausing and resuming at every item loses nothing': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       await each(outputs, async (output) => {
         const items: unknown[] = []
@@ -73,7 +73,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       })
     }),
 
-  'compose joins it to another stream': (subject, pace) =>
+  'compose connects it to another stream': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       await each(outputs, async (output) => {
         const { objectMode } = subject
@@ -81,7 +81,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       })
     }),
 
-  'for await to the end gives everything': (subject, pace) =>
+  'for await to the end yields everything': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       await each(outputs, async (output) => {
         const items: unknown[] = []
@@ -93,7 +93,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       })
     }),
 
-  'for await with a break closes it': (subject, pace) =>
+  'a break out of for await closes it': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       await each(outputs, async (output) => {
         for await (const item of output) {
@@ -104,7 +104,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       })
     }),
 
-  'destroy, unread, closes it without an error': (subject, pace) =>
+  'destroy before any read closes it without an error': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       for (const output of outputs) output.on('error', assert.fail).destroy()
     }),
@@ -118,7 +118,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       })
     }),
 
-  'destroy(error) gives that very error, once': (subject, pace) =>
+  'destroy(error) emits that very error, once': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       await each(outputs, async (output) => {
         const error = new Error('enough')
@@ -140,7 +140,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       for (const sink of sinks) await assert.rejects(sink, { name: 'AbortError' })
     }),
 
-  'an abort by addAbortSignal fails with an AbortError': (subject, pace) =>
+  'an abort through addAbortSignal fails with an AbortError': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       const controller = new AbortController()
       for (const output of outputs) addAbortSignal(controller.signal, output)
@@ -150,7 +150,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       for (const end of ends) await assert.rejects(end, { name: 'AbortError' })
     }),
 
-  'aborted before, during, after by its own signal': async (subject, pace) => {
+  'its own signal may abort it before, during and after reading': async (subject, pace) => {
     if (!subject.takesSignal) return
     const before = AbortSignal.abort('before')
     await watch(subject, pace, { signal: before }, async (outputs) => {
@@ -171,7 +171,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
     })
   },
 
-  'an error of an input arrives unchanged': (subject, pace) =>
+  'an error from an input arrives unchanged': (subject, pace) =>
     watch(subject, pace, {}, async (outputs, inputs) => {
       const error = new Error('broken')
       const failing = inputs.at(-1) as Readable
@@ -181,7 +181,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       for (const sink of sinks) await assert.rejects(sink, error)
     }),
 
-  'an input that closes too early is an error, not a hang': (subject, pace) =>
+  'an input that closes prematurely causes an error, not a hang': (subject, pace) =>
     watch(subject, pace, {}, async (outputs, inputs) => {
       const failing = inputs.at(-1) as Readable
       const sinks = outputs.map((output) =>
@@ -190,7 +190,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
       for (const sink of sinks) await assert.rejects(sink, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
     }),
 
-  'an error of a consumer closes it': (subject, pace) =>
+  'an error in a consumer closes it': (subject, pace) =>
     watch(subject, pace, {}, async (outputs) => {
       const error = new Error('full')
       const sinks = outputs.map((output) =>
@@ -205,7 +205,7 @@ export const readableContract: Readonly<Record<string, Clause>> = {
     }),
 }
 
-/** Builds, uses, and then looks around. */
+/** Builds the outputs, uses them, and then checks for leaks. */
 async function watch(
   subject: Subject,
   pace: Pace,
@@ -233,17 +233,17 @@ async function watch(
     assert.deepEqual(
       closed.map(({ times }) => times),
       closed.map(() => 1),
-      "every output says 'close' once",
+      "every output emits 'close' once",
     )
     assert.ok(
       inputs.every((input) => input.closed),
       'every input is closed',
     )
-    if (!subject.piped) assert.deepEqual(inputs.map(listenersOf), listeners, 'no listener stays behind')
-    assert.deepEqual(unhandled, [], 'nothing is unhandled')
-    assert.ok(timersNow() <= timers, 'no timer stays behind')
+    if (!subject.piped) assert.deepEqual(inputs.map(listenersOf), listeners, 'no listener is leaked')
+    assert.deepEqual(unhandled, [], 'no rejection is unhandled')
+    assert.ok(timersNow() <= timers, 'no timer is leaked')
     if (options.signal !== undefined)
-      assert.deepEqual(getEventListeners(options.signal, 'abort'), [], 'nothing listens to the signal')
+      assert.deepEqual(getEventListeners(options.signal, 'abort'), [], 'no listener is left on the signal')
   } finally {
     process.off('unhandledRejection', note).off('uncaughtException', note)
   }
@@ -260,8 +260,8 @@ const listenersOf = (stream: Readable): Record<string, number> =>
   Object.fromEntries(stream.eventNames().map((name) => [String(name), stream.listenerCount(name)]))
 
 /**
- * A Readable that gives an item a read, now or later. Its buffer is short: Node's own pipeline waits for ever for one that
- * is destroyed when it has read its end but not yet given everything.
+ * A Readable that pushes one item per read, now or later. Its buffer is short: Node's own pipeline waits forever for a
+ * stream that is destroyed after it has read its end but before it has delivered everything.
  */
 function paced(items: readonly unknown[], objectMode: boolean, pace: Pace): Readable {
   const rest = items.values()
@@ -279,7 +279,7 @@ function paced(items: readonly unknown[], objectMode: boolean, pace: Pace): Read
   })
 }
 
-/** A Writable that keeps what it gets. */
+/** A Writable that collects what is written to it. */
 function collector(pace: Pace, onFirst?: () => void): { items: unknown[]; writable: Writable } {
   const items: unknown[] = []
   const writable = new Writable({

@@ -4,12 +4,12 @@ export const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' 
 
 export const two = (number: number): string => String(number).padStart(2, '0')
 
-/** Whole seconds in years of four digits. */
+/** Whole seconds in years with four digits. */
 export const seconds = fc
   .date({ min: new Date(0), max: new Date('2199-12-31T23:59:59Z'), noInvalidDate: true })
   .map((date) => Math.floor(date.getTime() / 1000) * 1000)
 
-/** The parts of a time as the clock shows it, as they are written. */
+/** The parts of a wall-clock time, as strings. */
 export interface Shown {
   readonly year: string
   readonly month: string
@@ -24,7 +24,7 @@ export function shown(wall: number): Shown {
   return { year, month, day, clock: iso.slice(11, 19), name: MONTHS[Number(month) - 1] as string }
 }
 
-/** An offset in minutes, as it is written without a colon. */
+/** UTC offsets in minutes, with their notation without a colon. */
 export const offsets = fc.integer({ min: -1439, max: 1439 }).map((minutes) => ({
   ahead: minutes * 60_000,
   text: `${minutes < 0 ? '-' : '+'}${two(Math.trunc(Math.abs(minutes) / 60))}${two(Math.abs(minutes) % 60)}`,
@@ -35,10 +35,10 @@ export const fractions = fc.option(
   { nil: '' },
 )
 
-/** A fraction of a second in milliseconds. */
+/** Converts the digits of a fraction of a second to milliseconds. */
 export const milliOf = (digits = ''): number => (digits === '' ? 0 : Number(`${digits}e${3 - digits.length}`))
 
-/** The same text with one character removed, replaced or added somewhere from `from` to before `to`. */
+/** The text with one character removed, replaced or inserted at a position from `from` up to, but not including, `to`. */
 export const mutated = (text: string, from: number, to: number): fc.Arbitrary<string> =>
   fc
     .tuple(
@@ -52,8 +52,8 @@ export const mutated = (text: string, from: number, to: number): fc.Arbitrary<st
     })
 
 /**
- * The time of these digits on a clock that is `ahead` of UTC, by Date alone; NaN if there is no such time, the largest number below
- * midnight for a leap second.
+ * The time of these digits on a clock that is `ahead` of UTC, computed with Date only. NaN if there is no such time; for a leap
+ * second, the largest number below midnight.
  */
 export function timeOf(date: string, clock: string, ahead = 0): number {
   const leap = clock === '23:59:60'
@@ -63,20 +63,20 @@ export function timeOf(date: string, clock: string, ahead = 0): number {
   return leap ? below(time + 1000 - ahead) : time - ahead
 }
 
-/** The next smaller number, found by halving. */
+/** The next smaller number, found by bisection. */
 function below(number: number): number {
   let step = 1
   while (number - step / 2 < number) step /= 2
   return number - step
 }
 
-/** What a clock of a zone shows, as if it were UTC. */
+/** The wall-clock time in a zone, read as if it were UTC. */
 export function wallClock(zone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
   return (time) => Date.parse(`${format.format(time).replace(' ', 'T')}Z`)
 }
 
-/** The first time at which a clock of the zone shows this, found by trying every offset; NaN if it never does. */
+/** The first time at which a clock in the zone shows this, found by trying every offset, or NaN if it never does. */
 export function firstShown(zone: string, wall: number): number {
   const clock = wallClock(zone)
   for (let ahead = 60; ahead >= -60; ahead--)

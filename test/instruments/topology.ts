@@ -1,4 +1,4 @@
-/** Runs a tree as somebody would who may leave or abort in the middle, and compares it with its eager equivalent. */
+/** Runs a tree with a consumer that may stop early or abort, and compares the result with the tree's eager equivalent. */
 import assert from 'node:assert/strict'
 import type { Readable, Writable as NodeWritable } from 'node:stream'
 import { Writable } from 'node:stream'
@@ -9,7 +9,7 @@ import type { Face } from './faces.ts'
 import { Account, type Eager } from './leaves.ts'
 import { build, type Tree } from './trees.ts'
 
-/** How the output is consumed: to its end, or until so many items have come. */
+/** How the output is consumed: to its end, or up to `most` items. */
 export interface Consumer {
   readonly most: number | null
   readonly then: 'leaves' | 'aborts'
@@ -22,10 +22,10 @@ export const consumers: fc.Arbitrary<Consumer> = fc.record<Consumer>({
   by: fc.constantFrom('iterating', 'pipeline'),
 })
 
-/** Longer than any closing may take, on a busy machine too. */
-const HANGS = 30_000
+/** In milliseconds; longer than closing can take, even on a busy machine. */
+const HANG_TIMEOUT = 30_000
 
-/** Throws unless the tree gives what its eager equivalent gives, and everything is closed exactly once. */
+/** Throws unless the tree emits what its eager equivalent does and everything is closed exactly once. */
 export async function checkTopology(tree: Tree, face: Face, consumer: Consumer): Promise<void> {
   const account = new Account()
   const controller = new AbortController()
@@ -42,18 +42,19 @@ export async function checkTopology(tree: Tree, face: Face, consumer: Consumer):
     const consume =
       consumer.by === 'pipeline' && consumer.most === null && face.name === 'streams' ? drain : iterate
     const running = consume(output, items, consumer, face, () => controller.abort())
-    const error = await Promise.race([running, setTimeout(HANGS, 'hangs', { ref: false })])
+    const error = await Promise.race([running, setTimeout(HANG_TIMEOUT, 'hangs', { ref: false })])
     compare(items, error, built.eager, consumer, face)
-    for (let turn = 0; turn < HANGS / 2 && !account.isClosed; turn++) await setTimeout(turn < 50 ? 0 : 2)
+    for (let turn = 0; turn < HANG_TIMEOUT / 2 && !account.isClosed; turn++)
+      await setTimeout(turn < 50 ? 0 : 2)
     await new Promise(setImmediate)
     assert.deepEqual(account.faults(), [])
-    assert.deepEqual(unhandled, [], 'nothing is unhandled')
+    assert.deepEqual(unhandled, [], 'no rejection is unhandled')
   } finally {
     process.off('unhandledRejection', note)
   }
 }
 
-/** Item by item; what it fails with. */
+/** Reads item by item; returns the error, if any. */
 async function iterate(
   output: unknown,
   items: number[],
@@ -61,7 +62,7 @@ async function iterate(
   face: Face,
   abort: () => void,
 ): Promise<unknown> {
-  // A stage over a function could be iterated synchronously too, where what it gives can.
+  // A stage over a function may be iterable synchronously too, if the function returns an iterable.
   const iterator =
     face.name === 'iter'
       ? face.iterate(output as Iterable<number>)
@@ -85,13 +86,13 @@ async function iterate(
     assert.equal(
       (fault as { code?: unknown }).code,
       'ERR_FANPIPE_CLOSE',
-      'leaving fails with faults of closing only',
+      'an early exit fails only with errors from closing',
     )
   }
   return undefined
 }
 
-/** Into a Writable. */
+/** Pipes the output into a Writable; returns the error, if any. */
 async function drain(output: unknown, items: number[]): Promise<unknown> {
   const sink: NodeWritable = new Writable({
     objectMode: true,
@@ -118,8 +119,8 @@ function compare(
   const { most, then } = consumer
   const isCut = most !== null && items.length >= most && eager.items.length >= most
   if (!isCut || (then === 'aborts' && !isAbort(error))) {
-    // What had been read ahead before the abort may come out all the same.
-    assert.ok(!isCut || face.name === 'streams', 'an abort is met at the next item')
+    // Items that were read ahead before the abort may still be delivered.
+    assert.ok(!isCut || face.name === 'streams', 'an abort takes effect at the next item')
     assert.deepEqual(items, eager.items)
     assert.ok(isSame(error, eager.error), `failed with ${String(error)}, not ${String(eager.error)}`)
     return
@@ -130,7 +131,7 @@ function compare(
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError'
 
-/** The very error; but a stream that closes too early is told by its code. */
+/** Whether it is the very same error; a premature close is recognized by its code. */
 const isSame = (error: unknown, expected: Error | undefined): boolean =>
   error === expected ||
   (expected !== undefined &&

@@ -1,4 +1,4 @@
-/** Trees of junctions and stages over sources of every kind, and what they come to, eagerly. */
+/** Trees of junctions and stages over sources of every kind, with their expected results, computed eagerly. */
 import fc from 'fast-check'
 import type { Face } from './faces.ts'
 import { delayed } from './stages.ts'
@@ -18,7 +18,7 @@ const kinds = [
   'tee',
 ] as const
 
-/** Twice as likely, since most that can go wrong does between inputs. */
+/** Twice as likely, since most bugs concern the interplay of inputs. */
 const fanIns = ['chain', 'roundRobin', 'merge', 'mergeBoundedLateness', 'zip'] as const
 
 export interface Node {
@@ -43,10 +43,10 @@ const treesOf = (leaves: fc.Arbitrary<Leaf>, bad: fc.Arbitrary<number | null>): 
     part: fc.oneof({ maxDepth: 3 }, leaves, tie('tree')),
   })).tree
 
-/** Nothing fails but sources, at their ends. */
+/** Trees in which only sources fail, and only at their end. */
 export const trees = treesOf(leaf, fc.constant(null))
 
-/** Whatever may fail does. */
+/** Trees in which anything may fail. */
 export const faultyTrees = treesOf(faultyLeaf, fc.option(fc.nat(9), { freq: 10, nil: null }).map(rarely))
 
 function rarely(bad: number | null): number | null {
@@ -160,7 +160,7 @@ export function build(tree: Tree, face: Face, account: Account): Built {
   }
 }
 
-/** Two stages and what their tuples come to. */
+/** A fork of two stages, and its expected result. */
 function forked(input: Iterable<number>, { items, error }: Eager, n: number, face: Face): Built {
   const { api } = face
   const slowly = async (item: number): Promise<number> => {
@@ -182,7 +182,7 @@ function forked(input: Iterable<number>, { items, error }: Eager, n: number, fac
   return { output, eager: { items: n === 4 ? held.filter((item) => item % 2 === 0) : held, error } }
 }
 
-/** All items, in order, when the last has come. */
+/** Sorts the items; emits them once the last one has arrived. */
 function sortedPart({ output, eager }: Built, order: (a: number, b: number) => number, { api }: Face): Built {
   const { flushable, many, none } = api
   const sort = api.stage<number, number>(() => {
@@ -204,7 +204,7 @@ const mapped = (eager: Eager, change: (items: readonly number[]) => readonly num
   items: change(eager.items),
 })
 
-/** Behind a hub a source is opened at the first pull, so what cannot be opened fails like any other. */
+/** Behind a hub a source is opened at the first pull, so failing to open is an error like any other. */
 const opened = ({ items, error }: Eager): Eager => ({ items, error })
 
 function untilBad(part: Eager, bad: number | null, boom: Error): Eager {
@@ -219,7 +219,7 @@ function chained(parts: readonly Eager[]): Eager {
   return { items: met.flatMap(({ items }) => items), error, unopened: parts[0]?.unopened === true }
 }
 
-/** All are opened at once: one that cannot be fails the whole before anything came out. */
+/** All inputs are opened at once: if one fails to open, the output fails before it emits anything. */
 const unopenedOf = (parts: readonly Eager[]): Eager | undefined =>
   parts.find(({ unopened }) => unopened === true)
 
@@ -238,7 +238,7 @@ function rotated(parts: readonly Eager[]): Eager {
   return { items, error: undefined }
 }
 
-/** Judged in the order of the inputs, round by round: until one has ended, or all have. */
+/** Each round looks at the inputs in order, until one has ended, or all have. */
 function zipped(
   parts: readonly Eager[],
   weigh: (tuple: readonly number[]) => number,
@@ -257,7 +257,7 @@ function zipped(
   }
 }
 
-/** An input is asked for its next item when its last one was delivered, and then it may fail. */
+/** An input is pulled again once its last item has been delivered, and may fail then. */
 function merged(parts: readonly Eager[], order: (a: number, b: number) => number): Eager {
   const unopened = unopenedOf(parts)
   if (unopened !== undefined) return unopened
@@ -274,7 +274,7 @@ function merged(parts: readonly Eager[], order: (a: number, b: number) => number
   }
 }
 
-/** An input's error comes after what it gave, at the time of its last item. */
+/** An input's error comes after its items, at the time of its last item. */
 function inTime(parts: readonly Eager[]): Eager {
   const unopened = unopenedOf(parts)
   if (unopened !== undefined) return unopened

@@ -1,8 +1,8 @@
-/** The process warnings of this library, apart from those that Node and the test runner give. */
+/** Process warnings emitted by this library, as opposed to those of Node and the test runner. */
 
 type CloseWarning = Error & { readonly code?: string }
 
-/** Resolves with the next. */
+/** Resolves with the next warning of the library. */
 export function closeWarning(): Promise<CloseWarning> {
   return new Promise((resolve) => {
     const note = (warning: CloseWarning): void => {

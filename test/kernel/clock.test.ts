@@ -11,6 +11,6 @@ t.test('a timer of the system clock does not keep the process alive', async (t) 
   t.equal(
     systemClock.setTimeout(() => undefined, 1),
     7,
-    'in a browser a timer is a number',
+    'timers may be numbers, as in a browser',
   )
 })

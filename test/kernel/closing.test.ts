@@ -8,7 +8,7 @@ import { failing, parked } from '../instruments/sources.ts'
 
 const boom = new Error('boom')
 
-/** Closes late, and badly. */
+/** A source whose return() rejects after a delay. */
 const late = (fault: unknown): AsyncIterable<number> => ({
   [Symbol.asyncIterator]: () => ({
     next: async () => ({ done: false, value: 1 }),
@@ -29,7 +29,7 @@ const warned = async (run: () => unknown): Promise<(Error & { code?: string })[]
   return warnings
 }
 
-t.test('what a Node stream fails with while it is closed is a fault of closing', async (t) => {
+t.test('an error that a Node stream emits while it is being closed is a close fault', async (t) => {
   const fault = new Error('late')
   const badly = (): Readable =>
     new Readable({
@@ -55,19 +55,22 @@ t.test('what a Node stream fails with while it is closed is a fault of closing',
   }
 })
 
-t.test('where an input cannot be opened, those before it are closed and waited for', async (t) => {
-  for (const join of [async.roundRobin, async.merge] as (typeof async.chain)[]) {
-    const error = new Error('unopened')
-    const fault = new Error('fault')
-    const unopened = (): never => {
-      throw error
+t.test(
+  'if an input fails to open, the inputs before it are closed, and their closing is awaited',
+  async (t) => {
+    for (const join of [async.roundRobin, async.merge] as (typeof async.chain)[]) {
+      const error = new Error('unopened')
+      const fault = new Error('fault')
+      const unopened = (): never => {
+        throw error
+      }
+      await t.rejects(all(join([late(fault), unopened])), error)
+      t.strictSame(closeFaultsOf(error)?.faults, [fault])
     }
-    await t.rejects(all(join([late(fault), unopened])), error)
-    t.strictSame(closeFaultsOf(error)?.faults, [fault])
-  }
-})
+  },
+)
 
-t.test('return() settles pending requests, also if it fails', async (t) => {
+t.test('return() settles pending requests, even if it fails', async (t) => {
   const badly: AsyncIterable<number> = {
     [Symbol.asyncIterator]: () => ({
       next: () => new Promise(() => undefined),
@@ -82,7 +85,7 @@ t.test('return() settles pending requests, also if it fails', async (t) => {
   t.strictSame(await waiting, { done: true, value: undefined })
 })
 
-/** A function in the place of a stage, which ends early. */
+/** A generator function used as a stage, which ends early. */
 const first = async function* (source: AsyncIterable<number>): AsyncGenerator<number> {
   for await (const item of source) {
     yield item
@@ -90,7 +93,7 @@ const first = async function* (source: AsyncIterable<number>): AsyncGenerator<nu
   }
 }
 
-t.test('a function in the place of a stage is closed with its output', async (t) => {
+t.test('a function used as a stage is closed with its output', async (t) => {
   const began = Date.now()
   const silent: AsyncIterable<number> = {
     [Symbol.asyncIterator]: () => {
@@ -107,13 +110,17 @@ t.test('a function in the place of a stage is closed with its output', async (t)
     const output = chain([compose(first)(silent)], { closeTimeout: 5 })
     t.strictSame(await output.toArray(), [1])
   })
-  t.ok(Date.now() - began < 900, 'by the timeout of the output')
+  t.ok(Date.now() - began < 900, 'within the timeout of the output')
   t.match(warnings, [{ code: 'ERR_FANPIPE_CLOSE', message: /did not close in time/ }])
 
   const faults = await warned(() =>
     pipeline(chain([compose(first)(late(boom))]), async (items) => void (await all(items))),
   )
-  t.match(faults, [{ code: 'ERR_FANPIPE_CLOSE', message: /boom/ }], 'a finished pipeline is not made to fail')
+  t.match(
+    faults,
+    [{ code: 'ERR_FANPIPE_CLOSE', message: /boom/ }],
+    'a pipeline that has finished does not fail afterwards',
+  )
 
   const leaving = async function* (source: AsyncIterable<number>): AsyncGenerator<number> {
     const iterator = source[Symbol.asyncIterator]()
@@ -123,7 +130,7 @@ t.test('a function in the place of a stage is closed with its output', async (t)
   t.match(
     left,
     [{ code: 'ERR_FANPIPE_CLOSE', message: /boom/ }],
-    'one that leaves its source open is closed behind',
+    'if it leaves its source open, the source is closed anyway',
   )
 })
 
@@ -141,7 +148,7 @@ t.test('sourceOf names the input whose own signal aborted', async (t) => {
   }
 })
 
-t.test('sourceOf goes through a function in the place of a stage', async (t) => {
+t.test('sourceOf finds the input through a function used as a stage', async (t) => {
   const whole = async function* (source: AsyncIterable<number>): AsyncGenerator<number> {
     yield* source
   }

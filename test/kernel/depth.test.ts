@@ -14,7 +14,7 @@ const wholeSync = function* (source: Iterable<number>): Generator<number> {
   yield* source
 }
 
-/** One level of nesting more. */
+/** Each adds one level of nesting. */
 const deeper: Record<string, (source: never) => unknown> = {
   'iter map': (source) => iter.map(same)(source),
   'iter fork': (source) =>
@@ -41,7 +41,7 @@ const deeper: Record<string, (source: never) => unknown> = {
 
 for (const [name, nest] of Object.entries(deeper)) {
   t.test(
-    `${name}: as deep as is allowed it works, and deeper is an ArgumentError, never a RangeError`,
+    `${name}: nesting up to the limit works; deeper nesting is an ArgumentError, never a RangeError`,
     async (t) => {
       const nested = (levels: number): unknown => {
         let output: unknown = name.startsWith('iter') ? [1, 2] : Readable.from([1, 2])
@@ -60,7 +60,7 @@ for (const [name, nest] of Object.entries(deeper)) {
   )
 }
 
-t.test('compose of too many stages is an ArgumentError', async (t) => {
+t.test('composing too many stages is an ArgumentError', async (t) => {
   const maps = (length: number) => Array.from({ length }, () => iter.map(same))
   t.strictSame([...iter.compose(...maps(500))([1])], [1])
   t.throws(() => iter.compose(...maps(3000)), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages' })
@@ -69,7 +69,7 @@ t.test('compose of too many stages is an ArgumentError', async (t) => {
   })
 })
 
-t.test('functions that open each other are refused where they are too deep', async (t) => {
+t.test('functions that open each other are refused when nested too deeply', async (t) => {
   let level = 0
   const nested = (): unknown => (level++ === 400 ? [7] : async.roundRobin([nested as never]))
   t.strictSame((await drained(async.roundRobin([nested as () => Iterable<number>]))).items, [7])
@@ -77,7 +77,7 @@ t.test('functions that open each other are refused where they are too deep', asy
 
 const refused = { code: 'ERR_FANPIPE_ARGUMENT', message: /nested at most 1000/ }
 
-/** Nesting that no call can see, because functions, generators and branches stand between. */
+/** Nesting that cannot be detected at the call, because it is hidden in functions, generators and branches. */
 const hidden: Record<string, (levels: number) => AsyncIterable<number> | Iterable<number>> = {
   'functions under tee (async)': (levels) => {
     let source: unknown = () => [1, 2]
@@ -135,7 +135,7 @@ const hidden: Record<string, (levels: number) => AsyncIterable<number> | Iterabl
       )
     return async.chain([nested(levels)([1, 2])])
   },
-  'functions that give a stage’s output, as stages (async)': (levels) => {
+  'functions that return a stage’s output, as stages (async)': (levels) => {
     let part = wholeAsync as (source: AsyncIterable<number>) => AsyncIterable<number>
     for (let i = 0; i < levels; i++) {
       const inner = async.compose(part)
@@ -146,17 +146,14 @@ const hidden: Record<string, (levels: number) => AsyncIterable<number> | Iterabl
 }
 
 for (const [name, nested] of Object.entries(hidden)) {
-  t.test(
-    `${name}: 200 levels run, and 1,200 or 5,000 are an ArgumentError, never a RangeError`,
-    async (t) => {
-      t.strictSame(await collect(nested(200)), [1, 2])
-      for (const levels of [1200, 5000])
-        await t.rejects(async () => collect(nested(levels)), refused, `${levels}`)
-    },
-  )
+  t.test(`${name}: 200 levels work; 1,200 and 5,000 are an ArgumentError, never a RangeError`, async (t) => {
+    t.strictSame(await collect(nested(200)), [1, 2])
+    for (const levels of [1200, 5000])
+      await t.rejects(async () => collect(nested(levels)), refused, `${levels}`)
+  })
 }
 
-t.test('nesting that is discovered level by level, long after the opening, is counted too', async (t) => {
+t.test('nesting that only unfolds level by level, long after opening, is counted too', async (t) => {
   const later = (level: number): Iterable<number> =>
     iter.chain([[level], level === 0 ? [] : () => wholeSync(later(level - 1))])
   t.equal([...later(300)].length, 301)
@@ -166,28 +163,31 @@ t.test('nesting that is discovered level by level, long after the opening, is co
   t.equal([...iter.chain([wholeSync(shallow[1])])].length, 301)
 })
 
-t.test('opening and closing shared parts costs as much as there are parts, not paths to them', async (t) => {
-  for (const { chain, map } of [iter, async as unknown as typeof iter]) {
-    let opened = 0
-    const counted = {
-      *[Symbol.iterator]() {
-        opened++
-        yield 1
-      },
+t.test(
+  'the cost of opening and closing shared parts grows with the number of parts, not of paths to them',
+  async (t) => {
+    for (const { chain, map } of [iter, async as unknown as typeof iter]) {
+      let opened = 0
+      const counted = {
+        *[Symbol.iterator]() {
+          opened++
+          yield 1
+        },
+      }
+      let shared: Iterable<number> = chain([counted])
+      let staged: Iterable<number> = chain([counted])
+      for (let i = 0; i < 40; i++) {
+        shared = chain([shared, shared])
+        staged = map(same)(chain([staged, staged]))
+      }
+      t.strictSame(await collect(shared, 1), [1])
+      t.strictSame(await collect(staged, 1), [1])
+      t.equal(opened, 2)
     }
-    let shared: Iterable<number> = chain([counted])
-    let staged: Iterable<number> = chain([counted])
-    for (let i = 0; i < 40; i++) {
-      shared = chain([shared, shared])
-      staged = map(same)(chain([staged, staged]))
-    }
-    t.strictSame(await collect(shared, 1), [1])
-    t.strictSame(await collect(staged, 1), [1])
-    t.equal(opened, 2)
-  }
-  const stream = new Readable({ objectMode: true, read() {} })
-  let over = async.chain([() => [1], stream as never])
-  for (let i = 0; i < 40; i++) over = async.chain([over, over])
-  t.strictSame(await collect(over, 1), [1])
-  t.ok(stream.destroyed)
-})
+    const stream = new Readable({ objectMode: true, read() {} })
+    let over = async.chain([() => [1], stream as never])
+    for (let i = 0; i < 40; i++) over = async.chain([over, over])
+    t.strictSame(await collect(over, 1), [1])
+    t.ok(stream.destroyed)
+  },
+)

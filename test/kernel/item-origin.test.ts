@@ -1,4 +1,4 @@
-/** Errors about an item name the source that it came from, also if it passed through junctions and stages. */
+/** Errors about an item name the source it came from, even if it has passed through junctions and stages. */
 import assert from 'node:assert/strict'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
@@ -11,7 +11,7 @@ import { folder } from '../instruments/files.ts'
 type Row = Readonly<Record<string, string>>
 const time = ({ time }: Row): number => Number(time)
 const refuse = (cell: string): never => {
-  throw new Error(`${cell} is no amount`)
+  throw new Error(`${cell} is not an amount`)
 }
 const junctions: Readonly<
   Record<string, (inputs: f.Source<Row>[], readAhead: number) => AsyncIterable<Row>>
@@ -26,7 +26,7 @@ const junctions: Readonly<
     f.mergeBoundedLateness(inputs, { time, lateness: 3, readAhead }),
 }
 
-t.test('a stage behind a junction names the file, the row and the column', async (t) => {
+t.test('an error of a stage after a junction names the file, the row and the column', async (t) => {
   const { fileOf } = folder(t)
   const paths = [1, 2, 3].map((n) =>
     fileOf(`orders-${n}.csv`, `time,amount\n1,1\n\n2,${n === 2 ? 'x' : '2'}\n3,3\n`),
@@ -35,7 +35,7 @@ t.test('a stage behind a junction names the file, the row and the column', async
   for (const [name, junction] of Object.entries(junctions)) {
     const { error } = await drained(f.pipe(junction(inputs(), 0), f.cast({ amount: 'number' })))
     t.match(error, { source: 1, label: paths[1], index: 1, column: 'amount' }, name)
-    // The line is known only while the text around it is held, and this junction has read on.
+    // The line is known only while the text around it is buffered, and this junction has read ahead.
     t.equal((error as f.FormatError).line, name === 'mergeBoundedLateness' ? undefined : 4, name)
     t.match(error, { message: `input 1 (${paths[1]}), row 4, column "amount": "x" is not` }, name)
     t.strictSame(f.sourceOf(error), [{ index: 1, label: paths[1] }], name)
@@ -46,7 +46,7 @@ t.test('a stage behind a junction names the file, the row and the column', async
 })
 
 t.test(
-  'what the function of a stage throws is unchanged, and sourceOf finds the input of its item',
+  'an error thrown by the function of a stage is unchanged, and sourceOf finds the input of the item',
   async (t) => {
     const { fileOf } = folder(t)
     const paths = ['1\n2\n', '3\nx\n'].map((text, n) => fileOf(`${n}.log`, text))
@@ -81,7 +81,7 @@ t.test(
       ),
     )
     t.equal((await drained(f.pipe(lines(), atEnd))).error, fault)
-    t.notOk(f.sourceOf(fault)?.length, 'what is thrown at the end is about no item')
+    t.notOk(f.sourceOf(fault)?.length, 'an error thrown at the end belongs to no item')
   },
 )
 
@@ -101,7 +101,7 @@ t.test('an error of a junction names the item of a nested junction as well', asy
   })
 })
 
-t.test('a record of multiline is named by its first line', async (t) => {
+t.test('an error about a multiline record names its first line', async (t) => {
   const { fileOf } = folder(t)
   const path = fileOf('a.log', 'a\n  1\nb\n  2\nc\n')
   const records = () => f.multiline({ start: /^\w/ })(f.lineSource(path))
@@ -125,7 +125,7 @@ t.test('a record of multiline is named by its first line', async (t) => {
 /** Stages that change, drop, repeat or hold back rows. */
 const stages: Readonly<Record<string, () => (source: never) => AsyncIterable<Row>>> = {
   filter: () => f.filter((row: Row) => Number(row['n']) % 3 !== 0) as never,
-  'filter that waits': () =>
+  'asynchronous filter': () =>
     f.filter(async (row: Row) => Promise.resolve(Number(row['n']) % 3 !== 0)) as never,
   map: () => f.map((row: Row) => ({ ...row })) as never,
   'map with concurrency': () =>
@@ -137,7 +137,7 @@ const stages: Readonly<Record<string, () => (source: never) => AsyncIterable<Row
   slice: () => f.slice(1, 1000, 2) as never,
   compress: () => f.compress(Array.from({ length: 1000 }, (_, i) => i % 2)) as never,
   stage: () => f.stage(() => (row: Row) => row) as never,
-  'stage that holds one': () => {
+  'stage that buffers one item': () => {
     let held: Row | undefined
     return f.stage(() => (row: Row) => {
       const before = held
@@ -147,7 +147,7 @@ const stages: Readonly<Record<string, () => (source: never) => AsyncIterable<Row
   },
 }
 
-t.test('no error names a wrong row, whatever junctions and stages are in between', async (t) => {
+t.test('no error names a wrong row, whichever junctions and stages are in between', async (t) => {
   const nameIn = <T extends object>(table: T) => fc.constantFrom(...Object.keys(table))
   const stageNames = fc.array(nameIn(stages), { maxLength: 2 })
   const named: string[] = []
@@ -166,7 +166,7 @@ t.test('no error names a wrong row, whatever junctions and stages are in between
       })
       const open = junctions[junction] as (typeof junctions)[string]
       let count = 0
-      /** The input and the row of the bad item, as its own cell says. */
+      /** The input and the row of the bad item, taken from its own cell. */
       let at = ''
       const amounts = f.cast({
         at(cell) {
@@ -184,27 +184,30 @@ t.test('no error names a wrong row, whatever junctions and stages are in between
     },
   )
   await t.resolves(fc.assert(property, { numRuns: 300 }))
-  t.ok(named.length > 20, 'rows are named')
+  t.ok(named.length > 20, 'some errors do name a row')
 })
 
-t.test('an item that was read ahead is not named by a row that was taken after it', async (t) => {
+t.test('the error of an item that was read ahead does not name a row that was taken later', async (t) => {
   const never = new Promise<boolean>(() => undefined)
   const first = f.filter(({ n }: Row) => n === '1' || never)(f.csvSource(['n\n1\n2\n3\n']))
   const { error } = await drained(f.cast({ n: refuse })(f.chain([first], { readAhead: 2 }) as never))
-  t.match(error, { message: 'input 0, row 2, column "n": 1 is no amount' })
+  t.match(error, { message: 'input 0, row 2, column "n": 1 is not an amount' })
 })
 
-t.test('an item that was emitted before the other inputs gave any is named by its own row', async (t) => {
-  const silent: AsyncIterable<Row> = new Readable({ objectMode: true, read: () => undefined })
-  const first = f.csvSource(['time,n\n,1\n2,2\n3,3\n'])
-  const key = (row: Row): number => Number(row['time'] || NaN)
-  const merged = f.merge([first, silent], { key, keyless: 'follow' })
-  const slow = f.map(async (row: Row) => setImmediate(row), { concurrency: 2 })
-  const { error } = await drained(f.pipe(merged, slow, f.cast({ n: refuse })))
-  t.match(error, { message: 'input 0, row 2, column "n": 1 is no amount' })
-})
+t.test(
+  'the error of an item emitted before the other inputs yielded anything names its own row',
+  async (t) => {
+    const silent: AsyncIterable<Row> = new Readable({ objectMode: true, read: () => undefined })
+    const first = f.csvSource(['time,n\n,1\n2,2\n3,3\n'])
+    const key = (row: Row): number => Number(row['time'] || NaN)
+    const merged = f.merge([first, silent], { key, keyless: 'follow' })
+    const slow = f.map(async (row: Row) => setImmediate(row), { concurrency: 2 })
+    const { error } = await drained(f.pipe(merged, slow, f.cast({ n: refuse })))
+    t.match(error, { message: 'input 0, row 2, column "n": 1 is not an amount' })
+  },
+)
 
-t.test('an item of a merge or a record that is not the latest is never named by another row', async (t) => {
+t.test('the error of a merged item or a record that is not the latest never names another row', async (t) => {
   const later = <T>(item: T): Promise<T> => setImmediate(item)
   const fail = (text: string): never => {
     throw new Error(text)
@@ -218,7 +221,7 @@ t.test('an item of a merge or a record that is not the latest is never named by 
   t.match((await drained(parsed)).error, { message: 'a1\nb' })
 })
 
-t.test('an item is named by its row, or by none if later ones were taken before the error', async (t) => {
+t.test('the error of an item names its row, or none if later rows were taken before the error', async (t) => {
   const rows = (): AsyncIterable<Row> => f.csvSource(['n\n1\n2\n3\n4\n'])
   const fail = f.cast({ n: refuse })
   const ahead = f.map(async (row: Row) => setImmediate(row), { concurrency: 4 })
@@ -252,7 +255,7 @@ t.test('an item is named by its row, or by none if later ones were taken before 
   }
 })
 
-t.test('a row or line that is too far back to be remembered is not named', async (t) => {
+t.test('a row or line too far back to be remembered is not named', async (t) => {
   let isTaken: () => void = () => undefined
   const allTaken = new Promise<void>((resolve) => (isTaken = resolve))
   const count = 5000

@@ -3,7 +3,7 @@ import { CursorReadable } from '../../lib/to/readable.ts'
 import * as streams from '../../lib/index.ts'
 import { collect, faces } from '../instruments/faces.ts'
 
-/** A call with options, a value that it takes and one that it does not. */
+/** A call that takes options, with valid and invalid values for each. */
 interface Call {
   readonly name: string
   readonly good: Record<string, unknown>
@@ -101,7 +101,7 @@ for (const face of faces) {
     const call = (options: object): unknown => run(options as never)
     const needed = name === 'mergeBoundedLateness' ? { lateness: 1 } : {}
 
-    t.test(`options (${face.name}, ${name}): inherited ones count as own ones do`, async (t) => {
+    t.test(`options (${face.name}, ${name}): inherited properties count like own ones`, async (t) => {
       for (const [option, value] of Object.entries(bad)) {
         for (const options of [
           { ...needed, [option]: value },
@@ -121,37 +121,40 @@ for (const face of faces) {
       t.ok(call(Object.create(good) as object))
     })
 
-    t.test(`options (${face.name}, ${name}): a value meant as something else is refused`, async (t) => {
-      const argument = name === 'a branch of multicast' ? 'n[0]' : 'options'
-      const others = {
-        'a list': [[1]],
-        bytes: Buffer.from('a'),
-        'an iterator': [1].values(),
-        'an async iterator': (async function* () {})(),
-        'a promise': Promise.resolve({}),
-        'a promise of another kind': { then: () => undefined },
-        'a path': 'a.log',
-        'a function': () => [1],
-        null: null,
-      }
-      for (const [what, other] of Object.entries(others))
-        t.throws(
-          () => call(other as never),
-          { argument, message: /^(options|n\[0\]) must be an options object, not / },
-          what,
-        )
-    })
+    t.test(
+      `options (${face.name}, ${name}): a value that is obviously something else is refused`,
+      async (t) => {
+        const argument = name === 'a branch of multicast' ? 'n[0]' : 'options'
+        const others = {
+          'a list': [[1]],
+          bytes: Buffer.from('a'),
+          'an iterator': [1].values(),
+          'an async iterator': (async function* () {})(),
+          'a promise': Promise.resolve({}),
+          'a thenable': { then: () => undefined },
+          'a path': 'a.log',
+          'a function': () => [1],
+          null: null,
+        }
+        for (const [what, other] of Object.entries(others))
+          t.throws(
+            () => call(other as never),
+            { argument, message: /^(options|n\[0\]) must be an options object, not / },
+            what,
+          )
+      },
+    )
 
-    t.test(`options (${face.name}, ${name}): each is read once, at the call`, async (t) => {
+    t.test(`options (${face.name}, ${name}): each option is read once, at the call`, async (t) => {
       const { counting, reads } = counted(good)
       const output = call(counting)
       const once = Object.fromEntries(Object.keys(good).map((option) => [option, 1]))
       t.strictSame(reads, once)
       t.equal((await collect(output)).length > 0, true)
-      t.strictSame(reads, once, 'and not when it runs')
+      t.strictSame(reads, once, 'and not during the run')
     })
 
-    t.test(`options (${face.name}, ${name}): changed after the call they do not count`, async (t) => {
+    t.test(`options (${face.name}, ${name}): changes after the call have no effect`, async (t) => {
       const options: Record<string, unknown> = { ...good, labels: undefined, signal: undefined }
       for (const option of Object.keys(options)) if (options[option] === undefined) delete options[option]
       const wanted = await collect(call({ ...options }))
@@ -161,7 +164,7 @@ for (const face of faces) {
     })
   }
 
-  t.test(`options (${face.name}): arrays changed after the call do not count`, async (t) => {
+  t.test(`options (${face.name}): changes to arrays after the call have no effect`, async (t) => {
     const { chain, merge, mergeBoundedLateness, multicast, roundRobin, sourceOf } = face.api
     const errorOf = (output: unknown): Promise<unknown> => collect(output).catch((error: unknown) => error)
     for (const join of [chain, roundRobin, merge]) {
@@ -197,7 +200,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `options (${face.name}): arrays that stages take, changed after the call, do not count`,
+    `options (${face.name}): changes after the call to arrays passed to stages have no effect`,
     async (t) => {
       const { compose, extensions, fork, map, project } = face.api
       const names = ['a']
@@ -237,23 +240,20 @@ for (const { name, api } of faces) {
   })
 }
 
-t.test(
-  'options (streams): a hole among headers, and promises of options inside options, are refused',
-  async (t) => {
-    const headers = ['a']
-    headers[2] = 'c'
-    const refused = (argument: string): { code: string; argument: string } => ({
-      code: 'ERR_FANPIPE_ARGUMENT',
-      argument,
-    })
-    t.throws(() => streams.csvSource(['1,2,3\n'], { headers }), refused('headers'))
-    const promise = Promise.resolve({}) as never
-    t.throws(() => streams.isoTime({ zones: promise }), refused('zones'))
-    t.throws(() => streams.lineSource('a.log', { follow: promise }), refused('follow'))
-  },
-)
+t.test('options (streams): a hole in headers, and promises nested in options, are refused', async (t) => {
+  const headers = ['a']
+  headers[2] = 'c'
+  const refused = (argument: string): { code: string; argument: string } => ({
+    code: 'ERR_FANPIPE_ARGUMENT',
+    argument,
+  })
+  t.throws(() => streams.csvSource(['1,2,3\n'], { headers }), refused('headers'))
+  const promise = Promise.resolve({}) as never
+  t.throws(() => streams.isoTime({ zones: promise }), refused('zones'))
+  t.throws(() => streams.lineSource('a.log', { follow: promise }), refused('follow'))
+})
 
-t.test('options (streams): the headers of a table, changed after the call, do not count', async (t) => {
+t.test('options (streams): changes after the call to the headers of a table have no effect', async (t) => {
   const headers = ['a', 'b']
   const rows = streams.csvSource(['1,2\n'], { headers })
   headers[0] = 'changed'
@@ -261,7 +261,7 @@ t.test('options (streams): the headers of a table, changed after the call, do no
   t.strictSame(await collect(rows), [{ a: '1', b: '2' }])
 })
 
-t.test('options (streams): those of a sink are read once', async (t) => {
+t.test('options (streams): the options of a sink are read once', async (t) => {
   const { counting, reads } = counted({ maxlen: 3, highWaterMark: 2, objectMode: true })
   const sink = streams.multicastSink(1, counting)
   t.strictSame(reads, { maxlen: 1, highWaterMark: 1, objectMode: 1 })

@@ -35,52 +35,55 @@ for (const face of faces) {
   const last = { index: 1, label: 'y' }
   const labels = ['x', 'y']
 
-  t.test(`sourceOf (${face.name}): what a stage or a function throws is placed at its input`, async (t) => {
-    const y = face.source([1, 2])
-    const inputs: Record<string, unknown> = {
-      map: map(boom)(y),
-      filter: filter(boom)(y),
-      'key of groupBy': groupBy(boom)(y),
-      step: stage(() => boom)(y),
-      'factory of a stage': stage(boom)(y),
-      'generator of a step': stage(() => () => failing([], new Error('late')))(y),
-      'many of a step': stage(() => () => many(failing([1], new Error('late'))))(y),
-      composed: compose(
-        map((n: number) => n),
-        filter(() => true),
-        map(boom),
-      )(y),
-      fork: face.api.fork([map(boom), map((n) => n)])(y),
-      'function part': compose(() => boom())(y),
-      'generator function as a part': compose(function* () {
-        yield boom()
-      } as never)(y as never),
-      function: () => boom(),
-      'function of a function': () => map(boom)(() => y),
-      'below a hub': tee(map(boom)(y), 1)[0],
-      'above a hub': map(boom)(multicast(y, 1)[0] as never),
-      'in another junction': map(boom)(merge([y])),
-    }
-    for (const [name, input] of Object.entries(inputs)) {
-      const error = await errorOf(chain([[0], input as number[]], { labels }))
-      t.type(error, Error, name)
-      const nested = name === 'in another junction' ? [{ index: 0, label: undefined }] : []
-      t.strictSame(sourceOf(error), [last, ...nested], name)
-    }
-    for (const join of [roundRobin, merge, mergeBoundedLateness] as unknown as ((
-      i: unknown[],
-      o: object,
-    ) => unknown)[]) {
-      const options = join === (mergeBoundedLateness as unknown) ? { lateness: 0, labels } : { labels }
-      const error = await errorOf(join([[0], map(boom)(y)], options))
-      t.strictSame(sourceOf(error), [last])
-      const opening = await errorOf(join([[0], () => boom()], options))
-      t.strictSame(sourceOf(opening), [last])
-    }
-  })
+  t.test(
+    `sourceOf (${face.name}): an error thrown by a stage or a function is traced to its input`,
+    async (t) => {
+      const y = face.source([1, 2])
+      const inputs: Record<string, unknown> = {
+        map: map(boom)(y),
+        filter: filter(boom)(y),
+        'key of groupBy': groupBy(boom)(y),
+        step: stage(() => boom)(y),
+        'factory of a stage': stage(boom)(y),
+        'generator of a step': stage(() => () => failing([], new Error('late')))(y),
+        'many of a step': stage(() => () => many(failing([1], new Error('late'))))(y),
+        composed: compose(
+          map((n: number) => n),
+          filter(() => true),
+          map(boom),
+        )(y),
+        fork: face.api.fork([map(boom), map((n) => n)])(y),
+        'function part': compose(() => boom())(y),
+        'generator function as a part': compose(function* () {
+          yield boom()
+        } as never)(y as never),
+        function: () => boom(),
+        'function of a function': () => map(boom)(() => y),
+        'below a hub': tee(map(boom)(y), 1)[0],
+        'above a hub': map(boom)(multicast(y, 1)[0] as never),
+        'in another junction': map(boom)(merge([y])),
+      }
+      for (const [name, input] of Object.entries(inputs)) {
+        const error = await errorOf(chain([[0], input as number[]], { labels }))
+        t.type(error, Error, name)
+        const nested = name === 'in another junction' ? [{ index: 0, label: undefined }] : []
+        t.strictSame(sourceOf(error), [last, ...nested], name)
+      }
+      for (const join of [roundRobin, merge, mergeBoundedLateness] as unknown as ((
+        i: unknown[],
+        o: object,
+      ) => unknown)[]) {
+        const options = join === (mergeBoundedLateness as unknown) ? { lateness: 0, labels } : { labels }
+        const error = await errorOf(join([[0], map(boom)(y)], options))
+        t.strictSame(sourceOf(error), [last])
+        const opening = await errorOf(join([[0], () => boom()], options))
+        t.strictSame(sourceOf(opening), [last])
+      }
+    },
+  )
 
   t.test(
-    `sourceOf (${face.name}): the path leads through nested junctions and the stages between them`,
+    `sourceOf (${face.name}): the path runs through nested junctions and the stages between them`,
     async (t) => {
       const y = map(boom)([1])
       const error = await errorOf(chain([[0], map((n) => n)(roundRobin([[1], [2], merge([[3], y])]))]))
@@ -90,13 +93,13 @@ for (const face of faces) {
         throw new Error('no more inputs')
       }
       const lazy = await errorOf(chain([[0], chain(list())]))
-      t.strictSame(sourceOf(lazy), at(1), 'a list that fails is an error of the junction that has it')
+      t.strictSame(sourceOf(lazy), at(1), 'an error of a lazy list is traced to the junction that reads it')
       t.equal(sourceOf(await errorOf(chain(list()))), undefined)
     },
   )
 
   t.test(
-    `sourceOf (${face.name}): what key, time or compare throws is an error of the input whose item it was`,
+    `sourceOf (${face.name}): an error thrown by key, time or compare is traced to the input of the item`,
     async (t) => {
       const bad = 7
       const picky = (n: number): number => (n === bad ? boom() : n)
@@ -116,44 +119,49 @@ for (const face of faces) {
     },
   )
 
-  t.test(`sourceOf (${face.name}): one error object in two outputs has a path from each`, async (t) => {
-    const error = new Error('shared')
-    const told: unknown[] = []
-    const noteSource = (_: unknown, path: unknown): void => void told.push(path)
-    const broken = (): Iterable<number> => failing([1], error)
-    const first = chain([[0], broken()])
-    const second = roundRobin([broken(), [5], [6]])
-    t.equal(await errorOf(first), error)
-    t.strictSame(sourceOf(error), at(1))
-    t.equal(await errorOf(second), error)
-    t.strictSame(sourceOf(error), at(0))
-    t.strictSame(sourceOf(error, first), at(1))
-    t.strictSame(sourceOf(error, second), at(0))
-    t.equal(sourceOf(error, chain([[1]])), undefined)
-    t.equal(sourceOf(new Error('another'), first), undefined)
-    t.equal(sourceOf(error, {}), undefined)
-    t.equal(sourceOf('text', first), undefined)
-    const held = mergeBoundedLateness([failing([5], error), failing([1], error)], { lateness: 0 })
-    t.equal(await errorOf(held), error)
-    t.strictSame(sourceOf(error), at(1), 'the input whose turn came')
-    const joined = face.api.multiline({ start: () => true })(chain([['a', 'c'], failing<string>([], error)]))
-    await errorOf(roundRobin([joined, chain([['b'], failing<string>([], error)])], { errors: noteSource }))
-    t.strictSame(told, [at(1, 1), at(0, 1)], 'each the way that it came')
-    const swallowing = compose(function* (items: Iterable<number>) {
-      try {
-        yield* items
-      } catch {
-        yield 2
+  t.test(
+    `sourceOf (${face.name}): an error object that reaches two outputs has a path for each`,
+    async (t) => {
+      const error = new Error('shared')
+      const told: unknown[] = []
+      const noteSource = (_: unknown, path: unknown): void => void told.push(path)
+      const broken = (): Iterable<number> => failing([1], error)
+      const first = chain([[0], broken()])
+      const second = roundRobin([broken(), [5], [6]])
+      t.equal(await errorOf(first), error)
+      t.strictSame(sourceOf(error), at(1))
+      t.equal(await errorOf(second), error)
+      t.strictSame(sourceOf(error), at(0))
+      t.strictSame(sourceOf(error, first), at(1))
+      t.strictSame(sourceOf(error, second), at(0))
+      t.equal(sourceOf(error, chain([[1]])), undefined)
+      t.equal(sourceOf(new Error('another'), first), undefined)
+      t.equal(sourceOf(error, {}), undefined)
+      t.equal(sourceOf('text', first), undefined)
+      const held = mergeBoundedLateness([failing([5], error), failing([1], error)], { lateness: 0 })
+      t.equal(await errorOf(held), error)
+      t.strictSame(sourceOf(error), at(1), 'the input whose turn came first')
+      const joined = face.api.multiline({ start: () => true })(
+        chain([['a', 'c'], failing<string>([], error)]),
+      )
+      await errorOf(roundRobin([joined, chain([['b'], failing<string>([], error)])], { errors: noteSource }))
+      t.strictSame(told, [at(1, 1), at(0, 1)], 'each occurrence has its own path')
+      const swallowing = compose(function* (items: Iterable<number>) {
+        try {
+          yield* items
+        } catch {
+          yield 2
+        }
+      } as never)
+      if (face.name === 'iter') {
+        t.equal(await errorOf(chain([swallowing(broken() as never) as never, broken()])), error)
+        t.strictSame(sourceOf(error), at(1), 'not the occurrence that was swallowed')
       }
-    } as never)
-    if (face.name === 'iter') {
-      t.equal(await errorOf(chain([swallowing(broken() as never) as never, broken()])), error)
-      t.strictSame(sourceOf(error), at(1), 'not the one that was swallowed')
-    }
-  })
+    },
+  )
 
   t.test(
-    `closeFaultsOf (${face.name}): one error object in two outputs has the faults of each`,
+    `closeFaultsOf (${face.name}): an error object that reaches two outputs has the close faults of each`,
     async (t) => {
       const error = new Error('shared')
       const [one, two] = [new Error('one'), new Error('two')]
@@ -185,7 +193,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `sourceOf (${face.name}): with an output, the path is that of its latest opening, and each branch has its own`,
+    `sourceOf (${face.name}): given an output, it returns the path of its latest opening; each branch has a path of its own`,
     async (t) => {
       const error = new Error('shared')
       const [a, b, c] = tee(roundRobin([[1], failing([], error)]), 3)
@@ -227,7 +235,7 @@ t.test('sourceOf: an iterator has a path of its own', async (t) => {
   t.strictSame(sourceOf(error, later), at(0))
 })
 
-t.test('sourceOf (async): a promise that is rejected in a stage is an error of its input', async (t) => {
+t.test('sourceOf (async): a promise rejected in a stage is traced to the input of the stage', async (t) => {
   for (const api of [async, streams] as unknown as (typeof async)[]) {
     const { chain, filter, map, stage } = api
     const rejecting = async (): Promise<never> => boom()
@@ -243,19 +251,16 @@ t.test('sourceOf (async): a promise that is rejected in a stage is an error of i
   }
 })
 
-t.test(
-  'sourceOf (streams): what a Duplex in the place of a stage fails with is an error of its input',
-  async (t) => {
-    const error = new Error('in transit')
-    const duplex = (): Transform =>
-      new Transform({ objectMode: true, transform: (_item, _encoding, callback) => callback(error) })
-    const forked = fork([duplex])([1])
-    t.equal((await drained(streams.chain([[0], forked as never]))).error, error)
-    t.strictSame(sourceOf(error), at(1))
-  },
-)
+t.test('sourceOf (streams): an error of a Duplex used as a stage is traced to its input', async (t) => {
+  const error = new Error('in transit')
+  const duplex = (): Transform =>
+    new Transform({ objectMode: true, transform: (_item, _encoding, callback) => callback(error) })
+  const forked = fork([duplex])([1])
+  t.equal((await drained(streams.chain([[0], forked as never]))).error, error)
+  t.strictSame(sourceOf(error), at(1))
+})
 
-t.test('sourceOf (streams): a primitive is wrapped, and the error that wraps it has the path', async (t) => {
+t.test('sourceOf (streams): a primitive is wrapped in an error, which has the path', async (t) => {
   const { error } = await drained(
     streams.chain([
       [0],
@@ -269,7 +274,7 @@ t.test('sourceOf (streams): a primitive is wrapped, and the error that wraps it 
 })
 
 t.test(
-  'sourceOf (streams): a pipeline that destroys its streams with an error changes nothing',
+  'sourceOf (streams): destroying the streams of a pipeline with the error does not change its path',
   async (t) => {
     const error = new Error('first')
     const source = streams.chain([[0], failing([1], error)])
@@ -286,13 +291,16 @@ t.test(
   },
 )
 
-t.test('sourceOf (streams): a stream with listeners that was passed on has a path of its own', async (t) => {
-  const error = new Error('shared')
-  const inner = streams.roundRobin([[1], failing([], error)])
-  inner.on('error', () => undefined)
-  const outer = streams.chain([[0], inner])
-  t.equal((await drained(outer)).error, error)
-  t.strictSame(sourceOf(error, outer), at(1, 1))
-  t.strictSame(sourceOf(error, inner), at(1))
-  t.equal(sourceOf(error, Readable.from([])), undefined)
-})
+t.test(
+  'sourceOf (streams): a stream with listeners that is passed to a junction has a path of its own',
+  async (t) => {
+    const error = new Error('shared')
+    const inner = streams.roundRobin([[1], failing([], error)])
+    inner.on('error', () => undefined)
+    const outer = streams.chain([[0], inner])
+    t.equal((await drained(outer)).error, error)
+    t.strictSame(sourceOf(error, outer), at(1, 1))
+    t.strictSame(sourceOf(error, inner), at(1))
+    t.equal(sourceOf(error, Readable.from([])), undefined)
+  },
+)

@@ -25,16 +25,16 @@ const listeners = (stream: Readable): number =>
   stream.eventNames().reduce((sum, name) => sum + stream.listenerCount(name), 0)
 const refused = { code: 'ERR_FANPIPE_ARGUMENT' }
 
-t.test('the same stream twice is refused at the call, and so is an output of ours', async (t) => {
+t.test('passing the same stream twice is refused at the call, also for our own outputs', async (t) => {
   const given = [() => Readable.from([1]), () => chain([[1]]), () => multicast([1], 1)[0]]
   for (const make of given) {
     const stream = make()
     t.throws(() => merge([stream, stream]), { ...refused, argument: 'inputs[1]' })
-    t.strictSame(await chain([stream]).toArray(), [1], 'and after that it is as it was')
+    t.strictSame(await chain([stream]).toArray(), [1], 'and the stream is still usable')
   }
 })
 
-t.test('what a refused call took over is given back to its owner', async (t) => {
+t.test('a call that fails gives the streams it took over back to their owner', async (t) => {
   const calls: [string, (stream: Readable) => unknown][] = [
     ['n', (stream) => multicast(stream, -1)],
     ['n', (stream) => tee(stream, 1.5)],
@@ -48,7 +48,7 @@ t.test('what a refused call took over is given back to its owner', async (t) => 
     for (const stream of [Readable.from([1]), chain([[1]])]) {
       const before = listeners(stream)
       t.throws(() => call(stream), { ...refused, argument })
-      t.equal(listeners(stream), before, 'no listener stays')
+      t.equal(listeners(stream), before, 'no listener is left')
       t.strictSame(await chain([stream]).toArray(), [1])
     }
   }
@@ -77,7 +77,7 @@ t.test('a web stream can be opened once', async (t) => {
   await t.rejects(all(chained), refused)
 })
 
-t.test('a stream that flowed and is over is handled as such', async (t) => {
+t.test('a stream that was flowing and has finished counts as ended, failed or closed', async (t) => {
   const ended = Readable.from([1])
   ended.resume()
   await finished(ended)
@@ -93,7 +93,7 @@ t.test('a stream that flowed and is over is handled as such', async (t) => {
   await t.rejects(chain([left]).toArray(), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
 
-t.test('a stream that somebody else reads is refused', async (t) => {
+t.test('a stream that is being read elsewhere is refused', async (t) => {
   const piped = new PassThrough({ objectMode: true })
   piped.pipe(new PassThrough({ objectMode: true, highWaterMark: 1 }))
   piped.write(1)
@@ -106,7 +106,7 @@ t.test('a stream that somebody else reads is refused', async (t) => {
 })
 
 t.test(
-  'C1: a lazy iterable of inputs is closed where one cannot be opened, and those opened before, too',
+  'C1: if an input fails to open, the lazy iterable of inputs and the inputs opened before are closed',
   async (t) => {
     const boom = new Error('boom')
     const unopened = (): never => {
@@ -125,16 +125,19 @@ t.test(
   },
 )
 
-t.test('C1: a branch that was given and never reached is closed, and with it its source', async (t) => {
-  for (const { tee, chain } of [iter, async as unknown as typeof iter]) {
-    const { sync, record } = recording([1, 2, 3])
-    const branches = tee(sync, 2)
-    const chained = chain([...branches])
-    t.strictSame(await collect(chained, 1), [1])
-    t.strictSame(record, { opened: 1, closed: 1, pulled: 1 })
-    await t.rejects(async () => collect(chained), refused, 'it cannot be opened again')
-  }
-})
+t.test(
+  'C1: a branch that was passed as an input and never reached is closed, and so is its source',
+  async (t) => {
+    for (const { tee, chain } of [iter, async as unknown as typeof iter]) {
+      const { sync, record } = recording([1, 2, 3])
+      const branches = tee(sync, 2)
+      const chained = chain([...branches])
+      t.strictSame(await collect(chained, 1), [1])
+      t.strictSame(record, { opened: 1, closed: 1, pulled: 1 })
+      await t.rejects(async () => collect(chained), refused, 'it cannot be opened again')
+    }
+  },
+)
 
 t.test('a Duplex that fails before its fork is opened fails the fork', async (t) => {
   const boom = new Error('boom')
@@ -145,7 +148,7 @@ t.test('a Duplex that fails before its fork is opened fails the fork', async (t)
   await t.rejects(all(stage(Readable.from([1]))), boom)
 })
 
-t.test('an explicit objectMode holds in nested junctions', async (t) => {
+t.test('an explicit objectMode is respected in nested junctions', async (t) => {
   const bytes = (): Readable => Readable.from([Buffer.from('a')], { objectMode: false })
   const inner = () => chain([bytes], { objectMode: false })
   t.equal(chain([inner()]).readableObjectMode, false)
@@ -161,16 +164,16 @@ t.test('an explicit objectMode holds in nested junctions', async (t) => {
 })
 
 t.test(
-  'X1: a stream belongs to the run that opened it: another is refused, and closes nothing',
+  'X1: a stream belongs to the run that opened it: a second run fails, and does not close the stream',
   async (t) => {
     const streams: Record<string, () => async.Source<number>> = {
       Readable: () => Readable.from([1, 2, 3]),
-      'one of ours': () => chain([[1, 2, 3]]),
-      'one with a listener': () => chain([[1, 2, 3]]).on('error', () => undefined),
+      'our own stream': () => chain([[1, 2, 3]]),
+      'our own stream with a listener': () => chain([[1, 2, 3]]).on('error', () => undefined),
       'a branch': () => multicast([1, 2, 3], 1)[0],
       'a web stream': () => ReadableStream.from([1, 2, 3]),
       'a foreign stream': () => new Minipass<number>({ objectMode: true }).end(1),
-      'lines of an interface': () => createInterface({ input: Readable.from(['1\n2\n3\n']) }) as never,
+      'a readline interface': () => createInterface({ input: Readable.from(['1\n2\n3\n']) }) as never,
       'an iterator': () => [1, 2, 3].values(),
     }
     const outputs: Record<string, (source: async.Source<number>) => AsyncIterable<number>> = {
@@ -192,20 +195,23 @@ t.test(
         } else await t.rejects(second.next(), refused, `${name} of ${kind}`)
         for await (const item of { [Symbol.asyncIterator]: () => first }) items.push(item)
         t.strictSame(items, wanted, `${name} of ${kind}`)
-        await t.rejects(collect(twice), refused, 'nor is it opened again once the first has ended')
+        await t.rejects(collect(twice), refused, 'nor can it be opened again once the first run has ended')
       }
   },
 )
 
-t.test('C1: what the stages of a fork own is closed, though the fork was never opened', async (t) => {
-  const [source, duplex] = [Readable.from([7]), new PassThrough({ objectMode: true })]
-  fork([fromSource(source), duplex])(Readable.from([1])).destroy()
-  await finished(source).catch(() => undefined)
-  t.ok(source.destroyed)
-  t.ok(duplex.destroyed)
-})
+t.test(
+  'C1: streams owned by the stages of a fork are closed, even if the fork was never opened',
+  async (t) => {
+    const [source, duplex] = [Readable.from([7]), new PassThrough({ objectMode: true })]
+    fork([fromSource(source), duplex])(Readable.from([1])).destroy()
+    await finished(source).catch(() => undefined)
+    t.ok(source.destroyed)
+    t.ok(duplex.destroyed)
+  },
+)
 
-t.test('a stream through no stages leaves the recipe of its source alone', async (t) => {
+t.test('a pipe without stages does not alter its source', async (t) => {
   const source = async.chain([[1, 2]])
   t.strictSame(await merge([pipe(source)]).toArray(), [1, 2])
   t.strictSame(await all(source), [1, 2], 'it can be opened again')
@@ -215,19 +221,19 @@ t.test('a stream through no stages leaves the recipe of its source alone', async
   await t.rejects(output.toArray(), { message: 'bye' })
 })
 
-t.test('an iterator given twice is called an iterator', async (t) => {
+t.test('the error for an iterator passed twice calls it an iterator', async (t) => {
   const [branch] = iter.tee([1])
   t.throws(() => [...iter.chain([branch, branch])], { message: /an iterator that was already opened/ })
 })
 
-t.test('a stream that was closed before it was opened is called closed', async (t) => {
+t.test('the error for a stream that was closed before it was opened calls it closed', async (t) => {
   const output = async.chain([Readable.from([1])])
   const [first, second] = [output, output].map((run) => run[Symbol.asyncIterator]())
   await second?.return?.()
   await t.rejects(first?.next() as Promise<unknown>, { message: /a stream that was already closed/ })
 })
 
-t.test('a junction that is destroyed before it is unfolded fails as the input it is', async (t) => {
+t.test('an inner junction destroyed before it is flattened fails as an input', async (t) => {
   const inner = chain([[1]])
   const output = chain([[0], inner])
   inner.destroy(new Error('bye'))
@@ -235,10 +241,13 @@ t.test('a junction that is destroyed before it is unfolded fails as the input it
   t.match(sourceOf(error), [{ index: 1 }])
 })
 
-t.test('a stream that closes in silence, destroyed after it was given, fails its output', async (t) => {
-  const silent = new Readable({ objectMode: true, emitClose: false, read: () => undefined })
-  const output = chain([silent])
-  silent.destroy()
-  await new Promise(setImmediate)
-  t.match((await drained(output)).error, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
-})
+t.test(
+  'a stream that emits no close event and is destroyed after it was passed in fails the output',
+  async (t) => {
+    const silent = new Readable({ objectMode: true, emitClose: false, read: () => undefined })
+    const output = chain([silent])
+    silent.destroy()
+    await new Promise(setImmediate)
+    t.match((await drained(output)).error, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  },
+)

@@ -5,7 +5,7 @@ import { drained } from '../instruments/drain.ts'
 import { folder } from '../instruments/files.ts'
 
 t.test(
-  'labels: a source of a file is labelled by its path, through stages, functions and branches',
+  'labels: a file source is labelled with its path, also through stages, functions and branches',
   async (t) => {
     const { fileOf } = folder(t)
     const path = fileOf('a.log', '1\n3\n2\n')
@@ -30,41 +30,41 @@ t.test(
   },
 )
 
-t.test('labels: the option comes before the own names of inputs; the list may be short', async (t) => {
-  const { fileOf } = folder(t)
-  const path = fileOf('a.log', '2\n1\n')
-  const named = await drained(merge([lineSource(path)], { key: Number, labels: ['mine'] }))
-  t.match(named.error, { message: /^input 0 \(mine\) is not sorted: line 2 has the key 1 after 2/ })
-  const short = await drained(merge([['1'], lineSource(path)], { key: Number, labels: ['mine'] }))
-  t.strictSame(sourceOf(short.error), [{ index: 1, label: path }])
-})
-
 t.test(
-  'labels: messages call lines and rows by their number from 1, items of a stage by their index',
+  'labels: the option takes precedence over the names of inputs, and may list fewer labels than inputs',
   async (t) => {
     const { fileOf } = folder(t)
-    const log = fileOf('a.log', '1\n3\n2\n')
-    const csv = fileOf('a.csv', 'n\n1\n3\n2\n')
-    const bare = fileOf('bare.csv', '1\n3\n2\n')
-    const row = ({ n }: { n: string }): number => Number(n)
-    for (const [input, key, said] of [
-      [lineSource(log), Number, 'line 3'],
-      [lineSource(log, { encoding: 'latin1' }), Number, 'line 3'],
-      [() => lineSource(log), Number, 'line 3'],
-      [csvSource(csv), row, 'row 4'],
-      [csvSource(bare, { headers: ['n'] }), row, 'row 3'],
-      [map((line: string) => line)(lineSource(log)), Number, 'line 3'],
-      [map((line: unknown) => line)(csvSource(csv)), row, 'row 4'],
-      [stage(() => (line: unknown) => line)(lineSource(log)), Number, 'item 2'],
-      [['1', '3', '2'], Number, 'item 2'],
-    ] as const) {
-      const { error } = await drained(merge([input as never], { key: key as never }))
-      t.match(error, { index: 2, message: new RegExp(`is not sorted: ${said} has the key 2 after 3`) })
-    }
+    const path = fileOf('a.log', '2\n1\n')
+    const named = await drained(merge([lineSource(path)], { key: Number, labels: ['mine'] }))
+    t.match(named.error, { message: /^input 0 \(mine\) is not sorted: line 2 has the key 1 after 2/ })
+    const short = await drained(merge([['1'], lineSource(path)], { key: Number, labels: ['mine'] }))
+    t.strictSame(sourceOf(short.error), [{ index: 1, label: path }])
   },
 )
 
-t.test('labels: without a junction, the errors of a file name the file', async (t) => {
+t.test('labels: messages number lines and rows from 1, and items of a stage by index', async (t) => {
+  const { fileOf } = folder(t)
+  const log = fileOf('a.log', '1\n3\n2\n')
+  const csv = fileOf('a.csv', 'n\n1\n3\n2\n')
+  const bare = fileOf('bare.csv', '1\n3\n2\n')
+  const row = ({ n }: { n: string }): number => Number(n)
+  for (const [input, key, said] of [
+    [lineSource(log), Number, 'line 3'],
+    [lineSource(log, { encoding: 'latin1' }), Number, 'line 3'],
+    [() => lineSource(log), Number, 'line 3'],
+    [csvSource(csv), row, 'row 4'],
+    [csvSource(bare, { headers: ['n'] }), row, 'row 3'],
+    [map((line: string) => line)(lineSource(log)), Number, 'line 3'],
+    [map((line: unknown) => line)(csvSource(csv)), row, 'row 4'],
+    [stage(() => (line: unknown) => line)(lineSource(log)), Number, 'item 2'],
+    [['1', '3', '2'], Number, 'item 2'],
+  ] as const) {
+    const { error } = await drained(merge([input as never], { key: key as never }))
+    t.match(error, { index: 2, message: new RegExp(`is not sorted: ${said} has the key 2 after 3`) })
+  }
+})
+
+t.test('labels: without a junction, errors of a file source name the file', async (t) => {
   const { fileOf } = folder(t)
   const path = fileOf('a.log', 'long line\n')
   for (const options of [{}, { encoding: 'latin1' }]) {

@@ -22,7 +22,7 @@ function transpiled(path: string): string {
   return text
 }
 
-/** A face loaded where there is nothing but the language and these globals, as a bundler would for a browser. */
+/** Loads a face in a context that has only the language and these globals, as bundled code in a browser would. */
 function loaded<Api>(face: string, globals: object): Api {
   const context = createContext({ ...globals })
   const modules = new Map<string, object>()
@@ -50,7 +50,7 @@ const web = {
   setTimeout,
 }
 
-/** An iterable that cannot be closed without a fault. */
+/** An iterable whose return() throws. */
 const stubborn = (value: unknown) => ({
   [Symbol.iterator]: () => ({
     next: () => ({ done: false, value }),
@@ -85,11 +85,11 @@ t.test('without the globals of Node an error from closing is logged to the conso
 
 const hosts: Record<string, object> = {
   'a browser': { ...web, MessageChannel },
-  'a host with timers alone': web,
+  'a host with timers only': web,
 }
 
 for (const [name, globals] of Object.entries(hosts)) {
-  t.test(`${name}: many items, and many that are left out, let timers run`, async (t) => {
+  t.test(`${name}: timers run during many items, and while many items are filtered out`, async (t) => {
     const { chain, filter } = loaded<typeof async>('lib/async.ts', globals)
     const count = 40_000
     let fired = 0
@@ -104,7 +104,7 @@ for (const [name, globals] of Object.entries(hosts)) {
   })
 }
 
-t.test('afterMacrotask: microtasks come first, whatever a host has to wait with', async (t) => {
+t.test('afterMacrotask: microtasks run first, whichever way to wait the host offers', async (t) => {
   const none: Host = { setTimeout, console }
   const waysToWait: Record<string, Host> = {
     setImmediate: { ...none, setImmediate },
@@ -124,7 +124,7 @@ t.test('afterMacrotask: microtasks come first, whatever a host has to wait with'
   }
 })
 
-t.test('afterMacrotask: a message port is closed once it has called back', async (t) => {
+t.test('afterMacrotask: the message port is closed once its message has arrived', async (t) => {
   const calls: string[] = []
   class Channel {
     readonly port1 = { onmessage: null as (() => void) | null, close: () => void calls.push('closed') }
@@ -134,7 +134,7 @@ t.test('afterMacrotask: a message port is closed once it has called back', async
   t.strictSame(calls, ['closed', 'called back'])
 })
 
-t.test('warn: a fault of closing is a warning of the process, where there is one', async (t) => {
+t.test('warn: a close fault is a process warning, if there is a process', async (t) => {
   const told: unknown[] = []
   const console = { warn: (line: string) => void told.push(line) }
   const emitWarning = (message: string, options: object): void => void told.push([message, options])

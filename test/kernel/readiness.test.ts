@@ -4,7 +4,7 @@ import { Cleanup } from '../../lib/kernel/cleanup.ts'
 import { Readiness } from '../../lib/kernel/readiness.ts'
 import { Scope } from '../../lib/kernel/scope.ts'
 
-/** A scope that counts how often it was woken, and the readiness of inputs below it. */
+/** A scope that counts how often it is woken, and a Readiness for inputs below it. */
 function setUp() {
   const woken = { times: 0 }
   const failures: Error[] = []
@@ -25,7 +25,7 @@ const takeAll = (readiness: Readiness<Numbered>): number[] => {
   return taken
 }
 
-t.test('an input that is woken is ready, once, and wakes the scope above each time', async (t) => {
+t.test('a woken input becomes ready once, and wakes the parent scope each time', async (t) => {
   const { readiness, woken } = setUp()
   const scopes = [0, 1, 2].map((index) => readiness.scopeOf(input(index)))
   t.strictSame(takeAll(readiness), [], 'nothing is ready at first')
@@ -45,7 +45,7 @@ t.test('an input that is woken while it is polled is taken again', async (t) => 
   t.equal(readiness.take(), undefined)
 })
 
-t.test('an input may be marked as ready without waking anybody, and then counts once', async (t) => {
+t.test('an input can be marked as ready without waking the scope, and is then listed once', async (t) => {
   const { readiness, woken } = setUp()
   const [a, b] = [input(0), input(1)]
   const scope = readiness.scopeOf(a)
@@ -57,7 +57,7 @@ t.test('an input may be marked as ready without waking anybody, and then counts 
   t.equal(readiness.size, 0)
 })
 
-t.test('only waking is changed: an input closes and fails in the scope above', async (t) => {
+t.test('only waking differs: an input closes and fails in the parent scope', async (t) => {
   const { readiness, scope, failures } = setUp()
   const below = readiness.scopeOf(input(0))
   t.equal(below.cleanup, scope.cleanup)
@@ -68,7 +68,7 @@ t.test('only waking is changed: an input closes and fails in the scope above', a
   t.equal(readiness.take(), undefined)
 })
 
-t.test('whatever is woken and taken, what is ready is a queue without duplicates', async (t) => {
+t.test('whatever is woken and taken, the ready inputs form a queue without duplicates', async (t) => {
   const steps = fc.array(fc.oneof(fc.nat(9), fc.constant('take' as const)))
   const property = fc.property(steps, (steps) => {
     const { readiness } = setUp()

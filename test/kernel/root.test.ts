@@ -9,7 +9,7 @@ import { collect, faces } from '../instruments/faces.ts'
 import { counting, failing, parked, recording } from '../instruments/sources.ts'
 import { closeWarning } from '../instruments/warnings.ts'
 
-/** An iterable that cannot be closed without a fault. */
+/** An iterable whose return() throws. */
 const stubborn = (fault: unknown): Iterable<number> => ({
   [Symbol.iterator]: () => ({
     next: () => ({ done: false, value: 1 }),
@@ -32,7 +32,7 @@ for (const face of faces) {
   const { chain, closeFaultsOf, merge } = face.api
 
   t.test(
-    `closing (${face.name}): the first error survives, faults of closing are attached to it`,
+    `closing (${face.name}): the first error is kept, and close faults are attached to it`,
     async (t) => {
       const [error, fault] = [new Error('first'), new Error('second')]
       await t.rejects(collect(merge([stubborn(fault), failing([], error)])), error)
@@ -43,7 +43,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `closing (${face.name}): a fault without an error is a warning, where nobody fails with it`,
+    `closing (${face.name}): a close fault without an error becomes a warning, unless return() fails with it`,
     async (t) => {
       const warned = closeWarning()
       t.strictSame(await collect(face.api.fence(1)(chain([stubborn('stuck')]))), [1])
@@ -52,7 +52,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `abort (${face.name}): before the first demand nothing is opened, and it fails with an AbortError`,
+    `abort (${face.name}): before the first demand, nothing is opened and the output fails with an AbortError`,
     async (t) => {
       const { input, record } = face.recorded([1])
       const reason = new Error('enough')
@@ -62,7 +62,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`abort (${face.name}): in the middle, the output fails and the inputs are closed`, async (t) => {
+  t.test(`abort (${face.name}): during the run, the output fails and the inputs are closed`, async (t) => {
     const { input, record } = face.recorded(Array.from({ length: 1000 }, (_, i) => i))
     const controller = new AbortController()
     const iterator = face.iterate(chain([input], { signal: controller.signal }))
@@ -72,7 +72,7 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
-  t.test(`abort (${face.name}): a signal of an inner junction fails the outer one`, async (t) => {
+  t.test(`abort (${face.name}): the signal of an inner junction fails the outer one`, async (t) => {
     const items = Array.from({ length: 1000 }, (_, i) => i)
     const { input, record } = face.recorded(items)
     const controller = new AbortController()
@@ -101,7 +101,7 @@ for (const face of faces) {
 }
 
 t.test(
-  'abort (streams): what a Readable still holds is discarded, although its inputs have ended',
+  'abort (streams): items that the Readable still buffers are discarded, although its inputs have ended',
   async (t) => {
     const reason = new Error('no longer')
     const controller = new AbortController()
@@ -122,31 +122,34 @@ t.test(
   },
 )
 
-t.test('abort: one listener a signal, however many wait for it, and none when they are done', async (t) => {
-  const controller = new AbortController()
-  const { signal } = controller
-  let listeners = 0
-  const { addEventListener, removeEventListener } = signal
-  Object.assign(signal, {
-    addEventListener: (...args: Parameters<typeof addEventListener>) => {
-      listeners++
-      addEventListener.apply(signal, args)
-    },
-    removeEventListener: (...args: Parameters<typeof removeEventListener>) => {
-      listeners--
-      removeEventListener.apply(signal, args)
-    },
-  })
-  const outputs = Array.from({ length: 50 }, () =>
-    async.chain([counting().source], { signal })[Symbol.asyncIterator](),
-  )
-  for (const output of outputs) await output.next()
-  t.equal(listeners, 1)
-  for (const output of outputs) await output.return?.()
-  t.equal(listeners, 0)
-})
+t.test(
+  'abort: one listener per signal, however many outputs share it, and none once they are closed',
+  async (t) => {
+    const controller = new AbortController()
+    const { signal } = controller
+    let listeners = 0
+    const { addEventListener, removeEventListener } = signal
+    Object.assign(signal, {
+      addEventListener: (...args: Parameters<typeof addEventListener>) => {
+        listeners++
+        addEventListener.apply(signal, args)
+      },
+      removeEventListener: (...args: Parameters<typeof removeEventListener>) => {
+        listeners--
+        removeEventListener.apply(signal, args)
+      },
+    })
+    const outputs = Array.from({ length: 50 }, () =>
+      async.chain([counting().source], { signal })[Symbol.asyncIterator](),
+    )
+    for (const output of outputs) await output.next()
+    t.equal(listeners, 1)
+    for (const output of outputs) await output.return?.()
+    t.equal(listeners, 0)
+  },
+)
 
-t.test('abort (async): a source stuck in an await is given up after closeTimeout, and named', async (t) => {
+t.test('abort (async): a source stuck in an await is abandoned after closeTimeout, and named', async (t) => {
   const stuck: AsyncIterable<number> = {
     [Symbol.asyncIterator]: () => ({
       next: () => new Promise(() => undefined),
@@ -167,7 +170,7 @@ t.test('abort (async): a source stuck in an await is given up after closeTimeout
   t.strictSame(async.closeFaultsOf(error)?.unclosed, [[{ index: 1, label: 'stuck' }]])
 })
 
-t.test('closing (async): return() fails with a CloseError of its own, and others only warn', async (t) => {
+t.test('closing (async): return() rejects with a CloseError for a close fault', async (t) => {
   const fault = new Error('stuck')
   const iterator = async.chain([stubbornAsync(fault)])[Symbol.asyncIterator]()
   await iterator.next()
@@ -177,23 +180,20 @@ t.test('closing (async): return() fails with a CloseError of its own, and others
   })
 })
 
-t.test(
-  'async: requests are answered in order, however many wait; return() answers those that do',
-  async (t) => {
-    const iterator = async.chain([[1, Promise.resolve(2) as never, 3]])[Symbol.asyncIterator]()
-    const results = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()])
-    t.strictSame(
-      results.map(({ value }) => value as unknown),
-      [1, 2, 3, undefined],
-    )
-    const waiting = async.chain([parked])[Symbol.asyncIterator]()
-    const [first, second] = [waiting.next(), waiting.next()]
-    await waiting.return?.()
-    t.strictSame([(await first).done, (await second).done, (await waiting.next()).done], [true, true, true])
-  },
-)
+t.test('async: pending requests are settled in order; return() settles those still pending', async (t) => {
+  const iterator = async.chain([[1, Promise.resolve(2) as never, 3]])[Symbol.asyncIterator]()
+  const results = await Promise.all([iterator.next(), iterator.next(), iterator.next(), iterator.next()])
+  t.strictSame(
+    results.map(({ value }) => value as unknown),
+    [1, 2, 3, undefined],
+  )
+  const waiting = async.chain([parked])[Symbol.asyncIterator]()
+  const [first, second] = [waiting.next(), waiting.next()]
+  await waiting.return?.()
+  t.strictSame([(await first).done, (await second).done, (await waiting.next()).done], [true, true, true])
+})
 
-t.test('async: a million synchronous items let timers run meanwhile', async (t) => {
+t.test('async: timers run during a million synchronous items', async (t) => {
   let fired = 0
   const timer = setInterval(() => fired++, 1)
   let count = 0
@@ -205,7 +205,7 @@ t.test('async: a million synchronous items let timers run meanwhile', async (t) 
 })
 
 t.test(
-  'streams: a recipe given to another junction is opened as a cursor, and its own stream goes with it',
+  'streams: an output passed to another junction is read without its own stream, which is destroyed with it',
   async (t) => {
     const inner = streams.chain([[1], [2]])
     t.strictSame(await collect(streams.merge([inner, [3]])), [1, 2, 3])
@@ -237,26 +237,29 @@ t.test(
   },
 )
 
-t.test('C1: closed while it is being opened, it closes what it has opened, and yields nothing', async (t) => {
-  const { sync, async: input, record } = recording([1, 2])
-  const iterator: IterableIterator<number> = iter
-    .chain([
+t.test(
+  'C1: an output closed while it is opening closes what it has opened, and yields nothing',
+  async (t) => {
+    const { sync, async: input, record } = recording([1, 2])
+    const iterator: IterableIterator<number> = iter
+      .chain([
+        () => {
+          iterator.return?.()
+          return sync
+        },
+      ])
+      [Symbol.iterator]() as IterableIterator<number>
+    t.strictSame(iterator.next(), { done: true, value: undefined })
+    t.strictSame(iterator.next(), { done: true, value: undefined })
+    t.strictSame([record.opened, record.closed], [1, 1])
+    const readable: Readable = streams.chain([
       () => {
-        iterator.return?.()
-        return sync
+        readable.destroy()
+        return input
       },
     ])
-    [Symbol.iterator]() as IterableIterator<number>
-  t.strictSame(iterator.next(), { done: true, value: undefined })
-  t.strictSame(iterator.next(), { done: true, value: undefined })
-  t.strictSame([record.opened, record.closed], [1, 1])
-  const readable: Readable = streams.chain([
-    () => {
-      readable.destroy()
-      return input
-    },
-  ])
-  readable.resume()
-  await new Promise((resolve) => readable.once('close', resolve))
-  t.strictSame([record.opened, record.closed], [2, 2])
-})
+    readable.resume()
+    await new Promise((resolve) => readable.once('close', resolve))
+    t.strictSame([record.opened, record.closed], [2, 2])
+  },
+)

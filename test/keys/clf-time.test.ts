@@ -17,7 +17,7 @@ const key = clfTime()
 const TIME = Date.UTC(2000, 9, 10, 20, 55, 36)
 const REQUEST = '"GET /index.html HTTP/1.1" 200 2326 "https://example.com/" "Mozilla/5.0 (X11; Linux x86_64)"'
 
-/** The fields before the time, as servers write them. */
+/** The fields before the time, as servers log them. */
 const before = fc.constantFrom(
   '127.0.0.1 - - ',
   '127.0.0.1 - frank ',
@@ -47,7 +47,7 @@ const lines = fc
     }
   })
 
-/** A strict reading, for what stands behind fields that have no brackets and quotes. */
+/** A strict parser, for lines whose fields before the time have no brackets or quotes. */
 const STRICT =
   /^[^"]*?\[(?=\d\d\/)(\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d)(?:[.,](\d+))? ([+-])([01]\d|2[0-3])([0-5]\d)\]/
 function strictly(line: string): number {
@@ -59,12 +59,12 @@ function strictly(line: string): number {
   return clock.endsWith('60') ? time : time + milliOf(fraction)
 }
 
-t.test('the time in brackets, behind the fields of Apache and nginx, with any offset', async (t) => {
+t.test('reads the time in brackets after the fields of Apache and nginx, with any offset', async (t) => {
   const property = fc.property(lines, ({ line, time }) => key(line) === time)
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-t.test('a changed character in the time gives NaN or what the changed time says', async (t) => {
+t.test('a changed character in the time gives NaN or the changed time', async (t) => {
   const property = fc.property(
     lines
       .filter(({ before }) => !/["[]/.test(before))
@@ -76,7 +76,7 @@ t.test('a changed character in the time gives NaN or what the changed time says'
   t.doesNotThrow(() => fc.assert(property, { numRuns: 5000 }))
 })
 
-t.test('a line has its time, or none', async (t) => {
+t.test('examples of lines with and without a time', async (t) => {
   const given: Readonly<Record<string, number>> = {
     '127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.0" 200 2326': TIME,
     '[10/Oct/2000:13:55:36 -0700]': TIME,
@@ -121,7 +121,7 @@ t.test('a line has its time, or none', async (t) => {
     t.ok(Number.isNaN(key(item as never)), String(item))
 })
 
-t.test('a key is pure: what it was asked before does not change its answer', async (t) => {
+t.test('a key function is pure: earlier calls do not change its result', async (t) => {
   const days = fc.constantFrom('[10/Oct/2000:', '[11/Oct/2000:', '[31/Feb/2000:', '[10/Oct/2000 ', '[10/')
   const clocks = fc.constantFrom('13:55:36', '23:59:60', '13:60:00', '24:00:00', '00')
   const ends = fc.constantFrom(' +0000]', ' -0130]', '.5 +0000]', ']', '')
@@ -134,7 +134,7 @@ t.test('a key is pure: what it was asked before does not change its answer', asy
 })
 
 t.test(
-  'access logs merge by it, nearly sorted ones too, and a merge names a line without a time',
+  'access logs can be merged by it, even if nearly sorted, and a merge names a line without a time',
   async (t) => {
     const at = (second: number, name: string): string =>
       `- - - [01/Jan/2026:00:00:${two(second)} +0000] "${name}"`

@@ -44,7 +44,7 @@ t.test('the number of digits determines the unit', async (t) => {
   for (const [text, wanted] of Object.entries(given)) t.strictSame(keyOf(text), wanted, text)
 })
 
-t.test('a unit that is given holds for every number of digits', async (t) => {
+t.test('an explicit unit applies to any number of digits', async (t) => {
   t.strictSame(keyOf('1.5', { unit: 's' }), 1500)
   t.strictSame(keyOf('1735689600123', { unit: 's' }), 1735689600123000)
   t.strictSame(keyOf('250', { unit: 'ms' }), 250)
@@ -59,7 +59,7 @@ t.test('a unit that is given holds for every number of digits', async (t) => {
   t.strictSame(keyOf(`0.${'0'.repeat(30)}1`, { unit: 's' }), 1e-28)
 })
 
-t.test('the time is the nearest double, wherever the number stands and however long it is', async (t) => {
+t.test('the time is the nearest double, wherever the number is and however long', async (t) => {
   const digits = (min: number, max: number) =>
     fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: min, maxLength: max })
   const exponents = { 10: 3, 13: 0, 16: -3, 19: -6 }
@@ -79,7 +79,7 @@ t.test('the time is the nearest double, wherever the number stands and however l
 })
 
 t.test(
-  'both keys give the same time, so that logs of both kinds merge, and nearly sorted ones too',
+  'both keys return the same times, so that logs of both kinds can be merged, even if nearly sorted',
   async (t) => {
     const property = fc.property(
       fc.integer({ min: 1e9, max: 1e10 - 1 }),

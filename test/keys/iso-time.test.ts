@@ -8,7 +8,7 @@ const date = fc.date({ min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z
 
 const keyOf = (text: string, options?: TimeOptions): number => isoTime(options)(text)
 
-/** A time as it may stand in a line, and what Date.parse makes of it in its own form. */
+/** A time in any of the accepted notations, and the time that Date.parse returns for its standard notation. */
 interface Written {
   readonly text: string
   readonly time: number
@@ -68,20 +68,20 @@ const written: fc.Arbitrary<Written> = fc
     }
   })
 
-t.test('every offset, separator, fraction and ending gives the time that Date.parse gives', async (t) => {
+t.test('with every offset, separator, fraction and ending, the time is that of Date.parse', async (t) => {
   const property = fc.property(written, ({ text, time }) => keyOf(text) === time)
   t.doesNotThrow(() => fc.assert(property, { numRuns: 2000 }))
 })
 
 t.test(
-  'the time begins the line, after brackets and quotes at most, or stands where `at` says',
+  'the time is at the start of the line, after brackets and quotes at most, or at the position `at`',
   async (t) => {
     const opening = fc.string({ unit: fc.constantFrom('[', '(', '{', '<', '"', "'", '`'), maxLength: 3 })
     const property = fc.property(written, opening, fc.nat(9), ({ text, time }, before, at) => {
       return keyOf(before + text) === time && keyOf('x'.repeat(at) + text, { at }) === time
     })
     t.doesNotThrow(() => fc.assert(property))
-    t.strictSame(keyOf('[2026-01-01 00:00:00] x', { at: 0 }), NaN, 'with `at` nothing stands before it')
+    t.strictSame(keyOf('[2026-01-01 00:00:00] x', { at: 0 }), NaN, 'with `at` nothing may precede it')
     t.strictSame(keyOf(' 2026-01-01 00:00:00'), NaN)
     t.strictSame(keyOf('<13>2026-01-01 00:00:00'), NaN)
   },
@@ -91,7 +91,7 @@ t.test('a letter or an extra digit anywhere in a time, or right after it, makes 
   const endings = ['', 'Z', '.5Z', ',25+01:00', '.125-0830', '+01', '-0800'] as const
   const property = fc.property(date, fc.constantFrom(...endings), fc.nat(), (date, ending, place) => {
     const line = date.toISOString().slice(0, 19) + ending
-    // a point, a sign, or the colon after the hours of an offset ends the time where a letter follows
+    // A point, a sign, or the colon after the hours of an offset ends the time if a letter follows.
     const at = place % line.length
     const mutants = [
       line.slice(0, at) + 'x' + line.slice(at + 1),
@@ -109,7 +109,7 @@ t.test('a letter or an extra digit anywhere in a time, or right after it, makes 
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('what directly follows the seconds is an offset, the end of the time, or makes it NaN', async (t) => {
+t.test('the characters right after the seconds are an offset, end the time, or make it NaN', async (t) => {
   const seconds = '2026-01-01T00:00:01'
   const time = START + 1000
   const given: Readonly<Record<string, number>> = {
@@ -162,7 +162,7 @@ t.test('what directly follows the seconds is an offset, the end of the time, or 
   for (const [rest, wanted] of Object.entries(given)) t.strictSame(keyOf(seconds + rest), wanted, rest)
 })
 
-t.test('after one blank, +hhmm and +hh:mm are offsets, and names of zones count', async (t) => {
+t.test('after one space, +hhmm, +hh:mm and zone names are offsets', async (t) => {
   const seconds = '2026-01-01 01:00:01'
   const time = START + HOUR + 1000
   const given: Readonly<Record<string, number>> = {
@@ -220,7 +220,7 @@ t.test('after one blank, +hhmm and +hh:mm are offsets, and names of zones count'
   }
 })
 
-t.test('`zones` gives names their offsets, and is read at the call', async (t) => {
+t.test('`zones` defines the offsets of names, and is read at the call', async (t) => {
   const zones: Record<string, string> = {
     PDT: '-07:00',
     'GMT+3': '+0300',
@@ -268,10 +268,10 @@ t.test('a fraction of any length counts, to the precision of a double', async (t
     const isLess = one.padEnd(length, '0') < other.padEnd(length, '0')
     return isLess ? at(`.${one}`) <= at(`.${other}`) : at(`.${one}`) >= at(`.${other}`)
   })
-  t.doesNotThrow(() => fc.assert(property), 'the same however long it is written, and in order')
+  t.doesNotThrow(() => fc.assert(property), 'independent of trailing digits, and in order')
 })
 
-t.test('the same time in another offset is the same number, also near 1970', async (t) => {
+t.test('the same time with another offset is the same number, also near 1970', async (t) => {
   const property = fc.property(
     fc.integer({ min: -100_000, max: 100_000 }),
     fc.nat(999_999),
@@ -294,7 +294,7 @@ t.test('a leap second is the largest number below the next midnight', async (t) 
   const midnight = Date.UTC(2017, 0, 1)
   const leap = keyOf('2016-12-31T23:59:60.900Z')
   t.ok(leap < midnight)
-  t.strictSame(leap, midnight - 2 ** -12, 'nothing lies between them')
+  t.strictSame(leap, midnight - 2 ** -12, 'there is no number between them')
   t.strictSame(keyOf('2016-12-31 23:59:60'), leap)
   t.strictSame(keyOf('2016-12-31 23:59:60,5+01:00'), midnight - HOUR - 2 ** -12)
   t.strictSame(keyOf('2016-12-31 23:59:60', { zone: '+01:00' }), midnight - HOUR - 2 ** -12)
@@ -303,7 +303,7 @@ t.test('a leap second is the largest number below the next midnight', async (t) 
   t.strictSame(
     keyOf('2018-02-17 23:59:60', { zone: 'America/Sao_Paulo' }),
     keyOf('2018-02-17T23:59:60-02:00'),
-    'in a night whose midnight occurs twice',
+    'on a night when midnight occurs twice',
   )
   for (const text of [
     '2016-12-31T23:58:60Z',
@@ -316,7 +316,7 @@ t.test('a leap second is the largest number below the next midnight', async (t) 
   t.strictSame(Array.from(merge([lines], { key: isoTime() })), lines)
 })
 
-t.test('years of two digits are read where `order` says so', async (t) => {
+t.test('two-digit years are read if `order` says so', async (t) => {
   const key = isoTime({ order: 'yy/mm/dd' })
   t.strictSame(key('17/06/09 20:10:40 INFO'), Date.UTC(2017, 5, 9, 20, 10, 40))
   t.strictSame(key('68-12-31T00:00:00.5+01:00'), Date.UTC(2068, 11, 30, 23, 0, 0, 500))
@@ -326,7 +326,7 @@ t.test('years of two digits are read where `order` says so', async (t) => {
   t.strictSame(keyOf('17/06/09 20:10:40'), NaN, 'it is never guessed')
 })
 
-t.test('without a time the key is NaN, and a merge names the item', async (t) => {
+t.test('if there is no time the key is NaN, and a merge names the item', async (t) => {
   const key = isoTime()
   for (const text of [
     '',

@@ -15,7 +15,7 @@ const USUAL = ['time', 'ts', 'timestamp', '@timestamp', 'date']
 const keyOf = (text: string, path?: JsonPath, options?: JsonTimeOptions): number =>
   jsonTime(path, options)(text)
 
-/** By JSON.parse: what isoTime or epochTime make of the first usual member. */
+/** A reference with JSON.parse: the result of isoTime or epochTime for the first usual member. */
 function parsed(line: string): number {
   let object: unknown
   try {
@@ -51,7 +51,7 @@ const members = fc.dictionary(
 )
 const spaces = fc.constantFrom(undefined, 1, '\t')
 
-t.test('the first usual member counts, wherever it stands and however the line is spaced', async (t) => {
+t.test('the first usual member counts, wherever it is and whatever the spacing', async (t) => {
   const property = fc.property(members, spaces, fc.constantFrom('', ' ', '\t'), (object, space, before) => {
     const line = before + JSON.stringify(object, undefined, space)
     return Object.is(keyOf(line), parsed(line))
@@ -59,7 +59,7 @@ t.test('the first usual member counts, wherever it stands and however the line i
   t.doesNotThrow(() => fc.assert(property, { numRuns: 3000 }))
 })
 
-t.test('a line that is cut behind its time still has it; one that is cut before has none', async (t) => {
+t.test('a line cut off after its time still has it; one cut off before it has none', async (t) => {
   const property = fc.property(members, times, members, fc.nat(), (before, time, after, place) => {
     const start = JSON.stringify({ ...before, time: 0 }).replace(/"time":0.*$/s, '')
     if (USUAL.some((name) => Object.hasOwn(before, name))) return true
@@ -71,7 +71,7 @@ t.test('a line that is cut behind its time still has it; one that is cut before 
   t.doesNotThrow(() => fc.assert(property, { numRuns: 3000 }))
 })
 
-t.test('a changed character in the time gives NaN or what the changed time says', async (t) => {
+t.test('a changed character in the time gives NaN or the changed time', async (t) => {
   const lines = fc.tuple(seconds, fc.constantFrom('Z', '.125Z', '+01:00', '')).chain(([time, ending]) => {
     const value = new Date(time).toISOString().slice(0, 19) + ending
     return mutated(`{"time":"${value}","level":30}`, '{"time":"'.length, '{"time":"'.length + value.length)
@@ -91,7 +91,7 @@ t.test('a changed character in the time gives NaN or what the changed time says'
 
 const STRICT = /"(?:time|ts)": ?(?:"([^"]*)"|(\d+(?:\.\d+)?)(?=[,}\] ]))/
 
-t.test('a line has its time, or none', async (t) => {
+t.test('examples of lines with and without a time', async (t) => {
   const time = Date.UTC(2026, 0, 1)
   const iso = '"2026-01-01T00:00:00Z"'
   const given: Readonly<Record<string, number>> = {
@@ -155,7 +155,7 @@ t.test('a line has its time, or none', async (t) => {
     t.ok(Number.isNaN(keyOf(item as never)), String(item))
 })
 
-t.test('a path leads to a member, of a member or of an array', async (t) => {
+t.test('a path leads to a nested member or an array element', async (t) => {
   const line =
     '{"a.b":1767225601,"a":{"b":1767225602,"":1767225603},"list":[[],{"at":1767225604},1767225605,"x"],"0":1767225606,"q\\"":1767225607}'
   const given: readonly (readonly [JsonPath, number])[] = [
@@ -185,37 +185,45 @@ t.test('a path leads to a member, of a member or of an array', async (t) => {
   for (const [path, wanted] of given) t.strictSame(keyOf(line, path), wanted, JSON.stringify(path))
   const otel = '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1700000000000000000"'
   t.strictSame(keyOf(`${otel}}]}]}]}`, 'resourceLogs.0.scopeLogs.0.logRecords.0.timeUnixNano'), 1.7e12)
-  t.strictSame(keyOf('{"a":[1767225600,5]}', 'a.0'), 1767225600000, 'a comma is no decimal point')
+  t.strictSame(keyOf('{"a":[1767225600,5]}', 'a.0'), 1767225600000, 'a comma is not a decimal point')
   const path = ['a', 'b']
   const key = jsonTime(path)
   path.pop()
   t.strictSame(key(line), 1767225602000, 'read at the call')
 })
 
-t.test('numbers have the unit of epochTime, strings the zone and order of isoTime', async (t) => {
-  t.strictSame(keyOf('{"t":250}', 't', { unit: 'ms' }), 250)
-  t.strictSame(keyOf('{"t":"1.5"}', 't', { unit: 's' }), 1500)
-  t.strictSame(keyOf('{"t":"26/01/01 00:00:00"}', 't', { order: 'yy/mm/dd' }), Date.UTC(2026, 0, 1))
-  t.strictSame(
-    keyOf('{"t":"2026-01-01 00:00:00 PDT"}', 't', { zones: { PDT: '-07:00' } }),
-    Date.UTC(2026, 0, 1, 7),
-  )
-  for (const zone of ['Europe/Berlin', 'America/New_York']) {
-    const key = jsonTime(undefined, { zone })
-    const starts = [Date.UTC(2026, 2, 8), Date.UTC(2026, 2, 29), Date.UTC(2026, 9, 25), Date.UTC(2026, 10, 1)]
-    const near = fc.tuple(fc.constantFrom(...starts), fc.nat(4 * 3600))
-    const property = fc.property(near, ([start, second]) => {
-      const wall = start + second * 1000
-      const { year, month, day, clock } = shown(wall)
-      return Object.is(key(`{"time":"${year}-${month}-${day} ${clock}"}`), firstShown(zone, wall))
-    })
-    t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }), zone)
-  }
-  t.strictSame(keyOf('{"ts":1767225600.0625}'), Date.UTC(2026, 0, 1) + milliOf('0625'))
-})
+t.test(
+  'numbers are read with the unit of epochTime, strings with the zone and order of isoTime',
+  async (t) => {
+    t.strictSame(keyOf('{"t":250}', 't', { unit: 'ms' }), 250)
+    t.strictSame(keyOf('{"t":"1.5"}', 't', { unit: 's' }), 1500)
+    t.strictSame(keyOf('{"t":"26/01/01 00:00:00"}', 't', { order: 'yy/mm/dd' }), Date.UTC(2026, 0, 1))
+    t.strictSame(
+      keyOf('{"t":"2026-01-01 00:00:00 PDT"}', 't', { zones: { PDT: '-07:00' } }),
+      Date.UTC(2026, 0, 1, 7),
+    )
+    for (const zone of ['Europe/Berlin', 'America/New_York']) {
+      const key = jsonTime(undefined, { zone })
+      const starts = [
+        Date.UTC(2026, 2, 8),
+        Date.UTC(2026, 2, 29),
+        Date.UTC(2026, 9, 25),
+        Date.UTC(2026, 10, 1),
+      ]
+      const near = fc.tuple(fc.constantFrom(...starts), fc.nat(4 * 3600))
+      const property = fc.property(near, ([start, second]) => {
+        const wall = start + second * 1000
+        const { year, month, day, clock } = shown(wall)
+        return Object.is(key(`{"time":"${year}-${month}-${day} ${clock}"}`), firstShown(zone, wall))
+      })
+      t.doesNotThrow(() => fc.assert(property, { numRuns: 200 }), zone)
+    }
+    t.strictSame(keyOf('{"ts":1767225600.0625}'), Date.UTC(2026, 0, 1) + milliOf('0625'))
+  },
+)
 
 t.test(
-  'logs of JSON merge by it, nearly sorted ones too, and an OrderError says that clocks are set back',
+  'JSON logs can be merged by it, even if nearly sorted, and an OrderError mentions that clocks are set back',
   async (t) => {
     const line = (second: number, name: string): string =>
       `{"level":30,"time":"2026-10-25 02:00:0${second}","msg":"${name}"}`

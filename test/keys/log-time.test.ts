@@ -17,14 +17,14 @@ const HOUR = 3_600_000
 const TIME = Date.UTC(2026, 0, 31, 23, 59, 58)
 const keyOf = (text: string, options?: LogTimeOptions): number => logTime(options)(text)
 
-/** A line of each format, the time in it, and the key that is made for this format. */
+/** For each format: lines, their time, and the dedicated key function. */
 interface Format {
   readonly line: (
     wall: number,
     milli: string,
     offset: string,
   ) => readonly [before: string, time: string, after: string]
-  /** Whether the line says its fraction, and its offset. */
+  /** Whether the line contains a fraction and an offset. */
   readonly fraction: boolean
   readonly offset: boolean
 }
@@ -128,7 +128,7 @@ const formats: Readonly<Record<string, Format>> = {
     fraction: true,
     offset: true,
   },
-  'JSON with a number, as Caddy writes it behind Docker Compose': {
+  'JSON with a number, as Caddy writes it under Docker Compose': {
     line: (wall, milli, offset) => [
       'caddy  | {"level":"info","ts":',
       unix(wall, offset, milli, '.'),
@@ -179,7 +179,7 @@ for (const [name, { line, fraction, offset }] of Object.entries(formats)) {
   })
 }
 
-/** By expressions: the time that a line of these formats has, without any text that could be taken for one. */
+/** A reference with regular expressions: the time of a line in these formats, without text that could be mistaken for one. */
 function strictly(line: string, year: number): number {
   if (/^(?:\s|[#})])/.test(line)) return NaN
   const number = /^[[({<"'`]*((?:\d{10}|\d{13}|\d{16}|\d{19})(?:\.\d+)?)(?:$|[\s,;|:\])}>"'`])/.exec(
@@ -224,7 +224,7 @@ function strictly(line: string, year: number): number {
   return found === undefined ? NaN : found.read(clean.slice(found.at))
 }
 
-t.test('a changed character in the time gives NaN or what the changed time says', async (t) => {
+t.test('a changed character in the time gives NaN or the changed time', async (t) => {
   for (const [name, { line }] of Object.entries(formats)) {
     const changed = written.chain(([wall, milli, { text }]) => {
       const [before, time, after] = line(wall, milli, text)
@@ -240,7 +240,7 @@ t.test('a changed character in the time gives NaN or what the changed time says'
   }
 })
 
-t.test('the first shape decides, and what is invalid there gives NaN', async (t) => {
+t.test('the first text shaped like a time decides; if it is invalid, the result is NaN', async (t) => {
   const later = ' 2026-01-31T23:59:58Z'
   const given: Readonly<Record<string, number>> = {
     [`2026-02-30T00:00:00Z${later}`]: NaN,
@@ -296,7 +296,7 @@ t.test('the first shape decides, and what is invalid there gives NaN', async (t)
   for (const [line, wanted] of Object.entries(given)) t.strictSame(keyOf(line, { year: 2026 }), wanted, line)
 })
 
-t.test('where a time may stand: in the first 128 characters, not glued to a word or a path', async (t) => {
+t.test('a time must be in the first 128 characters, and not part of a word or a path', async (t) => {
   const time = '2026-01-31T23:59:58Z'
   t.strictSame(keyOf(`${'x'.repeat(126)} ${time}`), TIME)
   t.strictSame(keyOf(`${'x'.repeat(127)} ${time}`), NaN)
@@ -344,7 +344,7 @@ t.test('where a time may stand: in the first 128 characters, not glued to a word
   t.strictSame(keyOf(`\u00e9${time}`), NaN)
   t.strictSame(keyOf(`\u00e9t\u00e9 ${time}`), TIME)
   for (const before of [' ', '\t', '\n', '\r', '#', '}', ')', 'Caused by: ']) {
-    t.strictSame(keyOf(before + time), NaN, `${JSON.stringify(before)} goes on with a record`)
+    t.strictSame(keyOf(before + time), NaN, `${JSON.stringify(before)} continues a record`)
     t.strictSame(keyOf(`${before}{"time":"${time}"}`), NaN)
   }
   for (const line of [
@@ -429,7 +429,7 @@ t.test('a time without year or offset is read with the options', async (t) => {
   }
 })
 
-t.test('a key is pure: what it was asked before does not change its answer', async (t) => {
+t.test('a key function is pure: earlier calls do not change its result', async (t) => {
   const lines = Object.values(formats).flatMap(({ line }) =>
     [0, 86_400_000].map((more) => line(TIME + more, '125', '+0130').join('')),
   )
@@ -443,23 +443,26 @@ t.test('a key is pure: what it was asked before does not change its answer', asy
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('logs of different formats merge by it, and lines without a time follow the one before', async (t) => {
-  const logs = [
-    ['2026-01-01T00:00:00Z a', 'Caused by: 2026-01-01T00:00:09Z b', '2026-01-01T00:00:03Z e'],
-    ['{"time":1767225601000,"msg":"c"}'],
-    ['- - - [01/Jan/2026:00:00:02 +0000] "d"'],
-  ]
-  const merged = [...merge(logs, { key: logTime(), keyless: 'follow' })]
-  t.strictSame(merged, [logs[0]![0], logs[0]![1], logs[1]![0], logs[2]![0], logs[0]![2]])
-  t.throws(() => [...merge(logs, { key: logTime() })], { code: 'ERR_FANPIPE_KEY', source: 0, index: 1 })
-  const autumn = [['2026-10-25 02:59:59 b', '2026-10-25 02:00:00 a']]
-  const berlin = logTime({ zone: 'Europe/Berlin' })
-  t.throws(() => [...merge(autumn, { key: berlin })], {
-    code: 'ERR_FANPIPE_ORDER',
-    message: /zone Europe\/Berlin/,
-  })
-  t.strictSame([...mergeBoundedLateness(autumn, { time: berlin, lateness: HOUR })], autumn[0]!.toReversed())
-})
+t.test(
+  'logs of different formats can be merged by it, and lines without a time follow the line before',
+  async (t) => {
+    const logs = [
+      ['2026-01-01T00:00:00Z a', 'Caused by: 2026-01-01T00:00:09Z b', '2026-01-01T00:00:03Z e'],
+      ['{"time":1767225601000,"msg":"c"}'],
+      ['- - - [01/Jan/2026:00:00:02 +0000] "d"'],
+    ]
+    const merged = [...merge(logs, { key: logTime(), keyless: 'follow' })]
+    t.strictSame(merged, [logs[0]![0], logs[0]![1], logs[1]![0], logs[2]![0], logs[0]![2]])
+    t.throws(() => [...merge(logs, { key: logTime() })], { code: 'ERR_FANPIPE_KEY', source: 0, index: 1 })
+    const autumn = [['2026-10-25 02:59:59 b', '2026-10-25 02:00:00 a']]
+    const berlin = logTime({ zone: 'Europe/Berlin' })
+    t.throws(() => [...merge(autumn, { key: berlin })], {
+      code: 'ERR_FANPIPE_ORDER',
+      message: /zone Europe\/Berlin/,
+    })
+    t.strictSame([...mergeBoundedLateness(autumn, { time: berlin, lateness: HOUR })], autumn[0]!.toReversed())
+  },
+)
 
 t.test('bad options are refused at the call', async (t) => {
   const refused = (argument: string, options: unknown): void => {

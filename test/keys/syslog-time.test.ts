@@ -25,13 +25,13 @@ const priorities = fc.oneof(
 )
 const rests = fc.constantFrom(' host su[5]: x', ' 10.0.0.1 x', ' 2001:db8::1 x', ': %SYS-5', ' - x', '')
 
-/** A time as RFC 3164 writes it, with the day padded by a blank or a zero. */
+/** A time in the notation of RFC 3164, with the day padded with a space or a zero. */
 const old = (wall: number, pad = ' '): string => {
   const { name, day, clock } = shown(wall)
   return `${name} ${day.replace(/^0/, pad)} ${clock}`
 }
 
-/** A strict reading of RFC 3164 with a year; what follows the seconds is the same as behind a date of numbers, but no year. */
+/** A strict parser for RFC 3164 with a given year; the same may follow the seconds as after a numeric date, except a year. */
 const STRICT = /^(?:<\d{1,3}>(?:1 )?)?([A-Z][a-z]{2}) ([ \d]\d) (\d\d:\d\d:\d\d)(?!(?:[.,]\d+)? \d{4} )(.*)$/
 function strictly(line: string, year: number): number {
   const [, name = '', day, clock = '', rest = ''] = STRICT.exec(line) ?? []
@@ -40,7 +40,7 @@ function strictly(line: string, year: number): number {
 }
 
 t.test(
-  'RFC 3164: with the year, the time that the digits say, in any zone with a fixed offset',
+  'RFC 3164: with a year, the time is that of the digits, in any zone with a fixed offset',
   async (t) => {
     const property = fc.property(
       fc.record({
@@ -62,7 +62,7 @@ t.test(
   },
 )
 
-t.test('with the year, every day that it has, and NaN for one that it lacks', async (t) => {
+t.test('with a year, every day of that year is read, and a day it lacks is NaN', async (t) => {
   for (const year of [1900, 2000, 2023, 2024, 2025, 2100]) {
     const key = syslogTime({ year })
     for (const month of MONTHS.keys())
@@ -77,7 +77,7 @@ t.test('with the year, every day that it has, and NaN for one that it lacks', as
   }
 })
 
-t.test('RFC 5424: what Date.parse says, with or without priority and version', async (t) => {
+t.test('RFC 5424: the time is that of Date.parse, with or without priority and version', async (t) => {
   const starts = fc.constantFrom('<34>1 ', '<191>1 ', '<0>', '')
   const property = fc.property(seconds, fc.nat(999), starts, offsets, (time, milli, start, offset) => {
     const iso = new Date(time + milli).toISOString()
@@ -91,7 +91,7 @@ t.test('RFC 5424: what Date.parse says, with or without priority and version', a
   t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }))
 })
 
-t.test('a changed character in the time gives NaN or what the changed time says', async (t) => {
+t.test('a changed character in the time gives NaN or the changed time', async (t) => {
   const lines = fc
     .record({ time: seconds, priority: priorities, fraction: fractions })
     .chain(({ time, priority, fraction }) => {
@@ -105,7 +105,7 @@ t.test('a changed character in the time gives NaN or what the changed time says'
   t.doesNotThrow(() => fc.assert(property, { numRuns: 5000 }))
 })
 
-t.test('`before` is the end of the year that the lines are in', async (t) => {
+t.test('the year is the latest one in which the line is not after `before`', async (t) => {
   const property = fc.property(
     seconds,
     fc.integer({ min: 0, max: 364 * 86_400 }),
@@ -117,7 +117,7 @@ t.test('`before` is the end of the year that the lines are in', async (t) => {
       return keyOf(line, { before: isDate ? new Date(limit) : limit }) === time
     },
   )
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }), 'any line of the 364 days before')
+  t.doesNotThrow(() => fc.assert(property, { numRuns: 1000 }), 'any line from the 364 days before')
   const before = Date.UTC(2026, 1, 1)
   const at = (line: string, options: SyslogOptions = {}): string | number => {
     const time = keyOf(line, { before, ...options })
@@ -139,14 +139,14 @@ t.test('`before` is the end of the year that the lines are in', async (t) => {
     at('Jan  1 05:00:01 x', { before: Date.UTC(2025, 11, 31, 20), zone: '+09:00' }),
     '2024-12-31T20:00:01.000Z',
   )
-  t.strictSame(at('Feb  1 02:00:00 +0300 x'), '2026-01-31T23:00:00.000Z', 'by the offset of the line')
+  t.strictSame(at('Feb  1 02:00:00 +0300 x'), '2026-01-31T23:00:00.000Z', 'with the offset of the line')
   const date = new Date(before)
   const key = syslogTime({ before: date })
   date.setUTCFullYear(2000)
   t.strictSame(key('Feb  1 00:00:00 x'), before, 'read at the call')
 })
 
-t.test('around changes of the clock, the earlier of two times, NaN for one that is skipped', async (t) => {
+t.test('when the clocks change, a repeated time is the earlier one and a skipped time is NaN', async (t) => {
   const changes = {
     'Europe/Berlin': [Date.UTC(2026, 2, 29, 2), Date.UTC(2026, 9, 25, 2)],
     'America/New_York': [Date.UTC(2026, 2, 8, 2), Date.UTC(2026, 10, 1, 1)],
@@ -182,7 +182,7 @@ t.test('around changes of the clock, the earlier of two times, NaN for one that 
   )
 })
 
-t.test('a line has its time, or none', async (t) => {
+t.test('examples of lines with and without a time', async (t) => {
   const time = Date.UTC(2003, 9, 11, 22, 14, 15)
   const given: Readonly<Record<string, number>> = {
     '<34>Oct 11 22:14:15 mymachine su: x': time,
@@ -245,7 +245,7 @@ t.test('a line has its time, or none', async (t) => {
     t.ok(Number.isNaN(keyOf(item as never, { year: 2003 })), String(item))
 })
 
-t.test('a key is pure: what it was asked before does not change its answer', async (t) => {
+t.test('a key function is pure: earlier calls do not change its result', async (t) => {
   const days = fc.constantFrom(
     'Oct 11 ',
     'Feb 29 ',
@@ -271,7 +271,7 @@ t.test('a key is pure: what it was asked before does not change its answer', asy
 })
 
 t.test(
-  'syslog files merge by it over New Year, and an OrderError says that clocks are set back',
+  'syslog files can be merged by it across New Year, and an OrderError mentions that clocks are set back',
   async (t) => {
     const lines = [
       ['Dec 31 23:59:58 host a', 'Jan  1 00:00:01 host d'],

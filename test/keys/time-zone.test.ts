@@ -7,7 +7,7 @@ import { scriptArgs } from '../instruments/scripts.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** What a clock of the zone shows, as if it were UTC. */
+/** The wall-clock time in the zone, read as if it were UTC. */
 function clockOf(zone: string): (time: number) => number {
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone: zone,
@@ -34,14 +34,14 @@ function clockOf(zone: string): (time: number) => number {
   }
 }
 
-/** The first time at which a clock shows this, found by trying every offset; NaN where it never does. */
+/** The first time at which a clock shows this, found by trying every offset, or NaN if it never does. */
 function firstShown(clock: (time: number) => number, wall: number): number {
   for (let ahead = 15 * HOUR; ahead >= -15 * HOUR; ahead -= 15 * MINUTE)
     if (clock(wall - ahead) === wall) return wall - ahead
   return NaN
 }
 
-/** Times at which the offset of a zone changes, to the hour. */
+/** The times, rounded to the hour, at which the offset of a zone changes. */
 function changesOf(clock: (time: number) => number, from: number, to: number): number[] {
   const offset = (time: number): number => clock(time) - time
   const changes: number[] = []
@@ -71,7 +71,7 @@ const zones = [
 
 for (const zone of zones) {
   t.test(
-    `${zone}: around changes of the clock, the earlier of two times, NaN for one that is skipped`,
+    `${zone}: when the clocks change, a repeated time is the earlier one and a skipped time is NaN`,
     async (t) => {
       const clock = clockOf(zone)
       const changes = changesOf(clock, Date.UTC(2010, 0, 1), Date.UTC(2013, 0, 1))
@@ -87,7 +87,7 @@ for (const zone of zones) {
   )
 }
 
-t.test('both hours of a change, and the one that is skipped', async (t) => {
+t.test('repeated and skipped hours', async (t) => {
   const at = (zone: string, text: string): string | number => {
     const time = isoTime({ zone })(text)
     return Number.isNaN(time) ? NaN : new Date(time).toISOString()
@@ -101,14 +101,18 @@ t.test('both hours of a change, and the one that is skipped', async (t) => {
   t.strictSame(
     at('Australia/Lord_Howe', '2026-04-05 01:45:00'),
     '2026-04-04T14:45:00.000Z',
-    'half an hour twice',
+    'half an hour repeated',
   )
   t.strictSame(at('Australia/Lord_Howe', '2026-10-04 02:15:00'), NaN, 'half an hour skipped')
   t.strictSame(at('America/Sao_Paulo', '2018-11-04 00:30:00'), NaN, 'a midnight skipped')
   t.strictSame(at('Pacific/Apia', '2011-12-30 12:00:00'), NaN, 'a day skipped')
   t.strictSame(at('Asia/Kolkata', '2026-07-01 05:30:00'), '2026-07-01T00:00:00.000Z')
   t.strictSame(at('Asia/Kathmandu', '2026-07-01 05:45:00'), '2026-07-01T00:00:00.000Z')
-  t.strictSame(at('Africa/Monrovia', '1960-01-01 00:00:00'), '1960-01-01T00:44:30.000Z', 'by seconds')
+  t.strictSame(
+    at('Africa/Monrovia', '1960-01-01 00:00:00'),
+    '1960-01-01T00:44:30.000Z',
+    'an offset with seconds',
+  )
   t.strictSame(
     at('Asia/Manila', '1800-01-01 00:00:00').toString().slice(0, 10),
     '1800-01-01',
@@ -119,13 +123,13 @@ t.test('both hours of a change, and the one that is skipped', async (t) => {
   t.strictSame(
     at('Europe/Berlin', '2026-07-01 00:00:00Z'),
     '2026-07-01T00:00:00.000Z',
-    'an offset comes first',
+    'an offset in the line takes precedence',
   )
   t.strictSame(at('Europe/Berlin', '2026-07-01 00:00:00 +0100'), '2026-06-30T23:00:00.000Z')
   t.strictSame(at('etc/utc', '2026-07-01 00:00:00'), '2026-07-01T00:00:00.000Z')
 })
 
-t.test('an OrderError says that the clocks of the zone are set back', async (t) => {
+t.test('an OrderError mentions that the clocks of the zone are set back', async (t) => {
   const lines = ['2026-10-25 02:59:59 a', '2026-10-25 02:00:00 b']
   const failing = (zone?: string) => () => Array.from(merge([lines], { key: isoTime({ zone }) }))
   t.throws(failing('Europe/Berlin'), {
@@ -149,7 +153,7 @@ t.test('an OrderError says that the clocks of the zone are set back', async (t) 
   )
 })
 
-t.test('days in any order, more than are kept', async (t) => {
+t.test('more days than are cached, in any order', async (t) => {
   const key = isoTime({ zone: 'Europe/Berlin' })
   const clock = clockOf('Europe/Berlin')
   for (let day = 0; day < 1100; day++) key(textOf(Date.UTC(2020, 0, 1 + day)))
@@ -157,7 +161,7 @@ t.test('days in any order, more than are kept', async (t) => {
     t.strictSame(key(textOf(clock(time))), time)
 })
 
-t.test("'local' is the zone of the machine at the call", async (t) => {
+t.test("'local' is the machine's zone at the time of the call", async (t) => {
   const script = `
     import { isoTime } from './lib/iter.ts'
     const key = isoTime({ zone: 'local' })

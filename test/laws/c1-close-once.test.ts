@@ -8,7 +8,7 @@ import type { SyncSource } from '../../lib/iter.ts'
 
 const isClosedOnce = ({ opened, closed }: Record): boolean => opened <= 1 && closed === opened
 
-/** Which inputs end with an error: most do not. */
+/** Which inputs end with an error; most do not. */
 const failures = fc.array(
   fc.nat(3).map((n) => n === 0),
   { minLength: 5, maxLength: 5 },
@@ -17,7 +17,7 @@ const failures = fc.array(
 for (const face of faces) {
   for (const junction of junctionsOf(face)) {
     t.test(
-      `C1: ${junction.name} (${face.name}) closes what it opened exactly once, wherever it is left`,
+      `C1: ${junction.name} (${face.name}) closes what it opened exactly once, wherever its consumer stops`,
       async (t) => {
         const property = fc.asyncProperty(sortedInputs, fc.nat(12), async (inputs, taken) => {
           const sources = inputs.map((items) => face.recorded(items))
@@ -35,7 +35,7 @@ for (const face of faces) {
     t.test(
       `C1: ${junction.name} (${face.name}) closes what it opened exactly once, whichever input fails`,
       async (t) => {
-        // Delayed errors that an early exit has left behind are warnings.
+        // After an early exit, delayed errors become warnings.
         t.capture(process, 'emitWarning', () => undefined)
         const property = fc.asyncProperty(
           sortedInputs,
@@ -62,7 +62,7 @@ for (const face of faces) {
     )
   }
 
-  t.test(`C1: inputs opened before one that cannot be opened (${face.name}) are closed`, async (t) => {
+  t.test(`C1: inputs that were opened before one that fails to open (${face.name}) are closed`, async (t) => {
     for (const name of ['roundRobin', 'merge'] as const) {
       const join: (inputs: Iterable<SyncSource<number>>) => Iterable<number> = face.api[name]
       const opened = face.recorded([1])
@@ -74,17 +74,20 @@ for (const face of faces) {
     }
   })
 
-  t.test(`C1: a lazy list of inputs (${face.name}) is closed once, wherever it is left`, async (t) => {
-    const property = fc.asyncProperty(sortedInputs, fc.nat(12), async (inputs, taken) => {
-      const { sync, record } = recording(inputs)
-      await collect(face.api.chain(sync), taken)
-      return isClosedOnce(record)
-    })
-    await t.resolves(fc.assert(property))
-  })
+  t.test(
+    `C1: a lazy list of inputs (${face.name}) is closed once, wherever the consumer stops`,
+    async (t) => {
+      const property = fc.asyncProperty(sortedInputs, fc.nat(12), async (inputs, taken) => {
+        const { sync, record } = recording(inputs)
+        await collect(face.api.chain(sync), taken)
+        return isClosedOnce(record)
+      })
+      await t.resolves(fc.assert(property))
+    },
+  )
 
   t.test(
-    `C1: the source of a multicast (${face.name}) is closed when the last branch leaves, not before`,
+    `C1: the source of a multicast (${face.name}) is closed when the last branch leaves, and not earlier`,
     async (t) => {
       const { input, record } = face.recorded([1, 2, 3])
       const [a, b] = face.api.multicast(input, 2)

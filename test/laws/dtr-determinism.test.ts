@@ -4,7 +4,7 @@ import { sortedInputs } from '../instruments/arbitraries.ts'
 import { collect, faces } from '../instruments/faces.ts'
 import { junctionsOf } from '../instruments/junctions.ts'
 
-/** A source whose every answer is delayed by the scheduler, as it pleases; the last may be an error. */
+/** A source whose results the scheduler delays at will; the last one may be an error. */
 function delayed(
   scheduler: fc.Scheduler,
   items: readonly number[],
@@ -43,57 +43,63 @@ async function outcome(
 
 for (const face of faces.filter(({ name }) => name !== 'iter')) {
   for (const junction of junctionsOf(face).filter(({ order }) => order !== 'arrival')) {
-    t.test(`DTR: ${junction.name} (${face.name}) gives the same whichever source is faster`, async (t) => {
-      await t.resolves(
-        fc.assert(
-          fc.asyncProperty(fc.scheduler(), sortedInputs, async (scheduler, inputs) => {
-            const sources = inputs.map(
-              (input, i) => delayed(scheduler, input, i) as unknown as Iterable<number>,
-            )
-            const collecting = collect(junction.build(face, sources))
-            await scheduler.waitFor(collecting)
-            return JSON.stringify(await collecting) === JSON.stringify(junction.eager(inputs))
-          }),
-          { numRuns: 30 },
-        ),
-      )
-    })
-
-    t.test(`DTR: ${junction.name} (${face.name}) fails the same whichever source fails first`, async (t) => {
-      await t.resolves(
-        fc.assert(
-          fc.asyncProperty(
-            fc.scheduler(),
-            sortedInputs,
-            fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
-            async (scheduler, inputs, fails) => {
-              const error = (i: number): Error | undefined =>
-                fails[i] === true ? new Error(`source ${i}`) : undefined
-              const eventually = (source: AsyncIterable<number>): Iterable<number> =>
-                source as unknown as Iterable<number>
-              const slow = junction.build(
-                face,
-                inputs.map((input, i) => eventually(delayed(scheduler, input, i, error(i)))),
+    t.test(
+      `DTR: ${junction.name} (${face.name}) emits the same items whichever source is faster`,
+      async (t) => {
+        await t.resolves(
+          fc.assert(
+            fc.asyncProperty(fc.scheduler(), sortedInputs, async (scheduler, inputs) => {
+              const sources = inputs.map(
+                (input, i) => delayed(scheduler, input, i) as unknown as Iterable<number>,
               )
-              const running = outcome(slow as Iterable<unknown>, face.iterate)
-              await scheduler.waitFor(running)
-              const prompt = inputs.map((input, i) =>
-                eventually({
-                  async *[Symbol.asyncIterator]() {
-                    yield* input
-                    const failure = error(i)
-                    if (failure !== undefined) throw failure
-                  },
-                }),
-              )
-              const wanted = await outcome(junction.build(face, prompt) as Iterable<unknown>, face.iterate)
-              const got = await running
-              return JSON.stringify(got) === JSON.stringify(wanted)
-            },
+              const collecting = collect(junction.build(face, sources))
+              await scheduler.waitFor(collecting)
+              return JSON.stringify(await collecting) === JSON.stringify(junction.eager(inputs))
+            }),
+            { numRuns: 30 },
           ),
-          { numRuns: 30 },
-        ),
-      )
-    })
+        )
+      },
+    )
+
+    t.test(
+      `DTR: ${junction.name} (${face.name}) fails in the same way whichever source fails first`,
+      async (t) => {
+        await t.resolves(
+          fc.assert(
+            fc.asyncProperty(
+              fc.scheduler(),
+              sortedInputs,
+              fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }),
+              async (scheduler, inputs, fails) => {
+                const error = (i: number): Error | undefined =>
+                  fails[i] === true ? new Error(`source ${i}`) : undefined
+                const eventually = (source: AsyncIterable<number>): Iterable<number> =>
+                  source as unknown as Iterable<number>
+                const slow = junction.build(
+                  face,
+                  inputs.map((input, i) => eventually(delayed(scheduler, input, i, error(i)))),
+                )
+                const running = outcome(slow as Iterable<unknown>, face.iterate)
+                await scheduler.waitFor(running)
+                const prompt = inputs.map((input, i) =>
+                  eventually({
+                    async *[Symbol.asyncIterator]() {
+                      yield* input
+                      const failure = error(i)
+                      if (failure !== undefined) throw failure
+                    },
+                  }),
+                )
+                const wanted = await outcome(junction.build(face, prompt) as Iterable<unknown>, face.iterate)
+                const got = await running
+                return JSON.stringify(got) === JSON.stringify(wanted)
+              },
+            ),
+            { numRuns: 30 },
+          ),
+        )
+      },
+    )
   }
 }

@@ -50,7 +50,7 @@ for (const face of faces.filter(({ name }) => name !== 'streams')) {
   }
 }
 
-t.test('FR: an input that can be opened once is refused the second time, not found empty', async (t) => {
+t.test('FR: opening a one-shot input a second time is an error, not an empty result', async (t) => {
   for (const face of faces.filter(({ name }) => name !== 'streams')) {
     const output = face.api.chain([[1, 2].values()])
     t.strictSame(await collect(output), [1, 2])

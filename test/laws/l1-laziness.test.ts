@@ -47,7 +47,7 @@ for (const face of faces) {
     for (const kind of ['source', 'asyncSource'] as const) {
       if (face.name === 'iter' && kind === 'asyncSource') continue
       t.test(
-        `L1: a fence over ${name} of a ${kind} (${face.name}) pulls no more than it gives`,
+        `L1: a fence over ${name} of a ${kind} (${face.name}) pulls no more items than it emits`,
         async (t) => {
           const inputs = [counting(), counting()]
           const join: (inputs: Iterable<SyncSource<number>>) => Iterable<number> = face.api[name]
@@ -56,7 +56,7 @@ for (const face of faces) {
           )
           t.equal((await collect(output)).length, 4)
           const taken = inputs.reduce((sum, input) => sum + input.taken(), 0)
-          // All are opened, and that asks each async one for its first item.
+          // All inputs are opened, which requests the first item of each async one.
           const heads = name === 'merge' || (name !== 'chain' && kind === 'asyncSource') ? 1 : 0
           const ahead = face.name === 'streams' ? 16 : 0
           t.ok(taken >= 4 && taken <= 4 + heads + ahead, `${taken} taken`)
@@ -66,8 +66,8 @@ for (const face of faces) {
   }
 
   t.test(
-    `L1: a Readable of ours (${face.name}) reads ahead no more than its highWaterMark`,
-    { skip: face.name !== 'streams' && 'only a Readable reads ahead' },
+    `L1: a Readable output (${face.name}) reads ahead no more than its highWaterMark`,
+    { skip: face.name !== 'streams' && 'only Readables read ahead' },
     async (t) => {
       const input = counting()
       const options: object = { highWaterMark: 3 }

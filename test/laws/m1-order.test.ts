@@ -15,7 +15,7 @@ const inputsOf = (keys: number[][], reverse: boolean): Item[][] =>
 
 const keys = fc.array(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 10 }), { maxLength: 6 })
 
-/** What keys may be. */
+/** Keys of every supported type. */
 const kinds = fc.constantFrom<(n: number) => unknown>(Number, BigInt, String, (n) => new Date(n))
 
 for (const face of faces) {
@@ -50,7 +50,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `M1: mergeBoundedLateness (${face.name}) goes by time, ties by source and then as they came`,
+    `M1: mergeBoundedLateness (${face.name}) orders by time, ties by source and then by arrival`,
     async (t) => {
       await t.resolves(
         fc.assert(
@@ -85,7 +85,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `M1: nested merges of one key (${face.name}) are one merge, each item's key asked for once`,
+    `M1: nested merges of one key (${face.name}) act as one merge and call key once per item`,
     async (t) => {
       let asked = 0
       const options = {

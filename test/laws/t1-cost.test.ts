@@ -5,38 +5,35 @@ import { collect, faces } from '../instruments/faces.ts'
 import { counting } from '../instruments/sources.ts'
 import * as iter from '../../lib/iter.ts'
 
-t.test(
-  'T1: a multicast never lets a branch lead by more than maxlen, and by exactly maxlen at most',
-  async (t) => {
-    await t.resolves(
-      fc.assert(
-        fc.asyncProperty(
-          fc.integer({ min: 1, max: 8 }),
-          fc.array(fc.nat(2), { maxLength: 60 }),
-          async (maxlen, moves) => {
-            const branches = iter.multicast(counting().source, 3, { maxlen })
-            const taken = [0, 0, 0]
-            for (const move of moves) {
-              const lead = (taken[move] as number) + 1 - Math.min(...taken)
-              try {
-                if (branches.at(move)?.next().value !== taken[move]) return false
-                if (lead > maxlen) return false
-                ;(taken[move] as number)++
-              } catch (error) {
-                return lead > maxlen && (error as { code?: string }).code === 'ERR_FANPIPE_OVERFLOW'
-              }
+t.test('T1: in a multicast a branch can lead by exactly maxlen, and never by more', async (t) => {
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 8 }),
+        fc.array(fc.nat(2), { maxLength: 60 }),
+        async (maxlen, moves) => {
+          const branches = iter.multicast(counting().source, 3, { maxlen })
+          const taken = [0, 0, 0]
+          for (const move of moves) {
+            const lead = (taken[move] as number) + 1 - Math.min(...taken)
+            try {
+              if (branches.at(move)?.next().value !== taken[move]) return false
+              if (lead > maxlen) return false
+              ;(taken[move] as number)++
+            } catch (error) {
+              return lead > maxlen && (error as { code?: string }).code === 'ERR_FANPIPE_OVERFLOW'
             }
-            return true
-          },
-        ),
+          }
+          return true
+        },
       ),
-    )
-  },
-)
+    ),
+  )
+})
 
 for (const face of faces.filter(({ name }) => name !== 'iter')) {
   t.test(
-    `T1: with 'block' (${face.name}), whichever branch is fast, no branch leads by more than maxlen, and each gets everything`,
+    `T1: with 'block' (${face.name}), whichever branch is fast, none leads by more than maxlen, and each receives everything`,
     async (t) => {
       const items = Array.from({ length: 12 }, (_, i) => i)
       const property = fc.asyncProperty(
@@ -58,7 +55,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
             const most = Math.max(...live.map(({ length }) => length))
             for (const { length, maxlen } of live) {
               assert.ok(most - length <= maxlen, `${most} leads ${length} by more than ${maxlen}`)
-              // At the edge one item is pulled to see whether there is one.
+              // At the limit one more item is pulled, to find out whether there is one.
               assert.ok(record.pulled - length <= maxlen + 1, `${record.pulled} pulled, ${length} taken`)
             }
           }
@@ -91,7 +88,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   )
 }
 
-t.test('T1: a source of exactly maxlen items ends cleanly for the branch that runs ahead', async (t) => {
+t.test('T1: a source of exactly maxlen items ends cleanly for the branch in the lead', async (t) => {
   for (const maxlen of [1, 2, 7]) {
     const [ahead, behind] = iter.multicast(
       Array.from({ length: maxlen }, (_, i) => i),
@@ -103,7 +100,7 @@ t.test('T1: a source of exactly maxlen items ends cleanly for the branch that ru
   }
 })
 
-t.test('T1: an overflow loses nothing for some branches only', async (t) => {
+t.test('T1: after an overflow, all branches have received the same items', async (t) => {
   const [a, b] = iter.multicast([1, 2, 3], 2, { maxlen: 2 })
   t.strictSame([a.next().value, a.next().value], [1, 2])
   t.throws(() => a.next(), { code: 'ERR_FANPIPE_OVERFLOW', branch: 1, lag: 2, maxlen: 2 })
@@ -111,7 +108,7 @@ t.test('T1: an overflow loses nothing for some branches only', async (t) => {
   t.throws(() => b.next(), { code: 'ERR_FANPIPE_OVERFLOW', branch: 1 })
 })
 
-t.test('T1: a branch that leaves lets the others go on', async (t) => {
+t.test('T1: when a branch leaves, the others continue', async (t) => {
   const [a, b] = iter.multicast([1, 2, 3], 2, { maxlen: 1 })
   t.equal(a.next().value, 1)
   b.return?.()
@@ -127,7 +124,7 @@ t.test('T1: each branch may have its own bound', async (t) => {
 
 for (const face of faces.filter(({ name }) => name !== 'iter')) {
   t.test(
-    `T1: with 'block' (${face.name}) the fastest waits, and goes on when the slowest has moved`,
+    `T1: with 'block' (${face.name}) the fastest branch waits until the slowest has taken an item`,
     async (t) => {
       const [a, b] = face.api.multicast([1, 2, 3, 4], 2, { maxlen: 2 }).map((branch) => face.iterate(branch))
       t.strictSame([(await a?.next())?.value, (await a?.next())?.value], [1, 2])
@@ -146,7 +143,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
 
 for (const face of faces) {
   t.test(
-    `T1: the stages of a fork (${face.name}) differ by at most one input where all are 1:1`,
+    `T1: the stages of a fork (${face.name}) differ by at most one input if all of them are 1:1`,
     async (t) => {
       const seen = [0, 0, 0]
       let widest = 0
@@ -166,7 +163,7 @@ for (const face of faces) {
   )
 
   t.test(
-    `T1: a tee's branches (${face.name}) are independent after a partial read, and its skew can be read`,
+    `T1: a tee's branches (${face.name}) are independent after a partial read, and its skew is reported`,
     async (t) => {
       const branches = face.api.tee([1, 2, 3, 4, 5], 2)
       const iterators = branches.map((branch) => face.iterate(branch))
@@ -183,7 +180,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`T1: the branches of a multicast (${face.name}) are fresh and complete`, async (t) => {
+  t.test(`T1: the branches of a multicast (${face.name}) each yield the complete sequence`, async (t) => {
     const items = Array.from({ length: 50 }, (_, i) => i)
     const branches = face.api.multicast(items, 3, { maxlen: 100 })
     t.strictSame(await Promise.all(branches.map((branch) => collect(branch))), [items, items, items])

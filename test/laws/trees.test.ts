@@ -4,7 +4,7 @@ import { faces } from '../instruments/faces.ts'
 import { checkTopology, consumers } from '../instruments/topology.ts'
 import { faultyTrees, trees } from '../instruments/trees.ts'
 
-// Faults of closing that no error is there to carry are warnings, and many are expected here.
+// Errors from closing become warnings when there is no other error to attach them to; many are expected here.
 process.removeAllListeners('warning')
 
 for (const face of faces) {
@@ -15,7 +15,7 @@ for (const face of faces) {
     await t.resolves(fc.assert(property, { numRuns: 100 }))
   })
 
-  t.test(`E1, DTR, C1, X1: so does a tree in which anything may fail (${face.name})`, async (t) => {
+  t.test(`E1, DTR, C1, X1: so does any tree in which anything may fail (${face.name})`, async (t) => {
     const property = fc.asyncProperty(faultyTrees, consumers, (tree, consumer) =>
       checkTopology(tree, face, consumer),
     )

@@ -8,7 +8,7 @@ import { failing } from '../instruments/sources.ts'
 for (const face of faces) {
   for (const junction of junctionsOf(face)) {
     t.test(
-      `X1: an error of any input of ${junction.name} (${face.name}) arrives unchanged, after what came before it`,
+      `X1: an error from any input of ${junction.name} (${face.name}) arrives unchanged, after the items before it`,
       async (t) => {
         await t.resolves(
           fc.assert(
@@ -46,7 +46,7 @@ for (const face of faces) {
     )
   }
 
-  t.test(`X1: a source's error (${face.name}) tells which source it came from`, async (t) => {
+  t.test(`X1: a source's error (${face.name}) can be traced to that source`, async (t) => {
     const error = new Error('broken')
     const { chain, roundRobin, sourceOf } = face.api
     const output = chain([[1], roundRobin([[2], failing([], error)], { labels: ['good', 'bad'] })])

@@ -1,13 +1,13 @@
-/** Deliberate faults, each of which some law or contract has to notice. */
+/** Deliberate faults, each of which must be detected by some law or contract. */
 
 export interface Mutant {
   /** What the fault does. */
   readonly what: string
   readonly file: string
-  /** Stands in the file exactly once. */
+  /** Must occur in the file exactly once. */
   readonly find: string
   readonly replace: string
-  /** The laws and contracts that should notice, the likeliest first. */
+  /** The laws and contracts that should detect it, the likeliest first. */
   readonly kills: readonly string[]
 }
 
@@ -77,14 +77,14 @@ export const mutants: readonly Mutant[] = [
     kills: [CLOSE],
   },
   {
-    what: 'an async iterator is closed again when its closing is repeated',
+    what: 'an async iterator is closed again when closing is repeated',
     file: from('async-iterable'),
     find: '    if (this.#over) return this.#closing\n',
     replace: '',
     kills: [CLOSE],
   },
   {
-    what: 'what takes time is closed a turn late',
+    what: 'asynchronous inputs are closed a turn late',
     file: kernel('cleanup'),
     find: '      result = close()',
     replace: '      setImmediate(close)',
@@ -98,14 +98,14 @@ export const mutants: readonly Mutant[] = [
     kills: [CLOSE, READABLE],
   },
   {
-    what: 'the siblings of an input that cannot be opened stay open',
+    what: 'the siblings of an input that fails to open stay open',
     file: fanIn('inputs'),
     find: '      void closeAll(cursors)\n',
     replace: '',
     kills: [CLOSE],
   },
   {
-    what: 'a chain does not close the input it is at',
+    what: 'a chain does not close its current input',
     file: fanIn('chain'),
     find: '[this.#inputs] : [this.#current, this.#inputs]',
     replace: '[this.#inputs] : [this.#inputs]',
@@ -176,7 +176,7 @@ export const mutants: readonly Mutant[] = [
     kills: [EAGER],
   },
   {
-    what: 'what is written passes twice',
+    what: 'every item written is emitted twice',
     file: from('inlet'),
     find: 'this.#items[this.#next++] as T',
     replace: 'this.#items[this.#next++ && 0] as T',
@@ -197,7 +197,7 @@ export const mutants: readonly Mutant[] = [
     kills: [EAGER, ORDER],
   },
   {
-    what: 'roundRobin passes over an input that is not ready',
+    what: 'roundRobin skips an input that is not ready',
     file: fanIn('round-robin'),
     find: 'if (step === PENDING) return PENDING',
     replace: 'if (step === PENDING) {\n        this.#turn++\n        return PENDING\n      }',
@@ -211,7 +211,7 @@ export const mutants: readonly Mutant[] = [
     kills: [TIMING, TREES],
   },
   {
-    what: 'zip forgets the error of an input that another keeps waiting',
+    what: 'zip forgets the error of an input while waiting for another',
     file: fanIn('zip/zip-cursor'),
     find: 'if (failure !== undefined)',
     replace: 'if (failure !== undefined && this.#accepted === this.#tuple.length - 1)',
@@ -225,14 +225,14 @@ export const mutants: readonly Mutant[] = [
     kills: [LOSS],
   },
   {
-    what: 'an input that is dropped stays open',
+    what: 'a dropped input stays open',
     file: fanIn('inputs'),
     find: '    void cursor.close()\n    return end',
     replace: '    return end',
     kills: ['test/fan-in/input-errors.test.ts'],
   },
   {
-    what: 'an error that was read ahead is met before the items in front of it',
+    what: 'an error that was read ahead arrives before the items preceding it',
     file: fanIn('read-ahead'),
     find: 'if (this.#held.length > 0) {',
     replace: 'if (this.#held.length > 0 && this.#failure === undefined) {',
@@ -261,31 +261,31 @@ export const mutants: readonly Mutant[] = [
     kills: [ORDER],
   },
   {
-    what: 'an item without a key comes out as undefined',
+    what: 'an item without a key is emitted as undefined',
     file: fanIn('merge/keyed-items'),
     find: 'this.#slot.item = step',
     replace: 'this.#slot.item = undefined',
     kills: [EAGER],
   },
   {
-    what: 'what follows an item with a time is lost',
+    what: 'followers of an item with a time are lost',
     file: fanIn('merge-bounded-lateness/follow-window'),
     find: 'this.#next = entry.follower',
     replace: 'this.#next = undefined',
     kills: [EAGER],
   },
   {
-    what: 'reverse orders ties backwards too',
+    what: 'reverse also reverses ties',
     file: fanIn('merge/number-tree'),
     find: 'return keyOfA < keyOfB || (keyOfA === keyOfB && a < b)',
     replace: 'return keyOfA < keyOfB || (keyOfA === keyOfB && a > b)',
     kills: [ORDER],
   },
   {
-    what: 'the key of an item is asked for twice',
+    what: 'key is called twice for an item',
     file: fanIn('merge/heads'),
-    find: 'keyFunction === undefined ? item : keyFunction(item)',
-    replace: 'keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
+    find: 'const itemKey = keyFunction === undefined ? item : keyFunction(item)',
+    replace: 'const itemKey = keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
     kills: [ORDER],
   },
   // bounds, laziness
@@ -304,7 +304,7 @@ export const mutants: readonly Mutant[] = [
     kills: [COST],
   },
   {
-    what: 'what a Readable holds unread counts as delivered',
+    what: 'unread items in the buffer of a Readable count as delivered',
     file: 'lib/streams/branch-readable.ts',
     find: 'const length = this.readableLength\n',
     replace: 'const length = 0\n',
@@ -325,14 +325,14 @@ export const mutants: readonly Mutant[] = [
     kills: [COST],
   },
   {
-    what: 'a waiting branch goes on before the one that moved has its item',
+    what: 'a waiting branch continues before the branch that moved has received its item',
     file: fanOut('delivery/broadcast'),
     find: 'if (this.#blocked.isWatched(branch)) this.#unblockSoon()',
     replace: 'if (this.#blocked.isWatched(branch)) this.#unblock()',
     kills: [COST],
   },
   {
-    what: 'a fence pulls and gives one item too many',
+    what: 'a fence pulls and emits one item too many',
     file: stage('fence'),
     find: 'this.#remaining = k\n',
     replace: 'this.#remaining = k + 1\n',
@@ -354,7 +354,7 @@ export const mutants: readonly Mutant[] = [
     kills: [LAZY],
   },
   {
-    what: 'an async source is read ahead unasked',
+    what: 'an async source is read ahead without being asked to',
     file: from('async-iterable'),
     find: '    this.#index++\n    return value',
     replace: '    this.#index++\n    this.#request()\n    return value',
@@ -368,7 +368,7 @@ export const mutants: readonly Mutant[] = [
     kills: [LAZY],
   },
   {
-    what: 'a Readable reads on though it has enough',
+    what: 'a Readable keeps reading although its buffer is full',
     file: to('pump'),
     find: 'if (!stream.push(step)) {',
     replace: 'if (!stream.push(step) && this.#index > 40) {',
@@ -383,7 +383,7 @@ export const mutants: readonly Mutant[] = [
   },
   // errors swallowed, changed, early
   {
-    what: 'an error of an async source passes for its end',
+    what: 'an error of an async source is taken for its end',
     file: from('async-iterable'),
     find: '      this.#over = true\n      throw this.#scope.normalizeError(error, this.#place',
     replace:
@@ -391,14 +391,14 @@ export const mutants: readonly Mutant[] = [
     kills: [LOSS],
   },
   {
-    what: 'an error of an iterator passes for its end',
+    what: 'an error of an iterator is taken for its end',
     file: from('iteration'),
     find: 'throw this.toError(error)',
     replace: 'return DONE',
     kills: [LOSS],
   },
   {
-    what: 'an error overtakes what a Readable holds',
+    what: 'an error overtakes items buffered by a Readable',
     file: to('pump'),
     find: '    this.#failure = error\n',
     replace: '    this.#failure = error\n    this.#stream.destroy(error)\n',
@@ -412,14 +412,14 @@ export const mutants: readonly Mutant[] = [
     kills: [LOSS],
   },
   {
-    what: 'an error does not know its input',
+    what: 'the input of an error is unknown',
     file: kernel('place'),
     find: 'if (isObject(error)) place.origins.note(',
     replace: 'if (isObject(error) && place.index < 0) place.origins.note(',
     kills: [LOSS],
   },
   {
-    what: 'a stream that closes too early passes for one that is slow',
+    what: 'a premature close of a stream is taken for slowness',
     file: from('readable/lifecycle'),
     find: '    if (!this.#hasEnded) this.#fail(prematureClose())\n    this.#onClosed',
     replace: '    this.#onClosed',
@@ -448,14 +448,14 @@ export const mutants: readonly Mutant[] = [
     kills: [BALANCE],
   },
   {
-    what: 'a branch that is quick takes everything',
+    what: 'a fast branch takes everything',
     file: fanOut('delivery/balance'),
     find: 'if (branch === this.#served && this.#asking.size === 0) return false',
     replace: '',
     kills: [BALANCE],
   },
   {
-    what: 'a branch ends while another may still leave its item to it',
+    what: 'a branch ends while it may still receive the item of a branch that leaves',
     file: fanOut('delivery/balance'),
     find: 'if (this.#given.size === 0) return false',
     replace: 'if (this.#given.size >= 0) return false',
@@ -470,14 +470,14 @@ export const mutants: readonly Mutant[] = [
     kills: [STALL],
   },
   {
-    what: 'a Readable that was paused still waits',
+    what: 'a paused Readable still waits',
     file: fanOut('waits'),
     find: 'branch.blocked && branch.hasDemand',
     replace: 'branch.blocked',
     kills: [STALL],
   },
   {
-    what: 'a branch that goes on is still waited for',
+    what: 'a branch that makes progress still counts as stalling',
     file: fanOut('waits'),
     find: 'wait !== undefined && limitOf(branch) > wait.limit',
     replace: 'wait !== undefined && limitOf(branch) < wait.limit',
@@ -485,21 +485,21 @@ export const mutants: readonly Mutant[] = [
   },
   // leaks
   {
-    what: "a listener for 'end' stays behind",
+    what: "a listener for 'end' is leaked",
     file: from('readable/lifecycle'),
     find: "    stream.removeListener('end', this.#onEnd)\n",
     replace: '',
     kills: [READABLE],
   },
   {
-    what: 'a listener stays on the signal',
+    what: 'a listener on the signal is leaked',
     file: kernel('abort'),
     find: "    signal.removeEventListener('abort', aborted)\n",
     replace: '',
     kills: [READABLE],
   },
   {
-    what: 'the timer of a closing stays behind',
+    what: 'the timer of closeTimeout is leaked',
     file: kernel('cleanup'),
     find: '        clearTimeout(timer)\n',
     replace: '',
@@ -513,7 +513,7 @@ export const mutants: readonly Mutant[] = [
     kills: [FILES],
   },
   {
-    what: 'gzip data that is cut ends as if it were whole',
+    what: 'truncated gzip data ends as if it were complete',
     file: 'lib/sources/gzip-decoder.ts',
     find: "    if (this.#section !== 'between') throw",
     replace: "    if (this.#section === 'header') throw",
@@ -549,14 +549,14 @@ export const mutants: readonly Mutant[] = [
     kills: [FRESH],
   },
   {
-    what: 'what can be opened once is opened twice',
+    what: 'a one-shot source is opened twice',
     file: kernel('ownership'),
     find: "  used.set(subject, 'opened')\n}\n\nexport function openRecipe",
     replace: '}\n\nexport function openRecipe',
     kills: [FRESH],
   },
   {
-    what: 'an iterator that can be opened once is found empty the second time',
+    what: 'a one-shot iterator is empty the second time',
     file: from('iterable'),
     find: "if (iterator === iterable && !(DEPTH in iterator)) openOnce(iterator, argument, 'an iterator')",
     replace: '',
@@ -586,14 +586,14 @@ export const mutants: readonly Mutant[] = [
     kills: [LEFT_OPEN],
   },
   {
-    what: 'items that wait after their input has ended are lost without a word',
+    what: 'items still held after their input has ended are lost silently',
     file: from('left-open/left-open-readable'),
     find: 'if (this.#isClosed) this.#lose([item])',
     replace: 'if (this.#isClosed) return',
     kills: [LEFT_OPEN_LOSS],
   },
   {
-    what: 'what was read ahead goes back to the input that gave the latest item',
+    what: 'items that were read ahead are put back into the input of the latest item',
     file: 'lib/fan-in/read-ahead.ts',
     find: 'this.#lenders?.shift()?.takeBack(item)',
     replace: 'this.#cursor.lender?.()?.takeBack(item)',
@@ -602,7 +602,7 @@ export const mutants: readonly Mutant[] = [
 
   // sinks and taps
   {
-    what: 'a target that was full when an item came is written to before it has drained',
+    what: 'a target that was full when an item arrived is written to before it has drained',
     file: 'lib/streams/target-writer.ts',
     find: 'if (this.target.needsDrain) return this.#leaveIfStalled()\n',
     replace: '',
@@ -618,35 +618,35 @@ export const mutants: readonly Mutant[] = [
 
   // times in lines
   {
-    what: 'a time without a year may lie after `before`',
+    what: 'a time without a year may be after `before`',
     file: key('yearless-reader'),
     find: '!(time <= limit) && earlier >= first',
     replace: 'Number.isNaN(time) && earlier >= first',
     kills: [SYSLOG_TIME],
   },
   {
-    what: 'a number that was cut counts as a time',
+    what: 'a number that is cut off counts as a time',
     file: key('json-reader'),
     find: 'isEndOfValue(text.charCodeAt(end)) ?',
     replace: 'end === text.length || isEndOfValue(text.charCodeAt(end)) ?',
     kills: [JSON_TIME],
   },
   {
-    what: 'a time behind an invalid one is taken for that of the line',
+    what: 'a time after an invalid one is taken as that of the line',
     file: key('log-reader'),
     find: 'return isAmbiguousAt(text, at) ? NaN : undefined',
     replace: 'return undefined',
     kills: [LOG_TIME],
   },
   {
-    what: 'an error names the row that was taken last, not the row that the item was made from',
+    what: 'an error names the row that was taken last instead of the row of the item',
     file: stage('filter'),
     find: 'this.inputOrigin(this.#latest)',
     replace: 'this.inputOrigin(this.inputIndex)',
     kills: ['test/kernel/item-origin.test.ts'],
   },
   {
-    what: 'a chain numbers the items of an input on from those of the inputs before it',
+    what: 'a chain continues the item numbers of the previous input',
     file: fanIn('chain'),
     find: '      this.#givenBefore = this.#given\n',
     replace: '',

@@ -1,4 +1,4 @@
-/** The fan-ins over partitions: one stream each, or one subject each of a stream. */
+/** Fan-ins over partitions, each a stream or a subject of one stream. */
 import type { JsMsg } from '@nats-io/jetstream'
 import t from 'tap'
 import { chain, merge, mergeBoundedLateness, mergeReady, roundRobin } from '../../lib/index.ts'
@@ -7,7 +7,7 @@ import { startJetStream, texts } from '../instruments/nats.ts'
 
 const { skip, nc, jsm, stream } = await startJetStream(t)
 
-/** A stream with a subject for each list of numbers, and the sources of these subjects. */
+/** Creates a stream with one subject per list of numbers; returns a source for each subject. */
 async function partitions(lists: readonly (readonly number[])[], durable?: string) {
   const name = await stream()
   for (const [i, list] of lists.entries())
@@ -24,41 +24,45 @@ async function partitions(lists: readonly (readonly number[])[], durable?: strin
 }
 const key = (message: JsMsg): number => Number(message.string())
 
-t.test('chain reads one partition after the other', { skip }, async (t) => {
+t.test('chain reads the partitions one after the other', { skip }, async (t) => {
   const { sources } = await partitions([[1, 2], [3], [4, 5]])
   t.strictSame(await texts(chain(sources)), ['1', '2', '3', '4', '5'])
 })
 
-t.test('roundRobin takes one message of each partition in turn', { skip }, async (t) => {
+t.test('roundRobin takes one message from each partition in turn', { skip }, async (t) => {
   const { sources } = await partitions([[1, 2, 3], [4], [5, 6]])
   t.strictSame(await texts(roundRobin(sources)), ['1', '4', '5', '2', '6', '3'])
 })
 
-t.test('merge sorts partitions by a key, and all is acknowledged in the end', { skip }, async (t) => {
-  const { name, sources } = await partitions(
-    [
-      [1, 4, 6],
-      [2, 3],
-      [5, 7],
-    ],
-    'merged',
-  )
-  t.strictSame(await texts(merge(sources, { key })), ['1', '2', '3', '4', '5', '6', '7'])
-  const consumers = await jsm.consumers.list(name).next()
-  t.strictSame(
-    consumers.map(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending),
-    [0, 0, 0],
-  )
-})
+t.test(
+  'merge merges partitions by a key, and in the end all messages are acknowledged',
+  { skip },
+  async (t) => {
+    const { name, sources } = await partitions(
+      [
+        [1, 4, 6],
+        [2, 3],
+        [5, 7],
+      ],
+      'merged',
+    )
+    t.strictSame(await texts(merge(sources, { key })), ['1', '2', '3', '4', '5', '6', '7'])
+    const consumers = await jsm.consumers.list(name).next()
+    t.strictSame(
+      consumers.map(({ num_pending, num_ack_pending }) => num_pending + num_ack_pending),
+      [0, 0, 0],
+    )
+  },
+)
 
-t.test('mergeReady takes what arrives', { skip }, async (t) => {
+t.test('mergeReady takes messages as they arrive', { skip }, async (t) => {
   const { sources } = await partitions([[1, 2], [3]])
   const found = await texts(mergeReady(sources))
   t.strictSame(found.toSorted(), ['1', '2', '3'])
   t.ok(found.indexOf('1') < found.indexOf('2'))
 })
 
-t.test('mergeBoundedLateness with idle goes on when a partition is silent', { skip }, async (t) => {
+t.test('mergeBoundedLateness with idle continues when a partition is silent', { skip }, async (t) => {
   const { name, sources } = await partitions([
     [1, 3],
     [2, 4],

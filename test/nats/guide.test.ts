@@ -1,4 +1,4 @@
-/** The programs of the guide `beyond-one-process`, pasted into an empty folder with the package and the client. */
+/** Runs the programs of the guide `beyond-one-process` in an empty folder with the package and the client installed. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { installPackage } from '../instruments/package.ts'
 t.setTimeout(300_000)
 const page = readFileSync('docs/guides/beyond-one-process.md', 'utf8')
 
-/** A program stands below a paragraph that begins with the name of its file, and above what it prints. */
+/** A program follows a paragraph that begins with its file name, and is followed by its output. */
 const programs = [
   ...page.matchAll(/^`(\w+\.mjs)` .*\n(?:.+\n)*\n```js\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/gm),
 ]
@@ -21,7 +21,7 @@ t.test('the guide names the file of every program', async (t) => {
   t.equal(page.split('```js\n').length - 1, programs.length)
 })
 
-t.test('every program of the guide prints what the guide says', { skip: noNats }, async (t) => {
+t.test('every program of the guide prints the output shown in the guide', { skip: noNats }, async (t) => {
   const { url } = await startNats(t)
   const dir = installPackage(t)
   for (const client of ['@nats-io', 'tweetnacl'])
@@ -32,7 +32,7 @@ t.test('every program of the guide prints what the guide says', { skip: noNats }
       (code as string).replace('connect({', `connect({ servers: '${url}',`),
     )
 
-  /** Runs a program until it ends or, as a reader does not, has printed what it is to print. */
+  /** Runs a program until it ends, or until it has printed the expected output, since readers never end. */
   const run = async (name: string, ...args: string[]): Promise<void> => {
     const expected = printed.get(name) as string
     const child = spawn(process.execPath, [name, ...args], {

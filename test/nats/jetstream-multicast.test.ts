@@ -21,11 +21,11 @@ const hubOf = (n: number | readonly string[], options: Partial<JetStreamMulticas
   const stream = `M${++streams}`
   return { stream, hub: jetStreamMulticast(nc, n, { stream, ...options }) }
 }
-/** The same connection, with an action before each request of a kind. */
+/** Wraps the connection to run an action before each request of a kind. */
 const before = (kind: string, action: () => Promise<unknown>): NatsConnection =>
   beforeRequests(nc, (subject) => (subject.includes(kind) ? action() : undefined))
 
-t.test('every branch gets every item, in order', { skip }, async (t) => {
+t.test('every branch receives every item, in order', { skip }, async (t) => {
   const { hub } = hubOf(3, { maxlen: 5 })
   t.strictSame(hub.names, ['branch-0', 'branch-1', 'branch-2'])
   const read = hub.names.map((_, i) => texts(hub.branch(i, { until: 50 })))
@@ -47,7 +47,7 @@ t.test(
       { name: 'mail', lag: 1, inFlight: 0, done: false },
       { name: 'archive', lag: 1, inFlight: 0, done: false },
     ])
-    t.strictSame(await texts(branch), ['a'], 'a branch that is read later gets it')
+    t.strictSame(await texts(branch), ['a'], 'a branch that is read later receives the item')
     t.strictSame(
       (await hub.stats()).map(({ lag }) => lag),
       [1, 0],
@@ -60,11 +60,11 @@ t.test(
       max_bytes: -1,
       subjects: [stream],
     })
-    t.equal(state.messages, 1, 'held for the branch that has not read it')
+    t.equal(state.messages, 1, 'stored for the branch that has not read it')
   },
 )
 
-t.test('nothing can be published until all branches are there', { skip }, async (t) => {
+t.test('nothing can be published until all branches exist', { skip }, async (t) => {
   const { stream } = hubOf(3)
   const created: [number, boolean][] = []
   const connection = before('CONSUMER', async () => {
@@ -90,7 +90,7 @@ t.test('nothing can be published until all branches are there', { skip }, async 
   )
 })
 
-t.test('any number of processes may create the same multicast at once', { skip }, async (t) => {
+t.test('any number of processes may create the same multicast concurrently', { skip }, async (t) => {
   const { stream } = hubOf(2)
   const hubs = await Promise.all(
     Array.from({ length: 5 }, async () => jetStreamMulticast(await server.connect(), 2, { stream })),
@@ -103,7 +103,7 @@ t.test('any number of processes may create the same multicast at once', { skip }
     )
 })
 
-t.test('a process that comes second uses what the first has created', { skip }, async (t) => {
+t.test('a second process uses what the first has created', { skip }, async (t) => {
   const { stream, hub } = hubOf(2)
   const late = jetStreamMulticast(
     before('STREAM.CREATE', () => hub.stats()),
@@ -146,31 +146,35 @@ t.test("overflow: 'fail' names the branch furthest behind", { skip }, async (t) 
   })
 })
 
-t.test("overflow: 'detach' removes the branch furthest behind, and the others go on", { skip }, async (t) => {
-  const { stream, hub } = hubOf(['slow', 'quick'], { maxlen: 3, overflow: 'detach' })
-  const sink = hub.writable()
-  const slow = hub.branch('slow', { highWaterMark: 1 }).iterator()
-  const first = slow.next()
-  const quick = texts(hub.branch('quick', { until: 5 }))
-  for (const item of range(1, 5)) {
-    t.equal(await write(sink, item), undefined)
-    await until(async () => (await hub.stats())[1]?.lag === 0)
-  }
-  t.strictSame(await quick, range(1, 5))
-  t.match((await first).value, { seq: 1 })
-  const overflow = { code: 'ERR_FANPIPE_OVERFLOW', branch: 0, consumer: 'slow', lag: 3, maxlen: 3 }
-  await t.rejects(slow.next(), overflow)
-  t.match(await hub.stats(), [
-    { name: 'slow', lag: 0, inFlight: 0, done: true },
-    { name: 'quick', lag: 0, done: false },
-  ])
-  const again = jetStreamMulticast(nc, ['slow', 'quick'], { stream, maxlen: 3, overflow: 'detach' })
-  await t.rejects(texts(again.branch('slow')), overflow, 'it is not created again')
-  for (const item of range(6, 8)) await write(sink, item)
-  t.match(await write(sink, '9'), { consumer: 'quick', branch: 1 }, 'the last branch is not removed')
-})
+t.test(
+  "overflow: 'detach' removes the branch furthest behind, and the others continue",
+  { skip },
+  async (t) => {
+    const { stream, hub } = hubOf(['slow', 'quick'], { maxlen: 3, overflow: 'detach' })
+    const sink = hub.writable()
+    const slow = hub.branch('slow', { highWaterMark: 1 }).iterator()
+    const first = slow.next()
+    const quick = texts(hub.branch('quick', { until: 5 }))
+    for (const item of range(1, 5)) {
+      t.equal(await write(sink, item), undefined)
+      await until(async () => (await hub.stats())[1]?.lag === 0)
+    }
+    t.strictSame(await quick, range(1, 5))
+    t.match((await first).value, { seq: 1 })
+    const overflow = { code: 'ERR_FANPIPE_OVERFLOW', branch: 0, consumer: 'slow', lag: 3, maxlen: 3 }
+    await t.rejects(slow.next(), overflow)
+    t.match(await hub.stats(), [
+      { name: 'slow', lag: 0, inFlight: 0, done: true },
+      { name: 'quick', lag: 0, done: false },
+    ])
+    const again = jetStreamMulticast(nc, ['slow', 'quick'], { stream, maxlen: 3, overflow: 'detach' })
+    await t.rejects(texts(again.branch('slow')), overflow, 'it is not created again')
+    for (const item of range(6, 8)) await write(sink, item)
+    t.match(await write(sink, '9'), { consumer: 'quick', branch: 1 }, 'the last branch is not removed')
+  },
+)
 
-t.test('a branch that has caught up by the time it is looked at is left alone', { skip }, async (t) => {
+t.test('a branch that has caught up by the time it is checked is not removed', { skip }, async (t) => {
   const { stream, hub } = hubOf(1, { maxlen: 1 })
   let isRead = false
   const seen = before('CONSUMER.LIST', async () => {
@@ -184,7 +188,7 @@ t.test('a branch that has caught up by the time it is looked at is left alone', 
 })
 
 t.test(
-  'an outage while it makes room is waited for, and any other error fails the Writable',
+  'an outage while making room is waited out, and any other error fails the Writable',
   { skip },
   async (t) => {
     const { stream } = hubOf(1)
@@ -202,7 +206,7 @@ t.test(
   },
 )
 
-t.test('it fails where it differs from what the stream was created with', { skip }, async (t) => {
+t.test('it fails if its options differ from those that the stream was created with', { skip }, async (t) => {
   const { stream, hub } = hubOf(1, { maxlen: 3, subject: 'orders.new' })
   await hub.stats()
   const fails = async (given: JetStreamMulticastOptions, argument: string) =>
@@ -214,7 +218,7 @@ t.test('it fails where it differs from what the stream was created with', { skip
   await fails({ stream: limited }, 'stream')
 })
 
-t.test('it fails where its branches are others than those of the stream', { skip }, async (t) => {
+t.test('it fails if its branches differ from those of the stream', { skip }, async (t) => {
   const { stream, hub } = hubOf(['a', 'b'])
   await hub.stats()
   for (const n of [['a'], ['a', 'c'], ['a', 'b', 'c'], ['b', 'a']])
@@ -232,7 +236,7 @@ t.test('it fails where its branches are others than those of the stream', { skip
 })
 
 for (const overflow of ['fail', 'detach'] as const) {
-  t.test(`${overflow}: a consumer that is none of the branches is named too`, { skip }, async (t) => {
+  t.test(`${overflow}: a consumer that is not a branch is named, too`, { skip }, async (t) => {
     const { stream, hub } = hubOf(2, { maxlen: 2, overflow })
     await hub.stats()
     await jsm.consumers.add(stream, { durable_name: 'another', ack_policy: 'explicit' })
@@ -243,7 +247,7 @@ for (const overflow of ['fail', 'detach'] as const) {
   })
 }
 
-t.test('a limit that is changed on the server is the one that counts', { skip }, async (t) => {
+t.test('a limit that was changed on the server applies', { skip }, async (t) => {
   const { stream, hub } = hubOf(1, { maxlen: 4, overflow: 'fail' })
   const sink = hub.writable()
   for (const item of ['1', '2']) await write(sink, item)
@@ -251,7 +255,7 @@ t.test('a limit that is changed on the server is the one that counts', { skip },
   t.match(await write(sink, '3'), { code: 'ERR_FANPIPE_OVERFLOW', lag: 2, maxlen: 2 })
 })
 
-t.test('after a failure, the next call looks again', { skip }, async (t) => {
+t.test('after a failure, the next call tries again', { skip }, async (t) => {
   const { stream, hub } = hubOf(1)
   await jsm.streams.add({ name: stream, subjects: [stream] })
   await t.rejects(hub.stats(), { code: 'ERR_FANPIPE_ARGUMENT' })
@@ -259,7 +263,7 @@ t.test('after a failure, the next call looks again', { skip }, async (t) => {
   t.equal((await hub.stats()).length, 1)
 })
 
-t.test('a stream that cannot be created is the error of the client', { skip }, async (t) => {
+t.test('if the stream cannot be created, it fails with the error of the client', { skip }, async (t) => {
   const { stream, hub } = hubOf(1)
   await jsm.streams.add({ name: `${stream}-other`, subjects: [`${stream}.>`] })
   await t.rejects(hub.stats(), { name: 'JetStreamApiError' })
@@ -267,7 +271,7 @@ t.test('a stream that cannot be created is the error of the client', { skip }, a
   await t.rejects(taken.hub.stats(), { name: 'JetStreamApiError' })
 })
 
-t.test('a connection that is closed fails its branches and stats()', { skip }, async (t) => {
+t.test('closing the connection fails branches and stats()', { skip }, async (t) => {
   const { stream } = hubOf(1)
   const other = await server.connect()
   const hub = jetStreamMulticast(other, 1, { stream, overflow: 'detach' })
@@ -278,7 +282,7 @@ t.test('a connection that is closed fails its branches and stats()', { skip }, a
   await t.rejects(texts(hub.branch(0)), { name: 'ClosedConnectionError' })
 })
 
-t.test('a branch is only called detached where that is the policy', { skip }, async (t) => {
+t.test('an error calls a branch detached only if that is the policy', { skip }, async (t) => {
   const { stream, hub } = hubOf(1)
   await hub.stats()
   await jsm.consumers.delete(stream, 'branch-0')
@@ -289,7 +293,7 @@ t.test('a branch is only called detached where that is the policy', { skip }, as
 })
 
 t.test(
-  'two processes, each with the branch that it reads: no branch lags more than maxlen',
+  'with two processes that read one branch each, no branch lags more than maxlen',
   { skip },
   async (t) => {
     const { stream, hub } = hubOf(2, { maxlen: 8 })
@@ -315,7 +319,7 @@ t.test(
 )
 
 t.test(
-  'why bytes are never limited: the server then loses messages that it has acknowledged',
+  'why bytes are never limited: the server would lose messages that it has acknowledged',
   { skip },
   async (t) => {
     const name = `B${++streams}`
@@ -362,7 +366,7 @@ for (const [argument, n, options, given] of refused) {
   })
 }
 
-t.test('a branch that does not exist is refused, and so are options that it does not have', async (t) => {
+t.test('an unknown branch is refused, and so are unknown options', async (t) => {
   const hub = jetStreamMulticast(unusedConnection, ['a', 'b'], { stream: 's' })
   for (const branch of ['c', 2, -1, 0.5])
     t.throws(() => hub.branch(branch), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'branch' })

@@ -1,4 +1,4 @@
-/** Deliveries and servers that are lost while a source is read. */
+/** Deliveries that are lost, and servers that go away, while a source is being read. */
 import { EventEmitter, once } from 'node:events'
 import { PassThrough, type Readable } from 'node:stream'
 import type { Msg, NatsConnection } from '@nats-io/transport-node'
@@ -10,7 +10,7 @@ const { skip, server, nc, jsm, stream } = await startJetStream(t)
 const durable = 'reader'
 
 t.test(
-  'when the server is killed and started again, no message is lost, none comes twice, and the order is kept',
+  'when the server is killed and restarted, no message is lost or duplicated, and the order is kept',
   { skip },
   async (t) => {
     const name = await stream(60)
@@ -27,7 +27,7 @@ t.test(
   },
 )
 
-t.test('a source without a durable goes on behind its last message', { skip }, async (t) => {
+t.test('a source without a durable continues after its last message', { skip }, async (t) => {
   const name = await stream(40)
   const seen: string[] = []
   for await (const message of fromJetStream(nc, { stream: name, until: 40, highWaterMark: 4 })) {
@@ -52,7 +52,7 @@ for (const end of [{ idle: 50 }, 'last-at-start'] as const) {
   })
 }
 
-t.test('a message that another reader has taken is taken over', { skip }, async (t) => {
+t.test('a message taken by another reader is redelivered', { skip }, async (t) => {
   const name = await stream(1)
   const seen: string[] = []
   for await (const message of fromJetStream(nc, { stream: name, durable, ackWait: 1_000, until: 4 })) {
@@ -67,7 +67,7 @@ t.test('a message that another reader has taken is taken over', { skip }, async 
   t.strictSame(seen, range(1, 4))
 })
 
-/** Asks for one message of the durable before its reader can: until that has come, the reader is told that there is none. */
+/** Requests a message of the durable before its reader does; until it arrives, the reader is told that there is none. */
 async function steal(thief: Awaited<ReturnType<typeof server.connect>>, name: string) {
   let received = (): void => undefined
   const taken = new Promise<void>((resolve) => (received = resolve))
@@ -80,19 +80,23 @@ async function steal(thief: Awaited<ReturnType<typeof server.connect>>, name: st
   return { inbox, taken }
 }
 
-t.test('a message that comes again after it was acknowledged is acknowledged again', { skip }, async (t) => {
-  const name = await stream(3)
-  const seen: number[] = []
-  for await (const { seq } of fromJetStream(nc, { stream: name, durable, ackWait: 20, until: 3 })) {
-    seen.push(seq)
-    // The server sends it again while this process can neither read that nor acknowledge the first.
-    if (seq === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
-  }
-  t.strictSame(seen, [1, 2, 3])
-  await until(async () => (await jsm.consumers.info(name, durable)).num_ack_pending === 0)
-})
+t.test(
+  'a message that is redelivered after it was acknowledged is acknowledged again',
+  { skip },
+  async (t) => {
+    const name = await stream(3)
+    const seen: number[] = []
+    for await (const { seq } of fromJetStream(nc, { stream: name, durable, ackWait: 20, until: 3 })) {
+      seen.push(seq)
+      // The server redelivers it while this process is blocked and cannot read that or send the acknowledgement.
+      if (seq === 1) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200)
+    }
+    t.strictSame(seen, [1, 2, 3])
+    await until(async () => (await jsm.consumers.info(name, durable)).num_ack_pending === 0)
+  },
+)
 
-t.test('destroyed while the server is away, it closes', { skip }, async (t) => {
+t.test('a source destroyed while the server is away closes', { skip }, async (t) => {
   const name = await stream(3)
   const source = fromJetStream(nc, { stream: name, durable })
   await once(source, 'readable')
@@ -105,21 +109,25 @@ t.test('destroyed while the server is away, it closes', { skip }, async (t) => {
   t.strictSame(await texts(next), range(1, 3))
 })
 
-t.test('destroyed while it begins again, it closes and the durable has no reader', { skip }, async (t) => {
-  const name = await stream(3)
-  for (let roundTrips = 0; roundTrips < 6; roundTrips++) {
-    const other = await server.connect()
-    const source = fromJetStream(other, { stream: name, durable })
-    await once(source, 'readable')
-    await other.reconnect()
-    await reconnected(other)
-    await closeAfter(roundTrips, source, other)
-    t.equal(source.errored, null)
-    t.equal((await jsm.consumers.info(name, durable)).num_waiting, 0)
-  }
-})
+t.test(
+  'a source destroyed while it restarts closes and leaves the durable without a reader',
+  { skip },
+  async (t) => {
+    const name = await stream(3)
+    for (let roundTrips = 0; roundTrips < 6; roundTrips++) {
+      const other = await server.connect()
+      const source = fromJetStream(other, { stream: name, durable })
+      await once(source, 'readable')
+      await other.reconnect()
+      await reconnected(other)
+      await closeAfter(roundTrips, source, other)
+      t.equal(source.errored, null)
+      t.equal((await jsm.consumers.info(name, durable)).num_waiting, 0)
+    }
+  },
+)
 
-t.test('destroyed while it creates its consumer again, it leaves none', { skip }, async (t) => {
+t.test('a source destroyed while it recreates its consumer leaves none', { skip }, async (t) => {
   const name = await stream(3)
   for (let roundTrips = 0; roundTrips < 6; roundTrips++) {
     const source = fromJetStream(nc, { stream: name })
@@ -132,14 +140,14 @@ t.test('destroyed while it creates its consumer again, it leaves none', { skip }
   }
 })
 
-/** Destroys a source after so many round trips to the server, and waits until it has closed. */
+/** Destroys a source after a number of round trips to the server, and waits until it has closed. */
 async function closeAfter(roundTrips: number, source: Readable, nc: NatsConnection): Promise<void> {
   for (let i = 0; i < roundTrips; i++) await nc.flush()
   source.destroy()
   await once(source, 'close')
 }
 
-t.test('destroyed while the server does not answer, it closes after a second', { skip }, async (t) => {
+t.test('a source destroyed while the server does not respond closes after a second', { skip }, async (t) => {
   const name = await stream(3)
   const asked = new EventEmitter()
   const silent = beforeRequests(nc, (subject) => {
@@ -156,7 +164,7 @@ t.test('destroyed while the server does not answer, it closes after a second', {
   t.ok(elapsed > 900 && elapsed < 2_000, `${elapsed} ms`)
 })
 
-/** A connection that can lose requests, while `isLost`, and messages, all after the next `arriving`; and can report a reconnect. */
+/** A connection that loses requests while `isLost` and all messages after the next `arriving`, and can report a reconnect. */
 function unreliable() {
   const listeners: PassThrough[] = []
   const control = {
@@ -184,7 +192,7 @@ function unreliable() {
   return { connection, control }
 }
 
-t.test('a server that is lost again while a source begins again is waited for', { skip }, async (t) => {
+t.test('a server that is lost again while a source restarts is waited for', { skip }, async (t) => {
   const name = await stream(9)
   const { connection, control } = unreliable()
   const seen: string[] = []
@@ -198,7 +206,7 @@ t.test('a server that is lost again while a source begins again is waited for', 
   t.strictSame(seen, range(1, 9))
 })
 
-t.test('destroyed while it waits to begin again, it closes', { skip }, async (t) => {
+t.test('a source destroyed while it waits to restart closes', { skip }, async (t) => {
   const name = await stream(3)
   const { connection, control } = unreliable()
   const source = fromJetStream(connection, { stream: name, durable })
@@ -211,7 +219,7 @@ t.test('destroyed while it waits to begin again, it closes', { skip }, async (t)
 })
 
 t.test(
-  'what an earlier reader has acknowledged by hand is not waited for, though the connection is lost',
+  'messages that an earlier reader acknowledged by hand are not waited for, even if the connection is lost',
   { skip },
   async (t) => {
     const name = await stream(6)
@@ -233,7 +241,7 @@ t.test(
     }
     t.strictSame(seen, [1, 2, 5])
     const { delivered } = await jsm.consumers.info(name, durable)
-    t.equal(delivered.consumer_seq, 6 + 3 + 2, 'it has begun again once')
+    t.equal(delivered.consumer_seq, 6 + 3 + 2, 'it has restarted once')
   },
 )
 

@@ -18,7 +18,7 @@ import {
 const { skip, server, nc, jsm, stream } = await startJetStream(t)
 const stored = async (name: string): Promise<string[]> =>
   await texts(fromJetStream(nc, { stream: name, until: 'last-at-start' }))
-/** A stream that is full when it holds so many messages, and one consumer for each name. */
+/** Creates a stream that holds at most `messages` messages, with one consumer per name. */
 const full = async (max_msgs: number, names: readonly string[] = []): Promise<string> => {
   const name = await stream(0, {
     max_msgs,
@@ -29,7 +29,7 @@ const full = async (max_msgs: number, names: readonly string[] = []): Promise<st
   return name
 }
 
-t.test('text and bytes are published as they are, other values as JSON', { skip }, async (t) => {
+t.test('text and bytes are published unchanged, other values as JSON', { skip }, async (t) => {
   const name = await stream()
   const items = ['a', new TextEncoder().encode('b'), { c: 1 }, [2], 3, true]
   await pipeline(items, toJetStream(nc, { subject: `${name}.x` }))
@@ -37,7 +37,7 @@ t.test('text and bytes are published as they are, other values as JSON', { skip 
 })
 
 t.test(
-  'a message that was read is published as its data, and so are bytes of any kind',
+  'a message that was read is published as its data; any kind of bytes is published unchanged',
   { skip },
   async (t) => {
     const [from, to] = [await stream(3), await stream()]
@@ -49,7 +49,7 @@ t.test(
   },
 )
 
-t.test('what cannot be published says where and why', { skip }, async (t) => {
+t.test('the error for an item that cannot be published says where and why', { skip }, async (t) => {
   const name = await stream(0, { max_msg_size: 100 })
   const subject = `${name}.x`
   const errors: readonly [unknown, RegExp][] = [
@@ -61,7 +61,7 @@ t.test('what cannot be published says where and why', { skip }, async (t) => {
   for (const [item, message] of errors) t.match(await write(toJetStream(nc, { subject }), item), { message })
 })
 
-t.test('an answer that does not come from a stream is no acknowledgement', { skip }, async (t) => {
+t.test('a reply that does not come from a stream is not an acknowledgement', { skip }, async (t) => {
   const service = nc.subscribe('service', { callback: (_, message) => void message.respond('{"ok":true}') })
   t.match(await write(toJetStream(nc, { subject: 'service' }), 'a'), {
     code: 'ERR_FANPIPE_ARGUMENT',
@@ -70,18 +70,22 @@ t.test('an answer that does not come from a stream is no acknowledgement', { ski
   service.unsubscribe()
 })
 
-t.test('destroyed while the server does not answer, its write fails at once', { skip }, async (t) => {
-  const silent = Object.assign(Object.create(nc) as NatsConnection, {
-    request: () => new Promise(() => undefined),
-  })
-  const sink = toJetStream(silent, { subject: 'a' })
-  const written = write(sink, 'a')
-  await nc.flush()
-  sink.destroy()
-  t.match(await written, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
-})
+t.test(
+  'if it is destroyed while the server does not respond, its pending write fails at once',
+  { skip },
+  async (t) => {
+    const silent = Object.assign(Object.create(nc) as NatsConnection, {
+      request: () => new Promise(() => undefined),
+    })
+    const sink = toJetStream(silent, { subject: 'a' })
+    const written = write(sink, 'a')
+    await nc.flush()
+    sink.destroy()
+    t.match(await written, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+  },
+)
 
-t.test('a write has been acknowledged by the server before its callback', { skip }, async (t) => {
+t.test('the callback of a write is called after the acknowledgement of the server', { skip }, async (t) => {
   const name = await stream()
   const sink = toJetStream(nc, { subject: `${name}.x` })
   for (const count of [1, 2, 3]) {
@@ -92,7 +96,7 @@ t.test('a write has been acknowledged by the server before its callback', { skip
   sink.destroy()
 })
 
-t.test('the subject can be made from the item', { skip }, async (t) => {
+t.test('the subject can be computed from the item', { skip }, async (t) => {
   const name = await stream()
   const subject = (item: { to: string }): string => `${name}.${item.to}`
   await pipeline([{ to: 'a' }, { to: 'b' }, { to: 'a' }], toJetStream<{ to: string }>(nc, { subject }))
@@ -100,7 +104,7 @@ t.test('the subject can be made from the item', { skip }, async (t) => {
   t.equal((await texts(a)).length, 2)
 })
 
-t.test('a message whose id has been stored is dropped', { skip }, async (t) => {
+t.test('a message whose id is already stored is dropped', { skip }, async (t) => {
   const name = await stream()
   const options = { subject: `${name}.x`, msgId: (item: string) => item }
   await pipeline(['a', 'b', 'a'], toJetStream<string>(nc, options))
@@ -109,7 +113,7 @@ t.test('a message whose id has been stored is dropped', { skip }, async (t) => {
 })
 
 t.test(
-  'the order is kept with a window of 1, though messages are refused again and again',
+  'with a window of 1 the order is kept, even if messages are refused repeatedly',
   { skip },
   async (t) => {
     const name = await full(4, ['reader'])
@@ -119,7 +123,7 @@ t.test(
   },
 )
 
-t.test('a larger window publishes side by side, and loses nothing', { skip }, async (t) => {
+t.test('a larger window publishes concurrently, and loses nothing', { skip }, async (t) => {
   const name = await full(4, ['reader'])
   const reading = texts(fromJetStream(nc, { stream: name, durable: 'reader', until: 60, highWaterMark: 2 }))
   const sink = toJetStream(nc, { subject: `${name}.x`, highWaterMark: 8, ordered: false })
@@ -128,7 +132,7 @@ t.test('a larger window publishes side by side, and loses nothing', { skip }, as
   t.strictSame((await reading).toSorted(byNumber), range(1, 60))
 })
 
-t.test('a refused message is backpressure, until there is room', { skip }, async (t) => {
+t.test('a refused message causes backpressure until there is room', { skip }, async (t) => {
   const name = await full(2, ['reader'])
   const sink = toJetStream(nc, { subject: `${name}.x` })
   for (const item of ['1', '2']) await write(sink, item)
@@ -146,7 +150,7 @@ t.test('a refused message is backpressure, until there is room', { skip }, async
   await source.return?.()
 })
 
-t.test('a refused message is published again ever less often', { skip }, async (t) => {
+t.test('a refused message is published again at growing intervals', { skip }, async (t) => {
   const name = await full(1)
   let attempts = 0
   const counted = beforeRequests(nc, () => attempts++)
@@ -161,7 +165,7 @@ t.test('a refused message is published again ever less often', { skip }, async (
   sink.destroy()
 })
 
-t.test('destroyed while it waits for room, it stops at once', { skip }, async (t) => {
+t.test('if it is destroyed while waiting for room, it stops at once', { skip }, async (t) => {
   const name = await full(1)
   const stop = new AbortController()
   const sink = toJetStream(nc, { subject: `${name}.x`, signal: stop.signal })
@@ -172,7 +176,7 @@ t.test('destroyed while it waits for room, it stops at once', { skip }, async (t
   t.equal((await jsm.streams.info(name)).state.messages, 1)
 })
 
-t.test('a write that is under way when the Writable is destroyed fails', { skip }, async (t) => {
+t.test('a write that is pending when the Writable is destroyed fails', { skip }, async (t) => {
   const waiting = toJetStream(nc, { subject: `${await full(1)}.x` })
   await write(waiting, '1')
   const second = write(waiting, '2')
@@ -187,7 +191,7 @@ t.test('a write that is under way when the Writable is destroyed fails', { skip 
   t.match(await first, { message: 'enough' })
 })
 
-t.test('with a larger window, a message that is refused may land behind later ones', { skip }, async (t) => {
+t.test('with a larger window, a refused message may be stored after later ones', { skip }, async (t) => {
   const name = await stream()
   let isFirst = true
   const refusing = beforeRequests(nc, () => {
@@ -228,7 +232,7 @@ t.test("overflow: 'fail' names the consumer furthest behind", { skip }, async (t
 })
 
 t.test(
-  "overflow: 'fail' of a stream without consumers gives the error of the client",
+  "overflow: 'fail' on a stream without consumers fails with the error of the client",
   { skip },
   async (t) => {
     const name = await full(1)
@@ -238,7 +242,7 @@ t.test(
   },
 )
 
-t.test("overflow: 'fail' blames no consumer where none can make room", { skip }, async (t) => {
+t.test("overflow: 'fail' names no consumer if none can make room", { skip }, async (t) => {
   const kept = await stream(2, { max_msgs: 2, discard: 'new' })
   await texts(fromJetStream(nc, { stream: kept, durable: 'reader', until: 2 }))
   const bytes = await stream(0, { max_bytes: 200, discard: 'new', retention: 'interest' })
@@ -280,7 +284,7 @@ t.test('a message that the stream can hold waits until it has the bytes', { skip
   t.ok(attempts >= 6)
 })
 
-t.test('what is published for an item is checked when it is written', { skip }, async (t) => {
+t.test("an item's message is checked when it is written", { skip }, async (t) => {
   const name = await stream()
   const failing: readonly [string, ToJetStreamOptions<unknown>, unknown][] = [
     ['an item', { subject: `${name}.x` }, () => 1],
@@ -295,14 +299,14 @@ t.test('what is published for an item is checked when it is written', { skip }, 
   t.strictSame(await stored(name), [])
 })
 
-t.test('a closed connection fails the Writable', { skip }, async (t) => {
+t.test('closing the connection fails the Writable', { skip }, async (t) => {
   const name = await stream()
   const other = await server.connect()
   await other.close()
   t.match(await write(toJetStream(other, { subject: `${name}.x` }), '1'), { name: 'ClosedConnectionError' })
 })
 
-t.test('a server that is killed and started again is waited for', { skip }, async (t) => {
+t.test('a server that is killed and restarted is waited for', { skip }, async (t) => {
   const name = await stream()
   const sink = toJetStream<string>(nc, { subject: `${name}.x`, msgId: (item) => item })
   await write(sink, '1')
@@ -314,7 +318,7 @@ t.test('a server that is killed and started again is waited for', { skip }, asyn
   await until(() => !sink.writableNeedDrain)
 })
 
-t.test('an outage that lasts too long is the error of the client', { skip }, async (t) => {
+t.test('an outage that lasts too long fails with the error of the client', { skip }, async (t) => {
   const name = await stream()
   let isLost = false
   const lost = beforeRequests(nc, () => {

@@ -1,4 +1,4 @@
-/** `fanpipe/async` in a real browser: a page in a Chromium without a window reads from a server on the loopback. */
+/** `fanpipe/async` in a real browser: a page in headless Chromium reads from a local server. */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
@@ -15,7 +15,7 @@ const chunks = Array.from({ length: 64 }, (_, i) => Buffer.alloc(32 * 1024, `chu
 const body = Buffer.concat(chunks)
 const sha256 = createHash('sha256').update(body).digest('hex')
 
-/** Sends the chunks as fast as they are taken, again and again if asked to, until the browser has had enough. */
+/** Sends the chunks as fast as they are read, once or repeatedly until the browser stops reading. */
 async function send(response: ServerResponse, times = 1): Promise<void> {
   const all = function* (): Iterable<Buffer> {
     for (let i = 0; i < times; i++) yield* chunks
@@ -68,16 +68,20 @@ t.test('fanpipe/async in a browser', { skip: noChromium }, async (t) => {
   t.strictSame(
     results.get('twoConsumers'),
     { sha256, size: body.length, isBounded: true },
-    'a response is hashed and counted at once, within the bound',
+    'a response is hashed and counted at the same time, within the bound',
   )
   t.equal(
     results.get('oneLeaves'),
     body.length,
-    'a consumer that cancels its web stream leaves the other alone',
+    'cancelling the web stream of one consumer does not affect the other',
   )
   t.strictSame(results.get('bothLeave'), [true, true])
   const closed = await Promise.all(closings)
   t.equal(closed.length, 1, 'the request is cancelled when both have left')
-  t.strictSame(results.get('networkFails'), [true, true], 'both get the error of a request that breaks off')
-  t.equal(results.get('severalBodies'), 2 * body.length, 'requests one after the other')
+  t.strictSame(
+    results.get('networkFails'),
+    [true, true],
+    'both consumers receive the error of an interrupted request',
+  )
+  t.equal(results.get('severalBodies'), 2 * body.length, 'requests are made one after the other')
 })

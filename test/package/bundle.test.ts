@@ -1,9 +1,9 @@
-/** The faces as bundles: `fanpipe/iter` and `fanpipe/async` run in a browser, with none of Node's own globals. */
+/** Bundles of the faces: `fanpipe/iter` and `fanpipe/async` run in a browser, without Node's globals. */
 import { createContext, runInContext } from 'node:vm'
 import { build } from 'esbuild'
 import t from 'tap'
 
-/** What a browser offers beside the language itself; `warnings` is where `console.warn` goes. */
+/** The globals of a browser in addition to those of the language; `warnings` collects the calls of `console.warn`. */
 function browser() {
   const warnings: string[] = []
   const globals = {
@@ -20,7 +20,7 @@ function browser() {
   return { context: createContext({ ...globals }), warnings }
 }
 
-/** The bundle of a face, or of some of its names; packages and Node's own modules stay imports on the platform `node`. */
+/** Bundles a face, or some of its exports; on the platform `node`, packages and Node's modules remain imports. */
 async function bundle(entry: string, names = '*', platform: 'browser' | 'node' = 'browser'): Promise<string> {
   const { outputFiles, warnings } = await build({
     stdin: { contents: `export ${names} from './${entry}'`, resolveDir: 'dist' },
@@ -51,7 +51,7 @@ t.test('fanpipe/iter runs in a browser', async (t) => {
   t.equal(result, '[2,4,6,8]')
 })
 
-t.test('fanpipe/async runs in a browser, and lets timers run in a long run of items', async (t) => {
+t.test('fanpipe/async runs in a browser, and lets timers run during many items', async (t) => {
   const { result } = await run<string>(
     'async.js',
     `let ticked = 0
@@ -68,7 +68,7 @@ t.test('fanpipe/async runs in a browser, and lets timers run in a long run of it
   t.equal(result, '[200000,1,true]')
 })
 
-t.test('a web stream is an input in a browser, and is unlocked when it has ended', async (t) => {
+t.test('in a browser a web stream works as an input, and is unlocked when it has ended', async (t) => {
   const { result } = await run<string>(
     'async.js',
     `const stream = new ReadableStream({ start(c) { c.enqueue('a'); c.close() } })
@@ -80,7 +80,7 @@ t.test('a web stream is an input in a browser, and is unlocked when it has ended
 })
 
 for (const entry of ['iter.js', 'async.js', 'index.js']) {
-  t.test(`a bundle of one function of ${entry} leaves the other functions out`, async (t) => {
+  t.test(`a bundle of one function of ${entry} does not contain the others`, async (t) => {
     const platform = entry === 'index.js' ? 'node' : 'browser'
     const whole = (await bundle(entry, '*', platform)).length
     for (const name of ['chain', 'map', 'pipe']) {
@@ -94,7 +94,7 @@ for (const [entry, loop] of [
   ['iter.js', 'for'],
   ['async.js', 'for await'],
 ] as const) {
-  t.test(`a fault while closing is a warning on the console in a browser (${entry})`, async (t) => {
+  t.test(`in a browser a close fault is a console warning (${entry})`, async (t) => {
     const { result, warnings } = await run<string>(
       entry,
       `const faulty = { [Symbol.iterator]: () => ({

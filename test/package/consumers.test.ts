@@ -1,4 +1,4 @@
-/** The installed package as its users load it: `import` and `require` in Node, Jest, Vitest, and TypeScript in every module mode. */
+/** Loads the installed package with `import` and `require`, in Node, Jest and Vitest, and in every module mode of TypeScript. */
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
@@ -11,28 +11,31 @@ const dir = installPackage(t)
 cpSync('test/package/consumers', dir, { recursive: true })
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
 
-t.test('the installed package is the one of this repository', async (t) => {
+t.test('the installed package is that of this repository', async (t) => {
   const { output } = await runNode(dir, ['-p', 'require("fanpipe/package.json").version'])
   t.equal(output, `${version}\n`)
 })
 
-await t.test('without the clients of a broker, only its adapter is missing, and Node says why', async (t) => {
-  for (const [flag, code] of [
-    ['--input-type=module', "import 'fanpipe/nats'"],
-    ['--input-type=commonjs', "require('fanpipe/nats')"],
-    ['--no-experimental-require-module', "require('fanpipe/nats')"],
-  ] as const) {
-    const { code: exit, output } = await runNode(dir, [flag, '-e', code])
-    t.match(output, /Cannot find (package|module) '@nats-io\/jetstream'/)
-    t.equal(exit, 1)
-    const others = await runNode(dir, [flag, '-e', code.replace('/nats', '')])
-    t.strictSame(others, { code: 0, output: '' })
-  }
-  for (const client of ['@nats-io', 'tweetnacl'])
-    cpSync(join('node_modules', client), join(dir, 'node_modules', client), { recursive: true })
-})
+await t.test(
+  'without the clients of a broker, only its adapter cannot be loaded, and Node says why',
+  async (t) => {
+    for (const [flag, code] of [
+      ['--input-type=module', "import 'fanpipe/nats'"],
+      ['--input-type=commonjs', "require('fanpipe/nats')"],
+      ['--no-experimental-require-module', "require('fanpipe/nats')"],
+    ] as const) {
+      const { code: exit, output } = await runNode(dir, [flag, '-e', code])
+      t.match(output, /Cannot find (package|module) '@nats-io\/jetstream'/)
+      t.equal(exit, 1)
+      const others = await runNode(dir, [flag, '-e', code.replace('/nats', '')])
+      t.strictSame(others, { code: 0, output: '' })
+    }
+    for (const client of ['@nats-io', 'tweetnacl'])
+      cpSync(join('node_modules', client), join(dir, 'node_modules', client), { recursive: true })
+  },
+)
 
-t.test('`require` and `import` give the same functions, classes and symbols in Node', async (t) => {
+t.test('`require` and `import` return the same functions, classes and symbols in Node', async (t) => {
   const { output } = await runNode(dir, ['--no-warnings', 'same.cjs'])
   const { different, isSameClass, size } = JSON.parse(output) as Record<string, unknown>
   t.strictSame(different, {
@@ -45,12 +48,12 @@ t.test('`require` and `import` give the same functions, classes and symbols in N
   t.ok((size as number) > 40, `${String(size)} exports`)
 })
 
-t.test('where `require` cannot load ES modules, it gives a bundle with the same names', async (t) => {
+t.test('if `require` cannot load ES modules, it returns a bundle with the same names', async (t) => {
   const { output } = await runNode(dir, ['--no-experimental-require-module', 'names.mjs'])
   t.strictSame(JSON.parse(output), { different: [], isOneBundle: true, isBundle: true, merged: [1, 2, 3] })
 })
 
-t.test('a bundler takes one copy for `import` and `require`', async (t) => {
+t.test('a bundler includes one copy for both `import` and `require`', async (t) => {
   const entry = join(dir, 'both.js')
   const [imported, required] = ["import { OrderError } from 'fanpipe'", "require('fanpipe').OrderError"]
   writeFileSync(entry, `${imported}\nconsole.log(OrderError === ${required})`)
@@ -58,7 +61,7 @@ t.test('a bundler takes one copy for `import` and `require`', async (t) => {
   t.equal((await runNode(dir, ['bundle.cjs'])).output, 'true\n')
 })
 
-/** A project with one test file, `consumers/body.js` below the imports. */
+/** Creates a project with one test file: the imports, followed by `consumers/body.js`. */
 function project(name: string, manifest: object, imports: string): string {
   const cwd = join(dir, name)
   mkdirSync(cwd)
@@ -110,8 +113,8 @@ for (const [i, [name, args, manifest, head, env]] of runners.entries()) {
 }
 
 /**
- * The module modes of TypeScript in a package that is CommonJS: the compiler, `module`, `moduleResolution`, and more. Checking the
- * declarations themselves takes longest, so that is done once for each kind of declarations.
+ * TypeScript's module modes for a CommonJS package: the compiler, `module`, `moduleResolution`, and more. Checking the
+ * declarations themselves takes longest, so it is done once for each kind of declarations.
  */
 const modes = [
   ['typescript-5.4', 'commonjs', 'node10', '--skipLibCheck', '--esModuleInterop', 'false'],

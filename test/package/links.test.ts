@@ -1,10 +1,10 @@
-/** Every link in a Markdown file of the package leads to a file of the package, and every anchor to a heading. */
+/** Every link in a Markdown file of the package must point to a file of the package, and every anchor to a heading. */
 import { readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
 import { packedFiles } from '../instruments/package.ts'
 
-/** The text without code, where nothing is a link. */
+/** The text without code, which contains no links. */
 const prose = (text: string): string => text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '')
 
 const linksOf = (text: string): string[] =>
@@ -12,7 +12,7 @@ const linksOf = (text: string): string[] =>
     ...prose(text).matchAll(/\]\(([^)\s]+)\)|^\[[^\]]+\]: (\S+)|<(?:a|img)\b[^>]*?(?:href|src)="([^"]+)"/gm),
   ].map(([, inline, reference, html]) => (inline ?? reference ?? html) as string)
 
-/** The anchors of a page, as GitHub and npm make them from its headings. */
+/** The anchors of a page, generated from its headings as GitHub and npm do. */
 function anchorsOf(text: string): Set<string> {
   const anchors = new Set<string>()
   for (const [, heading] of text.replace(/^```[\s\S]*?^```/gm, '').matchAll(/^#{1,6} +(.+?) *#*$/gm)) {
@@ -25,7 +25,7 @@ function anchorsOf(text: string): Set<string> {
   return anchors
 }
 
-/** What is wrong with the links of the pages, given the text of each page and the paths of all files. */
+/** The dead links of the pages, given the text of each page and the paths of all files. */
 function deadLinks(pages: ReadonlyMap<string, string>, files: readonly string[]): string[] {
   const dead: string[] = []
   for (const [page, text] of pages) {
@@ -47,7 +47,7 @@ const pages = new Map(
   files.filter((file) => file.endsWith('.md')).map((file) => [file, readFileSync(file, 'utf8')]),
 )
 
-t.test('no link of the package is dead', async (t) => {
+t.test('the package has no dead links', async (t) => {
   t.ok(pages.has('README.md') && pages.size > 5, [...pages.keys()].join(', '))
   t.ok([...pages.values()].flatMap(linksOf).length > 20)
   t.strictSame(deadLinks(pages, files), [])
@@ -60,7 +60,7 @@ t.test('the README and the pages in docs link to nothing outside the package', a
   }
 })
 
-t.test('a control: dead links are found, and links that lead somewhere are left alone', async (t) => {
+t.test('a control: dead links are found, and valid links are not reported', async (t) => {
   const text = `# Say \`a.b()\`, twice
 ## Say \`a.b()\`, twice
 [1](b.md) [2](b.md#none) [3](#say-ab-twice-1) [4](#say-ab-twice-2) [5](../a.md) [6](../docs)

@@ -1,4 +1,4 @@
-/** The README and the pages in docs, followed word for word by somebody who has just installed the package in an empty folder. */
+/** Runs the examples of the README and the pages in docs, as pasted, in a folder where the package has just been installed. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
@@ -11,7 +11,7 @@ const pages = ['README.md', ...docs.map((page) => join('docs', page))]
   .filter((page) => page !== join('docs', 'guides', 'beyond-one-process.md'))
   .map((page) => ({ page, text: readFileSync(page, 'utf8') }))
 
-/** The JavaScript of the pages, each with the text that it says is printed. */
+/** The JavaScript examples of the pages, each with its expected output. */
 const examples = pages.flatMap(({ page, text }) =>
   [...text.matchAll(/```js\n([\s\S]*?)```(?:\n\n```text\n([\s\S]*?)```)?/g)].map(([, code, output], i) => ({
     name: `example ${i + 1} of ${page}`,
@@ -20,7 +20,7 @@ const examples = pages.flatMap(({ page, text }) =>
   })),
 )
 
-/** The compiler says the same on every version of Node, so the oldest one, where the tests are compiled, does not ask it. */
+/** The compiler's result does not depend on the version of Node, so it is skipped on the oldest, where tests are compiled. */
 const isCompiled = import.meta.filename.endsWith('.js')
 
 t.setTimeout(900_000)
@@ -49,8 +49,8 @@ const typed = (): ts.Program =>
 
 for (const [i, { name, code, output }] of examples.entries()) {
   const title = code.trim().split('\n').at(-1)
-  t.test(`${name} prints what it says, as pasted: ${title}`, async (t) => {
-    t.match(code, /from 'fanpipe(\/iter|\/async)?'/, 'says which face it uses')
+  t.test(`${name} prints the stated output, as pasted: ${title}`, async (t) => {
+    t.match(code, /from 'fanpipe(\/iter|\/async)?'/, 'it names the face that it uses')
     t.strictSame(await runNode(dir, [`example-${i}.mjs`]), { code: 0, output })
   })
 
@@ -67,7 +67,7 @@ for (const [i, { name, code, output }] of examples.entries()) {
   )
 }
 
-t.test('the first example of the README creates what it reads', async (t) => {
+t.test('the first example of the README creates the files that it reads', async (t) => {
   t.match(examples[0]?.code, /writeFile/)
 })
 

@@ -1,4 +1,4 @@
-/** The site that `npm run docs` makes, read as a visitor does. */
+/** Tests the site that `npm run docs` generates, as a visitor sees it. */
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -50,36 +50,39 @@ const pageOf = (kind: string, name: string): string | undefined => {
   return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }
 
-t.test('docs/reference is what `npm run docs` makes of the doc comments of today', async (t) => {
+t.test('docs/reference is what `npm run docs` generates from the current doc comments', async (t) => {
   const pagesIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith('.md'))
   t.strictSame(pagesIn('docs/reference'), pagesIn(made))
   const changed = pagesIn(made).filter(
     (page) => readFileSync(join('docs/reference', page), 'utf8') !== readFileSync(join(made, page), 'utf8'),
   )
-  t.strictSame(changed, [], 'nothing else has changed: run `npm run docs` and commit what it wrote')
+  t.strictSame(changed, [], 'docs/reference is up to date: if not, run `npm run docs` and commit the result')
 })
 
-t.test('every export has a page with its signature, and every function a text and an example', async (t) => {
-  const missing: string[] = []
-  for (const [face, exported] of Object.entries(faces))
-    for (const name of Object.keys(exported)) {
-      const id = `${face}.${name}`
-      const page = pageOf('functions', id) ?? pageOf('classes', id) ?? pageOf('variables', id)
-      // What several faces share has its page in the first of them, and a link to it in the others.
-      if (page === undefined) {
-        const link = new RegExp(`href="[^"]*/fanpipe(_async)?\\.${name}\\.html`)
-        if (!link.test(pageOf('modules', face) as string)) missing.push(`${id}: page`)
-        continue
+t.test(
+  'every export has a page with its signature, and every function has a description and an example',
+  async (t) => {
+    const missing: string[] = []
+    for (const [face, exported] of Object.entries(faces))
+      for (const name of Object.keys(exported)) {
+        const id = `${face}.${name}`
+        const page = pageOf('functions', id) ?? pageOf('classes', id) ?? pageOf('variables', id)
+        // An export shared by several faces has its page in the first of them, and links to it in the others.
+        if (page === undefined) {
+          const link = new RegExp(`href="[^"]*/fanpipe(_async)?\\.${name}\\.html`)
+          if (!link.test(pageOf('modules', face) as string)) missing.push(`${id}: page`)
+          continue
+        }
+        if (!page.includes('class="tsd-signature')) missing.push(`${id}: signature`)
+        if (pageOf('functions', id) === undefined) continue
+        if (!page.includes('<div class="tsd-comment tsd-typography"><p>')) missing.push(`${id}: text`)
+        if (!page.includes('>Example<')) missing.push(`${id}: example`)
       }
-      if (!page.includes('class="tsd-signature')) missing.push(`${id}: signature`)
-      if (pageOf('functions', id) === undefined) continue
-      if (!page.includes('<div class="tsd-comment tsd-typography"><p>')) missing.push(`${id}: text`)
-      if (!page.includes('>Example<')) missing.push(`${id}: example`)
-    }
-  t.strictSame(missing, [])
-})
+    t.strictSame(missing, [])
+  },
+)
 
-/** Follows every link from page to page, in the browser; gives the pages, and the links that lead nowhere. */
+/** Follows all links in the browser; returns the pages, and the dead links. */
 const followLinks = `(async () => {
   const pages = new Map()
   const links = []
@@ -102,18 +105,14 @@ const followLinks = `(async () => {
   return { pages: [...pages.keys()], dead: links.filter((link) => !leads(link)) }
 })()`
 
-t.test(
-  'every link leads somewhere, and no page complains in the console',
-  { skip: noChromium },
-  async (t) => {
-    const page = await openPage(t, await serve(t))
-    const { pages, dead } = (await page.evaluate(followLinks)) as { pages: string[]; dead: object[] }
-    t.ok(pages.length > 200, `${pages.length} pages`)
-    t.strictSame(dead, [])
-    for (const url of pages.filter((url) => /\/(documents|modules)\/.*html$/.test(url))) await page.open(url)
-    t.strictSame(page.complaints, [])
-  },
-)
+t.test('there are no dead links, and no page logs errors to the console', { skip: noChromium }, async (t) => {
+  const page = await openPage(t, await serve(t))
+  const { pages, dead } = (await page.evaluate(followLinks)) as { pages: string[]; dead: object[] }
+  t.ok(pages.length > 200, `${pages.length} pages`)
+  t.strictSame(dead, [])
+  for (const url of pages.filter((url) => /\/(documents|modules)\/.*html$/.test(url))) await page.open(url)
+  t.strictSame(page.complaints, [])
+})
 
 const looks = ['light', 'dark'].flatMap((scheme) => [
   { scheme, width: 1400 },

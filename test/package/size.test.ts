@@ -1,11 +1,11 @@
-/** What the package costs: a web page that bundles it, and a disk that it is installed on. */
+/** The cost of the package: for a web page that bundles it, and on disk. */
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 import t from 'tap'
 import { packedFiles } from '../instruments/package.ts'
 
-/** Each about a tenth above what it was when the line was last changed. Raise a budget only for something that is worth it. */
+/** Each was about 10 % above the actual size when last changed. Raise a budget only for something that is worth it. */
 const budgets = {
   "import { merge } from 'fanpipe/iter'": 18_000,
   "import * as fanpipe from 'fanpipe/iter'": 50_400,
@@ -14,7 +14,7 @@ const budgets = {
   'bytes in the package': 5_750_000,
 }
 
-/** The size in bytes of an import and all that it needs, minified and compressed. */
+/** The size in bytes of an import and its dependencies, minified and compressed. */
 async function bundledSize(statement: string): Promise<number> {
   const [, names, face] = /^import (.*) from 'fanpipe\/(\w+)'$/.exec(statement) as unknown as string[]
   const { outputFiles } = await build({

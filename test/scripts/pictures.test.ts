@@ -9,13 +9,13 @@ import * as async from '../../lib/async.ts'
 import * as stages from '../../lib/stages.ts'
 import { junctions } from '../instruments/junctions.ts'
 
-t.test('the pictures are those that npm run pictures draws now', async (t) => {
+t.test('the pictures are up to date with npm run pictures', async (t) => {
   const drawn = await pictures()
   t.strictSame(readdirSync(FOLDER).sort(), [...drawn.keys()].sort())
   for (const [name, svg] of drawn) t.equal(readFileSync(join(FOLDER, name), 'utf8'), svg, name)
 })
 
-t.test('every picture has colours for dark pages, says what it shows, and loads nothing', async (t) => {
+t.test('every picture has colours for dark pages, has a description, and loads nothing', async (t) => {
   for (const [name, svg] of await pictures()) {
     t.match(svg, '@media(prefers-color-scheme:dark)', name)
     t.match(svg, /<title id="title">.{20,}<\/title>/, name)
@@ -36,7 +36,7 @@ t.test('every junction has a picture, and its caption fits', async (t) => {
   for (const { caption } of Object.values(runs)) t.ok(caption.length <= 82, `${caption.length}: ${caption}`)
 })
 
-t.test('no marble hides another, and every output ends', async (t) => {
+t.test('no marbles overlap, and every output ends', async (t) => {
   for (const [name, { start }] of Object.entries(runs)) {
     const { inputs, stages, outputs } = await record(start)
     for (const { name: row, marbles, ended } of [...inputs, ...stages, ...outputs]) {
@@ -47,7 +47,7 @@ t.test('no marble hides another, and every output ends', async (t) => {
   }
 })
 
-t.test('the chart of lags: what each policy promises is what it shows', async (t) => {
+t.test('the lag chart shows what each policy promises', async (t) => {
   for (const policy of policies) {
     const { lags, fast, slow, dropped } = await lagRun(policy)
     const missed = [...fast.received.keys()].filter((item) => !slow.received.has(item))

@@ -1,4 +1,4 @@
-/** `npm run release`, in a repository of its own, where npm is only written down and never run. */
+/** Tests `npm run release` in a temporary repository, where npm calls are only logged and never run. */
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ const CHANGELOG = `# Changelog
 The first version.
 `
 
-/** A repository on `main` with one commit, and what a release did there. */
+/** Creates a repository on `main` with one commit, and reports what a release did there. */
 function repository(
   t: Test,
   { branch = 'main', changelog = CHANGELOG, repository = 'git+https://example.org/somewhere.git' } = {},
@@ -60,14 +60,14 @@ t.test('the next version', async (t) => {
   t.throws(() => nextVersion('1.0.0-rc.1', 'patch'), { message: /1\.0\.0-rc\.1, not of the form/ })
 })
 
-t.test('arguments: one of three words, and --yes anywhere', async (t) => {
+t.test('arguments: one of three words, and --yes in any position', async (t) => {
   t.strictSame(parseArguments(['minor']), { bump: 'minor', yes: false })
   t.strictSame(parseArguments(['--yes', 'patch']), { bump: 'patch', yes: true })
   for (const args of [[], ['--yes'], ['1.0.0'], ['minor', 'patch'], ['minor', '--force']])
     t.throws(() => parseArguments(args), { message: /^usage: /, exitCode: 2 }, args.join(' '))
 })
 
-t.test('the changelog: the notes of the next version, wherever they stand', async (t) => {
+t.test('the changelog: finds the notes of the next version, wherever they are', async (t) => {
   t.equal(unreleasedNotes(CHANGELOG), '### Fixed\n\n- A bug.')
   t.equal(unreleasedNotes('## Unreleased\n\n- The only one.\n'), '- The only one.')
   t.throws(() => unreleasedNotes('# Changelog\n'), { message: /no section/ })
@@ -114,7 +114,7 @@ t.test('with --yes it writes, commits and tags, and leaves publishing to a perso
   t.throws(() => run('patch'), { message: /"## Unreleased" of CHANGELOG\.md is empty/ })
 })
 
-t.test('without the address of the repository a dry run says so, and --yes writes nothing', async (t) => {
+t.test('if the repository URL is missing, a dry run says so and --yes writes nothing', async (t) => {
   const { run, git, printed } = repository(t, { repository: '' })
   run('minor')
   t.match(printed(), /But first: package\.json has no "repository"/)
@@ -134,7 +134,7 @@ t.test('a tag publishes with provenance, and every workflow runs actions at a fi
   for (const action of actions) t.match(action, /^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
 })
 
-t.test('all that is wrong with the repository is said at once, before anything runs', async (t) => {
+t.test('all problems of the repository are reported at once, before anything runs', async (t) => {
   const { dir, run, git, shown } = repository(t, { branch: 'other' })
   git('tag', 'v1.0.0')
   writeFileSync(join(dir, 'forgotten.txt'), '')
@@ -151,7 +151,7 @@ t.test('breaking changes need a minor version below 1.0.0', async (t) => {
   t.equal(shown.length, 3)
 })
 
-t.test('a check of the package that fails leaves everything as it was', async (t) => {
+t.test('if a check of the package fails, nothing is changed', async (t) => {
   const { dir, git } = repository(t)
   const refuse = (): void =>
     release(['patch', '--yes'], {

@@ -1,4 +1,4 @@
-/** `npm run topologies -- 10000 [seed]`: so many random topologies with faults, in every face. */
+/** `npm run topologies -- 10000 [seed]` checks that many random topologies with faults, spread over the faces. */
 import fc from 'fast-check'
 import { faces } from '../instruments/faces.ts'
 import { checkTopology, consumers } from '../instruments/topology.ts'
@@ -8,7 +8,7 @@ const [runs = '1000', seed] = process.argv.slice(2)
 const numRuns = Math.ceil(Number(runs) / faces.length)
 if (!(numRuns > 0)) throw new Error(`how many topologies? Not ${runs}`)
 
-// Faults of closing that no error is there to carry are warnings, and many are expected here.
+// Errors from closing become warnings when there is no other error to attach them to; many are expected here.
 process.removeAllListeners('warning')
 
 for (const face of faces) {
@@ -21,6 +21,6 @@ for (const face of faces) {
     process.exitCode = 1
   } else
     console.log(
-      `${face.name}: ${details.numRuns} topologies, all as their eager equivalents (seed ${details.seed})`,
+      `${face.name}: ${details.numRuns} topologies, all equal to their eager equivalents (seed ${details.seed})`,
     )
 }

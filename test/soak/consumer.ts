@@ -1,4 +1,4 @@
-/** `consumer SERVER BRANCHES BRANCH…` reads branches until it is killed. It prints each item, and acknowledges it a moment later. */
+/** `consumer SERVER BRANCHES BRANCH…` reads branches until it is killed. Prints each item and acknowledges it later. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { connectHub } from './hub.ts'
 

@@ -1,11 +1,11 @@
-/** What the processes of the soak have in common. */
+/** Code shared by the processes of the soak test. */
 import { connect } from '@nats-io/transport-node'
 import { jetStreamMulticast } from '../../lib/nats.ts'
 
 export const MAXLEN = 16
 export const STREAM = 'soak'
 
-/** The multicast, over a connection that waits while the server is away. */
+/** Creates the multicast over a connection that waits while the server is away. */
 export async function connectHub(servers: string, branches: number) {
   const nc = await connect({
     servers,

@@ -1,4 +1,4 @@
-/** `producer SERVER BRANCHES NAME COUNT` writes the items `NAME 0`, `NAME 1`, …, and prints each when it is acknowledged. */
+/** `producer SERVER BRANCHES NAME COUNT` writes the items `NAME 0`, `NAME 1`, …, and prints each once it is acknowledged. */
 import { once } from 'node:events'
 import { connectHub } from './hub.ts'
 

@@ -13,7 +13,7 @@ const MESSAGES = 400 * TIMES
 const KILLS = 5 * TIMES
 t.setTimeout(300_000 * TIMES)
 
-/** Starts one of the programs beside this file, and passes on each line that it prints. */
+/** Starts one of the programs in this folder, and passes each line that it prints to a callback. */
 function start(program: string, args: readonly unknown[], onLine: (line: string) => void): ChildProcess {
   const child = startProgram(import.meta, program, args)
   createInterface({ input: child.stdout }).on('line', onLine)
@@ -26,7 +26,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'close')
 }
 
-/** What a branch has delivered: the numbers of each producer's items as they came, without those that came again. */
+/** What a branch has delivered: the numbers of each producer's items in order of arrival, without redelivered ones. */
 class Delivered {
   readonly #items: number[][]
   readonly #seen = new Set<string>()
@@ -57,8 +57,9 @@ class Delivered {
 }
 
 /**
- * The lag of each branch in the server's own figures; none while the server is away, or before the stream exists. For a second, a server
- * that was killed counts messages as unacknowledged that all branches have acknowledged and that its stream no longer holds.
+ * The lag of each branch according to the server; empty while the server is away or the stream does not exist yet. For a
+ * second after a crash, the server counts as unacknowledged some messages that all branches have acknowledged and that the
+ * stream has dropped.
  */
 async function lagsOf(jsm: JetStreamManager): Promise<number[]> {
   const lags: number[] = []
@@ -130,7 +131,7 @@ async function soak(t: Test, producers: number, readers: readonly (readonly numb
     writers.every(({ exitCode }) => exitCode === 0),
     'the producers have written everything',
   )
-  t.equal(acknowledged.size, MESSAGES, 'all is acknowledged')
+  t.equal(acknowledged.size, MESSAGES, 'everything is acknowledged')
   for (const [i, branch] of delivered.entries()) {
     t.strictSame(branch.missing(acknowledged), [], `branch ${i} has lost nothing that was acknowledged`)
     t.equal(branch.size, MESSAGES, `branch ${i} has every item`)
@@ -141,7 +142,7 @@ async function soak(t: Test, producers: number, readers: readonly (readonly numb
     `no branch lags by more than ${MAXLEN}; it was ${greatest} in ${lags.length} samples`,
   )
   const again = delivered.reduce((sum, branch) => sum + branch.again, 0)
-  t.comment(`${MESSAGES} items to ${branches} branches, ${KILLS} kills: ${again} came again`)
+  t.comment(`${MESSAGES} items to ${branches} branches, ${KILLS} kills: ${again} were redelivered`)
   t.comment(`the lag was at most ${greatest} of ${MAXLEN} in ${lags.length} samples`)
 }
 

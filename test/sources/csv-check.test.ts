@@ -1,4 +1,4 @@
-/** Where a table is malformed, and that nothing is read beyond: against a reference of regular expressions. */
+/** Checks against a regular-expression reference that malformed rows are found and nothing is read beyond them. */
 import fc from 'fast-check'
 import t from 'tap'
 import { csvSource, type CsvRow } from '../../lib/index.ts'
@@ -7,7 +7,7 @@ import { all, drained } from '../instruments/drain.ts'
 
 interface Table {
   readonly rows: readonly (readonly string[])[]
-  /** The number of the row that is wrong, if one is. */
+  /** The number of the malformed row, if any. */
   readonly wrong?: number
 }
 
@@ -15,7 +15,7 @@ const QUOTED = /"((?:[^"]|"")*)"/y
 const PLAIN = /[^",\r\n]*/y
 const NEXT = { LF: /,|\r?\n|$/y, CR: /,|\r(?!\n)|$/y }
 
-/** A table of cells, read to its end or to the first row that is wrong. */
+/** Parses a table to its end, or up to the first malformed row. */
 function reference(text: string, end: keyof typeof NEXT): Table {
   const rows: string[][] = []
   let number = 1
@@ -50,24 +50,21 @@ const texts = {
 
 for (const [shapeName, shape] of Object.entries(shapes)) {
   for (const end of ['LF', 'CR'] as const) {
-    t.test(
-      `a ${shapeName} whose lines end in ${end} is read up to the first row that is wrong`,
-      async (t) => {
-        const first = end === 'LF' ? 'a\n' : 'a\rb\r'
-        const property = fc.asyncProperty(texts[end], cuts, async (rest, positions) => {
-          const text = first + rest
-          const { rows, wrong } = reference(text, end)
-          const { items, error } = await drained(csvSource(shape(text, positions), { headers: false }))
-          const found = (error as Error | undefined)?.message.match(/^the source, row (\d+): /)?.[1]
-          return (
-            JSON.stringify(items.map(cellsOf)) === JSON.stringify(rows) &&
-            found === wrong?.toString() &&
-            (error === undefined || (error as { index: number }).index === rows.length)
-          )
-        })
-        await t.resolves(fc.assert(property, { numRuns: 300 }))
-      },
-    )
+    t.test(`a ${shapeName} whose lines end in ${end} is read up to the first malformed row`, async (t) => {
+      const first = end === 'LF' ? 'a\n' : 'a\rb\r'
+      const property = fc.asyncProperty(texts[end], cuts, async (rest, positions) => {
+        const text = first + rest
+        const { rows, wrong } = reference(text, end)
+        const { items, error } = await drained(csvSource(shape(text, positions), { headers: false }))
+        const found = (error as Error | undefined)?.message.match(/^the source, row (\d+): /)?.[1]
+        return (
+          JSON.stringify(items.map(cellsOf)) === JSON.stringify(rows) &&
+          found === wrong?.toString() &&
+          (error === undefined || (error as { index: number }).index === rows.length)
+        )
+      })
+      await t.resolves(fc.assert(property, { numRuns: 300 }))
+    })
   }
 }
 
@@ -76,8 +73,8 @@ const wrong = {
   'two quotes inside a cell': ['a,b\nthe "big" one,1\n', 2, 2, 5],
   'a cell of inches': ['w,h,n\n5",6",pipe\n', 2, 2, 2],
   'text after a quoted cell': ['a,b\n1,2\n"x"y,1\n', 3, 3, 3],
-  'a blank after a quoted cell': ['a,b\n"x" ,z\n', 2, 2, 3],
-  'a blank before a quoted cell': ['a,b\n1,2\n3, "x"\n', 3, 3, 4],
+  'a space after a quoted cell': ['a,b\n"x" ,z\n', 2, 2, 3],
+  'a space before a quoted cell': ['a,b\n1,2\n3, "x"\n', 3, 3, 4],
   'a quote in the header': ['a,5" b\n1,2\n', 1, 1, 4],
   'a quote that is never closed': ['a,b\n1,2\n3,"4\n5,6\n', 3, 3, 3],
   'a quote that is never closed, in the header': ['a,"b\n1,2\n', 1, 1, 3],
@@ -89,7 +86,7 @@ const wrong = {
   'a CRLF after CR': ['a,b\r1,2\r\n3,4\r', 2, 2, 4],
   'too few cells': ['a,b\n1,2\n\n"3\n"\n4,5\n', 4, 4, undefined],
   'too many cells': ['a,b\n"1\n",2\n3,4,5\n', 3, 4, undefined],
-  'a name twice': ['\na,b,a\n1,2,3\n', 2, 2, undefined],
+  'a duplicate name': ['\na,b,a\n1,2,3\n', 2, 2, undefined],
 } as const
 
 for (const [what, [text, row, line, column]] of Object.entries(wrong)) {
@@ -103,7 +100,7 @@ for (const [what, [text, row, line, column]] of Object.entries(wrong)) {
   })
 }
 
-/** Chunks that are long enough for the fast path of the check, and the row with the error. */
+/** Chunks long enough for the fast path of the check, and the row with the error. */
 const PLAIN_ROWS = '1,2\n'.repeat(100)
 const longChunks = {
   'a lone CR': [['a,b\n', `${PLAIN_ROWS}3\r,4\n`], 102],
@@ -118,7 +115,7 @@ const longChunks = {
 } as const
 
 for (const [what, [chunks, row]] of Object.entries(longChunks)) {
-  t.test(`${what} is found in long chunks as in short ones`, async (t) => {
+  t.test(`${what} is found in long chunks as well as in short ones`, async (t) => {
     const found = await drained(csvSource(chunks))
     t.equal(found.items.length, row - 2)
     t.match(found.error, { code: 'ERR_FANPIPE_FORMAT', index: row - 2 })
@@ -127,7 +124,7 @@ for (const [what, [chunks, row]] of Object.entries(longChunks)) {
   })
 }
 
-t.test('long chunks are read as short ones', async (t) => {
+t.test('long chunks are read in the same way as short ones', async (t) => {
   for (const chunks of [
     ['a,b\n', `${PLAIN_ROWS}3,"`, PLAIN_ROWS, '"\r\n', PLAIN_ROWS],
     ['a,b\r\n', `${PLAIN_ROWS}3`, `,4\n\n${PLAIN_ROWS}`],
@@ -144,7 +141,7 @@ t.test('long chunks are read as short ones', async (t) => {
   }
 })
 
-t.test('a message shows the end of what was read, and what to do', async (t) => {
+t.test('the message shows the end of the text read so far, and what to do', async (t) => {
   const { error } = await drained(csvSource(['id,item\n1,16" pipe\n']))
   t.match((error as Error).message, /^the source, row 2: after "1,16\\"", a quote in a cell .*quote: false/)
 })
@@ -159,7 +156,7 @@ t.test('quote: false reads quotes as text', async (t) => {
   t.strictSame(await read('"a,b\n"",1'), [{ '"a': '""', b: '1' }])
 })
 
-t.test('other quotes, and another escape', async (t) => {
+t.test('custom quote and escape characters', async (t) => {
   const read = (text: string, options: object) => all(csvSource([text], options))
   t.strictSame(await read(`a,b\n'it''s, "so"',2\n`, { quote: "'" }), [{ a: `it's, "so"`, b: '2' }])
   const escape = '\\'
@@ -176,7 +173,7 @@ t.test('other quotes, and another escape', async (t) => {
     t.strictSame(await all(csvSource(cut(text, [at]), { escape })), [{ a: '1"2"\\n' }, { a: '3' }])
 })
 
-t.test('a limit is judged by the bytes up to it, wherever the table is cut', async (t) => {
+t.test('the limit applies to the bytes up to it, wherever the table is cut', async (t) => {
   const property = fc.asyncProperty(
     texts.LF,
     fc.integer({ min: 1, max: 12 }),

@@ -1,4 +1,4 @@
-/** csvSource against csv-parse: they agree about well-formed tables, and both refuse malformed ones. */
+/** Compares csvSource with csv-parse: both agree on well-formed tables and refuse malformed ones. */
 import assert from 'node:assert/strict'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
@@ -35,7 +35,7 @@ const table = fc.integer({ min: 1, max: 4 }).chain((width) =>
 )
 type Table = typeof table extends fc.Arbitrary<infer T> ? T : never
 
-/** The text of a row; a cell is quoted where it has to be, or at random. A row that would be a blank line is quoted. */
+/** The text of a row. Cells are quoted where necessary, or at random; a row that would be a blank line is quoted. */
 function written(row: readonly Cell[], separator: string): string {
   const cells = row.map(({ text, quoted }) =>
     quoted || /[",;\t|\r\n]/.test(text) || (row.length === 1 && text === '')
@@ -45,7 +45,7 @@ function written(row: readonly Cell[], separator: string): string {
   return cells.join(separator)
 }
 
-/** The first row is the header: `c0`, `c1`, …, each followed by what the table has there. */
+/** The lines of a table. The first row is the header: `c0`, `c1`, …, each followed by its cell in the table. */
 function linesOf({ rows, separator }: Table): { names: string[]; lines: string[] } {
   const [first, ...others] = rows as [Cell[], ...Cell[][]]
   const header = first.map(({ text, quoted }, i) => ({ text: `c${i}${text}`, quoted }))
@@ -61,7 +61,7 @@ const textOf = (lines: readonly string[], { mark, end, isEnded }: Table): string
 const reference = (text: string, { separator, end }: Table): unknown[] =>
   parse(text, { bom: true, columns: true, delimiter: separator, record_delimiter: [end] })
 
-t.test('a well-formed table reads as csv-parse reads it, plain or gzip, wherever it is cut', async (t) => {
+t.test('a well-formed table is read as by csv-parse, plain or gzipped, wherever it is cut', async (t) => {
   const property = fc.asyncProperty(table, cuts, fc.boolean(), async (made, positions, isGzip) => {
     const { lines } = linesOf(made)
     const text = textOf(lines, made)
@@ -78,7 +78,7 @@ t.test('a well-formed table reads as csv-parse reads it, plain or gzip, wherever
   await t.resolves(fc.assert(property, { numRuns: 400 }))
 })
 
-t.test('a table with an escape character reads as csv-parse reads it, wherever it is cut', async (t) => {
+t.test('a table with an escape character is read as by csv-parse, wherever it is cut', async (t) => {
   const text = fc.string({ unit: fc.constantFrom('a', 'é', '\\', '"', "'", ',', '\n', '\r\n'), maxLength: 6 })
   const cells = fc.array(fc.tuple(text, text), { minLength: 1, maxLength: 6 })
   const property = fc.asyncProperty(
@@ -107,7 +107,7 @@ const faults: Readonly<Record<string, (line: string, separator: string) => strin
 }
 
 for (const [what, damage] of Object.entries(faults)) {
-  t.test(`${what}: csv-parse refuses the table too, and the row is the right one`, async (t) => {
+  t.test(`${what}: csv-parse refuses the table, too, and the error names the right row`, async (t) => {
     const property = fc.asyncProperty(table, fc.nat(), cuts, async (made, chosen, positions) => {
       const { lines } = linesOf({ ...made, rows: [...made.rows, ...made.rows] })
       const at = 1 + (chosen % (lines.length - 1))
@@ -129,7 +129,7 @@ for (const [what, damage] of Object.entries(faults)) {
   })
 }
 
-t.test('the separator is found where only it occurs in the header', async (t) => {
+t.test('the separator is detected if no other one occurs in the header', async (t) => {
   const property = fc.asyncProperty(table, async (made) => {
     const [first, ...others] = made.rows as [Cell[], ...Cell[][]]
     fc.pre(first.length > 1)

@@ -1,4 +1,4 @@
-/** The separator, where it is not given. */
+/** Detection of the separator. */
 import fc from 'fast-check'
 import t from 'tap'
 import { csvSource } from '../../lib/index.ts'
@@ -6,7 +6,7 @@ import { cut } from '../instruments/chunks.ts'
 import { all, drained } from '../instruments/drain.ts'
 
 const found = {
-  'the only one of the header': [
+  'the only one in the header': [
     ['a;b\n1,5;2\n', [{ a: '1,5', b: '2' }]],
     ['a\tb\n1,2\t3;4\n', [{ a: '1,2', b: '3;4' }]],
     ['a|b\r1|2\r', [{ a: '1', b: '2' }]],
@@ -17,7 +17,7 @@ const found = {
     ['"a""|;""b",c\n1,2\n', [{ 'a"|;"b': '1', c: '2' }]],
     ['"a\n;b",c\n1,2\n', [{ 'a\n;b': '1', c: '2' }]],
   ],
-  'the only one of which header and next row have as many': [
+  'the only one that occurs equally often in header and next row': [
     ['a,b;c\n1;2,3\n', 'ambiguous'],
     ['a (x,y);b\n1;2\n', [{ 'a (x,y)': '1', b: '2' }]],
     ['a (x,y);b\n\n"1,2";2\n', [{ 'a (x,y)': '1,2', b: '2' }]],
@@ -26,7 +26,7 @@ const found = {
     ['a,b;c\n', 'ambiguous'],
     ['a,b;c', 'ambiguous'],
   ],
-  'a comma where there is none': [
+  'a comma if none occurs': [
     ['a\n1;2\n', [{ a: '1;2' }]],
     ['a', []],
     ['', []],
@@ -47,12 +47,12 @@ for (const [what, tables] of Object.entries(found)) {
   })
 }
 
-t.test('the error of an ambiguous header names its row, behind blank lines', async (t) => {
+t.test('the error for an ambiguous header names its row, also after blank lines', async (t) => {
   const { error } = await drained(csvSource(['\n\n"a\n",b;c\n1,2;3\n']))
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 3: .*separator/, line: 3 })
 })
 
-t.test('a row that is invalid with any separator is an error of that row', async (t) => {
+t.test('if the first rows are invalid with any separator, the error names the row', async (t) => {
   const { error } = await drained(csvSource(['\na,b;c\n1,x"2;3\n']))
   t.match(error, { code: 'ERR_FANPIPE_FORMAT', message: /row 3: .*quote/, line: 3, column: 4 })
   const open = await drained(csvSource(['a,b;"c\n1,2;3\n']))
@@ -61,7 +61,7 @@ t.test('a row that is invalid with any separator is an error of that row', async
   t.match(long.error, { code: 'ERR_FANPIPE_LIMIT', message: /row 2: /, index: 0 })
 })
 
-t.test('a separator that is given, or headers, are not second-guessed', async (t) => {
+t.test('with an explicit separator or headers, nothing is detected', async (t) => {
   t.strictSame(await all(csvSource(['a;b\n1;2\n'], { separator: ',' })), [{ 'a;b': '1;2' }])
   t.strictSame(await all(csvSource(['1;2\n'], { headers: ['a'] })), [{ a: '1;2' }])
   t.strictSame(await all(csvSource(['1;2\n'], { headers: false })), [{ 0: '1;2' }])
@@ -72,13 +72,13 @@ t.test('neither the quote nor the escape character can be the separator', async 
   t.strictSame(await all(csvSource(['"a;"",b\n1,2\n'], { escape: ';' })), [{ 'a"': '1', b: '2' }])
 })
 
-t.test('quotes in the header may be escaped, and so may the escape character', async (t) => {
+t.test('quotes in the header may be escaped, as may the escape character', async (t) => {
   const read = (header: string) => all(csvSource([`${header}\n1;2\n`], { escape: '\\' }))
   t.strictSame(await read('"a,\\",|";b'), [{ 'a,",|': '1', b: '2' }])
   t.strictSame(await read('"a\\\\";"b,"'), [{ 'a\\': '1', 'b,': '2' }])
 })
 
-t.test('any table of two columns and more is read by its own separator', async (t) => {
+t.test('any table of two or more columns is read with its own separator', async (t) => {
   const word = fc.stringMatching(/^[a-z]{1,3}$/)
   const rows = fc.array(fc.array(word, { minLength: 3, maxLength: 3 }), { minLength: 1 })
   const property = fc.asyncProperty(rows, fc.constantFrom(',', ';', '\t', '|'), async (cells, separator) => {

@@ -39,12 +39,12 @@ const table = fc.uniqueArray(name, { minLength: 1, maxLength: 4 }).chain((names)
 const asRow = (names: readonly string[], cells: readonly string[]): [string, string][] =>
   names.map((name, i) => [name, cells[i] as string])
 
-/** Own properties in the order of the columns, so that `__proto__` counts. */
+/** The row as entries of own properties, in column order, so that `__proto__` is included. */
 const cellsOf = (row: CsvRow, names: readonly string[]): [string, string | undefined][] =>
   names.map((name) => [name, Object.getOwnPropertyDescriptor(row, name)?.value as string | undefined])
 
 for (const [shapeName, shape] of Object.entries(shapes)) {
-  t.test(`E1: rows of a ${shapeName} are those that were written, wherever it is cut`, async (t) => {
+  t.test(`E1: the rows of a ${shapeName} are those that were written, wherever it is cut`, async (t) => {
     const property = fc.asyncProperty(
       table,
       cuts,
@@ -71,7 +71,7 @@ for (const [shapeName, shape] of Object.entries(shapes)) {
     await t.resolves(fc.assert(property))
   })
 
-  t.test(`a ${shapeName}: a row over the limit fails at its place, after those before it`, async (t) => {
+  t.test(`a ${shapeName}: a row over the limit fails in its place, after the earlier rows`, async (t) => {
     const property = fc.asyncProperty(
       fc.array(fc.nat(12)),
       cuts,
@@ -93,13 +93,13 @@ for (const [shapeName, shape] of Object.entries(shapes)) {
   })
 }
 
-t.test('headers: false gives the columns their numbers, and each row as many as it has', async (t) => {
+t.test('headers: false numbers the columns, and each row has as many as its cells', async (t) => {
   t.strictSame(await all(csvSource(['a,b\nc\n'], { headers: false })), [{ 0: 'a', 1: 'b' }, { 0: 'c' }])
   t.strictSame(await all(csvSource([''])), [])
   t.strictSame(await all(csvSource(['a,b\n'])), [])
 })
 
-t.test('a row with too many or too few cells is an error, after the rows before', async (t) => {
+t.test('a row with too many or too few cells is an error after the earlier rows', async (t) => {
   for (const [text, options, row, counts] of [
     ['a,b\n1,2\n3\n', {}, 3, '1 cell, but 2 columns'],
     ['a\n1\n\n1,2\n', {}, 4, '2 cells, but 1 column'],
@@ -125,7 +125,7 @@ t.test("ragged: 'keep' loses no cell, whatever the columns are called", async (t
   t.strictSame(await read('1,2\n', []), [{ _0: '1', _1: '2' }])
 })
 
-t.test("ragged: 'keep' names every cell of any row, and no two alike", async (t) => {
+t.test("ragged: 'keep' gives every cell of a row a unique name", async (t) => {
   const names = fc.uniqueArray(fc.constantFrom('a', '_0', '_1', '_2', '__2', '_3', '__proto__', ''), {
     minLength: 1,
   })
@@ -145,7 +145,7 @@ t.test('a column without a name is called _ and its index, with more _ if anothe
   t.strictSame(await all(csvSource(['1,2\n'], { headers: ['', ''] })), [{ _0: '1', _1: '2' }])
 })
 
-t.test('blank lines are skipped, an empty cell in quotes is a row', async (t) => {
+t.test('blank lines are skipped; an empty quoted cell is a row', async (t) => {
   for (const end of ['\n', '\r\n', '\r']) {
     const text = ['', 'a', '', '1', '', '""', '2', '', ''].join(end)
     t.strictSame(await all(csvSource([text])), [{ a: '1' }, { a: '' }, { a: '2' }])
@@ -158,7 +158,7 @@ t.test('blank lines are skipped, an empty cell in quotes is a row', async (t) =>
   }
 })
 
-t.test('blank lines before the header take no memory, and count', async (t) => {
+t.test('blank lines before the header take no memory, but count as rows', async (t) => {
   const used = (): number => usedMemory().external
   const blanks = Buffer.alloc(2 ** 16, '\n')
   let atEnd = 0
@@ -178,7 +178,7 @@ t.test('blank lines before the header take no memory, and count', async (t) => {
   t.match(mixed.error, { code: 'ERR_FANPIPE_FORMAT', message: /row 3: .*line end of another kind/ })
 })
 
-t.test('the first line end decides, with headers given too', async (t) => {
+t.test('the first line end decides, also with explicit headers', async (t) => {
   for (const text of ['1,2\r3,4\r', '1,2\r3,4', '1,2\n3,4\r\n', '1,2\r\n3,4\n', '\r1,2\r\r3,4']) {
     for (let at = 0; at < text.length; at++) {
       const chunks = cut(Buffer.from(text), [at])
@@ -196,7 +196,7 @@ t.test('the first line end decides, with headers given too', async (t) => {
 })
 
 t.test(
-  'a header with a name twice is an error, before any row, also where it is the last line',
+  'a header with a duplicate name is an error before any row, even if it is the last line',
   async (t) => {
     for (const text of ['a,b,a\n1,2,3\n', 'a,b,a', '__proto__,b,__proto__']) {
       const { items, error } = await drained(
@@ -212,7 +212,7 @@ t.test(
   },
 )
 
-t.test('messages of a merge name the row of an item, header and blank lines included', async (t) => {
+t.test('messages of a merge name the row of an item, counting header and blank lines', async (t) => {
   const rows = csvSource(['\nat\n1\n\n\n3\n', '4\n\n2\n'])
   const { error } = await drained(merge([rows], { key: ({ at }) => at as string }))
   t.match(error, { code: 'ERR_FANPIPE_ORDER', index: 3, message: /^input 0 is not sorted: row 9 / })
@@ -228,7 +228,7 @@ t.test('messages of a merge name the row of an item, header and blank lines incl
   t.match(late.error, { message: /row 4 is / })
 })
 
-t.test('a column named like a part of an object is kept and harms nothing', async (t) => {
+t.test('a column named like a property of Object.prototype is kept and does no harm', async (t) => {
   const rows = await all(csvSource(['__proto__,constructor,prototype,z\n{},1,2,3\n']))
   t.strictSame(Object.entries(rows[0] as CsvRow), [
     ['__proto__', '{}'],
@@ -256,34 +256,37 @@ t.test('a column named like a part of an object is kept and harms nothing', asyn
   )
 })
 
-t.test('another encoding is decoded first, and a mark of another one is an error', async (t) => {
-  const table = '\uFEFFname,"größe"\n€😀,"1,5"\n'
-  const rows = [{ name: '€😀', größe: '1,5' }]
-  const utf16 = Buffer.from(table, 'utf16le')
-  for (let at = 0; at < utf16.length; at++)
-    t.strictSame(await all(csvSource(cut(utf16, [at]), { encoding: 'utf-16le' })), rows)
-  t.strictSame(
-    await all(csvSource(Readable.from([Buffer.from(utf16).swap16()]), { encoding: 'utf-16be' })),
-    rows,
-  )
-  const latin1 = Buffer.from('größe\n1\n', 'latin1')
-  t.strictSame(await all(csvSource([latin1], { encoding: 'latin1' })), [{ größe: '1' }])
-  for (const [encoding, bytes] of [
-    ['utf-16le', utf16],
-    ['utf-16be', Buffer.from(utf16).swap16()],
-  ] as const) {
-    const path = fileOf(`${encoding}.csv`, bytes)
-    t.strictSame(await all(csvSource(path, { encoding })), rows)
-    const { error } = await drained(csvSource(path))
-    t.match(error, { code: 'ERR_FANPIPE_FORMAT', line: 1, label: path })
-    t.match((error as Error).message, `${path}, line 1: `)
-    t.match((error as Error).message, `encoding: '${encoding}'`)
-  }
-  t.throws(() => csvSource('x', { encoding: 'klingon' }), { message: /^encoding / })
-})
+t.test(
+  'other encodings are decoded first, and the byte order mark of a different one is an error',
+  async (t) => {
+    const table = '\uFEFFname,"größe"\n€😀,"1,5"\n'
+    const rows = [{ name: '€😀', größe: '1,5' }]
+    const utf16 = Buffer.from(table, 'utf16le')
+    for (let at = 0; at < utf16.length; at++)
+      t.strictSame(await all(csvSource(cut(utf16, [at]), { encoding: 'utf-16le' })), rows)
+    t.strictSame(
+      await all(csvSource(Readable.from([Buffer.from(utf16).swap16()]), { encoding: 'utf-16be' })),
+      rows,
+    )
+    const latin1 = Buffer.from('größe\n1\n', 'latin1')
+    t.strictSame(await all(csvSource([latin1], { encoding: 'latin1' })), [{ größe: '1' }])
+    for (const [encoding, bytes] of [
+      ['utf-16le', utf16],
+      ['utf-16be', Buffer.from(utf16).swap16()],
+    ] as const) {
+      const path = fileOf(`${encoding}.csv`, bytes)
+      t.strictSame(await all(csvSource(path, { encoding })), rows)
+      const { error } = await drained(csvSource(path))
+      t.match(error, { code: 'ERR_FANPIPE_FORMAT', line: 1, label: path })
+      t.match((error as Error).message, `${path}, line 1: `)
+      t.match((error as Error).message, `encoding: '${encoding}'`)
+    }
+    t.throws(() => csvSource('x', { encoding: 'klingon' }), { message: /^encoding / })
+  },
+)
 
 t.test(
-  "bytes that are not of the encoding are U+FFFD, or with invalid: 'fail' an error after the rows before",
+  "bytes invalid in the encoding become U+FFFD, or with invalid: 'fail' an error after the earlier rows",
   async (t) => {
     const bytes = Buffer.from('a,b\n1,é\n2,\xe9\n3,x\n', 'latin1')
     const utf8 = Buffer.concat([Buffer.from('a,b\n1,é\n'), bytes.subarray(8)])
@@ -310,7 +313,7 @@ t.test(
   },
 )
 
-t.test('chunks that were handed in are not written to', async (t) => {
+t.test('chunks that were passed in are not modified', async (t) => {
   const chunk = Buffer.from('a\n"say ""hi"""\n')
   const before = Buffer.from(chunk)
   for (const positions of [[], [5], [8], [13]]) {
@@ -322,20 +325,23 @@ t.test('chunks that were handed in are not written to', async (t) => {
   t.ok(chunk.equals(before))
 })
 
-t.test('FR, C1: a file is opened afresh, and closed at the end, on error and on early exit', async (t) => {
-  const path = fileOf('many.csv', 'a\n' + '1\n'.repeat(100_000))
-  const rows = csvSource(path)
-  t.equal((await all(rows)).length, 100_000)
-  t.equal(openFiles(path), 0)
-  t.strictSame(await all(fence<CsvRow>(2)(rows)), [{ a: '1' }, { a: '1' }])
-  t.equal(openFiles(path), 0)
-  await t.rejects(all(csvSource(path, { maxRowBytes: 1 })), { code: 'ERR_FANPIPE_LIMIT', index: 0 })
-  await t.rejects(all(csvSource(join(dir, 'missing.csv'))), { code: 'ENOENT' })
-  const boom = new Error('boom')
-  const { items, error } = await drained(csvSource(failing(['a\n1\n', '2\n3'], boom)))
-  t.strictSame(items, [{ a: '1' }, { a: '2' }])
-  t.equal(error, boom)
-})
+t.test(
+  'FR, C1: a file is opened anew for each run, and closed at the end, on error and on early exit',
+  async (t) => {
+    const path = fileOf('many.csv', 'a\n' + '1\n'.repeat(100_000))
+    const rows = csvSource(path)
+    t.equal((await all(rows)).length, 100_000)
+    t.equal(openFiles(path), 0)
+    t.strictSame(await all(fence<CsvRow>(2)(rows)), [{ a: '1' }, { a: '1' }])
+    t.equal(openFiles(path), 0)
+    await t.rejects(all(csvSource(path, { maxRowBytes: 1 })), { code: 'ERR_FANPIPE_LIMIT', index: 0 })
+    await t.rejects(all(csvSource(join(dir, 'missing.csv'))), { code: 'ENOENT' })
+    const boom = new Error('boom')
+    const { items, error } = await drained(csvSource(failing(['a\n1\n', '2\n3'], boom)))
+    t.strictSame(items, [{ a: '1' }, { a: '2' }])
+    t.equal(error, boom)
+  },
+)
 
 t.test('bad arguments', async (t) => {
   const bad = (argument: string, call: () => unknown): void => {
@@ -359,7 +365,7 @@ t.test('bad arguments', async (t) => {
 })
 
 t.test(
-  'an open quote costs as much as its bytes, however they are cut, and others have their turn',
+  'an open quote has linear cost, however its bytes are cut, and other inputs get their turn',
   async (t) => {
     const cost = async (chunks: number): Promise<number> => {
       const chunk = Buffer.alloc(1024, 'x,"",\n')
@@ -375,7 +381,7 @@ t.test(
     }
     await cost(2000)
     const little = Math.min(await cost(2000), await cost(2000))
-    t.ok((await cost(16_000)) < 32 * little, 'eight times the bytes cost not even 32 times as much')
+    t.ok((await cost(16_000)) < 32 * little, 'eight times the bytes cost less than 32 times as much')
 
     let turns = 0
     const turn = setInterval(() => turns++, 0)
@@ -391,7 +397,7 @@ t.test(
   },
 )
 
-t.test('text is cut anywhere, in the middle of a surrogate pair too', async (t) => {
+t.test('text may be cut anywhere, even within a surrogate pair', async (t) => {
   const text = 'a\n😀\n'
   for (let at = 0; at < text.length; at++)
     t.strictSame(await all(csvSource(cut(text, [at]))), [{ a: '😀' }], `cut at ${at}`)
@@ -403,7 +409,7 @@ t.test('text is cut anywhere, in the middle of a surrogate pair too', async (t) 
   t.strictSame(await all(csvSource(['a\n\uD83D'])), [{ a: '\uFFFD' }])
 })
 
-t.test('without maxRowBytes a row may have 1 MiB, its end included', async (t) => {
+t.test('without maxRowBytes a row may have 1 MiB, including its line end', async (t) => {
   const cell = 'x'.repeat(2 ** 20 - 1)
   t.strictSame(await all(csvSource([`a\n${cell}\n`])), [{ a: cell }])
   const { error } = await drained(csvSource([`a\n${cell}x\n`]))

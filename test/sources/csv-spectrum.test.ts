@@ -1,4 +1,4 @@
-/** The acid tests of csv-spectrum: every table reads as its JSON has it, wherever it is cut. */
+/** The acid tests of csv-spectrum: every table is read as in its JSON, wherever it is cut. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,7 +8,7 @@ import { cut } from '../instruments/chunks.ts'
 import { all, drained } from '../instruments/drain.ts'
 
 const root = fileURLToPath(import.meta.resolve('csv-spectrum/package.json'))
-// location_coordinates has quotes that are text; its JSON has another row than its table.
+// location_coordinates has quotes that are text, and its JSON differs from its table in a row.
 const tables = readdirSync(join(root, '../csvs'))
   .map((name) => basename(name, '.csv'))
   .filter((name) => name !== 'location_coordinates')
@@ -25,7 +25,7 @@ for (const name of tables) {
   })
 }
 
-t.test('location_coordinates: quotes that are text are an error, unless quote is false', async (t) => {
+t.test('location_coordinates: quotes within text are an error, unless quote is false', async (t) => {
   const path = join(root, '../csvs/location_coordinates.csv')
   t.match((await drained(csvSource(path))).error, {
     code: 'ERR_FANPIPE_FORMAT',

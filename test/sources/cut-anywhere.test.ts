@@ -1,4 +1,4 @@
-/** A text source gives the same wherever its input is cut into chunks or into gzip members. */
+/** The output of a text source does not depend on where its input is cut into chunks or gzip members. */
 import { gzipSync } from 'node:zlib'
 import t from 'tap'
 import { csvSource, lineSource, ndjsonSource, type TextSource } from '../../lib/index.ts'
@@ -15,28 +15,28 @@ const values = (source: TextSource) => ndjsonSource(source, { maxLineLength: 16 
 const rows = (source: TextSource) => csvSource(source, { ragged: 'keep', maxRowBytes: 24 })
 const escaped = (source: TextSource) => csvSource(source, { quote: "'", escape: '\\', headers: false })
 
-/** How each text is read, how many items it has, and the code of the error after them. */
+/** The reader of each text, the text, its number of items, and the code of the error after them. */
 const inputs = {
-  'lines with ends of both kinds': [lines, '\uFEFF\uFEFFa\r\n\r\r\n\né€😀\r\n\n\uFEFF', 6],
+  'lines with both kinds of line ends': [lines, '\uFEFF\uFEFFa\r\n\r\r\n\né€😀\r\n\n\uFEFF', 6],
   'a line over the limit': [lines, 'a\r\n12345678\r\nb\n123456789\r\nc', 3, 'LIMIT'],
   'bytes that are not UTF-8': [validLines, Buffer.from('EFBBBF610D0AE282AC0A62E282FF0A', 'hex'), 2, 'FORMAT'],
   'a character without its last byte': [validLines, Buffer.from('é\r\n€').subarray(0, -1), 1, 'FORMAT'],
   'values and blank lines': [values, '\uFEFF{"é":"\\n😀"}\r\n\n \t\r\n[1]\n\r\n"€"', 3],
   'a value that is not JSON': [values, '1\r\n\n{"n":"é", x}\n2\n', 1, 'FORMAT'],
-  'rows with cells of many lines': [rows, '\uFEFF\r\n"a;,""";b\r\n"1\r\n\r";é\n""\n;;€;"\n"\n\r\n"";""', 4],
-  'rows after a header that does not tell the separator': [rows, 'a,b|c\n\n"1|""",2|3\n4|5\n', 0, 'FORMAT'],
-  'rows of which the next one tells the separator': [rows, '"a\n",b|c\r\n\r\n"1|""",2\r\n', 1],
+  'rows with multiline cells': [rows, '\uFEFF\r\n"a;,""";b\r\n"1\r\n\r";é\n""\n;;€;"\n"\n\r\n"";""', 4],
+  'rows after a header with an ambiguous separator': [rows, 'a,b|c\n\n"1|""",2|3\n4|5\n', 0, 'FORMAT'],
+  'rows where the row after the header decides the separator': [rows, '"a\n",b|c\r\n\r\n"1|""",2\r\n', 1],
   'rows that end in CR': [rows, 'a\r\r"1\r\n"\r""\r2\r', 3],
   'rows and a CRLF after CR': [rows, 'a\r1\r2\r\n', 1, 'FORMAT'],
   'rows and a lone CR': [rows, 'a,b\r\n1,2\r\n3\r,4\r\n', 1, 'FORMAT'],
   'rows and a quote inside a cell': [rows, 'a,b\n"1""\n",2\n3",4\n', 1, 'FORMAT'],
   'rows and a quote that is never closed': [rows, 'a\n"1"\n"2""\r\n', 1, 'FORMAT'],
-  'rows and one over the limit': [rows, 'a\n"é\n"\n"3456789012345678901234"\n', 1, 'LIMIT'],
+  'rows and a row over the limit': [rows, 'a\n"é\n"\n"3456789012345678901234"\n', 1, 'LIMIT'],
   'rows with an escape character': [escaped, "'a\\\\','\\'',\\\r\n'\\\\\\'\\n'\r\n\\,'\\\\\r\n'", 3],
 } as const
 
 for (const [what, [read, text, count, code]] of Object.entries(inputs)) {
-  t.test(`${what}: every cut, and every member of gzip, gives the same`, async (t) => {
+  t.test(`${what}: the result is the same for every cut into chunks and gzip members`, async (t) => {
     const bytes = Buffer.from(text as string)
     const expected = await drained<unknown>(read([bytes]))
     t.equal(expected.items.length, count)
@@ -55,7 +55,7 @@ for (const [what, [read, text, count, code]] of Object.entries(inputs)) {
     for (let at = 0; at <= zipped.length; at++) await isSame(cut(zipped, [at]), `gzip cut at ${at}`)
     await isSame(cut(bytes, [...bytes.keys()]), 'byte by byte')
     const single = Buffer.concat([...bytes].map((byte) => gzipSync(Buffer.of(byte))))
-    await isSame([single], 'a member for each byte')
+    await isSame([single], 'one member per byte')
     for (const content of [bytes, zipped, single]) {
       const { items, error } = await drained<unknown>(read(fileOf('some.txt', content)))
       t.strictSame(items, expected.items)
@@ -64,7 +64,7 @@ for (const [what, [read, text, count, code]] of Object.entries(inputs)) {
   })
 }
 
-t.test('a row of chunks of one byte takes little more memory than itself', async (t) => {
+t.test('a row read in one-byte chunks takes little more memory than the row itself', async (t) => {
   const length = 2 ** 17
   let atEnd = 0
   function* bytes(start: string, end: string): Generator<Buffer> {
@@ -91,5 +91,5 @@ t.test('a row of chunks of one byte takes little more memory than itself', async
   t.ok(atEnd - before < 2 ** 22, `${atEnd - before} bytes, never closed`)
   const control = usedBytes()
   const held = [...bytes('', '')]
-  t.ok(atEnd - control > 2 ** 23 && held.length > length, 'a control: what the chunks alone take')
+  t.ok(atEnd - control > 2 ** 23 && held.length > length, 'a control: the memory of the chunks alone')
 })

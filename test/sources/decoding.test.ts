@@ -1,4 +1,4 @@
-/** Bytes as text: marks of encodings, and bytes that are not of the encoding. */
+/** Decoding of bytes: byte order marks, and bytes that are invalid in the encoding. */
 import { createReadStream } from 'node:fs'
 import fc from 'fast-check'
 import t from 'tap'
@@ -9,7 +9,7 @@ import { folder } from '../instruments/files.ts'
 
 const { fileOf } = folder(t)
 
-/** The same bytes as a path, as a stream, and cut in every place. */
+/** The same bytes as a path, as a stream, and cut at every position. */
 async function* ways(bytes: Buffer, options: LineOptions) {
   const path = fileOf('some.txt', bytes)
   yield drained(lineSource(path, options))
@@ -32,15 +32,15 @@ const wrongMarks = {
   'UTF-16LE read as UTF-8': [utf16le('\uFEFFa\n'), { encoding: 'utf8' }, "encoding: 'utf-16le'"],
   'UTF-16BE read as UTF-16LE': [utf16be('\uFEFFa\n'), { encoding: 'utf-16' }, "encoding: 'utf-16be'"],
   'UTF-16LE read as UTF-16BE': [utf16le('\uFEFFa\n'), { encoding: 'utf-16be' }, "encoding: 'utf-16le'"],
-  'UTF-16LE, nothing but the mark': [utf16le('\uFEFF'), {}, "encoding: 'utf-16le'"],
-  'UTF-16LE, that begins with a line end': [utf16le('\uFEFF\na'), {}, "encoding: 'utf-16le'"],
+  'UTF-16LE, only the mark': [utf16le('\uFEFF'), {}, "encoding: 'utf-16le'"],
+  'UTF-16LE that begins with a line end': [utf16le('\uFEFF\na'), {}, "encoding: 'utf-16le'"],
   'UTF-32LE': [utf32le('\uFEFFa\n'), {}, 'convert it'],
   'UTF-32BE': [utf32be('\uFEFFa\n'), {}, 'convert it'],
   'UTF-32LE read as UTF-16LE': [utf32le('\uFEFFa\n'), { encoding: 'utf-16le' }, 'convert it'],
 } as const
 
 for (const [what, [bytes, options, advice]] of Object.entries(wrongMarks)) {
-  t.test(`a mark of ${what} is an error that says what to do`, async (t) => {
+  t.test(`the byte order mark of ${what} is an error that says what to do`, async (t) => {
     for (const invalid of ['replace', 'fail'] as const) {
       for await (const { items, error } of ways(bytes, { ...options, invalid })) {
         t.strictSame(items, [])
@@ -52,7 +52,7 @@ for (const [what, [bytes, options, advice]] of Object.entries(wrongMarks)) {
   })
 }
 
-t.test('the error of a mark names the file and its place', async (t) => {
+t.test('the error for a byte order mark names the file and the position', async (t) => {
   const path = fileOf('le.log', utf16le('\uFEFFa\n'))
   const { error } = await drained(chain([['first'], lineSource(path)]))
   t.match((error as Error).message, `input 1 (${path}), line 1: `)
@@ -60,32 +60,35 @@ t.test('the error of a mark names the file and its place', async (t) => {
   t.strictSame(sourceOf(error), [{ index: 1, label: path }])
 })
 
-t.test('only the first mark is stripped, and what looks like its beginning is text', async (t) => {
-  for (const [bytes, options, lines] of [
-    [Buffer.from('\uFEFF\uFEFFa\n'), {}, ['\uFEFFa']],
-    [utf16le('\uFEFF\uFEFFa\n'), { encoding: 'utf-16le' }, ['\uFEFFa']],
-    [utf16be('\uFEFFa\n'), { encoding: 'utf-16be' }, ['a']],
-    [utf16le('a\n\0'), { encoding: 'utf-16le' }, ['a', '\0']],
-    [Buffer.from([0]), {}, ['\0']],
-    [Buffer.from([0, 0, 0xfe, 10]), {}, ['\0\0\uFFFD']],
-    [Buffer.from([0xff]), {}, ['\uFFFD']],
-    [Buffer.from([0xef, 0xbb]), {}, ['\uFFFD']],
-    [Buffer.from([0xff, 0xfe, 0x61]), { encoding: 'latin1' }, ['ÿþa']],
-    [Buffer.from([0xff, 0xfe, 0, 0]), { encoding: 'latin1' }, ['ÿþ\0\0']],
-    [Buffer.from([0xef, 0xbb, 0xbf]), {}, []],
-    [Buffer.from(''), {}, []],
-    [Buffer.from('\uFEFF\n'), {}, ['']],
-  ] as const) {
-    for await (const seen of ways(bytes, options)) t.strictSame(seen, { items: lines })
-  }
-  t.strictSame(await all(lineSource(['', '\uFEFF', '\uFEFFa'])), ['\uFEFFa'])
-  t.strictSame(await all(lineSource([Buffer.from([0xef]), 'a'])), ['\uFFFDa'], 'bytes, then text')
-})
+t.test(
+  'only the first byte order mark is stripped, and bytes that look like its beginning are text',
+  async (t) => {
+    for (const [bytes, options, lines] of [
+      [Buffer.from('\uFEFF\uFEFFa\n'), {}, ['\uFEFFa']],
+      [utf16le('\uFEFF\uFEFFa\n'), { encoding: 'utf-16le' }, ['\uFEFFa']],
+      [utf16be('\uFEFFa\n'), { encoding: 'utf-16be' }, ['a']],
+      [utf16le('a\n\0'), { encoding: 'utf-16le' }, ['a', '\0']],
+      [Buffer.from([0]), {}, ['\0']],
+      [Buffer.from([0, 0, 0xfe, 10]), {}, ['\0\0\uFFFD']],
+      [Buffer.from([0xff]), {}, ['\uFFFD']],
+      [Buffer.from([0xef, 0xbb]), {}, ['\uFFFD']],
+      [Buffer.from([0xff, 0xfe, 0x61]), { encoding: 'latin1' }, ['ÿþa']],
+      [Buffer.from([0xff, 0xfe, 0, 0]), { encoding: 'latin1' }, ['ÿþ\0\0']],
+      [Buffer.from([0xef, 0xbb, 0xbf]), {}, []],
+      [Buffer.from(''), {}, []],
+      [Buffer.from('\uFEFF\n'), {}, ['']],
+    ] as const) {
+      for await (const seen of ways(bytes, options)) t.strictSame(seen, { items: lines })
+    }
+    t.strictSame(await all(lineSource(['', '\uFEFF', '\uFEFFa'])), ['\uFEFFa'])
+    t.strictSame(await all(lineSource([Buffer.from([0xef]), 'a'])), ['\uFFFDa'], 'bytes, then text')
+  },
+)
 
 const invalidBytes = {
-  'a byte that begins nothing': [Buffer.from('a\nbé\xff\nc\n', 'latin1').fill(0xff, 5, 6), {}, ['a'], 2],
-  'a character cut by a line end': [Buffer.from([0x61, 10, 10, 0xe2, 0x82, 10, 0x61]), {}, ['a', ''], 3],
-  'a character cut by the end': [Buffer.from([0x61, 10, 0x62, 0xe2, 0x82]), {}, ['a'], 2],
+  'a byte that begins no character': [Buffer.from('a\nbé\xff\nc\n', 'latin1').fill(0xff, 5, 6), {}, ['a'], 2],
+  'a character cut off by a line end': [Buffer.from([0x61, 10, 10, 0xe2, 0x82, 10, 0x61]), {}, ['a', ''], 3],
+  'a character cut off by the end': [Buffer.from([0x61, 10, 0x62, 0xe2, 0x82]), {}, ['a'], 2],
   'a surrogate in UTF-8': [Buffer.from([0x61, 10, 0xed, 0xa0, 0x80, 10]), {}, ['a'], 2],
   'half a unit of UTF-16': [
     Buffer.concat([utf16le('a\nb\n'), Buffer.from([0x61])]),
@@ -103,7 +106,7 @@ const invalidBytes = {
 } as const
 
 for (const [what, [bytes, options, lines, line]] of Object.entries(invalidBytes)) {
-  t.test(`invalid: 'fail': ${what} is an error with its line, after those before`, async (t) => {
+  t.test(`invalid: 'fail': ${what} is an error with its line, after the earlier lines`, async (t) => {
     for await (const { items, error } of ways(bytes, { ...options, invalid: 'fail' })) {
       t.strictSame(items, lines)
       t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: line - 1, line })
@@ -113,7 +116,7 @@ for (const [what, [bytes, options, lines, line]] of Object.entries(invalidBytes)
   })
 }
 
-t.test("invalid: 'fail' tells U+FFFD that was written from one that stands for a wrong byte", async (t) => {
+t.test("invalid: 'fail' distinguishes U+FFFD in the input from a replaced byte", async (t) => {
   const bytes = Buffer.concat([Buffer.from('\uFFFD\n\uFFFD€'), Buffer.from([0xc3]), Buffer.from('\nc')])
   for await (const { items, error } of ways(bytes, { invalid: 'fail' })) {
     t.strictSame(items, ['\uFFFD'])
@@ -121,44 +124,50 @@ t.test("invalid: 'fail' tells U+FFFD that was written from one that stands for a
   }
 })
 
-t.test("invalid: 'fail' finds the first wrong byte of a large text, of a path as of a stream", async (t) => {
-  const property = fc.asyncProperty(
-    fc.nat(200_000),
-    fc.integer({ min: 1, max: 90_000 }),
-    async (at, width) => {
-      const text = Buffer.alloc(200_001, 'x')
-      for (let end = width; end < text.length; end += width + 1) text[end] = 10
-      text[at] = 0xff
-      const expected = text.subarray(0, at).toString().split('\n')
-      const column = (expected.pop() as string).length + 1
-      for (const source of [fileOf('large.txt', text), [text]]) {
-        const { items, error } = await drained(lineSource(source, { invalid: 'fail' }))
-        if (items.length !== expected.length || items.some((line, i) => line !== expected[i])) return false
-        const found = error as { line?: number; column?: number }
-        if (found.line !== expected.length + 1 || found.column !== column) return false
+t.test(
+  "invalid: 'fail' finds the first invalid byte of a large text, from a path and from a stream",
+  async (t) => {
+    const property = fc.asyncProperty(
+      fc.nat(200_000),
+      fc.integer({ min: 1, max: 90_000 }),
+      async (at, width) => {
+        const text = Buffer.alloc(200_001, 'x')
+        for (let end = width; end < text.length; end += width + 1) text[end] = 10
+        text[at] = 0xff
+        const expected = text.subarray(0, at).toString().split('\n')
+        const column = (expected.pop() as string).length + 1
+        for (const source of [fileOf('large.txt', text), [text]]) {
+          const { items, error } = await drained(lineSource(source, { invalid: 'fail' }))
+          if (items.length !== expected.length || items.some((line, i) => line !== expected[i])) return false
+          const found = error as { line?: number; column?: number }
+          if (found.line !== expected.length + 1 || found.column !== column) return false
+        }
+        return true
+      },
+    )
+    await t.resolves(fc.assert(property, { numRuns: 40 }))
+  },
+)
+
+t.test(
+  'a line that is too long before its invalid byte is over the limit, from a path and from a stream',
+  async (t) => {
+    for (const [length, code] of [
+      [8, 'ERR_FANPIPE_FORMAT'],
+      [9, 'ERR_FANPIPE_FORMAT'],
+      [10, 'ERR_FANPIPE_LIMIT'],
+      [100, 'ERR_FANPIPE_LIMIT'],
+    ] as const) {
+      const bytes = Buffer.concat([Buffer.from(`a\n${'x'.repeat(length)}`), Buffer.from([0xff, 10])])
+      for await (const { items, error } of ways(bytes, { invalid: 'fail', maxLineLength: 8 })) {
+        t.strictSame(items, ['a'])
+        t.match(error, { code, index: 1, message: /line 2: / })
       }
-      return true
-    },
-  )
-  await t.resolves(fc.assert(property, { numRuns: 40 }))
-})
-
-t.test('a line that is too long before its wrong byte is too long, of a path as of a stream', async (t) => {
-  for (const [length, code] of [
-    [8, 'ERR_FANPIPE_FORMAT'],
-    [9, 'ERR_FANPIPE_FORMAT'],
-    [10, 'ERR_FANPIPE_LIMIT'],
-    [100, 'ERR_FANPIPE_LIMIT'],
-  ] as const) {
-    const bytes = Buffer.concat([Buffer.from(`a\n${'x'.repeat(length)}`), Buffer.from([0xff, 10])])
-    for await (const { items, error } of ways(bytes, { invalid: 'fail', maxLineLength: 8 })) {
-      t.strictSame(items, ['a'])
-      t.match(error, { code, index: 1, message: /line 2: / })
     }
-  }
-})
+  },
+)
 
-t.test("invalid: 'fail' lets text pass that is text already", async (t) => {
+t.test("invalid: 'fail' accepts input that is already text", async (t) => {
   t.strictSame(await all(lineSource(['a\uD83D', '\uDE00\n', '\uD83D'], { invalid: 'fail' })), [
     'a😀',
     '\uD83D',
@@ -166,7 +175,7 @@ t.test("invalid: 'fail' lets text pass that is text already", async (t) => {
   t.throws(() => lineSource('x', { invalid: 'ignore' as never }), { message: /^invalid / })
 })
 
-t.test('UTF-16 of a path and of a stream, wherever it is cut', async (t) => {
+t.test('UTF-16 is read from a path and from a stream, wherever it is cut', async (t) => {
   const property = fc.asyncProperty(
     cuts,
     fc.string({ unit: fc.constantFrom('a', '€', '😀', '\n', '\u0A00', '\u000D') }),

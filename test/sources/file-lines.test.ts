@@ -14,7 +14,7 @@ import { folder, openFiles } from '../instruments/files.ts'
 
 const { dir, fileOf } = folder(t)
 
-/** Lengths about those at which a file is read and decoded in pieces. */
+/** Lengths around the sizes in which a file is read and decoded. */
 const length = fc.oneof(
   { weight: 6, arbitrary: fc.nat(200) },
   fc.integer({ min: 2 ** 15 - 40, max: 2 ** 15 + 40 }),
@@ -32,7 +32,7 @@ const text = fc
   })
   .map(({ mark, lines, last }) => mark + lines.map(([text, end]) => text + end).join('') + last)
 
-t.test('E1: the lines of a file are those that split2 gives of its stream', async (t) => {
+t.test('E1: the lines of a file equal those of split2', async (t) => {
   const property = fc.asyncProperty(text, async (content) => {
     const path = fileOf('any.txt', content)
     assert.deepEqual(await all(lineSource(path)), await all(lineSource(createReadStream(path))))
@@ -40,7 +40,7 @@ t.test('E1: the lines of a file are those that split2 gives of its stream', asyn
   await t.resolves(fc.assert(property, { numRuns: 60 }))
 })
 
-t.test('E1: bytes that are no UTF-8 are read as split2 reads them', async (t) => {
+t.test('E1: bytes that are not UTF-8 are read as by split2', async (t) => {
   const bytes = fc.uint8Array({ maxLength: 300 }).map((some) => Buffer.from(some))
   const property = fc.asyncProperty(fc.array(bytes), async (lines) => {
     const path = fileOf('bytes.bin', Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')])))
@@ -49,27 +49,30 @@ t.test('E1: bytes that are no UTF-8 are read as split2 reads them', async (t) =>
   await t.resolves(fc.assert(property, { numRuns: 60 }))
 })
 
-t.test('a line over the limit fails at its place, whatever its length, and ended or not', async (t) => {
-  for (const limit of [8, 2 ** 16, 2 ** 19]) {
-    for (const unit of ['x', '€']) {
-      for (const end of ['', '\n', '\r\n', '\nafter\n']) {
-        const fits = unit.repeat(limit)
-        const before = fileOf('fits.txt', `one\n${fits}${end}`)
-        const lines = await all(lineSource(before, { maxLineLength: limit }))
-        t.strictSame(lines.slice(0, 2), ['one', fits], 'a line of exactly the limit passes')
-        for (const more of [1, 2, limit]) {
-          const path = fileOf('long.txt', `one\n${fits}${unit.repeat(more)}${end}`)
-          const { items, error } = await drained(lineSource(path, { maxLineLength: limit }))
-          t.strictSame(items, ['one'])
-          t.match(error, { code: 'ERR_FANPIPE_LIMIT', index: 1, limit })
-          t.equal(openFiles(path), 0)
+t.test(
+  'a line over the limit fails in its place, whatever its length, with or without a line end',
+  async (t) => {
+    for (const limit of [8, 2 ** 16, 2 ** 19]) {
+      for (const unit of ['x', '€']) {
+        for (const end of ['', '\n', '\r\n', '\nafter\n']) {
+          const fits = unit.repeat(limit)
+          const before = fileOf('fits.txt', `one\n${fits}${end}`)
+          const lines = await all(lineSource(before, { maxLineLength: limit }))
+          t.strictSame(lines.slice(0, 2), ['one', fits], 'a line of exactly the limit is accepted')
+          for (const more of [1, 2, limit]) {
+            const path = fileOf('long.txt', `one\n${fits}${unit.repeat(more)}${end}`)
+            const { items, error } = await drained(lineSource(path, { maxLineLength: limit }))
+            t.strictSame(items, ['one'])
+            t.match(error, { code: 'ERR_FANPIPE_LIMIT', index: 1, limit })
+            t.equal(openFiles(path), 0)
+          }
         }
       }
     }
-  }
-})
+  },
+)
 
-t.test('M1, C1: many files are merged, and closed where one of them fails', async (t) => {
+t.test('M1, C1: many files are merged, and closed if one of them fails', async (t) => {
   const paths = Array.from({ length: 40 }, (_, i) =>
     fileOf(
       `many-${i}.txt`,
@@ -84,7 +87,7 @@ t.test('M1, C1: many files are merged, and closed where one of them fails', asyn
   t.ok(paths.every((path) => openFiles(path) === 0))
 })
 
-t.test('a file that becomes shorter while it is read ends where it then ends', async (t) => {
+t.test('a file that is truncated while being read ends at its new end', async (t) => {
   const path = fileOf('shrinks.txt', 'x\n'.repeat(2 ** 20))
   let seen = 0
   const shortening = (line: string): string => {
@@ -95,7 +98,7 @@ t.test('a file that becomes shorter while it is read ends where it then ends', a
   t.ok(seen >= 1 && seen < 2 ** 20, `${seen} lines`)
 })
 
-t.test('a slow pipe is read as data arrives; a silent one is named when it is closed', async (t) => {
+t.test('a slow pipe is read as data arrives; a silent one is named on closing', async (t) => {
   const path = join(dir, 'fifo')
   execFileSync('mkfifo', [path])
   const lines = lineSource(path)[Symbol.asyncIterator]()
@@ -128,7 +131,7 @@ t.test('a slow pipe is read as data arrives; a silent one is named when it is cl
   other.end()
 })
 
-t.test('C1: destroyed while the file is being opened, it is closed all the same', async (t) => {
+t.test('C1: a file is closed even if the output is destroyed while the file is being opened', async (t) => {
   const path = fileOf('early.txt', 'x\n'.repeat(1000))
   const readable = chain([lineSource(path)])
   readable.once('readable', () => undefined)
@@ -136,7 +139,7 @@ t.test('C1: destroyed while the file is being opened, it is closed all the same'
   readable.destroy()
   await new Promise((resolve) => readable.once('close', resolve))
   t.equal(openFiles(path), 0)
-  // By now a file that nobody waited for has been opened as well.
+  // By now the file has been opened even if nothing waited for that.
   for (let i = 0; i < 10; i++) await stat(path)
   t.equal(openFiles(path), 0)
   t.equal(closeFaultsOf(readable.errored), undefined)

@@ -31,7 +31,7 @@ import { asNobody, replaceFs } from '../instruments/fs-faults.ts'
 
 const { dir, fileOf } = folder(t)
 
-/** A log that is followed, looked at only when the test says so. */
+/** Follows a log; the test decides when the file is checked. */
 function following(path: string, options: LineOptions) {
   const looks: (() => void)[] = []
   const poll = () => new Promise<void>((resolve) => looks.push(resolve))
@@ -48,7 +48,7 @@ function following(path: string, options: LineOptions) {
     lines,
     errors,
     waits,
-    /** Looks so often, and waits until it wants to look again. */
+    /** Lets the source check the file `times` times, and waits until it is about to check again. */
     async look(times = 1): Promise<void> {
       for (; times > 0; times--) {
         await waits()
@@ -66,7 +66,7 @@ t.test('follow: starts at the end, and continues as the file grows', async (t) =
   t.strictSame(lines, [])
   appendFileSync(path, 'one\ntw')
   await look()
-  t.strictSame(lines, ['one'], 'a line that is not over is not given')
+  t.strictSame(lines, ['one'], 'an incomplete line is not emitted')
   appendFileSync(path, 'o\n')
   await look()
   t.strictSame(lines, ['one', 'two'])
@@ -75,22 +75,22 @@ t.test('follow: starts at the end, and continues as the file grows', async (t) =
   t.equal(openFiles(path), 0)
 })
 
-t.test('follow: a rotation by rename, with what was still written to the old file', async (t) => {
+t.test('follow: after a rotation by rename, lines still written to the old file are read', async (t) => {
   const path = fileOf('rotated.log', '\uFEFFa\n')
   const { branch, lines, look } = following(path, { follow: { from: 'beginning' } })
   await look()
   renameSync(path, `${path}.1`)
   await look()
-  t.strictSame(lines, ['a'], 'while nobody bears the name, the old one is read on')
+  t.strictSame(lines, ['a'], 'while no file has the name, the old one is still read')
   appendFileSync(`${path}.1`, 'b\nlast, without an end')
   writeFileSync(path, '\uFEFFc\n')
   await look(3)
   t.strictSame(lines, ['a', 'b', 'last, without an end', 'c'])
-  t.equal(openFiles(`${path}.1`), 0, 'the old one is closed')
+  t.equal(openFiles(`${path}.1`), 0, 'the old file is closed')
   branch.destroy()
 })
 
-t.test('follow: a truncation is read from the beginning', async (t) => {
+t.test('follow: after a truncation the file is read from the beginning', async (t) => {
   const path = fileOf('cut.log', 'a\nb\n')
   const { branch, lines, look } = following(path, { follow: { from: 'beginning' } })
   await look()
@@ -101,31 +101,34 @@ t.test('follow: a truncation is read from the beginning', async (t) => {
   branch.destroy()
 })
 
-t.test('follow: a file that has vanished is waited for, read on, and may come back itself', async (t) => {
-  const path = fileOf('gone.log', 'a\n')
-  const { branch, lines, look } = following(path, { follow: { from: 'beginning' } })
-  await look()
-  renameSync(path, `${path}.away`)
-  await look()
-  renameSync(`${path}.away`, path)
-  appendFileSync(path, 'b\n')
-  await look(2)
-  t.strictSame(lines, ['a', 'b'], 'nothing twice')
-  truncateSync(path)
-  rmSync(path)
-  await look(3)
-  writeFileSync(path, 'new\n')
-  await look(2)
-  t.strictSame(lines, ['a', 'b', 'new'])
-  truncateSync(path)
-  rmSync(path)
-  await look(2)
-  branch.destroy()
-  await new Promise((resolve) => branch.once('close', resolve))
-  t.ok(branch.destroyed, 'broken off while nobody bears the name')
-})
+t.test(
+  'follow: a file that has vanished is waited for, and continued if the same file returns',
+  async (t) => {
+    const path = fileOf('gone.log', 'a\n')
+    const { branch, lines, look } = following(path, { follow: { from: 'beginning' } })
+    await look()
+    renameSync(path, `${path}.away`)
+    await look()
+    renameSync(`${path}.away`, path)
+    appendFileSync(path, 'b\n')
+    await look(2)
+    t.strictSame(lines, ['a', 'b'], 'nothing is read twice')
+    truncateSync(path)
+    rmSync(path)
+    await look(3)
+    writeFileSync(path, 'new\n')
+    await look(2)
+    t.strictSame(lines, ['a', 'b', 'new'])
+    truncateSync(path)
+    rmSync(path)
+    await look(2)
+    branch.destroy()
+    await new Promise((resolve) => branch.once('close', resolve))
+    t.ok(branch.destroyed, 'destroyed while no file has the name')
+  },
+)
 
-t.test('follow: by the clock of the machine, ended by a fence, and closed', async (t) => {
+t.test('follow: with the system clock, ended by a fence, and closed', async (t) => {
   const path = fileOf('clock.log', 'a\n')
   const timer = setInterval(() => appendFileSync(path, 'more\n'), 5)
   t.teardown(() => clearInterval(timer))
@@ -134,7 +137,7 @@ t.test('follow: by the clock of the machine, ended by a fence, and closed', asyn
   t.equal(openFiles(path), 0)
 })
 
-t.test('follow: an abort and a break end the waiting at once', async (t) => {
+t.test('follow: an abort or a break ends the waiting at once', async (t) => {
   const path = fileOf('quiet.log', 'a\n')
   for (const poll of [60_000, async () => 60_000, () => new Promise(() => undefined)]) {
     const controller = new AbortController()
@@ -156,9 +159,9 @@ t.test('follow: an abort and a break end the waiting at once', async (t) => {
   }
 })
 
-t.test('follow: errors, and what they name', async (t) => {
+t.test('follow: errors and the places they name', async (t) => {
   const missing = await drained(lineSource(join(dir, 'missing.log'), { follow: true }))
-  t.match(missing.error, { code: 'ENOENT' }, 'the first is not waited for')
+  t.match(missing.error, { code: 'ENOENT' }, 'the first file is not waited for')
   t.match((await drained(lineSource(dir, { follow: { from: 'beginning' } }))).error, { code: 'EISDIR' })
   const boom = new Error('boom')
   const path = fileOf('broken.log', 'short\n')
@@ -174,7 +177,7 @@ t.test('follow: errors, and what they name', async (t) => {
   })
 })
 
-/** What may be in the place of a file for a while, and the code it is told by. */
+/** What may temporarily be in place of the file, and the error code that is reported. */
 const obstacles: Readonly<Record<string, readonly [code: string, put: (path: string) => void]>> = {
   nothing: ['ENOENT', () => undefined],
   'a folder': ['EISDIR', (path) => mkdirSync(path)],
@@ -185,7 +188,7 @@ const obstacles: Readonly<Record<string, readonly [code: string, put: (path: str
 }
 
 for (const [what, [code, put]] of Object.entries(obstacles)) {
-  t.test(`follow: ${what} in the place of a file is waited out, and reported once`, async (t) => {
+  t.test(`follow: ${what} in place of the file is waited out, and reported once`, async (t) => {
     const path = fileOf('hindered.log', 'a\n')
     const told: unknown[] = []
     const onMissing = (error: unknown): unknown => told.push((error as NodeJS.ErrnoException).code)
@@ -196,7 +199,7 @@ for (const [what, [code, put]] of Object.entries(obstacles)) {
     await look(3)
     appendFileSync(`${path}.1`, 'still\n')
     await look(3)
-    t.strictSame(lines, ['a', 'still'], 'the old file is read on')
+    t.strictSame(lines, ['a', 'still'], 'the old file is still read')
     t.strictSame(told, [code])
     rmSync(path, { recursive: true, force: true })
     writeFileSync(path, 'b\n')
@@ -207,7 +210,7 @@ for (const [what, [code, put]] of Object.entries(obstacles)) {
     rmSync(path)
     put(path)
     await look(4)
-    t.strictSame(told, [code, code], 'told again after a file was there')
+    t.strictSame(told, [code, code], 'reported again after a file was there')
     rmSync(path, { recursive: true, force: true })
     writeFileSync(path, 'c\n')
     await look(3)
@@ -220,7 +223,7 @@ for (const [what, [code, put]] of Object.entries(obstacles)) {
 }
 
 t.test(
-  'follow: a new file that may be read only later is waited for, as logrotate creates one',
+  'follow: waits for a new file that only becomes readable later, as created by logrotate',
   async (t) => {
     const { dir, fileOf } = folder(t)
     chmodSync(dir, 0o777)
@@ -242,13 +245,13 @@ t.test(
       t.match(
         (await drained(lineSource(path, { follow: true }))).error,
         { code: 'EACCES' },
-        'the first is not waited for',
+        'the first file is not waited for',
       )
     })
   },
 )
 
-t.test('follow: a stage names a line of a file that is read from its beginning', async (t) => {
+t.test('follow: an error of a stage names the line of a file that is read from its beginning', async (t) => {
   const { fileOf } = folder(t)
   const path = fileOf('a.log', '1\n2\nx\n')
   const lineOfError = async (follow: LineOptions['follow'], change: () => void) => {
@@ -263,7 +266,11 @@ t.test('follow: a stage names a line of a file that is read from its beginning',
     return (error as FormatError).line
   }
   t.equal(await lineOfError({ from: 'beginning' }, () => undefined), 3)
-  t.equal(await lineOfError(true, () => appendFileSync(path, 'y\n')), undefined, 'begins somewhere in it')
+  t.equal(
+    await lineOfError(true, () => appendFileSync(path, 'y\n')),
+    undefined,
+    'begins in the middle of the file',
+  )
   const rotate = () => {
     renameSync(path, `${path}.1`)
     fileOf('a.log', '1\nz\n')
@@ -271,7 +278,7 @@ t.test('follow: a stage names a line of a file that is read from its beginning',
   t.equal(await lineOfError(true, rotate), 2)
 })
 
-t.test('follow: no descriptors left is waited out', async (t) => {
+t.test('follow: running out of descriptors is waited out', async (t) => {
   const path = fileOf('descriptors.log', 'a\n')
   const script = `
     import { closeSync, openSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
@@ -306,7 +313,7 @@ t.test('follow: no descriptors left is waited out', async (t) => {
   t.equal(stdout, 'a\nENOENT\nEMFILE\nb\n', stderr)
 })
 
-/** Every call of a method of a file handle goes through this. */
+/** Intercepts every call of a file handle method. */
 function tamper(t: Test, method: 'read' | 'stat', how: (call: () => unknown, args: unknown[]) => unknown) {
   t.teardown(
     replaceFs('open', (open) => async (...args) => {
@@ -319,7 +326,7 @@ function tamper(t: Test, method: 'read' | 'stat', how: (call: () => unknown, arg
 
 const systemError = (code: string): Error => Object.assign(new Error(code), { code, syscall: 'x' })
 
-t.test('follow: other temporary errors on opening are waited out; any other is thrown', async (t) => {
+t.test('follow: other temporary errors on opening are waited out; any other error is thrown', async (t) => {
   for (const code of [
     'EACCES',
     'EPERM',
@@ -353,7 +360,7 @@ t.test('follow: other temporary errors on opening are waited out; any other is t
     branch.destroy()
     undo()
   }
-  for (const error of [systemError('EIO'), new TypeError('no error of the system'), 'a string']) {
+  for (const error of [systemError('EIO'), new TypeError('not a system error'), 'a string']) {
     const path = fileOf('failing.log', 'a\n')
     const { errors, look } = following(path, { follow: { from: 'beginning' }, onMissing: t.error })
     await look()
@@ -367,7 +374,7 @@ t.test('follow: other temporary errors on opening are waited out; any other is t
   }
 })
 
-t.test('follow: a change of the reason is reported, and what onMissing throws is the error', async (t) => {
+t.test('follow: a new reason is reported, and an error thrown by onMissing fails the output', async (t) => {
   for (const fail of [
     (error: Error) => {
       throw error
@@ -398,44 +405,41 @@ t.test('follow: a change of the reason is reported, and what onMissing throws is
   }
 })
 
-t.test(
-  'follow: the first file is waited for where `wait` says so, and what is new in it is read',
-  async (t) => {
-    const path = join(dir, 'later.log')
-    const told: unknown[] = []
-    const onMissing = (error: unknown): unknown => told.push((error as NodeJS.ErrnoException).code)
-    const absent = following(path, { follow: { wait: true, onMissing } })
-    await absent.look(2)
-    writeFileSync(path, 'a\n')
-    await absent.look(2)
-    t.strictSame([absent.lines, told], [['a'], ['ENOENT']], 'all of it is new')
-    absent.branch.destroy()
+t.test('follow: with `wait` the first file is waited for, and its new lines are read', async (t) => {
+  const path = join(dir, 'later.log')
+  const told: unknown[] = []
+  const onMissing = (error: unknown): unknown => told.push((error as NodeJS.ErrnoException).code)
+  const absent = following(path, { follow: { wait: true, onMissing } })
+  await absent.look(2)
+  writeFileSync(path, 'a\n')
+  await absent.look(2)
+  t.strictSame([absent.lines, told], [['a'], ['ENOENT']], 'all its lines are new')
+  absent.branch.destroy()
 
-    const there = following(path, { follow: { wait: true } })
-    await there.look()
-    appendFileSync(path, 'b\n')
-    await there.look()
-    t.strictSame(there.lines, ['b'])
-    there.branch.destroy()
+  const there = following(path, { follow: { wait: true } })
+  await there.look()
+  appendFileSync(path, 'b\n')
+  await there.look()
+  t.strictSame(there.lines, ['b'])
+  there.branch.destroy()
 
-    let fails = true
-    const undo = replaceFs('open', (open) => async (...args) => {
-      if (fails) throw systemError('EACCES')
-      return open(...args)
-    })
-    const forbidden = following(path, { follow: { wait: true } })
-    await forbidden.look(2)
-    fails = false
-    await forbidden.look()
-    appendFileSync(path, 'c\n')
-    await forbidden.look()
-    undo()
-    t.strictSame(forbidden.lines, ['c'], 'what was there before is not new')
-    forbidden.branch.destroy()
-  },
-)
+  let fails = true
+  const undo = replaceFs('open', (open) => async (...args) => {
+    if (fails) throw systemError('EACCES')
+    return open(...args)
+  })
+  const forbidden = following(path, { follow: { wait: true } })
+  await forbidden.look(2)
+  fails = false
+  await forbidden.look()
+  appendFileSync(path, 'c\n')
+  await forbidden.look()
+  undo()
+  t.strictSame(forbidden.lines, ['c'], 'lines that were there before are not new')
+  forbidden.branch.destroy()
+})
 
-t.test('follow: one that waits for its first file ends when it is left, without an error', async (t) => {
+t.test('follow: a source waiting for its first file can be closed without an error', async (t) => {
   const told: unknown[] = []
   const onMissing = (error: unknown): unknown => told.push((error as NodeJS.ErrnoException).code)
   for (const path of [dir, join(dir, 'never.log')]) {
@@ -448,14 +452,17 @@ t.test('follow: one that waits for its first file ends when it is left, without 
   t.strictSame(told, ['EISDIR', 'ENOENT'])
 })
 
-t.test('follow: only regular files; a FIFO that nobody writes to is refused at once', async (t) => {
-  const fifo = join(dir, 'fifo')
-  execFileSync('mkfifo', [fifo])
-  for (const path of [fifo, '/dev/null'])
-    t.match((await drained(lineSource(path, { follow: true }))).error, { code: 'EINVAL', path })
-})
+t.test(
+  'follow: only regular files can be followed; a FIFO without a writer is refused at once',
+  async (t) => {
+    const fifo = join(dir, 'fifo')
+    execFileSync('mkfifo', [fifo])
+    for (const path of [fifo, '/dev/null'])
+      t.match((await drained(lineSource(path, { follow: true }))).error, { code: 'EINVAL', path })
+  },
+)
 
-t.test('follow: a buffer is as large as what is read, and none is held while it waits', async (t) => {
+t.test('follow: a buffer is only as large as the data to read, and none is held while waiting', async (t) => {
   const path = fileOf('dots.log', '')
   const sizes: number[] = []
   tamper(t, 'read', (call, [buffer]) => {
@@ -479,41 +486,44 @@ t.test('follow: a buffer is as large as what is read, and none is held while it 
   branch.destroy()
 })
 
-t.test('follow: a stale handle is opened again, and read on where it is the same file', async (t) => {
-  for (const method of ['read', 'stat'] as const) {
-    t.test(method, async (t) => {
-      const path = fileOf(`stale-${method}.log`, 'a\nb')
-      let fault: Error | undefined
-      tamper(t, method, (call) => {
-        const error = fault
-        fault = undefined
-        return error === undefined ? call() : Promise.reject(error)
+t.test(
+  'follow: after ESTALE the file is reopened, and reading continues if it is the same file',
+  async (t) => {
+    for (const method of ['read', 'stat'] as const) {
+      t.test(method, async (t) => {
+        const path = fileOf(`stale-${method}.log`, 'a\nb')
+        let fault: Error | undefined
+        tamper(t, method, (call) => {
+          const error = fault
+          fault = undefined
+          return error === undefined ? call() : Promise.reject(error)
+        })
+        const told: unknown[] = []
+        const { lines, errors, look } = following(path, {
+          follow: { from: 'beginning' },
+          onMissing: (error) => told.push((error as NodeJS.ErrnoException).code),
+        })
+        await look()
+        fault = systemError('ESTALE')
+        appendFileSync(path, 'b\n')
+        await look(3)
+        t.strictSame([lines, told], [['a', 'bb'], ['ESTALE']], 'no line is cut in two')
+        rmSync(path)
+        writeFileSync(path, 'the file that came after it\n')
+        fault = systemError('ESTALE')
+        await look(3)
+        t.strictSame(lines, ['a', 'bb', 'the file that came after it'])
+        fault = systemError('EIO')
+        appendFileSync(path, 'c\n')
+        await look(2)
+        t.match(errors, [{ code: 'EIO' }])
+        t.equal(openFiles(path), 0)
       })
-      const told: unknown[] = []
-      const { lines, errors, look } = following(path, {
-        follow: { from: 'beginning' },
-        onMissing: (error) => told.push((error as NodeJS.ErrnoException).code),
-      })
-      await look()
-      fault = systemError('ESTALE')
-      appendFileSync(path, 'b\n')
-      await look(3)
-      t.strictSame([lines, told], [['a', 'bb'], ['ESTALE']], 'no line is cut in two')
-      rmSync(path)
-      writeFileSync(path, 'the file that came after it\n')
-      fault = systemError('ESTALE')
-      await look(3)
-      t.strictSame(lines, ['a', 'bb', 'the file that came after it'])
-      fault = systemError('EIO')
-      appendFileSync(path, 'c\n')
-      await look(2)
-      t.match(errors, [{ code: 'EIO' }])
-      t.equal(openFiles(path), 0)
-    })
-  }
-})
+    }
+  },
+)
 
-t.test('follow: broken off while a stale handle is waited for', async (t) => {
+t.test('follow: can be destroyed while waiting to reopen a stale handle', async (t) => {
   const path = fileOf('stale-left.log', 'a\n')
   let fails = false
   tamper(t, 'stat', (call) => (fails ? Promise.reject(systemError('ESTALE')) : call()))
@@ -530,21 +540,24 @@ t.test('follow: broken off while a stale handle is waited for', async (t) => {
   }
 })
 
-t.test('follow: a size that is reported before the data can be read is read at a later check', async (t) => {
-  const path = fileOf('early.log', 'a\n')
-  let isEmpty = false
-  tamper(t, 'read', (call) => (isEmpty ? { bytesRead: 0 } : call()))
-  const { branch, lines, look } = following(path, { follow: { from: 'beginning' } })
-  await look()
-  isEmpty = true
-  appendFileSync(path, 'b\n')
-  await look(2)
-  t.strictSame(lines, ['a'])
-  isEmpty = false
-  await look()
-  t.strictSame(lines, ['a', 'b'])
-  branch.destroy()
-})
+t.test(
+  'follow: if the size grows before the data can be read, the data is read at a later check',
+  async (t) => {
+    const path = fileOf('early.log', 'a\n')
+    let isEmpty = false
+    tamper(t, 'read', (call) => (isEmpty ? { bytesRead: 0 } : call()))
+    const { branch, lines, look } = following(path, { follow: { from: 'beginning' } })
+    await look()
+    isEmpty = true
+    appendFileSync(path, 'b\n')
+    await look(2)
+    t.strictSame(lines, ['a'])
+    isEmpty = false
+    await look()
+    t.strictSame(lines, ['a', 'b'])
+    branch.destroy()
+  },
+)
 
 t.test('bad arguments', async (t) => {
   const bad = (argument: string, call: () => unknown): void => {
@@ -562,7 +575,7 @@ t.test('bad arguments', async (t) => {
   bad('poll', () => lineSource('x', { poll: 'often' as never }))
 })
 
-t.test('follow: a file whose beginning cannot be read at first is followed when it can', async (t) => {
+t.test('follow: a file whose beginning cannot be read at first is followed once it can', async (t) => {
   const path = fileOf('stale-head.log', 'old\n')
   let fault: Error | undefined = systemError('ESTALE')
   tamper(t, 'read', (call) => {

@@ -1,4 +1,4 @@
-/** Input that begins as gzip does is decompressed, by lineSource, csvSource and ndjsonSource alike. */
+/** Input that begins like gzip is decompressed by lineSource, csvSource and ndjsonSource. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createReadStream, createWriteStream } from 'node:fs'
@@ -19,7 +19,7 @@ const { dir, fileOf } = folder(t)
 
 const MAGIC = [0x1f, 0x8b, 8]
 
-/** A member with the parts of a header that gzipSync does not write. */
+/** A gzip member with the optional header fields, which gzipSync does not write. */
 function member(
   text: string | Buffer,
   parts: { extra?: Buffer; name?: string; comment?: string; checksum?: true; wrong?: true } = {},
@@ -51,11 +51,11 @@ function member(
   ])
 }
 
-/** The same bytes as a path, as a stream, by a function, and in chunks. */
+/** The same bytes as a path, as a stream, from a function, and in chunks. */
 async function* ways(bytes: Buffer, options: LineOptions = {}, name = 'some.gz') {
   const path = fileOf(name, bytes)
   yield { way: 'path', ...(await drained(lineSource(path, options))) }
-  yield { way: 'path, by split2', ...(await drained(lineSource(path, { encoding: 'latin1', ...options }))) }
+  yield { way: 'path, with split2', ...(await drained(lineSource(path, { encoding: 'latin1', ...options }))) }
   yield { way: 'stream', ...(await drained(lineSource(createReadStream(path), options))) }
   yield { way: 'function', ...(await drained(lineSource(() => createReadStream(path), options))) }
   yield { way: 'bytes', ...(await drained(lineSource(cut(bytes, [...bytes.keys()]), options))) }
@@ -63,7 +63,7 @@ async function* ways(bytes: Buffer, options: LineOptions = {}, name = 'some.gz')
 
 const text = fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀', '\n', '\r\n', '\0'), maxLength: 60 })
 
-t.test('E1: what is gzip reads as what was compressed, wherever chunks and members are cut', async (t) => {
+t.test('E1: gzip reads like the uncompressed text, wherever chunks and members are cut', async (t) => {
   const property = fc.asyncProperty(text, cuts, cuts, fc.nat(5), async (content, members, chunks, zeros) => {
     const parts = cut(Buffer.from(content), members).map((part, i) =>
       i % 2 === 0 ? gzipSync(part) : member(part, { name: 'x.log', checksum: true }),
@@ -77,7 +77,7 @@ t.test('E1: what is gzip reads as what was compressed, wherever chunks and membe
   await t.resolves(fc.assert(property))
 })
 
-t.test('E1: csvSource reads gzip as it reads the table, wherever it is cut', async (t) => {
+t.test('E1: csvSource reads gzip like the uncompressed table, wherever it is cut', async (t) => {
   const table = 'a,b\n1,"x\ny"\n\n€,😀\n'
   const rows = await all(csvSource([table]))
   const bytes = Buffer.concat([gzipSync(table.slice(0, 7)), gzipSync(table.slice(7)), Buffer.alloc(3)])
@@ -90,7 +90,7 @@ t.test('E1: csvSource reads gzip as it reads the table, wherever it is cut', asy
   t.match(raw?.[0], /^\u001f/, 'gunzip: false gives the compressed bytes')
 })
 
-t.test('every part of a header is read, however long, and its checksum is compared', async (t) => {
+t.test('every header field is read, however long, and the header checksum is verified', async (t) => {
   const full = {
     extra: Buffer.alloc(300, 1),
     name: 'a.log',
@@ -116,7 +116,7 @@ t.test('every part of a header is read, however long, and its checksum is compar
   }
 })
 
-t.test('a mark and characters cut by members are those of the decompressed text', async (t) => {
+t.test('a byte order mark and characters split across members are read correctly', async (t) => {
   const bytes = Buffer.from('\uFEFFgrün\r\n€😀\n')
   const members = Buffer.concat([...bytes].map((byte) => gzipSync(Buffer.of(byte))))
   for await (const { way, items } of ways(members, { encoding: 'utf-8' }))
@@ -129,7 +129,7 @@ t.test('a mark and characters cut by members are those of the decompressed text'
   }
 })
 
-t.test('plain input is given as it is, also where it begins like gzip', async (t) => {
+t.test('plain input is passed through unchanged, even if it begins like gzip', async (t) => {
   for (const bytes of [[], [0x1f], [0x1f, 0x8b], [0x1f, 0x8b, 7, 10], [0x1f, 0x61], [0x61, 10, ...MAGIC]]) {
     const expected = Buffer.from(bytes).toString('latin1').split('\n')
     if (expected.at(-1) === '') expected.pop()
@@ -141,10 +141,10 @@ t.test('plain input is given as it is, also where it begins like gzip', async (t
   const mixed = [Buffer.from([0x1f]), '\u008b\b\n', Buffer.from('x')]
   t.strictSame(await all(lineSource(mixed)), ['\u001f\u008b\b', 'x'], 'bytes, then text')
   t.strictSame(await all(lineSource(['\u001f\u008b\b'])), ['\u001f\u008b\b'], 'text is never gzip')
-  t.strictSame(await all(lineSource([Buffer.alloc(0), gzipSync('a')])), ['a'], 'an empty chunk first')
+  t.strictSame(await all(lineSource([Buffer.alloc(0), gzipSync('a')])), ['a'], 'a leading empty chunk')
 })
 
-t.test('members of any size are read by path as by stream', async (t) => {
+t.test('members of any size are read from a path and from a stream', async (t) => {
   const member = fc.oneof(fc.nat(40), fc.integer({ min: 60_000, max: 200_000 }))
   const property = fc.asyncProperty(
     fc.array(member, { maxLength: 4 }),
@@ -193,12 +193,12 @@ const faults = {
     Buffer.concat([gzipSync('a\nb\n'), Buffer.alloc(5), gzipSync('c\n')]),
     /other data follows/,
   ],
-  'what begins like a member': [Buffer.concat([gzipSync('a\nb\n'), Buffer.from([0x1f, 0x8c])]), /other data/],
-  'a member of another method': [
+  'the beginning of a member': [Buffer.concat([gzipSync('a\nb\n'), Buffer.from([0x1f, 0x8c])]), /other data/],
+  'a member with an unknown method': [
     Buffer.concat([gzipSync('a\nb\n'), Buffer.from([0x1f, 0x8b, 9])]),
     /other data/,
   ],
-  'a first byte of a member': [Buffer.concat([gzipSync('a\nb\n'), Buffer.from([0x1f])]), /is truncated/],
+  'the first byte of a member': [Buffer.concat([gzipSync('a\nb\n'), Buffer.from([0x1f])]), /is truncated/],
   'a wrong checksum': [
     Buffer.concat([gzipSync('a\nb\n').subarray(0, -8), Buffer.alloc(4), Buffer.from([4, 0, 0, 0])]),
     /corrupt: wrong checksum/,
@@ -207,18 +207,18 @@ const faults = {
     Buffer.concat([gzipSync('a\nb\n').subarray(0, -4), Buffer.from([5, 0, 0, 0])]),
     /corrupt: wrong length/,
   ],
-  'data that is not compressed': [
+  'invalid compressed data': [
     Buffer.concat([gzipSync('a\nb\n'), gzipSync('').subarray(0, 10), Buffer.from([7])]),
     /corrupt: invalid/,
   ],
-  'flags that nobody knows': [
+  'unknown flags': [
     Buffer.concat([gzipSync('a\nb\n'), Buffer.from([...MAGIC, 0x80, 0])]),
     /corrupt: unknown header flags/,
   ],
 } as const
 
 for (const [what, [bytes, message]] of Object.entries(faults)) {
-  t.test(`${what} is an error that names the source, after the lines before it`, async (t) => {
+  t.test(`${what} is an error that names the source, after the earlier lines`, async (t) => {
     for await (const { way, items, error } of ways(bytes)) {
       t.strictSame(items, ['a', 'b'], way)
       t.match(error, { name: 'FormatError', code: 'ERR_FANPIPE_FORMAT', message, source: 0 })
@@ -238,14 +238,14 @@ for (const [what, [bytes, message]] of Object.entries(faults)) {
   })
 }
 
-t.test('gzip that is cut anywhere is truncated, after the lines that are whole', async (t) => {
+t.test('gzip that is cut off anywhere fails as truncated after the complete lines', async (t) => {
   const whole = Buffer.concat([gzipSync('a\nb\n'), member('c\nd\ne', { extra: Buffer.alloc(3), name: 'x' })])
   const first = gzipSync('a\nb\n').length
   for (let length = MAGIC.length; length < whole.length; length++) {
     for await (const { way, items, error } of ways(whole.subarray(0, length), {}, 'cut.gz')) {
       const known = ['a', 'b', 'c', 'd']
       if (length === first) {
-        t.strictSame([items, error], [['a', 'b'], undefined], 'a whole member')
+        t.strictSame([items, error], [['a', 'b'], undefined], 'a complete member')
         continue
       }
       t.strictSame(items, known.slice(0, items.length), `${length} bytes as ${way}`)
@@ -255,7 +255,7 @@ t.test('gzip that is cut anywhere is truncated, after the lines that are whole',
   }
 })
 
-t.test('an error of the source comes unchanged, after what was decompressed', async (t) => {
+t.test('an error from the source arrives unchanged, after the decompressed data', async (t) => {
   const boom = new Error('boom')
   const bytes = gzipSync('a\nb\n')
   for (const chunks of [[bytes.subarray(0, 1)], [bytes.subarray(0, -8)], [bytes]]) {
@@ -269,7 +269,7 @@ t.test('an error of the source comes unchanged, after what was decompressed', as
   t.match(text.error, { code: 'ERR_FANPIPE_FORMAT', message: /other data follows/ })
 })
 
-t.test('a chunk is used up before the next is taken, so that its buffer may be filled again', async (t) => {
+t.test('a chunk is consumed before the next one is taken, so that its buffer may be reused', async (t) => {
   const lines = Array.from({ length: 5000 }, (_, i) => `${i} ${i * 7919}`)
   const bytes = gzipSync(lines.join('\n'))
   function* refilled(): Generator<Buffer> {
@@ -291,7 +291,7 @@ t.test('a chunk is used up before the next is taken, so that its buffer may be f
   t.match((await drained(lineSource(byOne))).error, { message: /truncated/ })
 })
 
-t.test('C1: file and decompressor are freed on early exit, on error and on abort', async (t) => {
+t.test('C1: file and decompressor are closed on early exit, on error and on abort', async (t) => {
   const lines = Array.from({ length: 60_000 }, (_, i) => `${i}`).join('\n')
   const path = fileOf('many.gz', gzipSync(lines))
   for (const options of [{}, { encoding: 'latin1' }]) {
@@ -324,7 +324,7 @@ t.test('C1: file and decompressor are freed on early exit, on error and on abort
   }
 })
 
-t.test('a followed file must not be gzip, and a plain one is followed', async (t) => {
+t.test('a followed file must not be gzipped; a plain one is followed', async (t) => {
   for (const follow of [true, { from: 'beginning' }, { wait: true }] as const) {
     t.throws(() => lineSource('x', { follow, gunzip: true }), {
       code: 'ERR_FANPIPE_ARGUMENT',
@@ -346,7 +346,7 @@ t.test('a followed file must not be gzip, and a plain one is followed', async (t
   t.throws(() => csvSource('x', { gunzip: 1 as never }), { message: /^gunzip must be true or false/ })
 })
 
-t.test('a pipe that trickles gzip is read as it comes, and closed in the middle of it', async (t) => {
+t.test('gzip that trickles through a pipe is read as it arrives, and can be closed midway', async (t) => {
   const bytes = gzipSync('one\ntwo\nthree')
   const fifo = join(dir, 'fifo.gz')
   execFileSync('mkfifo', [fifo])
@@ -371,7 +371,7 @@ t.test('a pipe that trickles gzip is read as it comes, and closed in the middle 
   const first = stopped.next()
   const endless = createWriteStream(fifo)
   endless.on('error', () => undefined)
-  // A header with a name that never ends.
+  // A header with a file name that never ends.
   endless.write(Buffer.from([...MAGIC, 8, 0, 0, 0, 0, 0, 0, 0x78]))
   await setTimeout(5)
   const closing = stopped.return?.()
@@ -382,7 +382,7 @@ t.test('a pipe that trickles gzip is read as it comes, and closed in the middle 
   endless.destroy()
 })
 
-t.test('what is decompressed takes no more memory than a line, however small the chunks', async (t) => {
+t.test('decompressed data takes no more memory than a line, however small the chunks', async (t) => {
   const size = 2 ** 25
   const bomb = gzipSync(Buffer.alloc(size, 'x'), { level: constants.Z_BEST_COMPRESSION })
   const path = fileOf('bomb.gz', bomb)
@@ -409,10 +409,10 @@ t.test('what is decompressed takes no more memory than a line, however small the
   t.ok(peak < 2 ** 23, `${peak} bytes`)
   const control = usedBytes()
   const held = Buffer.alloc(2 ** 24, 'line\n')
-  t.ok(usedBytes() - control > 2 ** 23 && held.length > 0, 'a control: what the text alone takes')
+  t.ok(usedBytes() - control > 2 ** 23 && held.length > 0, 'a control: the memory of the text alone')
 })
 
-t.test('members without data, in any number, let others have their turn', async (t) => {
+t.test('other inputs get their turn during any number of empty members', async (t) => {
   const empty = gzipSync('')
   let turns = 0
   const turn = setInterval(() => turns++, 0)
@@ -431,7 +431,7 @@ t.test('members without data, in any number, let others have their turn', async 
   t.ok(turns > 2, `${turns} turns`)
 })
 
-t.test('a line that goes on in another member, where the buffer has no room for all of it', async (t) => {
+t.test('a line that continues in another member when the buffer has no room for all of it', async (t) => {
   const line = 'abc'.repeat(60_000)
   const bytes = Buffer.concat([member(line.slice(0, 100_000)), member(`${line.slice(100_000)}\nlast`)])
   t.strictSame(await all(lineSource(fileOf('members.gz', bytes))), [line, 'last'])

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { jsonFaultAt } from '../../lib/sources/json-fault.ts'
 
-/** The error of JSON.parse, as a caller meets it. */
+/** The error thrown by JSON.parse. */
 function errorOf(text: string): unknown {
   try {
     JSON.parse(text)
@@ -37,7 +37,7 @@ const faults: Readonly<Record<string, number>> = {
 for (const [text, at] of Object.entries(faults))
   t.equal(jsonFaultAt(text, errorOf(text)), at, JSON.stringify(text))
 
-t.test('in a long text it is found as well', async (t) => {
+t.test('it is found in a long text, too', async (t) => {
   const property = fc.property(fc.array(fc.jsonValue(), { minLength: 1 }), fc.nat(), (values, at) => {
     const text = JSON.stringify(values)
     const position = at % (text.length + 1)
@@ -47,7 +47,7 @@ t.test('in a long text it is found as well', async (t) => {
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('an error that is not that of JSON.parse has no position', async (t) => {
+t.test('an error that is not from JSON.parse has no position', async (t) => {
   t.equal(jsonFaultAt('{', new Error('no')), undefined)
   t.equal(jsonFaultAt('{', new SyntaxError('other')), undefined)
   t.equal(jsonFaultAt('{}', new SyntaxError('other')), undefined)

@@ -28,7 +28,7 @@ const { dir, fileOf } = folder(t)
 const line = fc.string({ unit: fc.constantFrom('a', 'é', '€', '😀', '\r', '\uFEFF', ' ') })
 
 for (const [name, shape] of Object.entries(shapes)) {
-  t.test(`E1: lines of a ${name} are those of the whole text, wherever it is cut`, async (t) => {
+  t.test(`E1: the lines of a ${name} are those of the whole text, wherever it is cut`, async (t) => {
     const property = fc.asyncProperty(
       fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n'))),
       line,
@@ -46,7 +46,7 @@ for (const [name, shape] of Object.entries(shapes)) {
     await t.resolves(fc.assert(property))
   })
 
-  t.test(`a ${name}: a line over the limit fails at its place, after those before it`, async (t) => {
+  t.test(`a ${name}: a line over the limit fails in its place, after the earlier lines`, async (t) => {
     const property = fc.asyncProperty(
       fc.array(fc.nat(12)),
       cuts,
@@ -67,7 +67,7 @@ for (const [name, shape] of Object.entries(shapes)) {
   })
 }
 
-t.test('a line of exactly the limit passes; the error names source, line and limit', async (t) => {
+t.test('a line of exactly the limit is accepted; the error names source, line and limit', async (t) => {
   t.strictSame(await all(lineSource(['12345678\r\n'], { maxLineLength: 8 })), ['12345678'])
   const merged = merge([['1'], lineSource(['1\n2\n123456789'], { maxLineLength: 8 })], { labels: ['a', 'b'] })
   const error = await merged.toArray().then(
@@ -83,7 +83,7 @@ t.test('a line of exactly the limit passes; the error names source, line and lim
   t.strictSame(sourceOf(error), [{ index: 1, label: 'b' }])
 })
 
-t.test('without maxLineLength a line may have 2 ** 20 characters, and so may one of NDJSON', async (t) => {
+t.test('without maxLineLength a line may have 2 ** 20 characters, also in ndjsonSource', async (t) => {
   const line = '1'.repeat(2 ** 20)
   for (const source of [(text: string) => [text], (text: string) => fileOf('long.txt', text)]) {
     t.strictSame(await all(lineSource(source(`${line}\r\n`))), [line])
@@ -93,7 +93,7 @@ t.test('without maxLineLength a line may have 2 ** 20 characters, and so may one
   }
 })
 
-t.test('another encoding is decoded first, wherever it is cut', async (t) => {
+t.test('other encodings are decoded first, wherever the bytes are cut', async (t) => {
   const utf16 = Buffer.from('\uFEFFgrün\r\n€😀\nend', 'utf16le')
   const property = fc.asyncProperty(cuts, async (positions) => {
     assert.deepEqual(await all(lineSource(cut(utf16, positions), { encoding: 'utf-16le' })), [
@@ -107,34 +107,31 @@ t.test('another encoding is decoded first, wherever it is cut', async (t) => {
   t.strictSame(await all(lineSource([Buffer.from('e\xff\n', 'latin1')])), ['e\uFFFD'])
 })
 
-t.test(
-  'binary: the bytes of every line come through unchanged, of a file, a gzip file and a stream',
-  async (t) => {
-    const bytes = fc.uint8Array({ maxLength: 300 })
-    const nasty = fc.array(
-      fc.oneof(bytes, fc.constantFrom('\r\n', '\n', '\r', '\xef\xbb\xbf', '\xff\xfe').map(Buffer.from)),
-    )
-    const options = { encoding: 'binary', keepCr: true }
-    const property = fc.asyncProperty(nasty, cuts, async (parts, positions) => {
-      const whole = Buffer.concat(parts)
-      const expected = whole.toString('latin1').split('\n')
-      if (expected.at(-1) === '') expected.pop()
-      const sources = [
-        fileOf('binary', whole),
-        fileOf('binary.gz', gzipSync(whole)),
-        cut(new Uint8Array(whole), positions),
-      ]
-      for (const source of sources) assert.deepEqual(await all(lineSource(source, options)), expected)
-      const shorter = expected.map((line) => line.replace(/\r$/, ''))
-      if (!whole.toString('latin1').endsWith('\r'))
-        for (const source of sources)
-          assert.deepEqual(await all(lineSource(source, { encoding: 'binary' })), shorter)
-    })
-    await t.resolves(fc.assert(property))
-  },
-)
+t.test('binary: the bytes of every line are unchanged, from a file, a gzip file and a stream', async (t) => {
+  const bytes = fc.uint8Array({ maxLength: 300 })
+  const nasty = fc.array(
+    fc.oneof(bytes, fc.constantFrom('\r\n', '\n', '\r', '\xef\xbb\xbf', '\xff\xfe').map(Buffer.from)),
+  )
+  const options = { encoding: 'binary', keepCr: true }
+  const property = fc.asyncProperty(nasty, cuts, async (parts, positions) => {
+    const whole = Buffer.concat(parts)
+    const expected = whole.toString('latin1').split('\n')
+    if (expected.at(-1) === '') expected.pop()
+    const sources = [
+      fileOf('binary', whole),
+      fileOf('binary.gz', gzipSync(whole)),
+      cut(new Uint8Array(whole), positions),
+    ]
+    for (const source of sources) assert.deepEqual(await all(lineSource(source, options)), expected)
+    const shorter = expected.map((line) => line.replace(/\r$/, ''))
+    if (!whole.toString('latin1').endsWith('\r'))
+      for (const source of sources)
+        assert.deepEqual(await all(lineSource(source, { encoding: 'binary' })), shorter)
+  })
+  await t.resolves(fc.assert(property))
+})
 
-t.test('a mark alone is no line, and a mark cut off by the end is text', async (t) => {
+t.test('a byte order mark alone is not a line, and a mark cut off by the end is text', async (t) => {
   t.strictSame(await all(lineSource([Buffer.from('\uFEFF')])), [])
   t.strictSame(await all(lineSource([Buffer.from([0xef, 0xbb])])), ['\uFFFD'])
   t.strictSame(await all(lineSource(['\uFEFF'])), [])
@@ -142,7 +139,7 @@ t.test('a mark alone is no line, and a mark cut off by the end is text', async (
   t.strictSame(await all(lineSource([Buffer.from([0xef]), Buffer.from('x')])), ['\uFFFDx'])
 })
 
-t.test('FR, L1, C1: a file is opened at the first demand, afresh, and closed at the end', async (t) => {
+t.test('FR, L1, C1: a file is opened anew at each first demand, and closed at the end', async (t) => {
   const path = fileOf('three.log', 'a\nb\nc\n')
   const lines = lineSource(path)
   t.equal(openFiles(path), 0, 'not yet opened')
@@ -202,7 +199,7 @@ t.test('C1: a file is closed on early exit, error and abort', async (t) => {
   t.equal(openFiles(path), 0, 'after abort')
 })
 
-t.test('errors of the file and of the stream arrive unchanged, after the lines before them', async (t) => {
+t.test('errors of the file and of the stream arrive unchanged, after the earlier lines', async (t) => {
   await t.rejects(all(lineSource(join(dir, 'missing.log'))), { code: 'ENOENT' })
   const seen: string[] = []
   const boom = new Error('boom')
@@ -251,7 +248,7 @@ t.test('bad arguments', async (t) => {
   })
 })
 
-t.test('a line of chunks of one byte takes little more memory than itself', async (t) => {
+t.test('a line read in one-byte chunks takes little more memory than the line itself', async (t) => {
   const length = 2 ** 17 - 1
   let atEnd = 0
   function* bytes<C>(of: () => C, end: C): Generator<C> {
@@ -269,7 +266,7 @@ t.test('a line of chunks of one byte takes little more memory than itself', asyn
   }
   const before = usedBytes()
   const held = [...byByte()]
-  t.ok(atEnd - before > 2 ** 23 && held.length > length, 'a control: what the chunks alone take')
+  t.ok(atEnd - before > 2 ** 23 && held.length > length, 'a control: the memory of the chunks alone')
 })
 
 t.test(
@@ -290,11 +287,11 @@ t.test(
   },
 )
 
-t.test('bytes and text may take turns, within a line too', async (t) => {
+t.test('bytes and text may alternate, even within a line', async (t) => {
   t.strictSame(await all(lineSource([Buffer.from('a'), 'é\n😀', Buffer.from('b\n')])), ['aé', '😀b'])
 })
 
-t.test('a URL that is no file is named as it is', async (t) => {
+t.test('the error for a URL that is not a file names the URL', async (t) => {
   const error = await chain([lineSource(new URL('http://localhost/a.log'))])
     .toArray()
     .catch((error: unknown) => error)
@@ -302,7 +299,7 @@ t.test('a URL that is no file is named as it is', async (t) => {
   t.strictSame(sourceOf(error), [{ index: 0, label: 'http://localhost/a.log' }])
 })
 
-t.test('messages name the path of a folder, and what a source may be', async (t) => {
+t.test('messages name the path of a folder, and say what a source may be', async (t) => {
   for (const source of [lineSource(dir), lineSource(dir, { encoding: 'latin1' }), csvSource(dir)]) {
     const { error } = await drained(source as AsyncIterable<unknown>)
     t.match(error, {

@@ -12,7 +12,7 @@ import { folder, openFiles } from '../instruments/files.ts'
 const { dir, fileOf } = folder(t)
 
 for (const [name, shape] of Object.entries(shapes)) {
-  t.test(`E1: values of a ${name} are those that were written, wherever it is cut`, async (t) => {
+  t.test(`E1: the values of a ${name} are those that were written, wherever it is cut`, async (t) => {
     const property = fc.asyncProperty(
       fc.array(fc.tuple(fc.json(), fc.constantFrom('\n', '\r\n', '\n\n', '\n \t\r\n'))),
       fc.boolean(),
@@ -27,24 +27,27 @@ for (const [name, shape] of Object.entries(shapes)) {
   })
 }
 
-t.test('gzip is decompressed, another encoding is decoded, and the last line needs no end', async (t) => {
-  const text = '{"n":1}\n\n"é"'
-  const path = fileOf('a.ndjson.gz', gzipSync(text))
-  t.strictSame(await all(ndjsonSource(path)), [{ n: 1 }, 'é'])
-  t.strictSame(await all(ndjsonSource(createReadStream(path))), [{ n: 1 }, 'é'])
-  t.strictSame(await all(ndjsonSource(() => createReadStream(path))), [{ n: 1 }, 'é'])
-  const bytes = gzipSync(Buffer.from(text, 'latin1'))
-  for (let at = 0; at < bytes.length; at++)
-    t.strictSame(await all(ndjsonSource(cut(bytes, [at]), { encoding: 'latin1' })), [{ n: 1 }, 'é'])
-  t.match((await drained(ndjsonSource(path, { gunzip: false }))).error, {
-    code: 'ERR_FANPIPE_FORMAT',
-    line: 1,
-  })
-  t.strictSame(await all(ndjsonSource([''])), [])
-  t.strictSame(await all(ndjsonSource(['\n \n\t\r\n'])), [])
-  const { error } = await drained(ndjsonSource([Buffer.from([0x22, 0xff, 0x22])], { invalid: 'fail' }))
-  t.match(error, { code: 'ERR_FANPIPE_FORMAT', line: 1, column: 2 })
-})
+t.test(
+  'gzip is decompressed, other encodings are decoded, and the last line needs no line end',
+  async (t) => {
+    const text = '{"n":1}\n\n"é"'
+    const path = fileOf('a.ndjson.gz', gzipSync(text))
+    t.strictSame(await all(ndjsonSource(path)), [{ n: 1 }, 'é'])
+    t.strictSame(await all(ndjsonSource(createReadStream(path))), [{ n: 1 }, 'é'])
+    t.strictSame(await all(ndjsonSource(() => createReadStream(path))), [{ n: 1 }, 'é'])
+    const bytes = gzipSync(Buffer.from(text, 'latin1'))
+    for (let at = 0; at < bytes.length; at++)
+      t.strictSame(await all(ndjsonSource(cut(bytes, [at]), { encoding: 'latin1' })), [{ n: 1 }, 'é'])
+    t.match((await drained(ndjsonSource(path, { gunzip: false }))).error, {
+      code: 'ERR_FANPIPE_FORMAT',
+      line: 1,
+    })
+    t.strictSame(await all(ndjsonSource([''])), [])
+    t.strictSame(await all(ndjsonSource(['\n \n\t\r\n'])), [])
+    const { error } = await drained(ndjsonSource([Buffer.from([0x22, 0xff, 0x22])], { invalid: 'fail' }))
+    t.match(error, { code: 'ERR_FANPIPE_FORMAT', line: 1, column: 2 })
+  },
+)
 
 t.test('a line that is not JSON is an error with source, line, column, text and cause', async (t) => {
   const path = fileOf(
@@ -70,7 +73,7 @@ t.test('a line that is not JSON is an error with source, line, column, text and 
   })
 })
 
-t.test('what another parse returns is the value, what it throws is the cause', async (t) => {
+t.test('the value is what a custom `parse` returns, and the cause is what it throws', async (t) => {
   const lines = () => ['1\n', '\n2\nx\n']
   const boom = new Error('boom')
   const parse = (line: string): number => {
@@ -101,16 +104,16 @@ t.test('what another parse returns is the value, what it throws is the cause', a
   t.strictSame(big, [9007199254740993n])
 })
 
-t.test('null is a NullItemError where a Node stream has to output it', async (t) => {
+t.test('null is a NullItemError in the output of a Node stream', async (t) => {
   const source = () => ndjsonSource(['1\nnull\n'])
-  t.strictSame(await all(source()), [1, null], 'an async iterable may give it')
+  t.strictSame(await all(source()), [1, null], 'an async iterable may yield it')
   const { items, error } = await drained(chain([source()]))
   t.strictSame(items, [1])
   t.match(error, { code: 'ERR_FANPIPE_NULL', index: 1 })
   t.strictSame(await all(map((value) => value ?? 'none')(source())), [1, 'none'])
 })
 
-t.test('messages of a merge name the line of a value, blank lines included', async (t) => {
+t.test('messages of a merge name the line of a value, counting blank lines', async (t) => {
   const source = ndjsonSource<{ n: number }>(['{"n":1}\n\n{"n":3}\n \n\n{"n":2}\n'])
   const { error } = await drained(merge([source], { key: ({ n }) => n }))
   t.match(error, { code: 'ERR_FANPIPE_ORDER', index: 2, message: /^input 0 is not sorted: line 6 / })
@@ -140,6 +143,6 @@ t.test('bad arguments', async (t) => {
   bad('source', () => ndjsonSource(7 as never))
 })
 
-t.test('ndjsonSource: a source that gives neither bytes nor text is an ArgumentError', async (t) => {
+t.test('ndjsonSource: a source that yields neither bytes nor text is an ArgumentError', async (t) => {
   await t.rejects(all(ndjsonSource([{}] as never)), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'source' })
 })

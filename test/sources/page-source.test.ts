@@ -13,7 +13,7 @@ import {
 } from '../../lib/index.ts'
 import { all, drained } from '../instruments/drain.ts'
 
-/** Pages by number, and which were fetched. */
+/** Pages by number, and a log of the fetched ones. */
 function book<T>(pages: readonly (readonly T[])[]) {
   const fetched: number[] = []
   const fetchPage = async (cursor = 0): Promise<Page<T, number>> => {
@@ -26,7 +26,7 @@ function book<T>(pages: readonly (readonly T[])[]) {
 
 const backoff = () => 0
 
-t.test('E1: the items of all pages, afresh each time, whatever fails in between', async (t) => {
+t.test('E1: yields the items of all pages in each run, whatever fails in between', async (t) => {
   const pages = fc.array(fc.array(fc.nat()), { minLength: 1, maxLength: 6 })
   const property = fc.asyncProperty(pages, fc.func(fc.boolean()), async (pages, fails) => {
     const { fetchPage } = book(pages)
@@ -45,7 +45,7 @@ t.test('E1: the items of all pages, afresh each time, whatever fails in between'
   await t.resolves(fc.assert(property, { numRuns: 50 }))
 })
 
-t.test('L1: no page is fetched before an item of it is demanded', async (t) => {
+t.test('L1: no page is fetched before one of its items is requested', async (t) => {
   const { fetched, fetchPage } = book([[1, 2], [], [3], [4]])
   const source = pageSource(fetchPage)
   t.strictSame(fetched, [])
@@ -55,59 +55,59 @@ t.test('L1: no page is fetched before an item of it is demanded', async (t) => {
   t.strictSame(fetched, [0, 0, 1, 2])
 })
 
-t.test('a page is tried `attempts` times, each after its `backoff`, and then fails unchanged', async (t) => {
-  const boom = new Error('boom')
-  const waits: unknown[] = []
-  let tries = 0
-  const failing = pageSource(
-    () => {
-      tries++
-      throw boom
-    },
-    { attempts: 4, backoff: (failures, error) => (waits.push([failures, error]), Promise.resolve()) },
-  )
-  const { error } = await drained(merge([[], failing], { labels: ['a', 'api'] }))
-  t.equal(error, boom)
-  t.strictSame(sourceOf(error), [{ index: 1, label: 'api' }])
-  t.equal(tries, 4)
-  t.strictSame(
-    waits,
-    [1, 2, 3].map((failures) => [failures, boom]),
-  )
-  const began = Date.now()
-  await t.rejects(all(pageSource(() => Promise.reject(boom), { attempts: 2 })), boom)
-  t.ok(Date.now() - began >= 95, 'by default a tenth of a second first')
-})
-
 t.test(
-  'a cursor that came before is an error, and so are too many pages, after the items before',
+  'a page is tried `attempts` times, with `backoff` in between, and then fails with the unchanged error',
   async (t) => {
-    const circle = pageSource(async (cursor = 'a') => ({ items: [cursor], next: cursor === 'a' ? 'b' : 'a' }))
-    const { items, error } = await drained(circle)
-    t.strictSame(items, ['a', 'b', 'a'])
-    t.match(error, {
-      code: 'ERR_FANPIPE_FORMAT',
-      index: 2,
-      message: 'the source, page 2: the cursor "b" came up before, so the pages would never end',
-    })
-    const endless = roundRobin([
-      pageSource<number, number>(async (cursor = 0) => ({ items: [cursor], next: cursor + 1 }), {
-        maxPages: 3,
-      }),
-    ])
-    const capped = await drained(endless)
-    t.strictSame(capped.items, [0, 1, 2])
-    t.match(capped.error, {
-      code: 'ERR_FANPIPE_LIMIT',
-      limit: 3,
-      index: 3,
-      message: /^input 0, page 3: more than 3 pages/,
-    })
-    t.strictSame(await all(pageSource(book([[1], [2]]).fetchPage, { maxPages: 2 })), [1, 2])
+    const boom = new Error('boom')
+    const waits: unknown[] = []
+    let tries = 0
+    const failing = pageSource(
+      () => {
+        tries++
+        throw boom
+      },
+      { attempts: 4, backoff: (failures, error) => (waits.push([failures, error]), Promise.resolve()) },
+    )
+    const { error } = await drained(merge([[], failing], { labels: ['a', 'api'] }))
+    t.equal(error, boom)
+    t.strictSame(sourceOf(error), [{ index: 1, label: 'api' }])
+    t.equal(tries, 4)
+    t.strictSame(
+      waits,
+      [1, 2, 3].map((failures) => [failures, boom]),
+    )
+    const began = Date.now()
+    await t.rejects(all(pageSource(() => Promise.reject(boom), { attempts: 2 })), boom)
+    t.ok(Date.now() - began >= 95, 'by default the first backoff is a tenth of a second')
   },
 )
 
-t.test("undefined, null and '' end the pages; other cursors do not", async (t) => {
+t.test('a repeated cursor is an error, and so are too many pages, after the earlier items', async (t) => {
+  const circle = pageSource(async (cursor = 'a') => ({ items: [cursor], next: cursor === 'a' ? 'b' : 'a' }))
+  const { items, error } = await drained(circle)
+  t.strictSame(items, ['a', 'b', 'a'])
+  t.match(error, {
+    code: 'ERR_FANPIPE_FORMAT',
+    index: 2,
+    message: 'the source, page 2: the cursor "b" came up before, so the pages would never end',
+  })
+  const endless = roundRobin([
+    pageSource<number, number>(async (cursor = 0) => ({ items: [cursor], next: cursor + 1 }), {
+      maxPages: 3,
+    }),
+  ])
+  const capped = await drained(endless)
+  t.strictSame(capped.items, [0, 1, 2])
+  t.match(capped.error, {
+    code: 'ERR_FANPIPE_LIMIT',
+    limit: 3,
+    index: 3,
+    message: /^input 0, page 3: more than 3 pages/,
+  })
+  t.strictSame(await all(pageSource(book([[1], [2]]).fetchPage, { maxPages: 2 })), [1, 2])
+})
+
+t.test("the cursors undefined, null and '' end the pages; others do not", async (t) => {
   const ends = fc.constantFrom(undefined, null, '')
   const cursors = fc.uniqueArray(
     fc.oneof(fc.constantFrom(0, false, NaN, 0n, ' ', '0'), fc.string({ minLength: 1 }), fc.integer()),
@@ -128,7 +128,7 @@ t.test("undefined, null and '' end the pages; other cursors do not", async (t) =
   await t.resolves(fc.assert(property, { numRuns: 50 }))
 })
 
-t.test('a cursor that is an object is recognised by its JSON, or by cursorKey', async (t) => {
+t.test('object cursors are compared by their JSON, or by cursorKey', async (t) => {
   const circular: Record<string, unknown> = {}
   circular['self'] = circular
   const at = async (next: (page: number) => unknown, options: PageOptions = {}) => {
@@ -141,7 +141,7 @@ t.test('a cursor that is an object is recognised by its JSON, or by cursorKey', 
     return [items.length, (error as { code?: string }).code]
   }
   const [seen, endless] = ['ERR_FANPIPE_FORMAT', 'ERR_FANPIPE_LIMIT']
-  t.strictSame(await at(() => ({ after: 'x', page: [1] })), [2, seen], 'equal, and fresh each time')
+  t.strictSame(await at(() => ({ after: 'x', page: [1] })), [2, seen], 'equal, but a new object each time')
   t.strictSame(await at(() => ({ after: 5n })), [2, seen])
   t.strictSame(await at((page) => ({ page: page % 3 })), [4, seen])
   t.strictSame(await at((page) => ({ page })), [5, endless])
@@ -150,7 +150,7 @@ t.test('a cursor that is an object is recognised by its JSON, or by cursorKey', 
   const again = (): void => undefined
   t.strictSame(await at(() => again), [2, seen])
   t.strictSame(await at(() => () => undefined), [5, endless])
-  t.strictSame(await at(() => circular), [1, 'ERR_FANPIPE_ARGUMENT'], 'cursorKey is asked for')
+  t.strictSame(await at(() => circular), [1, 'ERR_FANPIPE_ARGUMENT'], 'the message asks for cursorKey')
   t.strictSame(await at(() => circular, { cursorKey: () => 1 }), [2, seen])
   const key = ({ id }: { id: number }): number => id
   t.strictSame(await at((page) => ({ id: 1, page }), { cursorKey: key as never }), [2, seen])
@@ -204,7 +204,7 @@ t.test('retryIf decides which errors are retried', async (t) => {
   t.equal(once, 1)
 })
 
-t.test('a backoff that no timer can wait for is an ArgumentError, not a retry at once', async (t) => {
+t.test('a backoff beyond the range of timers is an ArgumentError, not an immediate retry', async (t) => {
   const tooLong = [2 ** 31, Infinity, NaN, -1]
   for (const wait of [
     ...tooLong,
@@ -239,7 +239,7 @@ t.test('a backoff that no timer can wait for is an ArgumentError, not a retry at
   t.equal((await drained(rejecting)).error, boom)
 })
 
-t.test('a promise of milliseconds is waited for, and then the milliseconds', async (t) => {
+t.test('a promise of milliseconds is awaited, and then that time', async (t) => {
   let tries = 0
   const source = pageSource(() => (tries++ ? { items: [1] } : Promise.reject(new Error('boom'))), {
     backoff: async () => 100,
@@ -252,10 +252,10 @@ t.test('a promise of milliseconds is waited for, and then the milliseconds', asy
   const pending = iterator.next()
   await setImmediate()
   await iterator.return?.()
-  t.strictSame(await pending, { value: undefined, done: true }, 'C1: the second waiting ends, too')
+  t.strictSame(await pending, { value: undefined, done: true }, 'C1: both waits can be interrupted')
 })
 
-t.test('a value that is not a page is named in the error', async (t) => {
+t.test('the error names a value that is not a page', async (t) => {
   for (const page of [undefined, null, [], {}, { items: 'text' }, { items: 5 }]) {
     const { error } = await drained(pageSource(async () => page as never))
     t.match(error, {
@@ -266,7 +266,7 @@ t.test('a value that is not a page is named in the error', async (t) => {
   }
 })
 
-t.test('C1: a break and an abort end a fetch, and the waiting after a failure', async (t) => {
+t.test('C1: a break and an abort end a fetch, and the wait after a failure', async (t) => {
   const signals: AbortSignal[] = []
   const never = (_: unknown, signal: AbortSignal): Promise<never> => {
     signals.push(signal)

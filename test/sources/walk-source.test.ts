@@ -18,14 +18,17 @@ const files = ['a/c/1.log', 'a/c/2.txt', 'a/d/3.log', 'a-b.log', 'b/4.log', 'z.t
 symlinkSync('z.txt', join(dir, 'link.txt'))
 symlinkSync('.', join(dir, 'b/loop'))
 
-t.test('M1: entries by name, folder by folder; links are neither followed nor given', async (t) => {
-  t.strictSame(await all(walkSource(dir)), files)
-  const again = walkSource(pathToFileURL(dir), { extensions: ['.log'] })
-  const logs = files.filter((path) => path.endsWith('.log'))
-  t.strictSame([await all(again), await all(again)], [logs, logs], 'afresh')
-})
+t.test(
+  'M1: entries are sorted by name, folder by folder; links are neither followed nor listed',
+  async (t) => {
+    t.strictSame(await all(walkSource(dir)), files)
+    const again = walkSource(pathToFileURL(dir), { extensions: ['.log'] })
+    const logs = files.filter((path) => path.endsWith('.log'))
+    t.strictSame([await all(again), await all(again)], [logs, logs], 'afresh')
+  },
+)
 
-t.test('E1: every file of a tree, in the same order whatever was made first', async (t) => {
+t.test('E1: yields every file of a tree, in an order independent of their creation', async (t) => {
   const part = fc.constantFrom('x', 'y', 'Z', '10', '9', 'ä')
   const property = fc.asyncProperty(
     fc.uniqueArray(fc.array(part, { minLength: 1, maxLength: 3 }), { selector: (parts) => parts.join('/') }),
@@ -33,7 +36,7 @@ t.test('E1: every file of a tree, in the same order whatever was made first', as
       const made: string[][] = []
       const below = folder({ teardown: () => undefined })
       for (const parts of paths) {
-        // A name is a file or a folder, not both.
+        // A name cannot be both a file and a folder.
         if (
           made.some(
             (other) =>
@@ -60,34 +63,38 @@ t.test('E1: every file of a tree, in the same order whatever was made first', as
   await t.resolves(fc.assert(property, { numRuns: 30 }))
 })
 
-t.test('what vanishes during the walk fails or is reported; the root always fails', async (t) => {
-  async function* walkFrom(options: object): AsyncGenerator<string> {
-    mkdirSync(join(dir, 'b/gone'), { recursive: true })
-    for await (const path of walkSource(dir, options)) {
-      if (path.endsWith('4.log')) rmSync(join(dir, 'b/gone'), { recursive: true })
-      yield path
+t.test(
+  'an entry that vanishes during the walk fails it or is reported; a missing root always fails',
+  async (t) => {
+    async function* walkFrom(options: object): AsyncGenerator<string> {
+      mkdirSync(join(dir, 'b/gone'), { recursive: true })
+      for await (const path of walkSource(dir, options)) {
+        if (path.endsWith('4.log')) rmSync(join(dir, 'b/gone'), { recursive: true })
+        yield path
+      }
     }
-  }
-  const walk = (options: object) => all(walkFrom(options))
-  await t.rejects(walk({}), { code: 'ENOENT' })
-  const told: unknown[] = []
-  const unreadable = (path: string, error: NodeJS.ErrnoException): unknown => told.push([path, error.code])
-  t.strictSame(await walk({ unreadable }), files)
-  t.strictSame(told, [[join(dir, 'b/gone'), 'ENOENT']])
-  let isTold = false
-  const slow = async (): Promise<void> => {
-    await setTimeout(20)
-    isTold = true
-  }
-  for await (const path of walkFrom({ unreadable: slow })) if (path.endsWith('z.txt')) t.ok(isTold, 'awaited')
-  const boom = new Error('boom')
-  await t.rejects(walk({ unreadable: () => Promise.reject(boom) }), boom)
-  const root = walkSource(join(dir, 'missing'), { unreadable: () => t.fail('told') })
-  t.match((await drained(root)).error, { code: 'ENOENT' })
-  t.match((await drained(walkSource(files[0] as string))).error, { code: 'ENOTDIR' })
-})
+    const walk = (options: object) => all(walkFrom(options))
+    await t.rejects(walk({}), { code: 'ENOENT' })
+    const told: unknown[] = []
+    const unreadable = (path: string, error: NodeJS.ErrnoException): unknown => told.push([path, error.code])
+    t.strictSame(await walk({ unreadable }), files)
+    t.strictSame(told, [[join(dir, 'b/gone'), 'ENOENT']])
+    let isTold = false
+    const slow = async (): Promise<void> => {
+      await setTimeout(20)
+      isTold = true
+    }
+    for await (const path of walkFrom({ unreadable: slow }))
+      if (path.endsWith('z.txt')) t.ok(isTold, 'awaited')
+    const boom = new Error('boom')
+    await t.rejects(walk({ unreadable: () => Promise.reject(boom) }), boom)
+    const root = walkSource(join(dir, 'missing'), { unreadable: () => t.fail('told') })
+    t.match((await drained(root)).error, { code: 'ENOENT' })
+    t.match((await drained(walkSource(files[0] as string))).error, { code: 'ENOTDIR' })
+  },
+)
 
-t.test('a folder without permission fails, or is reported and left out', async (t) => {
+t.test('a folder without permission fails the walk, or is reported and skipped', async (t) => {
   const { dir, fileOf } = folder(t)
   chmodSync(dir, 0o755)
   const closed = join(dir, 'closed')
@@ -106,7 +113,7 @@ t.test('a folder without permission fails, or is reported and left out', async (
   chmodSync(closed, 0o755)
 })
 
-t.test('a folder that is replaced while it is opened counts as vanished: no link is followed', async (t) => {
+t.test('a folder replaced while it is being opened counts as vanished: no link is followed', async (t) => {
   const { dir, fileOf } = folder(t)
   const [inside, outside] = [join(dir, 'walked/inside'), join(dir, 'outside')]
   mkdirSync(inside, { recursive: true })
@@ -167,10 +174,10 @@ t.test('a folder that is replaced while it is opened counts as vanished: no link
   const { items, error } = await drained(walkSource(join(dir, 'walked')))
   restore()
   t.strictSame(items, [])
-  t.match(error, { code: 'ENOENT', path: inside, message: /replaced/ }, 'a link from the beginning')
+  t.match(error, { code: 'ENOENT', path: inside, message: /replaced/ }, 'a link from the start')
 })
 
-t.test('the folder given may be a link', async (t) => {
+t.test('the root may be a link', async (t) => {
   const { dir, fileOf } = folder(t)
   mkdirSync(join(dir, 'real'))
   fileOf('real/a.txt', '')
@@ -178,7 +185,7 @@ t.test('the folder given may be a link', async (t) => {
   t.strictSame(await all(walkSource(join(dir, 'link'))), [join(dir, 'link/a.txt')])
 })
 
-t.test('a sub-folder of more files than a call can have arguments', async (t) => {
+t.test('a subfolder may have more files than a call can have arguments', async (t) => {
   const { dir, fileOf } = folder(t)
   mkdirSync(join(dir, 'a/many'), { recursive: true })
   const last = fileOf('b.txt', '')

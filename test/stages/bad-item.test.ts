@@ -1,4 +1,4 @@
-/** Errors of stages name source, row or line, and column as the source has them. */
+/** Errors of stages name the source, the row or line, and the column of the bad item. */
 import t from 'tap'
 import * as f from '../../lib/index.ts'
 import { drained } from '../instruments/drain.ts'
@@ -9,17 +9,17 @@ const { fileOf } = folder(t)
 const table = fileOf('orders-37.csv', 'id,amount\n1,10\n\n2,"2\n0"\n3,x\n4,40\n')
 const amounts = f.cast({ amount: (cell) => Number.parseInt(cell) || refuse(cell) })
 const refuse = (cell: string): never => {
-  throw new Error(`${cell} is no amount`)
+  throw new Error(`${cell} is not an amount`)
 }
 
-t.test('cast behind csvSource names file, row and column', async (t) => {
+t.test('cast after csvSource names file, row and column', async (t) => {
   const { items, error } = await drained(amounts(f.csvSource(table)))
   t.strictSame(items, [
     { id: '1', amount: 10 },
     { id: '2', amount: 2 },
   ])
   t.match(error, { source: 0, label: table, index: 2, line: 6, column: 'amount' })
-  t.equal((error as Error).message, `${table}, row 5, column "amount": x is no amount`)
+  t.equal((error as Error).message, `${table}, row 5, column "amount": x is not an amount`)
 })
 
 const rows = () => f.csvSource(table)
@@ -28,10 +28,10 @@ const passing: Readonly<Record<string, () => AsyncIterable<Row>>> = {
   project: () => f.project(['id', 'amount'])(rows()),
   cast: () => f.cast({ id: 'integer' })(rows()) as never,
   filter: () => f.filter((row: Row) => row['id'] !== '1')(rows()),
-  'filter that waits': () => f.filter(async (row: Row) => row['id'] !== '1')(rows()),
+  'asynchronous filter': () => f.filter(async (row: Row) => row['id'] !== '1')(rows()),
   grep: () => f.grep('x', { text: (row: Row) => row['amount'] as string })(rows()),
   dropWhile: () => f.dropWhile((row: Row) => row['id'] !== '3')(rows()),
-  'cast that reports': () => {
+  'cast with a report': () => {
     const ids = { id: (id: string) => (id === '2' ? refuse(id) : id) }
     return f.cast(ids, { invalid: () => undefined })(rows()) as never
   },
@@ -42,7 +42,7 @@ const passing: Readonly<Record<string, () => AsyncIterable<Row>>> = {
   takeWhile: () => f.takeWhile<Row>(() => true)(rows()),
   fence: () => f.fence<Row>(10)(rows()),
   tap: () => f.tap<Row>(() => undefined)(rows()),
-  'several of them': () =>
+  'several stages': () =>
     f.pipe(
       rows(),
       f.filter((row) => row['id'] !== '2'),
@@ -52,10 +52,10 @@ const passing: Readonly<Record<string, () => AsyncIterable<Row>>> = {
 }
 
 for (const [name, source] of Object.entries(passing)) {
-  t.test(`${name} passes the names of rows on`, async (t) => {
+  t.test(`${name} preserves the row of an item for later errors`, async (t) => {
     const { error } = await drained(amounts(source()))
     t.match(error, { code: 'ERR_FANPIPE_FORMAT', label: table, line: 6, column: 'amount' })
-    t.equal((error as Error).message, `${table}, row 5, column "amount": x is no amount`)
+    t.equal((error as Error).message, `${table}, row 5, column "amount": x is not an amount`)
     const merged = f.merge([source()], { key: ({ amount }) => (amount === 'x' ? NaN : 0) })
     t.match((await drained(merged)).error, {
       code: 'ERR_FANPIPE_KEY',
@@ -64,32 +64,32 @@ for (const [name, source] of Object.entries(passing)) {
   })
 }
 
-t.test('flatMap to sources names the file that the row is of', async (t) => {
+t.test('flatMap to sources names the file of the row', async (t) => {
   const all = f.flatMap((path: string) => f.csvSource(path))([fileOf('other.csv', 'id,amount\n1,1\n'), table])
   const { error } = await drained(amounts(all))
-  t.equal((error as Error).message, `${table}, row 5, column "amount": x is no amount`)
+  t.equal((error as Error).message, `${table}, row 5, column "amount": x is not an amount`)
 })
 
-t.test('items of other stages, and those of other sources, are counted from 0', async (t) => {
+t.test('items of other stages and sources are counted from 0', async (t) => {
   const mapped = f.stage<Row, Row>(() => (row) => row)(rows())
   t.match((await drained(amounts(mapped))).error, {
-    message: `${table}, item 2, column "amount": x is no amount`,
+    message: `${table}, item 2, column "amount": x is not an amount`,
     line: undefined,
   })
   const plain = f.filter((row: Row) => row['amount'] !== '1')([{ amount: '1' }, { amount: 'x' }] as Row[])
   t.match((await drained(amounts(plain))).error, {
-    message: 'the source, item 1, column "amount": x is no amount',
+    message: 'the source, item 1, column "amount": x is not an amount',
   })
 })
 
-t.test('a message about an item that passed long ago counts it from 0', async (t) => {
+t.test('a message about an item too far back to be remembered counts from 0', async (t) => {
   const late = f.filter((row: Row) => row['id'] !== '1')(f.csvSource(['id,amount\n1,1\n2,2\n3,x\n4,4\n']))
   const ahead = f.merge([late], { key: ({ amount }) => (amount === 'x' ? NaN : 0), readAhead: 3 })
   const { error } = await drained(ahead)
   t.match(error, { code: 'ERR_FANPIPE_KEY', index: 1, message: /^input 0, item 1: / })
 })
 
-t.test('behind lineSource and ndjsonSource the line is named', async (t) => {
+t.test('after lineSource and ndjsonSource the line is named', async (t) => {
   const words = fileOf('values.ndjson', '"a b"\n\n7\n')
   for (const stage of [f.tokenize(), f.grep('a'), f.multiline({ start: /./ })]) {
     const { error } = await drained(stage(f.ndjsonSource<string>(words)) as AsyncIterable<unknown>)

@@ -1,4 +1,4 @@
-/** Promises that callbacks of stages return: awaited where there is time, refused in the sync face. */
+/** Promises returned by callbacks of stages are awaited, or refused in the sync face. */
 import { join } from 'node:path'
 import t from 'tap'
 import * as async from '../../lib/async.ts'
@@ -9,7 +9,7 @@ import { folder } from '../instruments/files.ts'
 
 type Stage = iter.Stage<unknown, unknown>
 
-/** The same callback, its answer a promise, or something foreign that has a `then`. */
+/** Each wraps a callback so that it returns a promise or another thenable. */
 const ways: Readonly<Record<string, <A extends unknown[], R>(fn: (...args: A) => R) => (...args: A) => R>> = {
   'a promise': (fn) => ((...args: never) => Promise.resolve(fn(...args))) as never,
   'a slow promise': (fn) =>
@@ -32,10 +32,10 @@ const rows = words.map((word) => ({ word, length: '3' }))
 
 interface Row {
   readonly name: string
-  /** What the error of the sync face calls the callback. */
+  /** The name of the callback in the error of the sync face. */
   readonly argument: string
   readonly items: readonly unknown[]
-  /** The stage with the callbacks as they are, and with promises of what they return. */
+  /** Builds the stage with callbacks wrapped by `later`. */
   build(api: typeof iter, later: (typeof ways)[string]): unknown
 }
 
@@ -68,7 +68,7 @@ const table: readonly Row[] = [
     build: ({ flatMap }, later) => flatMap(later((word: string) => [...word])),
   },
   {
-    name: 'flatMap to what is no source',
+    name: 'flatMap to a value that is not a source',
     argument: 'fn',
     items: words,
     build: ({ flatMap }, later) => flatMap(later((word: string) => word) as never),
@@ -82,7 +82,7 @@ const table: readonly Row[] = [
     build: ({ multiline }, later) => multiline({ start: later((word: string) => word > 'b') }),
   },
   {
-    name: 'groupBy, at its limit',
+    name: 'groupBy at its limit',
     argument: 'key',
     items: words,
     build: ({ groupBy }, later) => groupBy(later(initial), { maxLength: 1 }),
@@ -100,7 +100,7 @@ const table: readonly Row[] = [
     build: ({ ensureContiguous }, later) => ensureContiguous(later(initial)),
   },
   {
-    name: 'ensureContiguous of what is not',
+    name: 'ensureContiguous with keys that are not contiguous',
     argument: 'key',
     items: words,
     build: ({ ensureContiguous }, later) => ensureContiguous(later(initial)),
@@ -136,7 +136,7 @@ const table: readonly Row[] = [
     build: ({ topK }, later) => topK(2, { key: later(initial) }),
   },
   {
-    name: 'topK, at its limit',
+    name: 'topK at its limit',
     argument: 'key',
     items: words,
     build: ({ topK }, later) => topK(2, { key: later(initial), cap: 2 }),
@@ -148,7 +148,7 @@ const table: readonly Row[] = [
     build: ({ grep }, later) => grep(/^a/, { text: later(({ word }: { word: string }) => word) }),
   },
   {
-    name: 'grep of what is no text',
+    name: 'grep with a value that is not text',
     argument: 'text',
     items: [1],
     build: ({ grep }, later) => grep('a', { text: later((item: string) => item) }),
@@ -160,7 +160,7 @@ const table: readonly Row[] = [
     build: ({ cast }, later) => cast({ word: later(initial), length: 'integer' }),
   },
   {
-    name: 'cast of what cannot be',
+    name: 'cast of an invalid value',
     argument: 'columns or invalid',
     items: [{ length: '1' }, { length: 'x' }],
     build: ({ cast }, later) => cast({ length: later(integer) }),
@@ -178,7 +178,7 @@ const table: readonly Row[] = [
     build: ({ accumulate }, later) => accumulate(later((text: string, word: string) => text + word)),
   },
   {
-    name: 'accumulate with a beginning',
+    name: 'accumulate with an initial value',
     argument: 'fn',
     items: words,
     build: ({ accumulate }, later) =>
@@ -206,11 +206,11 @@ const table: readonly Row[] = [
 ]
 
 function integer(cell: string): number {
-  if (!/^\d+$/.test(cell)) throw new TypeError(`no integer: ${cell}`)
+  if (!/^\d+$/.test(cell)) throw new TypeError(`not an integer: ${cell}`)
   return Number(cell)
 }
 
-/** What a stage gives in the sync face, or the code of what it fails with. */
+/** The items of a stage in the sync face, with the code of its error, if any. */
 function outcome(stage: unknown, items: readonly unknown[]): unknown[] {
   const got: unknown[] = []
   try {
@@ -244,7 +244,7 @@ for (const { name, argument, items, build } of table) {
   })
 }
 
-t.test('a rejected promise from a callback is the error', async (t) => {
+t.test('a stage fails with the rejection of a promise from a callback', async (t) => {
   const error = new Error('no key today')
   const rejects = async (): Promise<never> => Promise.reject(error)
   const { distinct, ensureContiguous, groupBy, rollingAverageBy, tapPrefix, topK, valuesAfter } = async
@@ -265,7 +265,7 @@ t.test('a rejected promise from a callback is the error', async (t) => {
   for (const stage of stages) await t.rejects(all(stage(['a', 'b'])), error)
 })
 
-t.test('where one callback throws, the promise of another does not go unhandled', async (t) => {
+t.test('if one callback throws, the rejected promise of another is not unhandled', async (t) => {
   const unhandled: unknown[] = []
   const note = (error: unknown): void => void unhandled.push(error)
   process.on('unhandledRejection', note)
@@ -283,7 +283,7 @@ t.test('where one callback throws, the promise of another does not go unhandled'
   t.strictSame(unhandled, [])
 })
 
-t.test('a report of a file that cannot be read may be a promise', async (t) => {
+t.test('the report of an unreadable file may return a promise', async (t) => {
   const { dir } = folder(t)
   const told: string[] = []
   const unreadable = async (path: string): Promise<void> => {
@@ -299,7 +299,7 @@ t.test('a report of a file that cannot be read may be a promise', async (t) => {
 })
 
 t.test(
-  'an item that is itself a promise goes through the stages of the sync face that give items on',
+  'an item that is itself a promise passes through stages of the sync face that pass items on',
   async (t) => {
     const {
       compress,
@@ -340,7 +340,7 @@ t.test('accumulate: an initial value that is undefined counts as not given', asy
     t.strictSame([...iter.accumulate((a: unknown) => a, initial)([1])], [initial, initial], String(initial))
 })
 
-t.test('a number that no array or Map can hold is refused at the call', async (t) => {
+t.test('a number beyond the size of an array or Map is refused at the call', async (t) => {
   const { distinct, rollingAverageBy, slidingWindow, topK } = iter
   const refused = { code: 'ERR_FANPIPE_ARGUMENT' }
   for (const huge of [2 ** 40, 2 ** 32, Number.MAX_SAFE_INTEGER, Infinity]) {

@@ -11,7 +11,7 @@ import { counting, failing, recording } from '../instruments/sources.ts'
 
 const turn = (): Promise<void> => new Promise(setImmediate)
 
-/** A function whose calls settle by hand, and what happened to them. */
+/** A function whose calls are settled by the test, and a record of them. */
 function byHand<A>() {
   const calls: {
     readonly item: A
@@ -32,7 +32,7 @@ t.teardown(() => process.off('unhandledRejection', note))
 const faces: Readonly<Record<string, typeof async>> = { async, streams: streams as unknown as typeof async }
 
 for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Object.entries(faces)) {
-  t.test(`map (${name}): as many calls run at once as concurrency says, never more`, async (t) => {
+  t.test(`map (${name}): exactly as many calls as allowed by concurrency run at once`, async (t) => {
     for (const ordered of [true, false]) {
       let now = 0
       let most = 0
@@ -48,7 +48,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     }
   })
 
-  t.test(`map (${name}): results are in order, or as the calls settle`, async (t) => {
+  t.test(`map (${name}): results are in input order, or in the order in which calls settle`, async (t) => {
     for (const [ordered, expected] of [
       [true, ['a', 'b', 'c']],
       [false, ['b', 'c', 'a']],
@@ -64,7 +64,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     }
   })
 
-  t.test(`map (${name}): reads no further ahead than concurrency says`, async (t) => {
+  t.test(`map (${name}): reads no further ahead than concurrency allows`, async (t) => {
     const { source, taken } = counting()
     const calls = compose(
       map(async (n: number) => n, { concurrency: 3 }),
@@ -74,7 +74,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     t.equal(taken(), 8)
   })
 
-  t.test(`map (${name}): a result that nobody takes holds up further calls`, async (t) => {
+  t.test(`map (${name}): a result that is not taken holds up further calls`, async (t) => {
     for (const ordered of [true, false]) {
       const { source, taken } = counting()
       const output = map(async (n: number) => n, { concurrency: 2, ordered })(source)
@@ -87,7 +87,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
   })
 
   t.test(
-    `map (${name}): in order, an error is thrown in its turn, and no further call is made`,
+    `map (${name}): in order, an error is thrown when its turn comes, and no further call is made`,
     async (t) => {
       const error = new Error('broken')
       const { calls, fn } = byHand<number>()
@@ -100,14 +100,14 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
       await turn()
       t.equal(calls.length, 3)
       t.equal(calls[2]?.signal.aborted, true)
-      t.equal(calls[0]?.signal.aborted, false, 'one that has settled is left alone')
+      t.equal(calls[0]?.signal.aborted, false, 'a call that has settled is not aborted')
       calls[2]?.reject(new Error('dropped'))
       t.strictSame(await result, { items: ['zero'], error })
       t.equal(record.closed, 1)
     },
   )
 
-  t.test(`map (${name}): with ordered: false, an error does not wait for calls before it`, async (t) => {
+  t.test(`map (${name}): with ordered: false, an error does not wait for earlier calls`, async (t) => {
     const error = new Error('broken')
     const { calls, fn } = byHand<number>()
     const result = drained(map(fn, { concurrency: 3, ordered: false })([0, 1, 2, 3]))
@@ -119,7 +119,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     t.strictSame(await result, { items: ['one'], error })
   })
 
-  t.test(`map (${name}): a call that throws counts as one that rejects`, async (t) => {
+  t.test(`map (${name}): a call that throws is treated like one that rejects`, async (t) => {
     const error = new Error('broken')
     const fn = (n: number): number => {
       if (n === 2) throw error
@@ -132,7 +132,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
   })
 
   t.test(
-    `map (${name}): an error of upstream comes after the results before it; with ordered: false, at once`,
+    `map (${name}): an upstream error comes after the earlier results; with ordered: false, at once`,
     async (t) => {
       const error = new Error('broken')
       for (const ordered of [true, false]) {
@@ -146,21 +146,26 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     },
   )
 
-  t.test(`map (${name}): an error read ahead keeps its source, if another input fails with it`, async (t) => {
-    const error = new Error('shared')
-    const told: unknown[] = []
-    const ahead = map((text: string) => text, { concurrency: 3 })(chain([['a'], failing<string>([], error)]))
-    const output = roundRobin([ahead, chain([[], failing<string>([], error)])], {
-      errors: (_, path) => told.push(path.map(({ index }) => index)),
-    })
-    t.strictSame(await all(output), ['a'])
-    t.strictSame(told, [
-      [1, 1],
-      [0, 1],
-    ])
-  })
+  t.test(
+    `map (${name}): an error that was read ahead keeps its source if another input fails with the same error`,
+    async (t) => {
+      const error = new Error('shared')
+      const told: unknown[] = []
+      const ahead = map((text: string) => text, { concurrency: 3 })(
+        chain([['a'], failing<string>([], error)]),
+      )
+      const output = roundRobin([ahead, chain([[], failing<string>([], error)])], {
+        errors: (_, path) => told.push(path.map(({ index }) => index)),
+      })
+      t.strictSame(await all(output), ['a'])
+      t.strictSame(told, [
+        [1, 1],
+        [0, 1],
+      ])
+    },
+  )
 
-  t.test(`map (${name}): leaving early aborts the running calls and waits for them`, async (t) => {
+  t.test(`map (${name}): an early exit aborts the running calls and waits for them`, async (t) => {
     const { calls, fn } = byHand<number>()
     const { source } = counting()
     const iterator = map(fn, { concurrency: 3 })(source)[Symbol.asyncIterator]()
@@ -181,7 +186,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     t.equal(left, true)
   })
 
-  t.test(`map (${name}): a call that ignores its signal is awaited for closeTimeout at most`, async (t) => {
+  t.test(`map (${name}): a call that ignores its signal is awaited for at most closeTimeout`, async (t) => {
     const warnings: Error[] = []
     const warned = (warning: Error): void => void warnings.push(warning)
     process.on('warning', warned)
@@ -197,7 +202,7 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
   })
 
   t.test(
-    `map (${name}): dropped by a merge and then closed with it, its calls are waited for once`,
+    `map (${name}): when dropped by a merge and then closed with it, its calls are awaited once`,
     async (t) => {
       const warnings: Error[] = []
       const note = (warning: Error): void => void warnings.push(warning)
@@ -240,13 +245,13 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     t.equal(seen?.aborted, true)
   })
 
-  t.test(`map (${name}): the signal survives a copy of what the function gets`, async (t) => {
+  t.test(`map (${name}): the signal survives copying the object that the function receives`, async (t) => {
     const copied = map((_: number, __: number, call) => ({ ...call }), { concurrency: 1 })
     const [call] = await all(copied([1]))
     t.ok(call?.signal instanceof AbortSignal)
   })
 
-  t.test(`map (${name}): many calls that return at once let timers and I/O run in between`, async (t) => {
+  t.test(`map (${name}): timers and I/O run between many calls that return synchronously`, async (t) => {
     let finish: (n: number) => void = () => undefined
     const first = new Promise<number>((resolve) => (finish = resolve))
     const { source, taken } = counting()
@@ -254,60 +259,66 @@ for (const [name, { chain, compose, fence, fork, map, merge, roundRobin }] of Ob
     const iterator = output[Symbol.asyncIterator]()
     const next = iterator.next()
     await turn()
-    t.ok(taken() < 50_000, `${taken()} without a break`)
+    t.ok(taken() < 50_000, `${taken()} calls without yielding`)
     while (taken() < 100_000) await turn()
     finish(-1)
     t.strictSame(await next, { done: false, value: -1 })
     await iterator.return?.()
   })
 
-  t.test(`map (${name}): a call that settles during such a break is delivered after it`, async (t) => {
+  t.test(`map (${name}): a call that settles while the stage yields is delivered afterwards`, async (t) => {
     const output = map(async (n: number) => n, { concurrency: 20_000 })(counting().source)
     const iterator = output[Symbol.asyncIterator]()
     t.strictSame(await iterator.next(), { done: false, value: 0 })
     await iterator.return?.()
   })
 
-  t.test(`map (${name}): inside a fork it stays in step with the others, also below a stage`, async (t) => {
-    const slow = async (n: number): Promise<number> => {
-      for (let i = 0; i < 3 - (n % 3); i++) await turn()
-      return n
-    }
-    const items = Array.from({ length: 12 }, (_, i) => i)
-    for (const ordered of [true, false]) {
-      const concurrent = map(slow, { concurrency: 4, ordered })
-      for (const stage of [
-        concurrent,
-        compose(
-          concurrent,
-          map((n) => n),
-          fence(20),
-        ),
-      ]) {
-        const pairs = fork([map((n: number) => n), stage], { maxlen: 1 })
-        t.strictSame(
-          await all(pairs(items)),
-          items.map((n) => [n, n]),
-        )
+  t.test(
+    `map (${name}): inside a fork it stays in step with the other stages, also under a stage`,
+    async (t) => {
+      const slow = async (n: number): Promise<number> => {
+        for (let i = 0; i < 3 - (n % 3); i++) await turn()
+        return n
       }
-    }
-  })
+      const items = Array.from({ length: 12 }, (_, i) => i)
+      for (const ordered of [true, false]) {
+        const concurrent = map(slow, { concurrency: 4, ordered })
+        for (const stage of [
+          concurrent,
+          compose(
+            concurrent,
+            map((n) => n),
+            fence(20),
+          ),
+        ]) {
+          const pairs = fork([map((n: number) => n), stage], { maxlen: 1 })
+          t.strictSame(
+            await all(pairs(items)),
+            items.map((n) => [n, n]),
+          )
+        }
+      }
+    },
+  )
 }
 
-t.test('map: with concurrency the result is that of a plain map, whatever settles first', async (t) => {
-  const delays = fc.array(fc.nat(3), { maxLength: 12 })
-  const property = fc.asyncProperty(delays, fc.integer({ min: 1, max: 5 }), async (delays, concurrency) => {
-    const fn = async (turns: number, index: number): Promise<string> => {
-      for (let i = 0; i < turns; i++) await turn()
-      return `${index}:${turns}`
-    }
-    const plain = await all(async.map(fn)(delays))
-    assert.deepEqual(await all(async.map(fn, { concurrency })(delays)), plain)
-    const settled = await all(async.map(fn, { concurrency, ordered: false })(delays))
-    assert.deepEqual(settled.toSorted(), plain.toSorted())
-  })
-  await t.resolves(fc.assert(property, { numRuns: 50 }))
-})
+t.test(
+  'map: with concurrency the result equals that of a plain map, whichever call settles first',
+  async (t) => {
+    const delays = fc.array(fc.nat(3), { maxLength: 12 })
+    const property = fc.asyncProperty(delays, fc.integer({ min: 1, max: 5 }), async (delays, concurrency) => {
+      const fn = async (turns: number, index: number): Promise<string> => {
+        for (let i = 0; i < turns; i++) await turn()
+        return `${index}:${turns}`
+      }
+      const plain = await all(async.map(fn)(delays))
+      assert.deepEqual(await all(async.map(fn, { concurrency })(delays)), plain)
+      const settled = await all(async.map(fn, { concurrency, ordered: false })(delays))
+      assert.deepEqual(settled.toSorted(), plain.toSorted())
+    })
+    await t.resolves(fc.assert(property, { numRuns: 50 }))
+  },
+)
 
 t.test('map: in a pipeline that fails, running calls are aborted', async (t) => {
   const { calls, fn } = byHand<number>()
@@ -349,7 +360,7 @@ t.test('map: bad options', async (t) => {
   }
 })
 
-t.test('no rejection went unhandled', async (t) => {
+t.test('no rejection is unhandled', async (t) => {
   await turn()
   t.strictSame(unhandled, [])
 })

@@ -6,7 +6,7 @@ import * as async from '../../lib/async.ts'
 import { all } from '../instruments/drain.ts'
 import { counting } from '../instruments/sources.ts'
 
-t.test('topK: more different items than cap are an error, unless the frequent are kept', async (t) => {
+t.test('topK: more distinct items than cap are an error, unless the frequent ones are kept', async (t) => {
   t.strictSame([...topK(9, { cap: 2 })(['a', 'b', 'a'])].length, 2)
   t.throws(() => [...topK(1, { cap: 2 })(['a', 'b', 'a', 'c'])], {
     code: 'ERR_FANPIPE_LIMIT',
@@ -17,7 +17,7 @@ t.test('topK: more different items than cap are an error, unless the frequent ar
 })
 
 t.test(
-  'topK: with keep "frequent", a count is right to within its error, and no frequent item is missing',
+  'topK: with keep "frequent", each count is right to within its error, and no frequent item is missing',
   async (t) => {
     const property = fc.property(
       fc.integer({ min: 1, max: 6 }),
@@ -53,19 +53,25 @@ t.test('distinct: an endless source ends with the cap-th', async (t) => {
   t.equal(taken(), 3)
 })
 
-t.test('tapPrefix: shows the first k with their index; an error of the hook is the error', async (t) => {
-  const seen: unknown[] = []
-  t.strictSame([...tapPrefix(2, (item, index) => seen.push([item, index]))(['a', 'b', 'c'])], ['a', 'b', 'c'])
-  t.strictSame(seen, [
-    ['a', 0],
-    ['b', 1],
-  ])
-  const boom = new Error('boom')
-  const failing = async.tapPrefix(1, () => Promise.reject(boom))
-  await t.rejects(all(failing(['a'])), boom)
-  t.strictSame(await all(async.tapPrefix(1, async () => 'ignored')(['a', 'b'])), ['a', 'b'])
-  t.strictSame([...tapPrefix(0, () => t.fail('called'))(['a'])], ['a'])
-})
+t.test(
+  'tapPrefix: passes the first k items with their index to the function, whose error fails the stage',
+  async (t) => {
+    const seen: unknown[] = []
+    t.strictSame(
+      [...tapPrefix(2, (item, index) => seen.push([item, index]))(['a', 'b', 'c'])],
+      ['a', 'b', 'c'],
+    )
+    t.strictSame(seen, [
+      ['a', 0],
+      ['b', 1],
+    ])
+    const boom = new Error('boom')
+    const failing = async.tapPrefix(1, () => Promise.reject(boom))
+    await t.rejects(all(failing(['a'])), boom)
+    t.strictSame(await all(async.tapPrefix(1, async () => 'ignored')(['a', 'b'])), ['a', 'b'])
+    t.strictSame([...tapPrefix(0, () => t.fail('called'))(['a'])], ['a'])
+  },
+)
 
 t.test('bad arguments', async (t) => {
   const bad = (argument: string, call: () => unknown): void => {

@@ -10,28 +10,34 @@ import { counting, recording } from '../instruments/sources.ts'
 for (const face of faces) {
   const { compose, fence, flatMap, map } = face.api
 
-  t.test(`flatMap (${face.name}): is lazy within one item, and closes the open source`, async (t) => {
-    const inner = recording([1, 2, 3])
-    const outer = face.recorded(['a', 'b'])
-    const stage = compose(
-      flatMap(() => inner.sync),
-      fence(2),
-    )
-    t.strictSame(await collect(stage(outer.input)), [1, 2])
-    t.strictSame(inner.record, { opened: 1, closed: 1, pulled: 2 })
-    t.strictSame([outer.record.pulled, outer.record.closed], [1, 1])
-  })
+  t.test(
+    `flatMap (${face.name}): is lazy within the outputs of one item, and closes the open source`,
+    async (t) => {
+      const inner = recording([1, 2, 3])
+      const outer = face.recorded(['a', 'b'])
+      const stage = compose(
+        flatMap(() => inner.sync),
+        fence(2),
+      )
+      t.strictSame(await collect(stage(outer.input)), [1, 2])
+      t.strictSame(inner.record, { opened: 1, closed: 1, pulled: 2 })
+      t.strictSame([outer.record.pulled, outer.record.closed], [1, 1])
+    },
+  )
 
-  t.test(`flatMap (${face.name}): pauses within one item while downstream asks for nothing`, async (t) => {
-    const { source, taken } = counting()
-    const iterator = face.iterate(flatMap(() => source)(face.source(['a'])))
-    t.strictSame(await iterator.next(), { done: false, value: 0 })
-    await new Promise(setImmediate)
-    t.equal(taken(), 1)
-    await iterator.return?.()
-  })
+  t.test(
+    `flatMap (${face.name}): pauses within the outputs of one item while downstream requests nothing`,
+    async (t) => {
+      const { source, taken } = counting()
+      const iterator = face.iterate(flatMap(() => source)(face.source(['a'])))
+      t.strictSame(await iterator.next(), { done: false, value: 0 })
+      await new Promise(setImmediate)
+      t.equal(taken(), 1)
+      await iterator.return?.()
+    },
+  )
 
-  t.test(`flatMap (${face.name}): what looks like the mark of a step is an item`, async (t) => {
+  t.test(`flatMap (${face.name}): a value that looks like a marker of a step is an item`, async (t) => {
     const { many, none, stop } = face.api
     const items = [none, stop, many([1])]
     t.strictSame(await collect(flatMap(() => items)(face.source([1]))), items)
@@ -76,12 +82,15 @@ for (const face of faces) {
     t.throws(() => flatMap([] as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'fn' })
   })
 
-  t.test(`flatMap (${face.name}): an error of a source arrives unchanged and closes upstream`, async (t) => {
-    const error = new Error('broken')
-    const { input, record } = face.recorded([1, 2])
-    await t.rejects(collect(flatMap(() => recording([], error).sync)(input)), error)
-    t.equal(record.closed, 1)
-  })
+  t.test(
+    `flatMap (${face.name}): an error from a source arrives unchanged and closes upstream`,
+    async (t) => {
+      const error = new Error('broken')
+      const { input, record } = face.recorded([1, 2])
+      await t.rejects(collect(flatMap(() => recording([], error).sync)(input)), error)
+      t.equal(record.closed, 1)
+    },
+  )
 }
 
 t.test('flatMap: async iterables, streams and promises of them, one at a time', async (t) => {
@@ -104,7 +113,7 @@ t.test('flatMap: async iterables, streams and promises of them, one at a time', 
   })
 })
 
-t.test('flatMap: a thenable that can be iterated is the source itself', async (t) => {
+t.test('flatMap: a thenable that is iterable is used as a source', async (t) => {
   const query = Object.assign([1, 2], { then: () => t.fail('awaited') })
   t.strictSame(await all(async.flatMap(() => query)(['a'])), [1, 2])
 })

@@ -19,7 +19,7 @@ async function piped(source: Iterable<unknown>, ...through: unknown[]): Promise<
 }
 
 for (const { name, items, build, eager } of stages) {
-  t.test(`E1, FR: ${name} gives the same in all four ways, and again`, async (t) => {
+  t.test(`E1, FR: ${name} has the same output in all four ways, and when repeated`, async (t) => {
     const sync = build(iter)
     const later = build(async as never) as unknown as async.Stage<unknown, unknown>
     const streamed = build(streams as never)
@@ -37,7 +37,7 @@ for (const { name, items, build, eager } of stages) {
     }
   })
 
-  t.test(`C1: ${name} closes its source once, at the end and when it is broken off`, async (t) => {
+  t.test(`C1: ${name} closes its source once, at the end and on an early exit`, async (t) => {
     const [some] = fc.sample(
       items.filter((items) => eager(items).length > 1),
       { numRuns: 1, seed: 1 },
@@ -50,7 +50,7 @@ for (const { name, items, build, eager } of stages) {
         t.strictSame(
           [record.opened, record.closed],
           [1, 1],
-          `${way}, ${broken ? 'broken off' : 'to the end'}`,
+          `${way}, ${broken ? 'early exit' : 'to the end'}`,
         )
       }
     }

@@ -1,4 +1,4 @@
-/** Callbacks of stages are called with the item and its index, as the iterator helpers of the language call theirs. */
+/** Callbacks of stages are called with the item and its index, like those of JavaScript's iterator helpers. */
 import t from 'tap'
 import { collect, faces, type Face } from '../instruments/faces.ts'
 
@@ -7,11 +7,11 @@ type Callback = (...args: unknown[]) => unknown
 
 interface Row {
   readonly name: string
-  /** The stage, with a callback that notes what it is called with and returns its last but one argument, the item. */
+  /** Builds the stage with a callback that logs its arguments and returns the last but one, the item. */
   build(api: Api, callback: Callback): unknown
-  /** How many arguments come before the item. */
+  /** The number of arguments before the item. */
   readonly before?: number
-  /** The first call has this index. */
+  /** The index in the first call. */
   readonly first?: number
 }
 
@@ -31,11 +31,11 @@ const table: readonly Row[] = [
   { name: 'topK', build: ({ topK }, callback) => topK(9, { key: callback }) },
   { name: 'valuesAfter', build: ({ valuesAfter }, callback) => valuesAfter(1, callback) },
   {
-    name: 'rollingAverageBy, its key',
+    name: 'rollingAverageBy, key',
     build: ({ rollingAverageBy }, callback) => rollingAverageBy(callback, () => 1, 1),
   },
   {
-    name: 'rollingAverageBy, its value',
+    name: 'rollingAverageBy, value',
     build: ({ rollingAverageBy }, callback) =>
       rollingAverageBy(
         () => 1,
@@ -49,7 +49,7 @@ const table: readonly Row[] = [
   { name: 'tapPrefix', build: ({ tapPrefix }, callback) => tapPrefix(9, callback) },
   { name: 'accumulate', build: ({ accumulate }, callback) => accumulate(callback), before: 1, first: 1 },
   {
-    name: 'accumulate with a beginning',
+    name: 'accumulate with an initial value',
     build: ({ accumulate }, callback) => accumulate(callback, '#'),
     before: 1,
   },
@@ -58,7 +58,7 @@ const table: readonly Row[] = [
 for (const face of faces) {
   for (const { name, build, before = 0, first = 0 } of table) {
     t.test(
-      `${name} (${face.name}): a callback gets the item and its index, from 0 in every run`,
+      `${name} (${face.name}): a callback receives the item and its index, from 0 in every run`,
       async (t) => {
         const calls: unknown[][] = []
         const stage = build(face.api, (...args) => {
@@ -75,37 +75,33 @@ for (const face of faces) {
     )
   }
 
-  t.test(`stage (${face.name}): the last call of a flushable step gets the number of items`, async (t) => {
-    const { flushable, none, stage } = face.api
-    const calls: unknown[][] = []
-    const noted = stage<string, string>(() =>
-      flushable((...args: unknown[]) => {
-        calls.push(args)
-        return none
-      }),
-    )
-    await collect(noted(face.source(['a', 'b'])))
-    t.strictSame(calls, [
-      ['a', 0],
-      ['b', 1],
-      [none, 2],
-    ])
-  })
-
   t.test(
-    `map (${face.name}): functions that ignore a number in second place can be passed as they are`,
+    `stage (${face.name}): the last call of a flushable step receives the number of items`,
     async (t) => {
-      const { map } = face.api
-      t.strictSame(await collect(map(Number)(face.source(['1', '2']))), [1, 2])
-      t.strictSame(await collect(map(JSON.parse as (text: string) => unknown)(face.source(['[1]', '{}']))), [
-        [1],
-        {},
-      ])
-      t.strictSame(
-        await collect(map(parseInt)(face.source(['10', '10', '10']))),
-        [10, NaN, 2],
-        'and others not',
+      const { flushable, none, stage } = face.api
+      const calls: unknown[][] = []
+      const noted = stage<string, string>(() =>
+        flushable((...args: unknown[]) => {
+          calls.push(args)
+          return none
+        }),
       )
+      await collect(noted(face.source(['a', 'b'])))
+      t.strictSame(calls, [
+        ['a', 0],
+        ['b', 1],
+        [none, 2],
+      ])
     },
   )
+
+  t.test(`map (${face.name}): functions that ignore a second argument can be passed directly`, async (t) => {
+    const { map } = face.api
+    t.strictSame(await collect(map(Number)(face.source(['1', '2']))), [1, 2])
+    t.strictSame(await collect(map(JSON.parse as (text: string) => unknown)(face.source(['[1]', '{}']))), [
+      [1],
+      {},
+    ])
+    t.strictSame(await collect(map(parseInt)(face.source(['10', '10', '10']))), [10, NaN, 2], 'others cannot')
+  })
 }

@@ -13,7 +13,7 @@ import { scriptArgs } from '../instruments/scripts.ts'
 
 const trace = ['1 failed', '  at x', '', '2 ok', '3 failed', '  at y']
 
-/** What came out, and what it failed with. */
+/** The output items, and the error if there was one. */
 async function outcome(output: unknown): Promise<{ items: unknown[]; error: unknown }> {
   const items: unknown[] = []
   let error: unknown
@@ -77,7 +77,7 @@ for (const face of faces) {
     })
   })
 
-  t.test(`multiline (${face.name}): the lines before an error come first, as a record`, async (t) => {
+  t.test(`multiline (${face.name}): the lines before an error are emitted first, as a record`, async (t) => {
     const error = new Error('broken')
     const broken = multiline({ start: /^\d/ })(failing(['1', 'a', '2', 'b'], error))
     const merged = face.api.merge([['0'], broken], { key: (record: string) => Number(record[0]) })
@@ -115,7 +115,7 @@ for (const face of faces) {
   })
 }
 
-t.test('multiline: a promise of start is awaited, and no line is idle meanwhile', async (t) => {
+t.test('multiline: a promise returned by start is awaited, and no idle time passes meanwhile', async (t) => {
   const { clock, timers, advance } = handClock()
   const answers: ((isStart: boolean) => void)[] = []
   const start = (): Promise<boolean> => new Promise((resolve) => answers.push(resolve))
@@ -132,7 +132,7 @@ t.test('multiline: a promise of start is awaited, and no line is idle meanwhile'
   t.strictSame(await iterator.next(), { done: true, value: undefined })
 })
 
-t.test('multiline: fanpipe/iter can neither await a start nor wait for idle', async (t) => {
+t.test('multiline: fanpipe/iter can neither await a promise of start nor wait for idle', async (t) => {
   t.throws(() => [...iter.multiline({ start: async () => true })(['a'])], {
     code: 'ERR_FANPIPE_ARGUMENT',
     argument: 'start',
@@ -143,7 +143,7 @@ t.test('multiline: fanpipe/iter can neither await a start nor wait for idle', as
   t.throws(() => [...composed(['a'])], refused)
 })
 
-t.test('multiline, idle: a record is complete when no line has come for that long', async (t) => {
+t.test('multiline, idle: a record is complete when no line has arrived for that long', async (t) => {
   const { clock, timers, advance } = handClock()
   const lines = new PassThrough({ objectMode: true })
   const seen: string[] = []
@@ -155,49 +155,52 @@ t.test('multiline, idle: a record is complete when no line has come for that lon
     return seen.splice(0)
   }
   t.strictSame(await written(), [])
-  t.equal(timers.size, 0, 'there is nothing to wait with')
+  t.equal(timers.size, 0, 'there is no record to wait for')
   t.strictSame(await written('1', 'a'), [])
   await advance(99)
-  t.strictSame(await written('b'), [], 'each line begins the wait anew')
+  t.strictSame(await written('b'), [], 'each line restarts the timer')
   await advance(99)
   t.strictSame(await written(), [])
   await advance(1)
   t.strictSame(await written(), ['1\na\nb'])
   t.equal(timers.size, 0)
-  t.strictSame(await written('c', '2'), ['c'], 'the rest is a record of its own')
+  t.strictSame(await written('c', '2'), ['c'], 'the remaining lines are a separate record')
   lines.end()
   t.strictSame(await written(), ['2'])
   t.equal(timers.size, 0)
 })
 
-t.test('multiline, idle: no time passes while nobody asks, and a close clears the timer', async (t) => {
-  const { clock, timers, advance } = handClock()
-  const lines = new PassThrough({ objectMode: true })
-  const output = async.multiline({ start: /^\d/, idle: 100, clock })(lines)
-  const iterator = output[Symbol.asyncIterator]() as AsyncGenerator<string>
-  for (const line of ['1', '2']) lines.write(line)
-  t.strictSame(await iterator.next(), { done: false, value: '1' })
-  await advance(1000)
-  lines.write('a')
-  const second = iterator.next()
-  await settled()
-  await advance(60)
-  lines.write('b')
-  await settled()
-  await advance(60)
-  lines.write('3')
-  t.strictSame(await second, { done: false, value: '2\na\nb' })
-  const third = iterator.next()
-  await settled()
-  t.equal(timers.size, 1)
-  const closing = iterator.return(undefined)
-  await settled()
-  t.equal(timers.size, 0)
-  await Promise.all([third, closing])
-  t.ok(lines.destroyed)
-})
+t.test(
+  'multiline, idle: no time passes while nothing is requested, and closing clears the timer',
+  async (t) => {
+    const { clock, timers, advance } = handClock()
+    const lines = new PassThrough({ objectMode: true })
+    const output = async.multiline({ start: /^\d/, idle: 100, clock })(lines)
+    const iterator = output[Symbol.asyncIterator]() as AsyncGenerator<string>
+    for (const line of ['1', '2']) lines.write(line)
+    t.strictSame(await iterator.next(), { done: false, value: '1' })
+    await advance(1000)
+    lines.write('a')
+    const second = iterator.next()
+    await settled()
+    await advance(60)
+    lines.write('b')
+    await settled()
+    await advance(60)
+    lines.write('3')
+    t.strictSame(await second, { done: false, value: '2\na\nb' })
+    const third = iterator.next()
+    await settled()
+    t.equal(timers.size, 1)
+    const closing = iterator.return(undefined)
+    await settled()
+    t.equal(timers.size, 0)
+    await Promise.all([third, closing])
+    t.ok(lines.destroyed)
+  },
+)
 
-t.test('multiline, idle: whatever comes when, every line comes once and in order', async (t) => {
+t.test('multiline, idle: whatever the timing, every line is emitted once and in order', async (t) => {
   const event = fc.oneof(fc.constantFrom('1', 'a'), fc.constantFrom(60, 100))
   const property = fc.asyncProperty(fc.array(event, { maxLength: 20 }), async (script) => {
     const { clock, timers, advance } = handClock()
@@ -242,7 +245,7 @@ t.test('multiline: through a Duplex, and between lineSource and merge', async (t
   t.strictSame(await collect(merged), ['1 a\n x', '2 c\n y', '3 b'])
 })
 
-t.test('multiline, idle: by the system clock, whose timer does not keep the process alive', async (t) => {
+t.test('multiline, idle: with the system clock, whose timer does not keep the process alive', async (t) => {
   const alive = setInterval(() => undefined, 1000)
   t.teardown(() => clearInterval(alive))
   const lines = new PassThrough({ objectMode: true })

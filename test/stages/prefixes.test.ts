@@ -1,4 +1,4 @@
-/** The stages that take or drop the beginning of their input, and chunks. */
+/** Stages that take or drop a prefix of their input, and chunks. */
 import assert from 'node:assert/strict'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -31,29 +31,35 @@ for (const face of faces) {
     t.strictSame(none.record, { opened: 1, closed: 1, pulled: 1 })
   })
 
-  t.test(`takeWhile (${face.name}): what upstream would throw later is never reached`, async (t) => {
+  t.test(`takeWhile (${face.name}): an error that upstream would throw later is never reached`, async (t) => {
     const { input } = face.recorded([1, 3], new Error('later'))
     t.strictSame(await collect(takeWhile(isSmall)(input)), [1])
   })
 
-  t.test(`takeWhile, dropWhile (${face.name}): what the predicate throws arrives unchanged`, async (t) => {
-    const error = new Error('broken')
-    const predicate = (): never => {
-      throw error
-    }
-    for (const stage of [takeWhile(predicate), dropWhile(predicate)]) {
-      const { input, record } = face.recorded([1, 2])
-      await t.rejects(collect(stage(input)), error)
-      t.equal(record.closed, 1)
-    }
-  })
+  t.test(
+    `takeWhile, dropWhile (${face.name}): an error thrown by the predicate arrives unchanged`,
+    async (t) => {
+      const error = new Error('broken')
+      const predicate = (): never => {
+        throw error
+      }
+      for (const stage of [takeWhile(predicate), dropWhile(predicate)]) {
+        const { input, record } = face.recorded([1, 2])
+        await t.rejects(collect(stage(input)), error)
+        t.equal(record.closed, 1)
+      }
+    },
+  )
 
-  t.test(`dropWhile (${face.name}): does not call the predicate again`, async (t) => {
-    const asked: number[] = []
-    const stage = dropWhile((n: number) => (asked.push(n), isSmall(n)))
-    t.strictSame(await collect(stage(face.source([1, 2, 3, 1]))), [3, 1])
-    t.strictSame(asked, [1, 2, 3])
-  })
+  t.test(
+    `dropWhile (${face.name}): does not call the predicate again once it has returned false`,
+    async (t) => {
+      const asked: number[] = []
+      const stage = dropWhile((n: number) => (asked.push(n), isSmall(n)))
+      t.strictSame(await collect(stage(face.source([1, 2, 3, 1]))), [3, 1])
+      t.strictSame(asked, [1, 2, 3])
+    },
+  )
 }
 
 t.test('takeWhile: a pipeline over an endless source resolves', async (t) => {
@@ -89,7 +95,7 @@ t.test('takeWhile: waits until upstream is closed', async (t) => {
   t.strictSame(order, ['1', 'closed', 'end'])
 })
 
-t.test('chunks: every item once, whatever the size and the tail', async (t) => {
+t.test('chunks: every item is emitted once, whatever the size and the tail option', async (t) => {
   const property = fc.property(fc.integer({ min: 1, max: 6 }), fc.array(fc.nat(9)), (size, items) => {
     const short = [...iter.chunks<number>(size)(items)]
     assert.deepEqual(short.flat(), items)
@@ -105,7 +111,11 @@ t.test('chunks: every item once, whatever the size and the tail', async (t) => {
     )
   })
   t.doesNotThrow(() => fc.assert(property))
-  t.strictSame([...iter.chunks(2, { tail: undefined })([1, 2, 3])], [[1, 2], [3]], 'undefined is not set')
+  t.strictSame(
+    [...iter.chunks(2, { tail: undefined })([1, 2, 3])],
+    [[1, 2], [3]],
+    'undefined counts as not set',
+  )
 })
 
 t.test('bad arguments', async (t) => {

@@ -4,20 +4,23 @@ import { csvSource, merge, sourceOf } from '../../lib/index.ts'
 import { cast, project } from '../../lib/iter.ts'
 import { drained } from '../instruments/drain.ts'
 
-t.test('project: a row without the column is an error that names it, after the rows before it', async (t) => {
-  const rows = [{ a: '1', b: '2' }, { a: '3' }]
-  const { items, error } = await drained(async.project(['b'])(rows as { b: string }[]))
-  t.strictSame(items, [{ b: '2' }])
-  t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 1, message: 'the source, item 1: no column "b"' })
-  for (const row of [null, 'text', Object.create({ b: '1' })] as { b: string }[])
-    t.throws(() => [...project(['b'])([row])], { code: 'ERR_FANPIPE_FORMAT', index: 0 })
-  t.strictSame(
-    [...project(['__proto__' as 'p'])([JSON.parse('{"__proto__":"x"}') as { p: string }])],
-    [JSON.parse('{"__proto__":"x"}')],
-  )
-})
+t.test(
+  'project: a row without the column is an error that names the column, after the earlier rows',
+  async (t) => {
+    const rows = [{ a: '1', b: '2' }, { a: '3' }]
+    const { items, error } = await drained(async.project(['b'])(rows as { b: string }[]))
+    t.strictSame(items, [{ b: '2' }])
+    t.match(error, { code: 'ERR_FANPIPE_FORMAT', index: 1, message: 'the source, item 1: no column "b"' })
+    for (const row of [null, 'text', Object.create({ b: '1' })] as { b: string }[])
+      t.throws(() => [...project(['b'])([row])], { code: 'ERR_FANPIPE_FORMAT', index: 0 })
+    t.strictSame(
+      [...project(['__proto__' as 'p'])([JSON.parse('{"__proto__":"x"}') as { p: string }])],
+      [JSON.parse('{"__proto__":"x"}')],
+    )
+  },
+)
 
-t.test('cast: a column that a row does not have is named as missing', async (t) => {
+t.test('cast: the error for a column that a row lacks says so', async (t) => {
   for (const kind of ['number', 'integer', 'date'] as const) {
     const rows = [{}] as { n: string }[]
     t.throws(() => [...cast({ n: kind })(rows)], {
@@ -28,7 +31,7 @@ t.test('cast: a column that a row does not have is named as missing', async (t) 
   }
 })
 
-t.test('behind csvSource a message names the row, elsewhere the item, counted from 0', async (t) => {
+t.test('after csvSource a message names the row, elsewhere the item, counted from 0', async (t) => {
   const table = () => csvSource([Buffer.from('n\n1\n\nx\n')])
   const cells = await drained(merge([async.cast({ n: 'number' })(table())], { key: ({ n }) => n }))
   t.match(cells.error, {
@@ -43,7 +46,7 @@ t.test('behind csvSource a message names the row, elsewhere the item, counted fr
   t.match(rows.error, { index: 1, message: /^input 0, row 4: / })
 })
 
-t.test('cast: what a cell may look like', async (t) => {
+t.test('cast: the accepted formats of cells', async (t) => {
   const read = (kind: 'number' | 'integer' | 'boolean' | 'date', cell: string): unknown =>
     [...cast({ cell: kind })([{ cell }])][0]?.['cell']
   for (const [cell, value] of Object.entries({ '1': 1, '-1.5e3': -1500, '.5': 0.5, '+7.': 7 }))
@@ -71,8 +74,8 @@ t.test('cast: what a cell may look like', async (t) => {
     t.throws(() => read('date', cell), { message: /is not a valid ISO 8601 date/ }, cell)
 })
 
-t.test('cast: a cell as long as csvSource allows is judged in linear time', async (t) => {
-  // in quadratic time this takes an hour
+t.test('cast: a cell as long as csvSource allows is checked in linear time', async (t) => {
+  // In quadratic time this would take an hour.
   const digits = '1'.repeat(2 ** 20)
   for (const kind of ['number', 'integer', 'date'] as const)
     for (const cell of [
@@ -86,7 +89,7 @@ t.test('cast: a cell as long as csvSource allows is judged in linear time', asyn
 })
 
 t.test(
-  'cast: an error names source, row, column and cell; or is reported, and the row left out',
+  'cast: an error names source, row, column and cell, or is reported and the row is dropped',
   async (t) => {
     const table = [{ n: '1' }, { n: 'x' }, {}, { n: '4' }] as { n: string }[]
     const merged = merge([[], cast({ n: 'number' })(table)], { key: ({ n }) => n, labels: ['a', 'b.csv'] })

@@ -16,14 +16,14 @@ const expected = contents.map((content, i) => ({
   size: content.length,
 }))
 
-t.test('E1: hashes and sizes are those of the whole file, also where the run is synchronous', async (t) => {
+t.test('E1: hashes and sizes are those of the whole file, also in a synchronous run', async (t) => {
   t.strictSame([...compose(sha256WithSize())(paths)], expected)
   t.strictSame(await all(sha256WithSize()(paths)), expected)
   t.strictSame(await sha256WithSize()(Readable.from(paths)).toArray(), expected)
   for (const path of paths) t.equal(openFiles(path), 0)
 })
 
-t.test('C1: a file is closed when it is broken off in the middle', async (t) => {
+t.test('C1: a file is closed if the run stops in the middle of it', async (t) => {
   const big = fileOf('big.txt', Buffer.alloc(2 ** 26))
   const [branch] = multicast(sha256WithSize()(Readable.from([big])), 1)
   branch.resume()
@@ -33,7 +33,7 @@ t.test('C1: a file is closed when it is broken off in the middle', async (t) => 
   t.equal(openFiles(big), 0)
 })
 
-t.test('a file that cannot be read fails, or is reported and left out', async (t) => {
+t.test('a file that cannot be read fails the output, or is reported and dropped', async (t) => {
   const missing = join(dir, 'missing')
   const input = [missing, dir, paths[1] as string]
   t.throws(() => [...compose(sha256WithSize())(input)], { code: 'ENOENT' })

@@ -11,7 +11,7 @@ for (const face of faces) {
   const { compose, fence, filter, fromSource, map } = face.api
   const double = map((n: number) => 2 * n)
 
-  t.test(`a stage (${face.name}) can be iterated in the way of its face, and in no other`, async (t) => {
+  t.test(`a stage (${face.name}) can be iterated in the way of its face only`, async (t) => {
     const way = face.name === 'iter' ? Symbol.iterator : Symbol.asyncIterator
     const other = face.name === 'iter' ? Symbol.asyncIterator : Symbol.iterator
     const begun = compose(fromSource([1, 2]), double)
@@ -19,11 +19,11 @@ for (const face of faces) {
       t.ok(way in output)
       t.notOk(other in output)
       t.strictSame(await collect(output), [2, 4])
-      t.strictSame(await collect(output), [2, 4], 'afresh each time')
+      t.strictSame(await collect(output), [2, 4], 'anew each time')
     }
   })
 
-  t.test(`pipe (${face.name}): without a stage the items are those of the source`, async (t) => {
+  t.test(`pipe (${face.name}): without stages the items are those of the source`, async (t) => {
     t.strictSame(await collect(face.api.pipe([1, 2])), [1, 2])
     t.strictSame(await collect(face.api.pipe([1, 2], double)), [2, 4])
     const { input, record } = face.recorded([1, 2, 3])
@@ -31,7 +31,7 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
-  t.test(`compose (${face.name}) takes functions of iterables for stages`, async (t) => {
+  t.test(`compose (${face.name}) accepts functions over iterables as stages`, async (t) => {
     let closed = 0
     function* pairs(source: Iterable<number>): Generator<number[]> {
       try {
@@ -70,9 +70,9 @@ for (const face of faces) {
     t.ok(closed >= 1)
     t.equal(record.closed, record.opened)
     const fails = (): never => {
-      throw new Error('no transform')
+      throw new Error('not a transform')
     }
-    await t.rejects(collect(compose(fails)(input)), { message: 'no transform' })
+    await t.rejects(collect(compose(fails)(input)), { message: 'not a transform' })
     t.equal(record.closed, record.opened)
   })
 
@@ -130,13 +130,13 @@ for (const { name, api } of [
     t.equal(endless.destroyed, true)
   })
 
-  t.test(`a stage (${name}) begins a pipeline if it has a source of its own`, async (t) => {
+  t.test(`a stage (${name}) can begin a pipeline if it has its own source`, async (t) => {
     const begin = compose(fromSource([1, 2, 3]), double)
     const got = await pipeline(begin, async (items: AsyncIterable<number>) => collect<number>(items))
     t.strictSame(got, [2, 4, 6])
   })
 
-  t.test(`a stage (${name}) awaits promises, over a sync iterable too`, async (t) => {
+  t.test(`a stage (${name}) awaits promises, also over a sync iterable`, async (t) => {
     const slow = compose(
       map(async (n: number) => n + 1),
       filter(async (n: number) => n > 2),
@@ -155,13 +155,13 @@ t.test('a stage of the sync face refuses anything asynchronous', async (t) => {
   t.throws(() => [...slow((() => Readable.from([1])) as never)], { code: 'ERR_FANPIPE_ARGUMENT' })
 })
 
-t.test('a stage of the streams face gives a Readable for a Readable', async (t) => {
+t.test('a stage of the streams face returns a Readable for a Readable', async (t) => {
   const output = streams.map((n: number) => -n)(Readable.from([1, 2]))
   t.ok(output instanceof Readable)
   t.strictSame(await collect(output), [-1, -2])
 })
 
-t.test('duplex: stages run between a writable end and a Readable', async (t) => {
+t.test('duplex: stages run between a writable and a readable side', async (t) => {
   const { compose, duplex, fence, map, stage } = streams
   const through = async (stream: NodeJS.ReadWriteStream): Promise<unknown[]> => {
     const got: unknown[] = []
@@ -200,7 +200,7 @@ t.test('duplex: stages run between a writable end and a Readable', async (t) => 
   await t.rejects(pipeline(Readable.from([1]), duplex(broken), new PassThrough({ objectMode: true })), error)
 })
 
-t.test('fork: a branch may be a Node Duplex, or a function that makes one', async (t) => {
+t.test('fork: a branch may be a Node Duplex, or a function that creates one', async (t) => {
   const { fork, map } = streams
   const pass = (): PassThrough => new PassThrough({ objectMode: true })
   t.strictSame(await all(fork([map((n: number) => 3 * n), pass, pass()])(Readable.from([1, 2]))), [

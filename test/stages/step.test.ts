@@ -48,11 +48,11 @@ for (const face of faces) {
     })
     t.strictSame(await collect(sum(source(1, 2, 3))), [6])
     t.strictSame(await collect(sum(source())), [0])
-    t.strictSame(await collect(stage(() => flushable((n: number) => n))(source(1))), [1], 'no last word')
+    t.strictSame(await collect(stage(() => flushable((n: number) => n))(source(1))), [1], 'no final item')
   })
 
   t.test(
-    `stage (${face.name}): several items for one are lazy, and closed when nobody takes the rest`,
+    `stage (${face.name}): several outputs for one item are lazy, and closed if the rest is not taken`,
     async (t) => {
       let closed = 0
       const endless = stage<number, number>(
@@ -82,12 +82,12 @@ for (const face of faces) {
     t.equal(record.closed, 1)
   })
 
-  t.test(`stage (${face.name}): a symbol that is not a mark is an item`, async (t) => {
+  t.test(`stage (${face.name}): a symbol that is not a marker is an item`, async (t) => {
     const symbol = Symbol('item')
     t.strictSame(await collect(stage<number, symbol>(() => () => symbol)(source(1))), [symbol])
   })
 
-  t.test(`stage (${face.name}): each run has a step of its own`, async (t) => {
+  t.test(`stage (${face.name}): each run has its own step`, async (t) => {
     const numbered = stage<number, string>(() => {
       let line = 0
       return (n) => `${++line}:${n}`
@@ -97,7 +97,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `stage (${face.name}): anything but a factory is refused at the call, anything but a step when it runs`,
+    `stage (${face.name}): a value that is not a factory is refused at the call, and a step that is not a function at run time`,
     async (t) => {
       t.throws(() => stage(7 as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'factory' })
       await t.rejects(collect(stage((() => 7) as never)(source(1))), { code: 'ERR_FANPIPE_ARGUMENT' })
@@ -112,7 +112,7 @@ for (const face of faces) {
       if (face.name === 'iter') {
         await t.rejects(run(step, 1), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'step' })
         const rejecting = async (): Promise<never> => {
-          throw new Error('nobody hears this')
+          throw new Error('this is not reported')
         }
         await t.rejects(run(rejecting, 1), { code: 'ERR_FANPIPE_ARGUMENT' })
       } else {
@@ -132,7 +132,7 @@ for (const face of faces) {
   )
 }
 
-t.test('stage: many of anything but a source is refused, undefined too', async (t) => {
+t.test('stage: many() refuses anything but a source, including undefined', async (t) => {
   for (const wrong of [undefined, null, 5, 'text'])
     t.throws(() => [...iter.stage(() => () => iter.many(wrong as never))([1])], {
       code: 'ERR_FANPIPE_ARGUMENT',

@@ -12,19 +12,19 @@ import { counting } from '../instruments/sources.ts'
 const premature = { code: 'ERR_STREAM_PREMATURE_CLOSE' }
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 
-/** Long enough for everything that can happen by itself. */
+/** Waits long enough for everything that happens without further input. */
 async function quiet(): Promise<void> {
   for (let i = 0; i < 20; i++) await setImmediate()
 }
 
-/** Takes one item, and breaks out. */
+/** Takes one item, then breaks out of the loop. */
 async function leave(output: AsyncIterable<unknown>): Promise<void> {
   const iterator = output[Symbol.asyncIterator]()
   await iterator.next()
   await iterator.return?.()
 }
 
-/** A Writable that keeps what it gets; if `pause` is set, it acknowledges a write only on `release`. */
+/** A Writable that collects items; if `pause` is set, it acknowledges a write only on `release`. */
 function collector({ pause = false, highWaterMark = 16 } = {}) {
   const items: unknown[] = []
   const held: (() => void)[] = []
@@ -43,7 +43,7 @@ function collector({ pause = false, highWaterMark = 16 } = {}) {
 /** The two faces that can wait. */
 const faces = { async, streams } as unknown as Readonly<Record<string, typeof async>>
 
-t.test('tap (iter): a function gets every item and its index', async (t) => {
+t.test('tap (iter): a function receives every item and its index', async (t) => {
   const seen: unknown[] = []
   t.strictSame([...iter.tap((item: string, i: number) => seen.push([item, i]))(['a', 'b'])], ['a', 'b'])
   t.strictSame(seen, [
@@ -64,7 +64,7 @@ t.test('tap (iter): a promise and a Writable are refused', async (t) => {
   t.throws(() => [...iter.compose(other)([1])], { message: /^target must/ })
 })
 
-t.test('tap (iter): what the function throws fails the output, or is passed to onError', async (t) => {
+t.test('tap (iter): an error thrown by the function fails the output, or is passed to onError', async (t) => {
   const error = new Error('broken')
   const fail = (n: number): void => {
     if (n === 1) throw error
@@ -123,7 +123,7 @@ for (const [face, api] of Object.entries(faces)) {
   })
 
   t.test(
-    `tap (${face}): by default a slow target never holds up the output, and onLag is called with what it missed`,
+    `tap (${face}): by default a slow target never holds up the output, and onLag is called with the number of dropped items`,
     async (t) => {
       const copy = collector({ pause: true, highWaterMark: 1 })
       const dropped: number[] = []
@@ -143,7 +143,7 @@ for (const [face, api] of Object.entries(faces)) {
     },
   )
 
-  t.test(`tap (${face}): under block the output is at most maxlen ahead`, async (t) => {
+  t.test(`tap (${face}): with block the output is at most maxlen ahead`, async (t) => {
     const copy = collector({ pause: true, highWaterMark: 1 })
     const got: unknown[] = []
     const line = (async () => {
@@ -162,7 +162,7 @@ for (const [face, api] of Object.entries(faces)) {
     t.strictSame([got, copy.items], [range(8), range(8)])
   })
 
-  t.test(`tap (${face}): the promises of a function are awaited, one after the other`, async (t) => {
+  t.test(`tap (${face}): promises returned by the function are awaited one after the other`, async (t) => {
     const log: string[] = []
     const target = async (n: number, index: number): Promise<void> => {
       log.push(`begin ${n} ${index}`)
@@ -174,7 +174,7 @@ for (const [face, api] of Object.entries(faces)) {
   })
 
   t.test(
-    `tap (${face}): if a function lags, the oldest items are dropped, and indexes stay right`,
+    `tap (${face}): if the function lags, the oldest items are dropped, and indexes stay right`,
     async (t) => {
       const seen: unknown[] = []
       let release: (() => void) | undefined
@@ -236,7 +236,7 @@ for (const [face, api] of Object.entries(faces)) {
     )
   }
 
-  t.test(`tap (${face}): a blocked output continues when its target leaves`, async (t) => {
+  t.test(`tap (${face}): a blocked output continues when the target leaves`, async (t) => {
     const copy = collector({ pause: true, highWaterMark: 1 })
     const line = collect(pipe(range(8), tap(copy, { maxlen: 1, overflow: 'block', onError: 'detach' })))
     await quiet()
@@ -244,7 +244,7 @@ for (const [face, api] of Object.entries(faces)) {
     t.strictSame(await line, range(8))
   })
 
-  t.test(`tap (${face}): what onLag throws fails the output`, async (t) => {
+  t.test(`tap (${face}): an error thrown by onLag fails the output`, async (t) => {
     const copy = collector({ pause: true, highWaterMark: 1 })
     copy.on('error', () => undefined)
     const thrower = (): never => {
@@ -278,7 +278,7 @@ for (const [face, api] of Object.entries(faces)) {
     },
   )
 
-  t.test(`tap (${face}): an early exit destroys the target; behind a fence it ends`, async (t) => {
+  t.test(`tap (${face}): an early exit destroys the target; a fence ends it`, async (t) => {
     const copy = collector()
     const met = once(copy, 'error')
     for await (const n of pipe(counting().source, tap(copy))) if (n === 2) break
@@ -289,7 +289,7 @@ for (const [face, api] of Object.entries(faces)) {
     t.ok(whole.writableFinished)
   })
 
-  t.test(`tap (${face}): an early exit waits for the promise of a function`, async (t) => {
+  t.test(`tap (${face}): an early exit waits for a pending promise of the function`, async (t) => {
     let isDone = false
     const target = async (): Promise<void> => {
       await quiet()
@@ -303,7 +303,7 @@ for (const [face, api] of Object.entries(faces)) {
   })
 
   t.test(
-    `tap (${face}): a target that closes early is a premature close, also before the first item`,
+    `tap (${face}): a target that closes early fails the output with a premature close, also before the first item`,
     async (t) => {
       const copy = collector()
       copy.on('error', () => undefined)
@@ -332,7 +332,7 @@ for (const [face, api] of Object.entries(faces)) {
     },
   )
 
-  t.test(`tap (${face}): a Writable serves one run, and is claimed at the call`, async (t) => {
+  t.test(`tap (${face}): a Writable can be used for one run, and is claimed at the call`, async (t) => {
     const copy = collector()
     const stage = tap<number>(copy)
     t.throws(() => tap(copy), { message: /^target must be a Writable of its own/ })
@@ -418,7 +418,7 @@ function counted() {
   return { source, closed: () => closes }
 }
 
-t.test('tap (streams): in a pipeline, and as a Duplex', async (t) => {
+t.test('tap (streams): works in a pipeline and as a Duplex', async (t) => {
   const [copy, sink] = [collector(), collector()]
   await pipeline(streams.chain([range(5)]), streams.tap<number>(copy), sink)
   t.strictSame([copy.items, sink.items], [range(5), range(5)])
@@ -427,7 +427,7 @@ t.test('tap (streams): in a pipeline, and as a Duplex', async (t) => {
   t.strictSame([other.items, end.items], [range(5), range(5)])
 })
 
-t.test('tap (async): in a fork, an item that waits for the target is not missed', async (t) => {
+t.test('tap (async): in a fork, an item that waits for the target is not lost', async (t) => {
   const slow = async (n: number): Promise<number> => {
     await setImmediate()
     return n + 10
@@ -449,7 +449,7 @@ t.test('tap (async): in a fork, an item that waits for the target is not missed'
   }
 })
 
-t.test('tap (iter): a primitive that the function throws is told to onError as it is', async (t) => {
+t.test('tap (iter): onError receives a thrown primitive unchanged', async (t) => {
   const told: unknown[] = []
   const thrower = (): never => {
     throw 'text'

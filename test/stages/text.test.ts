@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { compose, extensions, fence, grep, ngrams, tokenize } from '../../lib/iter.ts'
 
-t.test('grep: a pattern with g or y gives the same answer every time', async (t) => {
+t.test('grep: a pattern with the flag g or y has the same result every time', async (t) => {
   const lines = ['aab', 'ba', 'aa', 'c', 'aa']
   const property = fc.property(
     fc.constantFrom('', 'g', 'i', 'gi'),
@@ -17,15 +17,15 @@ t.test('grep: a pattern with g or y gives the same answer every time', async (t)
     },
   )
   t.doesNotThrow(() => fc.assert(property))
-  t.strictSame([...grep(/a/y)(lines)], ['aab', 'aa', 'aa'], 'y looks at the start alone')
+  t.strictSame([...grep(/a/y)(lines)], ['aab', 'aa', 'aa'], 'y matches at the start only')
   const mine = /a/g
   mine.lastIndex = 7
   t.strictSame([...grep(mine)(['a', 'a'])], ['a', 'a'])
-  t.equal(mine.lastIndex, 7, 'the pattern given is left as it was')
+  t.equal(mine.lastIndex, 7, 'the given pattern is not modified')
 })
 
-t.test('grep: matches a text, or what the option `text` returns', async (t) => {
-  t.strictSame([...grep('a.')(['ab', 'a.b'])], ['a.b'], 'a string is no pattern')
+t.test('grep: matches the item, or the text that the option `text` returns', async (t) => {
+  t.strictSame([...grep('a.')(['ab', 'a.b'])], ['a.b'], 'a string is not a pattern')
   const items = [{ line: 'x' }, { line: 'y' }]
   t.strictSame([...grep<{ line: string }>(/y/, { text: ({ line }) => line })(items)], [{ line: 'y' }])
   t.throws(() => [...grep(/y/)(['x', 8 as never])], {
@@ -35,7 +35,7 @@ t.test('grep: matches a text, or what the option `text` returns', async (t) => {
   })
 })
 
-t.test('tokenize: words of any script, without an environment of its own', async (t) => {
+t.test('tokenize: splits words of any script, independently of the locale', async (t) => {
   const words = (text: string, locale?: string): string[] => [...tokenize({ locale })([text])].flat()
   t.strictSame(words('Наука, ölçü — 3.14 and e-mail'), ['Наука', 'ölçü', '3.14', 'and', 'e', 'mail'])
   t.ok(words('今天天气很好').length > 1, 'no spaces needed')
@@ -43,7 +43,7 @@ t.test('tokenize: words of any script, without an environment of its own', async
   t.throws(() => [...tokenize()([['no', 'text'] as never])], { code: 'ERR_FANPIPE_FORMAT', index: 0 })
 })
 
-t.test('F1: ngrams is lazy inside a list, and a fence before it bounds what it is given', async (t) => {
+t.test('F1: ngrams is lazy within a list, and a fence before it limits its input', async (t) => {
   let asked = 0
   function* tokens() {
     for (;;) yield `${asked++}`
@@ -56,7 +56,7 @@ t.test('F1: ngrams is lazy inside a list, and a fence before it bounds what it i
   })
 })
 
-t.test('extensions: letter for letter, and a name needs more than its extension', async (t) => {
+t.test('extensions: matches exactly, and a name must be more than its extension', async (t) => {
   const paths = ['a.log', 'a.LOG', 'b.log/c', 'd/.log', '.log', 'e.log.gz', 'log']
   t.strictSame([...extensions(['.log', '.gz'])(paths)], ['a.log', 'e.log.gz'])
   t.strictSame([...extensions([])(paths)], [])

@@ -9,7 +9,7 @@ import { failing } from '../instruments/sources.ts'
 const written = async (rows: Iterable<object>, options = {}): Promise<string> =>
   (await chain([toCsv(options)(rows)]).toArray()).join('')
 
-t.test('toCsv: a header, and cells quoted only where they have to be', async (t) => {
+t.test('toCsv: writes a header, and quotes only cells that need it', async (t) => {
   const rows = [
     { id: 1, 'full name': 'Ann; Bee', ok: true },
     { id: 2n, 'full name': 'say "hi"', ok: null },
@@ -39,7 +39,7 @@ t.test('toCsv: columns', async (t) => {
   t.equal(await written([{ a: 1 }, Object.create({ a: 2 }) as object]), 'a\n1\n""\n')
 })
 
-t.test('toCsv: a row that cannot be written is a FormatError after the rows before it', async (t) => {
+t.test('toCsv: a row that cannot be written is a FormatError after the earlier rows', async (t) => {
   for (const [row, message] of [
     [{ a: 1, b: 2 }, /item 1, column "b": it is not among the columns .*columns/],
     [{ a: { deep: 1 } }, /item 1, column "a": an object is not a cell: map it to a string/],
@@ -62,14 +62,14 @@ t.test('toCsv: a row that cannot be written is a FormatError after the rows befo
   t.match(await drained(toCsv()([null as never])), { error: { code: 'ERR_FANPIPE_FORMAT' } })
 })
 
-t.test('toCsv: an error of the input comes after the rows before it', async (t) => {
+t.test('toCsv: an error from the input comes after the earlier rows', async (t) => {
   const broken = new Error('broken')
   t.match(await drained(toCsv()(failing([{ a: 1 }], broken)) as never), { items: ['a\n1\n'], error: broken })
   const { items } = await drained(toCsv({ columns: ['a'] })(failing([], broken)) as never)
   t.strictSame(items, ['a\n'])
 })
 
-t.test('toCsv: an option that cannot be used is an ArgumentError', async (t) => {
+t.test('toCsv: an invalid option is an ArgumentError', async (t) => {
   for (const [argument, value] of [
     ['columns', []],
     ['columns', ['a', 'a']],
@@ -123,7 +123,7 @@ t.test('toCsv: csvSource and csv-parse read back the same cells', async () => {
   )
 })
 
-t.test('toCsv: csvSource finds no separator in a table of one column', async (t) => {
+t.test('toCsv: a table of one column reads back, although it has no separator', async (t) => {
   const rows = [{ name: 'Doe, Jane' }, { name: 'a;b' }]
   const text = await chain([toCsv({ separator: ';' })(rows)]).toArray()
   t.strictSame(text, ['name\n"Doe, Jane"\n"a;b"\n'])

@@ -12,25 +12,28 @@ const BLOCK = 65_536
 for (const face of faces) {
   const { toLines, toNdjson } = face.api
 
-  t.test(`toLines (${face.name}): every line gets an end, and a block ends after a whole line`, async (t) => {
-    t.strictSame(await collect(toLines()(['a', '', 'b c'])), ['a\n\nb c\n'])
-    t.strictSame(await collect(toLines({ end: '\r\n' })(['a', 'b'])), ['a\r\nb\r\n'])
-    t.strictSame(await collect(toLines()([])), [])
-    t.strictSame(await collect(toLines()([''])), ['\n'])
-    const property = fc.asyncProperty(fc.array(fc.nat(30_000), { maxLength: 20 }), async (lengths) => {
-      const lines = lengths.map((length, i) => String(i % 10).repeat(length))
-      const blocks = await collect<string>(toLines()(lines))
-      if (blocks.join('') !== lines.map((line) => `${line}\n`).join('')) throw new Error('another text')
-      for (const [i, block] of blocks.entries()) {
-        const isComplete = block.length >= BLOCK && block.lastIndexOf('\n', block.length - 2) + 1 < BLOCK
-        if (!isComplete && i < blocks.length - 1) throw new Error(`block ${i} has ${block.length}`)
-      }
-    })
-    await fc.assert(property)
-  })
+  t.test(
+    `toLines (${face.name}): every line gets a line end, and each block ends after a complete line`,
+    async (t) => {
+      t.strictSame(await collect(toLines()(['a', '', 'b c'])), ['a\n\nb c\n'])
+      t.strictSame(await collect(toLines({ end: '\r\n' })(['a', 'b'])), ['a\r\nb\r\n'])
+      t.strictSame(await collect(toLines()([])), [])
+      t.strictSame(await collect(toLines()([''])), ['\n'])
+      const property = fc.asyncProperty(fc.array(fc.nat(30_000), { maxLength: 20 }), async (lengths) => {
+        const lines = lengths.map((length, i) => String(i % 10).repeat(length))
+        const blocks = await collect<string>(toLines()(lines))
+        if (blocks.join('') !== lines.map((line) => `${line}\n`).join('')) throw new Error('another text')
+        for (const [i, block] of blocks.entries()) {
+          const isComplete = block.length >= BLOCK && block.lastIndexOf('\n', block.length - 2) + 1 < BLOCK
+          if (!isComplete && i < blocks.length - 1) throw new Error(`block ${i} has ${block.length}`)
+        }
+      })
+      await fc.assert(property)
+    },
+  )
 
   t.test(
-    `toLines (${face.name}): what is not a string is a FormatError after the lines before it`,
+    `toLines (${face.name}): an item that is not a string is a FormatError after the earlier lines`,
     async (t) => {
       const { items, error } = await drained(toLines()(['a', 'b', 7 as never, 'c']) as never)
       t.strictSame(items, ['a\nb\n'])
@@ -47,7 +50,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`toLines (${face.name}): an error of the input comes after the lines before it`, async (t) => {
+  t.test(`toLines (${face.name}): an error from the input comes after the earlier lines`, async (t) => {
     const broken = new Error('broken')
     const output = toLines()(face.api.chain([['x'], failing(['a', 'b'], broken)]))
     const { items, error } = await drained(output as never)
@@ -74,7 +77,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `toNdjson (${face.name}): what cannot be written as JSON is a FormatError after the items before it`,
+    `toNdjson (${face.name}): an item that cannot be written as JSON is a FormatError after the earlier items`,
     async (t) => {
       const circle: { self?: unknown } = {}
       circle.self = circle
@@ -91,35 +94,38 @@ for (const face of faces) {
     },
   )
 
-  t.test(`toLines (${face.name}): an option that cannot be used is an ArgumentError`, async (t) => {
+  t.test(`toLines (${face.name}): an invalid option is an ArgumentError`, async (t) => {
     t.throws(() => toLines({ end: 7 as never }), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'end' })
     t.throws(() => toLines({ eol: '\n' } as never), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'eol' })
   })
 }
 
-t.test('a block is given after a turn of the event loop in which the source had nothing ready', async (t) => {
-  const release: (() => void)[] = []
-  async function* lines() {
-    yield 'a'
-    yield Promise.resolve('b')
-    await new Promise<void>((resolve) => release.push(resolve))
-    yield 'c'
-    await setImmediate()
-    await setImmediate()
-    await setImmediate()
-    yield 'd'
-  }
-  for (const stage of [async.toLines(), toLines()]) {
-    const iterator = stage(lines())[Symbol.asyncIterator]()
-    t.strictSame(await iterator.next(), { done: false, value: 'a\nb\n' })
-    release.shift()?.()
-    t.strictSame(await iterator.next(), { done: false, value: 'c\n' })
-    t.strictSame(await iterator.next(), { done: false, value: 'd\n' })
-    t.equal((await iterator.next()).done, true)
-  }
-})
+t.test(
+  'a block is emitted after a turn of the event loop in which the source had no item ready',
+  async (t) => {
+    const release: (() => void)[] = []
+    async function* lines() {
+      yield 'a'
+      yield Promise.resolve('b')
+      await new Promise<void>((resolve) => release.push(resolve))
+      yield 'c'
+      await setImmediate()
+      await setImmediate()
+      await setImmediate()
+      yield 'd'
+    }
+    for (const stage of [async.toLines(), toLines()]) {
+      const iterator = stage(lines())[Symbol.asyncIterator]()
+      t.strictSame(await iterator.next(), { done: false, value: 'a\nb\n' })
+      release.shift()?.()
+      t.strictSame(await iterator.next(), { done: false, value: 'c\n' })
+      t.strictSame(await iterator.next(), { done: false, value: 'd\n' })
+      t.equal((await iterator.next()).done, true)
+    }
+  },
+)
 
-t.test('a source that answers within the turn fills the block', async (t) => {
+t.test('a source that yields within the same turn fills the block', async (t) => {
   async function* lines() {
     for (let i = 0; i < 1000; i++) {
       await Promise.resolve()
@@ -139,7 +145,7 @@ t.test('timers run between the records of a synchronous source', async (t) => {
   t.ok(turns > 0)
 })
 
-t.test('in a fork, a block is given although the stage may take no more before the others', async (t) => {
+t.test('in a fork, a block is emitted even if the stage cannot take more before the others', async (t) => {
   const slowly = async (line: string): Promise<string> => {
     for (let i = 0; i < 3; i++) await setImmediate()
     return line

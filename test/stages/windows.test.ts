@@ -17,7 +17,7 @@ import {
 import { all } from '../instruments/drain.ts'
 import { counting, failing, panicking, recording } from '../instruments/sources.ts'
 
-t.test('slidingWindow: the tail, for any size and step', async (t) => {
+t.test('slidingWindow: handles the tail for any size and step', async (t) => {
   const property = fc.property(
     fc.integer({ min: 1, max: 6 }),
     fc.integer({ min: 1, max: 8 }),
@@ -44,10 +44,10 @@ t.test('slidingWindow: the tail, for any size and step', async (t) => {
   t.doesNotThrow(() => fc.assert(property))
   const [first, second] = slidingWindow<number>(2)([1, 2, 3])
   first?.push(9)
-  t.strictSame(second, [2, 3], 'each is a fresh array')
+  t.strictSame(second, [2, 3], 'each window is a new array')
 })
 
-t.test('ensureContiguous: a key that comes back is an error that names key and index', async (t) => {
+t.test('ensureContiguous: a recurring key is an error that names key and index', async (t) => {
   const seen: string[] = []
   const run = (): void => {
     for (const item of ensureContiguous((word: string) => word[0])(['ant', 'ape', 'bee', 'auk']))
@@ -96,7 +96,7 @@ t.test('rollingAverageBy and valuesAfter are 1:1, so that a fork of them is in l
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('rollingAverageBy: a value that leaves the window leaves no rounding error behind', async (t) => {
+t.test('rollingAverageBy: values that have left the window cause no rounding errors', async (t) => {
   const values = [1e300, 1, 2, 3, Infinity, 4, 5, 6]
   const averages = [
     ...rollingAverageBy(
@@ -140,7 +140,7 @@ t.test('slice: pulls no more than it yields, and an empty slice opens nothing', 
   t.strictSame([...slice(1)(['a', 'b'])], ['b'])
 })
 
-t.test('accumulate: promises are awaited, with a beginning and without', async (t) => {
+t.test('accumulate: promises are awaited, with and without an initial value', async (t) => {
   const add = async (a: number, b: number): Promise<number> => a + b
   t.strictSame(await all(async.accumulate(add)([1, 2, 3])), [1, 3, 6])
   t.strictSame(await all(async.accumulate(add, 10)([1, 2, 3])), [10, 11, 13, 16])
@@ -181,7 +181,7 @@ t.test('bad arguments', async (t) => {
   bad('fn', () => accumulate(undefined as never))
 })
 
-t.test('compress: upstream is closed where the selectors end, fail, or cannot be opened', async (t) => {
+t.test('compress: upstream is closed if the selectors end, fail or cannot be opened', async (t) => {
   const boom = new Error('boom')
   const unopened = (): Iterable<boolean> => {
     throw boom

@@ -23,7 +23,7 @@ const settled = async (): Promise<void> => {
 
 const upTo = (length: number): number[] => Array.from({ length }, (_, i) => i)
 
-/** A byte stream of these chunks, each as it is. */
+/** A byte stream that delivers these chunks unchanged. */
 function chunked(chunks: readonly (Buffer | string)[], encoding?: BufferEncoding): Readable {
   const source = new Readable({ read: () => undefined, ...(encoding === undefined ? {} : { encoding }) })
   for (const chunk of chunks) source.push(chunk)
@@ -60,7 +60,7 @@ t.test(
           const seen = flowing(ahead)
           await settled()
           const wanted = Math.min(text.length, Math.ceil(300 / size) * size)
-          // The first three bytes of a character count once a fourth has come, or the whole.
+          // Up to three bytes of an incomplete character are not counted yet.
           const excess = seen.bytes - wanted
           t.ok(
             excess >= 0 && excess <= 3,
@@ -75,7 +75,7 @@ t.test(
 )
 
 t.test(
-  'T1: an encoding that is set later, and reads of some characters, change nothing of that',
+  'T1: the count stays right if an encoding is set later, and when only some characters are read',
   async (t) => {
     const text = Buffer.from('汉字'.repeat(100))
     const branches = multicast(chunked(upTo(60).map((i) => text.subarray(i * 10, i * 10 + 10))), 2, {
@@ -93,7 +93,7 @@ t.test(
     behind.read(5)
     t.equal(branches.stats()[1]?.lag, 100 - 15)
     await settled()
-    t.equal(seen.bytes, 120, 'a chunk may go beyond')
+    t.equal(seen.bytes, 120, 'one chunk may exceed the limit')
     while (behind.read() !== null) await settled()
     t.equal(seen.bytes, 600)
     t.equal(branches.stats()[1]?.lag, 0)
@@ -101,7 +101,7 @@ t.test(
 )
 
 t.test(
-  'T1: in any encoding and with any chunks, a branch holds the bytes that it has not delivered',
+  'T1: with any encoding and any chunks, a branch counts exactly the bytes that it has not delivered',
   async (t) => {
     const cases = fc.record({
       encoding: fc.constantFrom(...ENCODINGS),
@@ -123,22 +123,22 @@ t.test(
             source.push(chunk)
             unread += chunk.length
             await settled()
-            // A character of at most four bytes may be incomplete, and no one can read it yet.
+            // Up to three bytes may belong to an incomplete character, which cannot be read yet.
             if (held() < unread - 3 || held() > unread + 3)
-              throw new Error(`${unread} came, ${held()} are held`)
+              throw new Error(`${unread} bytes are unread, ${held()} are held`)
             if (!reads) continue
             given += (behind.read() as string | null) ?? ''
             unread = 0
-            if (held() > 3) throw new Error(`all was given, and ${held()} are held`)
+            if (held() > 3) throw new Error(`everything was read, but ${held()} bytes are held`)
           }
           source.push(null)
           await settled()
           given += (behind.read() as string | null) ?? ''
           await settled()
-          if (held() > 0) throw new Error(`at the end ${held()} are held`)
+          if (held() > 0) throw new Error(`at the end ${held()} bytes are held`)
           const decoder = new StringDecoder(encoding)
           const whole = steps.map(({ chunk }) => decoder.write(Buffer.from(chunk))).join('') + decoder.end()
-          if (given !== whole) throw new Error(`${given} in place of ${whole}`)
+          if (given !== whole) throw new Error(`${given} instead of ${whole}`)
         }),
         { numRuns: 50 },
       ),
@@ -146,25 +146,28 @@ t.test(
   },
 )
 
-t.test('T1: a character that was incomplete when a branch began to flow is held no more', async (t) => {
-  const source = new Readable({ read: () => undefined })
-  const branches = tee(source, 2)
-  const [ahead, behind] = branches
-  ahead.resume()
-  behind.setEncoding('utf8').read()
-  const euro = Buffer.from('€')
-  source.push(euro.subarray(0, 2))
-  await settled()
-  t.equal(branches.stats()[1]?.lag, 0, 'nobody can read it yet')
-  const given: string[] = []
-  behind.on('data', (text: string) => given.push(text))
-  for (const chunk of [euro.subarray(2), Buffer.from('abc')]) {
-    source.push(chunk)
+t.test(
+  'T1: a character that was incomplete when a branch began to flow no longer counts once it is delivered',
+  async (t) => {
+    const source = new Readable({ read: () => undefined })
+    const branches = tee(source, 2)
+    const [ahead, behind] = branches
+    ahead.resume()
+    behind.setEncoding('utf8').read()
+    const euro = Buffer.from('€')
+    source.push(euro.subarray(0, 2))
     await settled()
-    t.equal(branches.stats()[1]?.lag, 0, given.join())
-  }
-  t.strictSame(given, ['€', 'abc'])
-})
+    t.equal(branches.stats()[1]?.lag, 0, 'it cannot be read yet')
+    const given: string[] = []
+    behind.on('data', (text: string) => given.push(text))
+    for (const chunk of [euro.subarray(2), Buffer.from('abc')]) {
+      source.push(chunk)
+      await settled()
+      t.equal(branches.stats()[1]?.lag, 0, given.join())
+    }
+    t.strictSame(given, ['€', 'abc'])
+  },
+)
 
 t.test('T1: a maxlen shorter than a character does not stop a branch that decodes', async (t) => {
   const text = '€汉😀'
@@ -178,7 +181,7 @@ t.test('T1: a maxlen shorter than a character does not stop a branch that decode
     }
 })
 
-t.test('T1: items stay items, whatever encoding a branch of them is given', async (t) => {
+t.test('T1: in object mode each item counts as one, whatever encoding is set on a branch', async (t) => {
   const items = ['one', '', '汉字'].map((text) => Buffer.from(text))
   const branches = tee(items, 2)
   const [ahead, behind] = branches
@@ -191,28 +194,25 @@ t.test('T1: items stay items, whatever encoding a branch of them is given', asyn
   }
   t.equal(branches.stats()[1]?.lag, 0)
   behind.unshift('one')
-  t.equal(branches.stats()[1]?.lag, 1, 'one that is put back is unread again')
+  t.equal(branches.stats()[1]?.lag, 1, 'an item that is put back counts as unread again')
 })
 
-t.test(
-  'T1: a source with an encoding of its own is counted by the bytes that its strings come to',
-  async (t) => {
-    const strings = upTo(100).map(() => '汉字')
-    for (const encoding of [undefined, 'utf8'] as const) {
-      const [ahead, behind] = multicast(chunked(strings, 'utf8'), 2, { maxlen: 60 })
-      behind.on('readable', () => undefined)
-      if (encoding !== undefined) behind.setEncoding(encoding)
-      const seen = flowing(ahead)
-      await settled()
-      t.equal(seen.bytes, 60)
-      ahead.destroy()
-      behind.destroy()
-    }
-  },
-)
+t.test('T1: with a source that has an encoding, the byte length of its strings counts', async (t) => {
+  const strings = upTo(100).map(() => '汉字')
+  for (const encoding of [undefined, 'utf8'] as const) {
+    const [ahead, behind] = multicast(chunked(strings, 'utf8'), 2, { maxlen: 60 })
+    behind.on('readable', () => undefined)
+    if (encoding !== undefined) behind.setEncoding(encoding)
+    const seen = flowing(ahead)
+    await settled()
+    t.equal(seen.bytes, 60)
+    ahead.destroy()
+    behind.destroy()
+  }
+})
 
-/** How the last destination of a pipe goes away. */
-const goings: Record<string, (destination: Writable) => void> = {
+/** Ways in which the last destination of a pipe can go away. */
+const departures: Record<string, (destination: Writable) => void> = {
   'is destroyed': (destination) => destination.destroy(),
   fails: (destination) => destination.destroy(new Error('disk full')),
   'emits an error': (destination) => destination.emit('error', new Error('by hand')),
@@ -228,9 +228,9 @@ const destinations: Record<string, () => Writable> = {
 }
 
 for (const [what, make] of Object.entries(destinations)) {
-  for (const [how, go] of Object.entries(goings)) {
+  for (const [how, go] of Object.entries(departures)) {
     if (how === 'is ended' && what === 'a stuck Writable') continue
-    t.test(`a branch leaves when the last it is piped to, ${what}, ${how}`, async (t) => {
+    t.test(`a branch leaves when the last destination it is piped to, ${what}, ${how}`, async (t) => {
       const branches = multicast(counting().source, 2, { maxlen: 4 })
       const [piped, other] = branches
       const destination = make().on('error', () => undefined)
@@ -251,21 +251,21 @@ for (const [what, make] of Object.entries(destinations)) {
 }
 
 t.test(
-  "a branch stays while it is piped elsewhere, or read; and a user's own unpipe() is not leaving",
+  'a branch stays while it is piped elsewhere or read; and an explicit unpipe() does not make it leave',
   async (t) => {
     const sink = (): Writable =>
       new Writable({ objectMode: true, write: (_item, _encoding, done) => void setImmediate(done) })
     const stays: Record<string, (branch: Readable) => void> = {
-      'piped to another': (branch) => {
+      'piped to another destination': (branch) => {
         branch.pipe(sink())
         branch.pipe(sink()).destroy()
       },
-      'piped again, when the first closes': (branch) => {
+      'piped again when the first destination closes': (branch) => {
         const first = branch.pipe(sink())
         first.on('close', () => branch.pipe(sink()))
         first.destroy()
       },
-      'piped twice to the same': (branch) => {
+      'piped twice to the same destination': (branch) => {
         const first = sink()
         branch.pipe(first)
         branch.pipe(first)
@@ -276,16 +276,16 @@ t.test(
         branch.unpipe(first)
         first.destroy()
       },
-      'unpiped from all by its user': (branch) => {
+      'unpiped from all destinations by its user': (branch) => {
         const first = branch.pipe(sink())
         branch.unpipe()
         first.destroy()
       },
-      'unpiped from what it was not piped to': (branch) => {
+      'unpiped from a stream it was not piped to': (branch) => {
         const never = sink().destroy()
         branch.unpipe(never)
       },
-      'listened to': (branch) => {
+      'with a listener': (branch) => {
         branch.pipe(sink()).destroy()
         branch.on('readable', () => undefined)
       },
@@ -310,7 +310,7 @@ t.test(
   },
 )
 
-t.test('a branch whose destination takes everything and finishes has not left early', async (t) => {
+t.test('a branch whose destination receives everything and finishes has not left early', async (t) => {
   const branches = multicast([1, 2, 3], 2, { cancel: 'all' })
   const [piped, other] = branches
   piped.pipe(new PassThrough({ objectMode: true })).resume()
@@ -319,7 +319,7 @@ t.test('a branch whose destination takes everything and finishes has not left ea
   t.notOk(piped.errored)
 })
 
-/** Whether nothing leads to it any more. */
+/** Whether the object can be garbage collected. */
 async function isCollected(reference: WeakRef<object>): Promise<boolean> {
   for (let tries = 0; tries < 20 && reference.deref() !== undefined; tries++) {
     await settled()
@@ -328,8 +328,8 @@ async function isCollected(reference: WeakRef<object>): Promise<boolean> {
   return reference.deref() === undefined
 }
 
-t.test('a branch that is destroyed, left or at its end is not kept by the others', async (t) => {
-  /** What is done with the first branch: nothing of it is kept here. */
+t.test('a branch that is destroyed, has left or has ended is not retained by the others', async (t) => {
+  /** Each uses up the first branch, and keeps only a WeakRef to it. */
   const ways: Record<string, () => Promise<{ gone: WeakRef<object>; kept: unknown }>> = {
     'a destroyed Readable': async () => {
       const [gone, kept] = [...multicast(counting().source, 2)] as [Readable, Readable]
@@ -342,7 +342,7 @@ t.test('a branch that is destroyed, left or at its end is not kept by the others
       gone.destroy()
       return { gone: new WeakRef(gone), kept }
     },
-    'a Readable at its end': async () => {
+    'a Readable that has ended': async () => {
       const [gone, kept] = [...tee([1, 2, 3], 2)] as [Readable, Readable]
       await gone.toArray()
       return { gone: new WeakRef(gone), kept }
@@ -352,24 +352,24 @@ t.test('a branch that is destroyed, left or at its end is not kept by the others
       gone.pipe(new PassThrough({ objectMode: true })).destroy()
       return { gone: new WeakRef(gone), kept }
     },
-    'an async iterator that was left': async () => {
+    'an async iterator that was closed': async () => {
       const [gone, kept] = [...async.multicast(counting().source, 2)] as [AsyncIterator<number>, unknown]
       await gone.next()
       await gone.return?.()
       return { gone: new WeakRef(gone), kept }
     },
-    'an async iterator at its end': async () => {
+    'an async iterator that has ended': async () => {
       const [gone, kept] = [...async.tee([1], 2)] as [AsyncIterator<number>, unknown]
       await gone.next()
       await gone.next()
       return { gone: new WeakRef(gone), kept }
     },
-    'one of a big tee': async () => {
+    'one branch of a big tee': async () => {
       const branches = [...async.tee([1], 1000)] as AsyncIterator<number>[]
       for (const branch of branches.slice(1)) while ((await branch.next()).done !== true);
       return { gone: new WeakRef(branches[500] as object), kept: branches[0] }
     },
-    'an iterator at its end': async () => {
+    'an iterator that has ended': async () => {
       const [gone, kept] = [...iter.tee([1], 2)] as [Iterator<number>, unknown]
       while (gone.next().done !== true);
       return { gone: new WeakRef(gone), kept }
@@ -382,7 +382,7 @@ t.test('a branch that is destroyed, left or at its end is not kept by the others
   }
 })
 
-t.test('a run that continues does not keep a hub whose branch it has read to the end', async (t) => {
+t.test('a run that continues does not retain a hub whose branch it has read to the end', async (t) => {
   const place = Place.root()
   const wakers = { wake: () => undefined, fail: () => undefined }
   const scope = new Scope('streams', wakers, new Cleanup(1000))

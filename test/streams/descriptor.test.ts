@@ -11,29 +11,33 @@ import { folder } from '../instruments/files.ts'
 
 const skip = !existsSync('/dev/fd') && 'there is no /dev/fd'
 
-t.test('fileSink: a descriptor is written to at its position, whatever it leads to', { skip }, async (t) => {
-  const { dir } = folder(t)
-  const path = join(dir, 'a')
-  const fd = openSync(path, 'w')
-  const link = join(dir, 'link')
-  symlinkSync(`/dev/fd/${fd}`, link)
-  writeSync(fd, '1')
-  await pipeline(Readable.from(['2']), fileSink(`/dev/fd/${fd}`))
-  await pipeline(Readable.from(['3']), fileSink(link))
-  if (existsSync('/proc/self/fd')) {
-    await pipeline(Readable.from(['4']), fileSink(`/proc/self/fd/${fd}`))
-    await pipeline(Readable.from(['5']), fileSink(`/proc/thread-self/fd/${fd}`))
-  } else writeSync(fd, '45')
-  writeSync(fd, '6')
-  closeSync(fd)
-  t.equal(readFileSync(path, 'utf8'), '123456')
-  await t.rejects(pipeline(Readable.from(['x']), fileSink(`/dev/fd/${fd}`)), {
-    code: 'EBADF',
-    path: `/dev/fd/${fd}`,
-  })
-})
+t.test(
+  'fileSink: writing to a descriptor starts at its current position, whatever it refers to',
+  { skip },
+  async (t) => {
+    const { dir } = folder(t)
+    const path = join(dir, 'a')
+    const fd = openSync(path, 'w')
+    const link = join(dir, 'link')
+    symlinkSync(`/dev/fd/${fd}`, link)
+    writeSync(fd, '1')
+    await pipeline(Readable.from(['2']), fileSink(`/dev/fd/${fd}`))
+    await pipeline(Readable.from(['3']), fileSink(link))
+    if (existsSync('/proc/self/fd')) {
+      await pipeline(Readable.from(['4']), fileSink(`/proc/self/fd/${fd}`))
+      await pipeline(Readable.from(['5']), fileSink(`/proc/thread-self/fd/${fd}`))
+    } else writeSync(fd, '45')
+    writeSync(fd, '6')
+    closeSync(fd)
+    t.equal(readFileSync(path, 'utf8'), '123456')
+    await t.rejects(pipeline(Readable.from(['x']), fileSink(`/dev/fd/${fd}`)), {
+      code: 'EBADF',
+      path: `/dev/fd/${fd}`,
+    })
+  },
+)
 
-t.test('fileSink: the descriptor of a socket that is full is waited for', { skip }, async (t) => {
+t.test('fileSink: waits for the descriptor of a socket whose buffer is full', { skip }, async (t) => {
   const bytes = Buffer.alloc(2 ** 24, 'abcdefg')
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')

@@ -10,7 +10,7 @@ import { folder } from '../instruments/files.ts'
 
 const tenfold = map((n: number) => n * 10)
 
-/** A Writable that takes one item at a time, and a turn for each. */
+/** A Writable that takes one item per turn of the event loop. */
 function slowSink() {
   const items: number[] = []
   const sink = new Writable({
@@ -22,7 +22,7 @@ function slowSink() {
   return { items, sink }
 }
 
-t.test('a duplex whose last part is a Writable finishes when that one does', async (t) => {
+t.test('a duplex whose last part is a Writable finishes when the Writable does', async (t) => {
   for (const parts of [[tenfold], [new PassThrough({ objectMode: true }), tenfold], [tenfold, tenfold]]) {
     const { items, sink } = slowSink()
     await pipeline(Readable.from([1, 2, 3]), duplex(...parts, sink))
@@ -31,7 +31,7 @@ t.test('a duplex whose last part is a Writable finishes when that one does', asy
   }
 })
 
-t.test('a duplex whose last part is a Writable passes its backpressure on', async (t) => {
+t.test('a duplex whose last part is a Writable propagates its backpressure', async (t) => {
   const stuck = new Writable({ objectMode: true, highWaterMark: 1, write: () => undefined })
   let taken = 0
   const source = Readable.from(
@@ -47,7 +47,7 @@ t.test('a duplex whose last part is a Writable passes its backpressure on', asyn
   t.ok(stuck.destroyed)
 })
 
-t.test('a duplex whose last part is a Writable fails with any of its parts, unchanged', async (t) => {
+t.test('a duplex whose last part is a Writable fails with the unchanged error of any part', async (t) => {
   const boom = new Error('boom')
   const broken = new Writable({ objectMode: true, write: (_item, _, done) => done(boom) })
   t.equal(await pipeline(Readable.from([1]), duplex(tenfold, broken)).catch((error: unknown) => error), boom)
@@ -68,21 +68,24 @@ t.test('a duplex whose last part is a Writable fails with any of its parts, unch
   await t.rejects(writing, { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
 
-t.test("a duplex whose last part is a Writable emits no 'finish' if that fails at its end", async (t) => {
-  const boom = new Error('boom')
-  const sink = new Writable({
-    objectMode: true,
-    final: (done) => done(boom),
-    write: (_i, _e, done) => done(),
-  })
-  const whole = duplex(tenfold, sink)
-  whole.on('error', () => undefined)
-  whole.on('finish', () => t.fail("'finish'"))
-  whole.end(1)
-  t.equal(await finished(whole).catch((error: unknown) => error), boom)
-})
+t.test(
+  "a duplex whose last part is a Writable emits no 'finish' if the Writable fails at its end",
+  async (t) => {
+    const boom = new Error('boom')
+    const sink = new Writable({
+      objectMode: true,
+      final: (done) => done(boom),
+      write: (_i, _e, done) => done(),
+    })
+    const whole = duplex(tenfold, sink)
+    whole.on('error', () => undefined)
+    whole.on('finish', () => t.fail("'finish'"))
+    whole.end(1)
+    t.equal(await finished(whole).catch((error: unknown) => error), boom)
+  },
+)
 
-t.test('a duplex of a stage that ends early finishes, and takes what is still written', async (t) => {
+t.test('a duplex of a stage that ends early finishes, and accepts what is still written', async (t) => {
   const { items, sink } = slowSink()
   const whole = duplex(fence(1), sink)
   whole.write(1)
@@ -93,7 +96,7 @@ t.test('a duplex of a stage that ends early finishes, and takes what is still wr
 })
 
 t.test(
-  'a duplex whose last part is a Writable closes without an error when it is destroyed without one',
+  'a duplex whose last part is a Writable, destroyed without an error, closes without one',
   async (t) => {
     for (const begun of [false, true]) {
       const { sink } = slowSink()
@@ -108,23 +111,20 @@ t.test(
   },
 )
 
-t.test(
-  'rows to one table for each key: every table is complete when the pipeline has finished',
-  async (t) => {
-    const { dir } = folder(t)
-    const rows = Array.from({ length: 100 }, (_, i) => ({ key: `k${i % 7}`, i }))
-    const open = (key: string): Writable => duplex(toCsv(), fileSink(join(dir, `${key}.csv`)))
-    await pipeline(
-      rows,
-      partitionSink(({ key }: (typeof rows)[number]) => key, open),
-    )
-    t.equal(readdirSync(dir).length, 7)
-    t.equal(readFileSync(join(dir, 'k6.csv'), 'utf8').split('\n').length, 16)
-    const sink = open('k6')
-    sink.write({ key: 'k6' })
-    sink.on('error', () => undefined).destroy()
-    await new Promise((resolve) => sink.on('close', resolve))
-    t.equal(readdirSync(dir).length, 7, 'no temporary file is left')
-    t.equal(readFileSync(join(dir, 'k6.csv'), 'utf8').split('\n').length, 16, 'the old file is unchanged')
-  },
-)
+t.test('rows into one table per key: every table is complete when the pipeline has finished', async (t) => {
+  const { dir } = folder(t)
+  const rows = Array.from({ length: 100 }, (_, i) => ({ key: `k${i % 7}`, i }))
+  const open = (key: string): Writable => duplex(toCsv(), fileSink(join(dir, `${key}.csv`)))
+  await pipeline(
+    rows,
+    partitionSink(({ key }: (typeof rows)[number]) => key, open),
+  )
+  t.equal(readdirSync(dir).length, 7)
+  t.equal(readFileSync(join(dir, 'k6.csv'), 'utf8').split('\n').length, 16)
+  const sink = open('k6')
+  sink.write({ key: 'k6' })
+  sink.on('error', () => undefined).destroy()
+  await new Promise((resolve) => sink.on('close', resolve))
+  t.equal(readdirSync(dir).length, 7, 'no temporary file is left')
+  t.equal(readFileSync(join(dir, 'k6.csv'), 'utf8').split('\n').length, 16, 'the old file is unchanged')
+})

@@ -27,13 +27,13 @@ import { scriptArgs } from '../instruments/scripts.ts'
 
 const big = Array.from({ length: 40 }, (_, i) => Buffer.alloc(10_000, 97 + (i % 26)))
 
-t.test('fileSink: the file is there when everything has been written, and nothing else is', async (t) => {
+t.test('fileSink: the file exists once everything has been written, without other files', async (t) => {
   const { dir } = folder(t)
   const path = join(dir, 'all.log')
   const sink = fileSink(path)
   sink.write('a')
   await setTimeout(5)
-  t.equal(existsSync(path), false, 'not before the end')
+  t.equal(existsSync(path), false, 'not earlier')
   await pipeline(merge([['a', 'c'], ['b']]), toLines(), fileSink(path))
   t.equal(readFileSync(path, 'utf8'), 'a\nb\nc\n')
   sink.destroy()
@@ -45,7 +45,7 @@ t.test('fileSink: the file is there when everything has been written, and nothin
 })
 
 t.test(
-  'fileSink: strings and bytes that wait are written in order, in their encoding, whatever their size',
+  'fileSink: buffered strings and bytes are written in order, in their encoding, whatever their size',
   async (t) => {
     const { dir } = folder(t)
     const path = join(dir, 'mixed')
@@ -75,21 +75,24 @@ t.test(
   },
 )
 
-t.test('fileSink: nothing is opened before the first write; without one, the file is empty', async (t) => {
-  const { dir } = folder(t)
-  const sink = fileSink(join(dir, 'a'))
-  await setTimeout(5)
-  t.strictSame(readdirSync(dir), [])
-  sink.destroy()
-  await finished(sink).catch(() => undefined)
-  t.strictSame(readdirSync(dir), [])
-  fileSink(join(dir, 'a')).end()
-  while (!existsSync(join(dir, 'a'))) await setTimeout(1)
-  t.equal(readFileSync(join(dir, 'a'), 'utf8'), '')
-})
+t.test(
+  'fileSink: nothing is opened before the first write; without any write, the file is empty',
+  async (t) => {
+    const { dir } = folder(t)
+    const sink = fileSink(join(dir, 'a'))
+    await setTimeout(5)
+    t.strictSame(readdirSync(dir), [])
+    sink.destroy()
+    await finished(sink).catch(() => undefined)
+    t.strictSame(readdirSync(dir), [])
+    fileSink(join(dir, 'a')).end()
+    while (!existsSync(join(dir, 'a'))) await setTimeout(1)
+    t.equal(readFileSync(join(dir, 'a'), 'utf8'), '')
+  },
+)
 
 t.test(
-  'fileSink: a file that exists stays whole until it is replaced, and keeps its permissions',
+  'fileSink: an existing file stays intact until it is replaced, and its permissions are kept',
   async (t) => {
     const { dir, fileOf } = folder(t)
     const path = fileOf('a', 'old')
@@ -114,7 +117,7 @@ t.test(
   },
 )
 
-t.test('fileSink: a symbolic link stays, and the file that it leads to is replaced', async (t) => {
+t.test('fileSink: a symbolic link is kept, and its target is replaced', async (t) => {
   const { dir, fileOf } = folder(t)
   mkdirSync(join(dir, 'real'))
   const path = fileOf('real/a', 'old')
@@ -131,20 +134,23 @@ t.test('fileSink: a symbolic link stays, and the file that it leads to is replac
   await t.rejects(pipeline(Readable.from(['x']), fileSink(join(dir, 'loop'))), { code: 'ELOOP' })
 })
 
-t.test('fileSink: a link to a file that does not exist yet is followed as the system does', async (t) => {
-  const { dir } = folder(t)
-  mkdirSync(join(dir, 'real', 'inner'), { recursive: true })
-  symlinkSync('real/inner', join(dir, 'linked'))
-  symlinkSync('linked/../new', join(dir, 'link'))
-  await pipeline(Readable.from(['x']), fileSink(join(dir, 'link')))
-  t.equal(readFileSync(join(dir, 'link'), 'utf8'), 'x')
-  t.equal(readFileSync(join(dir, 'real', 'new'), 'utf8'), 'x')
-  symlinkSync(join(dir, 'real', 'absolute'), join(dir, 'far'))
-  await pipeline(Readable.from(['y']), fileSink(join(dir, 'far')))
-  t.equal(readFileSync(join(dir, 'real', 'absolute'), 'utf8'), 'y')
-})
+t.test(
+  'fileSink: a link to a file that does not exist yet is followed as by the operating system',
+  async (t) => {
+    const { dir } = folder(t)
+    mkdirSync(join(dir, 'real', 'inner'), { recursive: true })
+    symlinkSync('real/inner', join(dir, 'linked'))
+    symlinkSync('linked/../new', join(dir, 'link'))
+    await pipeline(Readable.from(['x']), fileSink(join(dir, 'link')))
+    t.equal(readFileSync(join(dir, 'link'), 'utf8'), 'x')
+    t.equal(readFileSync(join(dir, 'real', 'new'), 'utf8'), 'x')
+    symlinkSync(join(dir, 'real', 'absolute'), join(dir, 'far'))
+    await pipeline(Readable.from(['y']), fileSink(join(dir, 'far')))
+    t.equal(readFileSync(join(dir, 'real', 'absolute'), 'utf8'), 'y')
+  },
+)
 
-t.test('fileSink: an abort while the file is being synced leaves the old one', async (t) => {
+t.test('fileSink: an abort while the file is being synced leaves the old file', async (t) => {
   const { dir, fileOf } = folder(t)
   const path = fileOf('a', 'old')
   for (const gzip of [false, true]) {
@@ -167,7 +173,7 @@ t.test('fileSink: an abort while the file is being synced leaves the old one', a
   }
 })
 
-t.test('fileSink: a name as long as names can be', async (t) => {
+t.test('fileSink: a file name of the maximum length', async (t) => {
   const { dir } = folder(t)
   const name = 'n'.repeat(255)
   await pipeline(Readable.from(['x']), fileSink(join(dir, name)))
@@ -192,7 +198,7 @@ t.test('fileSink: gzip', async (t) => {
 })
 
 t.test(
-  'fileSink: after an error, an abort or destroy the old file is as it was, and nothing is left',
+  'fileSink: after an error, an abort or destroy the old file is unchanged, and no temporary file is left',
   async (t) => {
     const { dir, fileOf } = folder(t)
     const path = fileOf('a', 'old')
@@ -226,7 +232,7 @@ t.test(
   },
 )
 
-t.test('fileSink: what the file system refuses is an error with the path', async (t) => {
+t.test('fileSink: errors of the file system include the path', async (t) => {
   const { dir, fileOf } = folder(t)
   const write = async (path: string, gzip = false) => pipeline(Readable.from(big), fileSink(path, { gzip }))
   await t.rejects(write(join(dir, 'none', 'a')), { code: 'ENOENT', message: /none/ })
@@ -252,7 +258,7 @@ t.test('fileSink: what the file system refuses is an error with the path', async
   t.strictSame(readdirSync(dir).sort(), ['closed', 'file'])
 })
 
-t.test('fileSink: an error at the last moment leaves nothing behind', async (t) => {
+t.test('fileSink: a late error leaves no temporary file', async (t) => {
   const { dir, fileOf } = folder(t)
   const path = fileOf('a', 'old')
   const fault = Object.assign(new Error("EIO: i/o error, rename 'x' -> 'y'"), { code: 'EIO' })
@@ -265,7 +271,7 @@ t.test('fileSink: an error at the last moment leaves nothing behind', async (t) 
   t.equal(readFileSync(path, 'utf8'), 'old')
 })
 
-t.test('fileSink: faults of permissions and of syncing', async (t) => {
+t.test('fileSink: errors while setting permissions and syncing', async (t) => {
   const { dir, fileOf } = folder(t)
   const path = fileOf('a', 'old')
   const failing = (code: string) => async (): Promise<never> => {
@@ -290,7 +296,7 @@ t.test('fileSink: faults of permissions and of syncing', async (t) => {
   }
 })
 
-t.test('fileSink: gzip that cannot be written is the error of the file', async (t) => {
+t.test('fileSink: if gzipped output cannot be written, the error is that of the file', async (t) => {
   const noise = Array.from({ length: 20 }, () => randomBytes(200_000))
   await t.rejects(pipeline(Readable.from(noise), fileSink('/dev/full', { gzip: true })), {
     code: 'ENOSPC',
@@ -316,14 +322,14 @@ t.test('fileSink: anything but a regular file is written to directly', async (t)
   await once(sink, 'close')
 })
 
-/** Starts a process that runs this module, in which `fileSink` is imported. */
+/** Starts a process that runs this code, with `fileSink` imported. */
 const start = (code: string, before: readonly string[] = []): ChildProcessByStdio<null, Readable, null> => {
   const module = `import { fileSink } from './lib/index.ts'\n${code}`
   const [command = '', ...args] = [...before, process.execPath, ...scriptArgs(module)]
   return spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
 }
 
-t.test('fileSink: a process that is killed leaves the old file or the complete new one', async (t) => {
+t.test('fileSink: a killed process leaves the old file or the complete new one', async (t) => {
   const { fileOf } = folder(t)
   const path = fileOf('a', 'old')
   const sizes = new Set<number>()
@@ -344,10 +350,10 @@ t.test('fileSink: a process that is killed leaves the old file or the complete n
     sizes.add(content.length)
     t.ok(content === 'old' || (content.length === 1_000_000 && /^x*$/.test(content)), `${content.length}`)
   }
-  t.ok(sizes.has(1_000_000), 'some rounds got to the end')
+  t.ok(sizes.has(1_000_000), 'some rounds completed')
 })
 
-/** Runs a command with a small file system mounted at the folder that is its first argument. */
+/** Runs a command with a small file system mounted at the folder passed as its first argument. */
 const withSmallDisk = (dir: string): string[] => {
   const script = 'mount -t tmpfs -o size=256k none "$1" && shift && exec "$@"'
   return ['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', dir]
@@ -356,7 +362,7 @@ const [unshare = '', ...mounting] = withSmallDisk('/mnt')
 const skip =
   spawnSync(unshare, [...mounting, 'true']).status === 0 ? false : 'no file system can be mounted here'
 
-t.test('fileSink: a disk that is full', { skip }, async (t) => {
+t.test('fileSink: a full disk', { skip }, async (t) => {
   const { dir } = folder(t)
   const child = start(
     `
@@ -378,7 +384,7 @@ t.test('fileSink: a disk that is full', { skip }, async (t) => {
   t.strictSame(printed, ['ENOSPC', `ENOSPC: no space left on device, write '${path}'`, 'old', ['a']])
 })
 
-t.test('fileSink: an argument or option that cannot be used is an ArgumentError', async (t) => {
+t.test('fileSink: an invalid argument or option is an ArgumentError', async (t) => {
   for (const path of ['', 'a\0b', 'a/', 7, undefined, new URL('https://example.org/a'), process.stdout])
     t.throws(() => fileSink(path as string), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'path' })
   for (const [argument, value] of [

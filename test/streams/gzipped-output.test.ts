@@ -13,7 +13,7 @@ t.test('a file that cannot be written fails the write in progress, and every lat
     commit: fail,
     discard: async () => void discarded.push('file'),
   })
-  // More than gzip buffers, so that it cannot answer before the file has failed.
+  // More than gzip buffers, so that the write cannot complete before the file has failed.
   await t.rejects(output.write(randomBytes(2 ** 20)), fault)
   await t.rejects(output.write(Buffer.from('x')), fault)
   await t.rejects(
@@ -24,7 +24,7 @@ t.test('a file that cannot be written fails the write in progress, and every lat
   t.strictSame(discarded, ['file'])
 })
 
-t.test('a file that fails before anything was written to it', async (t) => {
+t.test('a file that fails before anything has been written to it', async (t) => {
   const fault = new Error('full')
   const output = new GzippedOutput({
     write: () => Promise.reject(fault),

@@ -7,7 +7,7 @@ import { counting } from '../instruments/sources.ts'
 
 const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 3))
 
-t.test('multicastSink: every item written goes to every branch, and the end too', async (t) => {
+t.test('multicastSink: every item written, and the end, reach every branch', async (t) => {
   const sink = multicastSink(2, { maxlen: 3, highWaterMark: 2 })
   const both = Promise.all(sink.branches.map((branch) => collect(branch)))
   const items = Array.from({ length: 50 }, (_, i) => i)
@@ -16,7 +16,7 @@ t.test('multicastSink: every item written goes to every branch, and the end too'
   t.ok(sink.stats().every(({ peak, done }) => peak <= 3 && done))
 })
 
-t.test('multicastSink: in byte mode chunks pass uncopied, and maxlen is bytes', async (t) => {
+t.test('multicastSink: in byte mode chunks are passed on uncopied, and maxlen counts bytes', async (t) => {
   const sink = multicastSink(2, { objectMode: false, maxlen: 4 })
   const chunks = ['ab', 'cd', 'ef'].map((text) => Buffer.from(text))
   const both = Promise.all(sink.branches.map((branch) => collect<Buffer>(branch)))
@@ -27,7 +27,7 @@ t.test('multicastSink: in byte mode chunks pass uncopied, and maxlen is bytes', 
   for (const got of await both) t.equal(Buffer.concat(got).toString(), 'abcdef')
 })
 
-t.test('multicastSink: without a branch it blocks', async (t) => {
+t.test('multicastSink: without branches it blocks', async (t) => {
   const sink = multicastSink(0)
   let written = false
   sink.write(1, () => (written = true))
@@ -42,24 +42,27 @@ t.test('multicastSink: when its last branch leaves, the pipeline fails with a pr
   await t.rejects(pipeline(Readable.from(counting().source), sink), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 })
 
-t.test('multicastSink: an upstream error reaches every branch, a destroyed sink too', async (t) => {
-  const error = new Error('broken')
-  const sink = multicastSink(2)
-  const both = sink.branches.map((branch) => t.rejects(collect(branch), error))
-  const broken = chain([
-    (function* () {
-      yield 1
-      throw error
-    })(),
-  ])
-  await t.rejects(pipeline(broken, sink), error)
-  await Promise.all(both)
-  const destroyed = multicastSink(1)
-  const reading = t.rejects(collect(destroyed.branches[0]), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
-  await soon()
-  destroyed.destroy()
-  await reading
-})
+t.test(
+  'multicastSink: an upstream error reaches every branch, and so does destroying the sink',
+  async (t) => {
+    const error = new Error('broken')
+    const sink = multicastSink(2)
+    const both = sink.branches.map((branch) => t.rejects(collect(branch), error))
+    const broken = chain([
+      (function* () {
+        yield 1
+        throw error
+      })(),
+    ])
+    await t.rejects(pipeline(broken, sink), error)
+    await Promise.all(both)
+    const destroyed = multicastSink(1)
+    const reading = t.rejects(collect(destroyed.branches[0]), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    await soon()
+    destroyed.destroy()
+    await reading
+  },
+)
 
 t.test("multicastSink: an overflow under 'fail' fails the pipeline as well", async (t) => {
   const sink = multicastSink(2, { maxlen: 2, overflow: 'fail' })
@@ -99,7 +102,7 @@ t.test("T1: with 'fail' and maxlen 1 branches that are read in step never overfl
   await branches.close()
 })
 
-t.test('T1: in byte mode a branch below its bound accepts one chunk of any size', async (t) => {
+t.test('T1: in byte mode a branch below its limit accepts one chunk of any size', async (t) => {
   const chunk = Buffer.alloc(10)
   const [fast, slow] = multicast(
     new Readable({
@@ -122,7 +125,7 @@ t.test('T1: in byte mode a branch below its bound accepts one chunk of any size'
   slow.destroy()
 })
 
-t.test('multicast: abort fails every branch', async (t) => {
+t.test('multicast: an abort fails every branch', async (t) => {
   const controller = new AbortController()
   const branches = multicast(counting().source, 2, { signal: controller.signal, maxlen: 4 })
   const [a, b] = branches.map((branch) =>

@@ -20,12 +20,12 @@ import { folder } from '../instruments/files.ts'
 
 const premature = { code: 'ERR_STREAM_PREMATURE_CLOSE' }
 
-/** Long enough for everything that can happen by itself. */
+/** Waits long enough for everything that happens without further input. */
 async function quiet(): Promise<void> {
   for (let i = 0; i < 20; i++) await setImmediate()
 }
 
-/** A Writable that takes an item a turn, and acknowledges it later if it is `slow`. */
+/** A Writable that collects items, and acknowledges each one later if `slow`. */
 const collector = (items: unknown[], { slow = false, highWaterMark = 16 } = {}): Writable =>
   new Writable({
     objectMode: true,
@@ -37,7 +37,7 @@ const collector = (items: unknown[], { slow = false, highWaterMark = 16 } = {}):
     },
   })
 
-/** Opens collectors, and records what was asked for. */
+/** Opens collectors, and records for which keys. */
 function opener(options: { slow?: boolean; highWaterMark?: number } = {}) {
   const files = new Map<unknown, unknown[]>()
   const calls: [key: unknown, again: boolean][] = []
@@ -67,24 +67,27 @@ t.test('partitionSink: each item goes to the target of its key, in order', async
   t.ok(targets.every(({ writableFinished }) => writableFinished))
 })
 
-t.test('partitionSink: the key function gets the index, and keys of any primitive type', async (t) => {
-  const { files, open } = opener()
-  const key = (_: string, index: number): string | number | boolean | bigint =>
-    [true, 1, '1', 1n][index % 4] as string
-  await pipeline(chain([['a', 'b', 'c', 'd', 'e']]), partitionSink(key, open))
-  t.strictSame(
-    [...files],
-    [
-      [true, ['a', 'e']],
-      [1, ['b']],
-      ['1', ['c']],
-      [1n, ['d']],
-    ],
-  )
-})
+t.test(
+  'partitionSink: the key function receives the index, and keys may have any primitive type',
+  async (t) => {
+    const { files, open } = opener()
+    const key = (_: string, index: number): string | number | boolean | bigint =>
+      [true, 1, '1', 1n][index % 4] as string
+    await pipeline(chain([['a', 'b', 'c', 'd', 'e']]), partitionSink(key, open))
+    t.strictSame(
+      [...files],
+      [
+        [true, ['a', 'e']],
+        [1, ['b']],
+        ['1', ['c']],
+        [1n, ['d']],
+      ],
+    )
+  },
+)
 
 t.test(
-  'partitionSink: for any keys and bounds, every item arrives, and no more than maxOpen are open',
+  'partitionSink: for any keys and limits, every item arrives, and no more than maxOpen targets are open',
   async (t) => {
     await t.resolves(
       fc.assert(
@@ -121,17 +124,20 @@ t.test(
   },
 )
 
-t.test('partitionSink: the least recently used target is ended, and its key opened again', async (t) => {
-  const { calls, open } = opener()
-  const sink = partitionSink((text: string) => text, open, { maxOpen: 2 })
-  await pipeline(chain([['a', 'b', 'a', 'c', 'a', 'b']]), sink)
-  t.strictSame(calls, [
-    ['a', false],
-    ['b', false],
-    ['c', false],
-    ['b', true],
-  ])
-})
+t.test(
+  'partitionSink: the least recently used target is ended, and opened again for a later item of its key',
+  async (t) => {
+    const { calls, open } = opener()
+    const sink = partitionSink((text: string) => text, open, { maxOpen: 2 })
+    await pipeline(chain([['a', 'b', 'a', 'c', 'a', 'b']]), sink)
+    t.strictSame(calls, [
+      ['a', false],
+      ['b', false],
+      ['c', false],
+      ['b', true],
+    ])
+  },
+)
 
 t.test(
   "partitionSink: the next target is opened only after the 'close' of the one that was ended",
@@ -153,34 +159,37 @@ t.test(
   },
 )
 
-t.test('partitionSink: of a Duplex that is read, however slowly, at most maxOpen are open', async (t) => {
-  let [opened, most] = [0, 0]
-  const items: unknown[] = []
-  const open = (): Writable => {
-    const target = new PassThrough({ objectMode: true })
-    most = Math.max(most, ++opened)
-    target.on('close', () => opened--)
-    void (async () => {
-      for await (const item of target) items.push(await setImmediate(item))
-    })()
-    return target
-  }
-  await pipeline(
-    chain([[0, 1, 2, 0, 1]]),
-    partitionSink((n: number) => n, open, { maxOpen: 1 }),
-  )
-  await quiet()
-  t.equal(most, 1)
-  t.strictSame(items, [0, 1, 2, 0, 1])
-})
+t.test(
+  'partitionSink: with Duplex targets that are read, however slowly, at most maxOpen are open',
+  async (t) => {
+    let [opened, most] = [0, 0]
+    const items: unknown[] = []
+    const open = (): Writable => {
+      const target = new PassThrough({ objectMode: true })
+      most = Math.max(most, ++opened)
+      target.on('close', () => opened--)
+      void (async () => {
+        for await (const item of target) items.push(await setImmediate(item))
+      })()
+      return target
+    }
+    await pipeline(
+      chain([[0, 1, 2, 0, 1]]),
+      partitionSink((n: number) => n, open, { maxOpen: 1 }),
+    )
+    await quiet()
+    t.equal(most, 1)
+    t.strictSame(items, [0, 1, 2, 0, 1])
+  },
+)
 
-t.test("partitionSink: of a target that does not close by itself, 'finish' is enough", async (t) => {
+t.test("partitionSink: for a target that does not close by itself, 'finish' is enough", async (t) => {
   const others: Readonly<Record<string, () => Writable>> = {
     'without autoDestroy': () =>
       new Writable({ objectMode: true, autoDestroy: false, write: (_, __, done) => done() }),
     'without close': () =>
       new Writable({ objectMode: true, emitClose: false, write: (_, __, done) => done() }),
-    'a Duplex that nobody reads': () => new PassThrough({ objectMode: true }),
+    'a Duplex that is not read': () => new PassThrough({ objectMode: true }),
     'a Duplex that is read': () => new PassThrough({ objectMode: true }).resume(),
   }
   for (const [name, open] of Object.entries(others))
@@ -193,7 +202,7 @@ t.test("partitionSink: of a target that does not close by itself, 'finish' is en
     )
 })
 
-t.test('partitionSink: a target may be promised', async (t) => {
+t.test('partitionSink: open may return a promise of a target', async (t) => {
   const { files, open } = opener()
   const sink = partitionSink(parity, async (key, info) => {
     await setImmediate()
@@ -203,7 +212,7 @@ t.test('partitionSink: a target may be promised', async (t) => {
   t.strictSame(files.get('odd'), [1, 3])
 })
 
-t.test('partitionSink: the backpressure of a target is that of the sink', async (t) => {
+t.test('partitionSink: the backpressure of a target is propagated', async (t) => {
   let release: (() => void) | undefined
   const open = (): Writable =>
     new Writable({ objectMode: true, highWaterMark: 1, write: (_, __, done) => void (release = done) })
@@ -222,7 +231,7 @@ t.test('partitionSink: the backpressure of a target is that of the sink', async 
   sink.destroy()
 })
 
-t.test('partitionSink: standard output is left open, and may serve several keys', async (t) => {
+t.test('partitionSink: standard output is left open, and may be used for several keys', async (t) => {
   const items: unknown[] = []
   const output = Object.assign(
     new Writable({ objectMode: true, write: (item, _, done) => done(void items.push(item)) }),
@@ -242,7 +251,7 @@ t.test('partitionSink: standard output is left open, and may serve several keys'
   t.strictSame(output.eventNames(), [])
 })
 
-t.test('partitionSink: in byte mode', async (t) => {
+t.test('partitionSink: works in byte mode', async (t) => {
   const { files, open } = opener()
   const source = Readable.from([Buffer.from('ab'), Buffer.from('cd')], { objectMode: false })
   await pipeline(
@@ -252,7 +261,7 @@ t.test('partitionSink: in byte mode', async (t) => {
   t.equal(Buffer.concat(files.get(2) as Buffer[]).toString(), 'abcd')
 })
 
-t.test('partitionSink: without an item it opens nothing', async (t) => {
+t.test('partitionSink: without items it opens nothing', async (t) => {
   const { calls, open } = opener()
   await pipeline(chain([[]]), partitionSink(parity, open))
   t.strictSame(calls, [])
@@ -261,7 +270,7 @@ t.test('partitionSink: without an item it opens nothing', async (t) => {
 const endings: Readonly<Record<string, (target: Writable) => unknown>> = {
   'an error': (target) => target.destroy(new Error('full')),
   'a premature close': (target) => target.destroy(),
-  'an end by somebody else': (target) => target.end(),
+  'an external end()': (target) => target.end(),
 }
 for (const [name, end] of Object.entries(endings)) {
   t.test(`partitionSink: ${name} of a target fails the sink, and destroys the others`, async (t) => {
@@ -281,7 +290,7 @@ for (const [name, end] of Object.entries(endings)) {
   })
 }
 
-t.test('partitionSink: an error of a target that is being ended fails the sink', async (t) => {
+t.test('partitionSink: an error in a target that is being ended fails the sink', async (t) => {
   const error = new Error('full')
   const open = (): Writable =>
     new Writable({ objectMode: true, write: (_, __, done) => done(), final: (done) => done(error) })
@@ -301,7 +310,7 @@ t.test('partitionSink: an error of a target that is being ended fails the sink',
   )
 })
 
-t.test('partitionSink: an error after the last finish is a warning', async (t) => {
+t.test("partitionSink: an error after the last 'finish' is a warning", async (t) => {
   const warned = once(process, 'warning')
   const open = (): Writable =>
     new Writable({
@@ -316,7 +325,7 @@ t.test('partitionSink: an error after the last finish is a warning', async (t) =
   t.match(await warned, [{ code: 'ERR_FANPIPE_CLOSE', message: /close failed/ }])
 })
 
-t.test('partitionSink: an item that a target refuses at once fails the sink', async (t) => {
+t.test('partitionSink: an item that a target rejects synchronously fails the sink', async (t) => {
   const open = (): Writable => new Writable({ write: (_, __, done) => done() })
   const sink = partitionSink(() => 'a', open)
   const written = new Promise((resolve) => sink.write({}, resolve))
@@ -325,7 +334,7 @@ t.test('partitionSink: an item that a target refuses at once fails the sink', as
 })
 
 t.test(
-  'partitionSink: its own error destroys every target with that error, and fails the pending write',
+  'partitionSink: destroying the sink with an error destroys every target with it, and fails the pending write',
   async (t) => {
     const { targets, open } = opener({ slow: true, highWaterMark: 1 })
     const sink = partitionSink(parity, open)
@@ -380,27 +389,30 @@ t.test('partitionSink: unusable keys are KeyErrors', async (t) => {
   }
 })
 
-t.test('partitionSink: what key and open throw arrives unchanged, a promise of open too', async (t) => {
-  const error = new Error('broken')
-  const fail = (): never => {
-    throw error
-  }
-  await t.rejects(pipeline(chain([[1]]), partitionSink(fail, opener().open)), error)
-  await t.rejects(pipeline(chain([[1]]), partitionSink(parity, fail)), error)
-  await t.rejects(
-    pipeline(
-      chain([[1]]),
-      partitionSink(parity, () => Promise.reject(error)),
-    ),
-    error,
-  )
-  const primitive = (): never => {
-    throw 'text'
-  }
-  await t.rejects(pipeline(chain([[1]]), partitionSink(parity, primitive)), { cause: 'text' })
-})
+t.test(
+  'partitionSink: errors thrown by key and open arrive unchanged, as do rejections of open',
+  async (t) => {
+    const error = new Error('broken')
+    const fail = (): never => {
+      throw error
+    }
+    await t.rejects(pipeline(chain([[1]]), partitionSink(fail, opener().open)), error)
+    await t.rejects(pipeline(chain([[1]]), partitionSink(parity, fail)), error)
+    await t.rejects(
+      pipeline(
+        chain([[1]]),
+        partitionSink(parity, () => Promise.reject(error)),
+      ),
+      error,
+    )
+    const primitive = (): never => {
+      throw 'text'
+    }
+    await t.rejects(pipeline(chain([[1]]), partitionSink(parity, primitive)), { cause: 'text' })
+  },
+)
 
-t.test('partitionSink: what open returns must be an open Writable of its own', async (t) => {
+t.test('partitionSink: open must return an open Writable that is not in use yet', async (t) => {
   const one = collector([])
   const ended = collector([])
   ended.end()
@@ -418,7 +430,7 @@ t.test('partitionSink: what open returns must be an open Writable of its own', a
   }
 })
 
-t.test('partitionSink: a target that is promised too late is destroyed', async (t) => {
+t.test('partitionSink: a target whose promise resolves too late is destroyed', async (t) => {
   let give: ((stream: unknown) => void) | undefined
   const sink = partitionSink(parity, () => new Promise<Writable>((resolve) => (give = resolve as never)))
   sink.on('error', () => undefined)
@@ -448,7 +460,7 @@ t.test('partitionSink: arguments and options are checked at the call', async (t)
   t.throws(() => partitionSink(parity, open, { width: 1 } as never), ArgumentError)
 })
 
-t.test('partitionSink: a target that does not close in time is among the faults', async (t) => {
+t.test('partitionSink: a target that does not close in time is listed in the close faults', async (t) => {
   const open = (): Writable =>
     new Writable({ objectMode: true, write: (_, __, done) => done(), destroy: () => undefined })
   const sink = partitionSink(parity, open, { closeTimeout: 2 })
@@ -461,7 +473,7 @@ t.test('partitionSink: a target that does not close in time is among the faults'
   t.match(closeFaultsOf(error, sink)?.message, /the target of "odd" did not close in time/)
 })
 
-t.test('partitionSink: 5,000 keys into files, with 64 descriptors', async (t) => {
+t.test('partitionSink: writes 5,000 keys into files with 64 descriptors', async (t) => {
   const folder = t.testdir()
   const open = new Set<WriteStream>()
   let most = 0
@@ -482,7 +494,7 @@ t.test('partitionSink: 5,000 keys into files, with 64 descriptors', async (t) =>
   t.equal(readFileSync(join(folder, '7'), 'utf8'), '7\n5007\n')
 })
 
-t.test('partitionSink: a fileSink that would replace what it has written before is an error', async (t) => {
+t.test('partitionSink: opening a fileSink again for a file already written is an error', async (t) => {
   const { dir } = folder(t)
   const items = ['a', 'b', 'a'].map((key) => ({ key }))
   const keyOf = ({ key }: { key: string }): string => key

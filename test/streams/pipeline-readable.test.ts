@@ -17,7 +17,7 @@ import { collect } from '../instruments/faces.ts'
 const reason = new Error('my reason')
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** Gives one item and then nothing, and tells whether it was closed. */
+/** A source that yields one item and then nothing, and counts how often it is closed. */
 function silent(): AsyncIterable<number> & { closed: number } {
   let given = false
   return {
@@ -40,7 +40,7 @@ function silent(): AsyncIterable<number> & { closed: number } {
 const sink = (): Writable =>
   new Writable({ objectMode: true, write: (_item, _encoding, callback) => void callback() })
 
-/** Never asks for a second item. */
+/** A Writable that never takes a second item. */
 const stuckSink = (): Writable => new Writable({ objectMode: true, highWaterMark: 1, write: () => undefined })
 
 const same = () => map((item: unknown) => item)
@@ -59,33 +59,28 @@ const branches = () => {
 
 type Parts = readonly unknown[]
 
-/** What may stand around our stages: the source is silent after its first item. */
+/** Pipelines around our stages; the source is silent after its first item. */
 const piped: Record<string, (source: AsyncIterable<number>) => Parts> = {
   'a stage': (source) => [source, same(), sink()],
-  'a stage before a sink that is stuck': (source) => [source, same(), stuckSink()],
+  'a stage before a stuck sink': (source) => [source, same(), stuckSink()],
   'two stages': (source) => [source, same(), same(), sink()],
   'a fork': (source) => [source, fork([same(), same()]), sink()],
-  'a stage behind a Readable': (source) => [Readable.from(source, { highWaterMark: 1 }), same(), sink()],
-  'two stages behind a Readable': (source) => [Readable.from(source), same(), same(), sink()],
-  'a stage behind a chain': (source) => [chain([source]), same(), sink()],
-  'a stage behind a generator': (source) => [source, native, same(), sink()],
+  'a stage after a Readable': (source) => [Readable.from(source, { highWaterMark: 1 }), same(), sink()],
+  'two stages after a Readable': (source) => [Readable.from(source), same(), same(), sink()],
+  'a stage after a chain': (source) => [chain([source]), same(), sink()],
+  'a stage after a generator': (source) => [source, native, same(), sink()],
   'a stage before a Transform': (source) => [source, same(), through(), sink()],
   'a stage before a duplex': (source) => [source, same(), duplex(same()), sink()],
   'a stage before a multicastSink': (source) => [source, same(), branches()],
-  'a stage with its source': (source) => [compose(fromSource(source), same()), sink()],
+  'a stage called with its source': (source) => [compose(fromSource(source), same()), sink()],
   'a stage before a generator and a Transform': (source) => [source, same(), native, through(), sink()],
 }
 
-/** With a function at the end, nobody but the signal can end it early. */
+/** Pipelines that only the signal can end early. */
 const iterated: Record<string, (source: AsyncIterable<number>) => Parts> = {
   'a stage before a generator': (source) => [source, same(), native, sink()],
-  'a stage behind a Readable, before a generator': (source) => [
-    Readable.from(source),
-    same(),
-    native,
-    sink(),
-  ],
-  'a stage behind a Readable, before a function': (source) => [Readable.from(source), same(), reader],
+  'a stage after a Readable, before a generator': (source) => [Readable.from(source), same(), native, sink()],
+  'a stage after a Readable, before a function': (source) => [Readable.from(source), same(), reader],
   'a stage at the end': (source) => [source, same()],
 }
 
@@ -102,8 +97,8 @@ const moments: Record<string, () => Promise<void>> = {
   },
 }
 
-/** Readable.from and a generator that wait for an item cannot be closed; our own parts are, each once. */
-const closes = (name: string): boolean => !/Readable|behind a generator/.test(name)
+/** Readable.from and generators cannot be closed while they wait for an item; our own parts are closed exactly once. */
+const closes = (name: string): boolean => !/Readable|after a generator/.test(name)
 
 for (const [moment, come] of Object.entries(moments)) {
   t.test(
@@ -145,7 +140,7 @@ for (const [moment, come] of Object.entries(moments)) {
   })
 }
 
-t.test('a pipeline that ends is not disturbed by what its signal does later', async (t) => {
+t.test('aborting the signal after a pipeline has ended has no effect', async (t) => {
   const controller = new AbortController()
   t.equal(await run([[1, 2], same(), same(), sink()], { signal: controller.signal }), 'no error')
   controller.abort(reason)
@@ -153,14 +148,14 @@ t.test('a pipeline that ends is not disturbed by what its signal does later', as
 })
 
 t.test(
-  'a function that reads a stage of an aborted pipeline sees an error, never an early end',
+  'a function that reads from a stage of an aborted pipeline sees an error, never an early end',
   async (t) => {
     for (const source of [silent(), Readable.from(silent())]) {
       const controller = new AbortController()
       let seen: unknown
       const read = async (items: AsyncIterable<unknown>): Promise<void> => {
         seen = await collect(items).then(
-          () => 'an end',
+          () => 'ended',
           (error: unknown) => error,
         )
         throw seen as Error
@@ -175,7 +170,7 @@ t.test(
 )
 
 t.test(
-  'a generator that has not begun to read when the pipeline is aborted still meets the error',
+  'a generator that starts reading after the pipeline was aborted still receives the error',
   async (t) => {
     const controller = new AbortController()
     let go = (): void => undefined
@@ -193,7 +188,7 @@ t.test(
   },
 )
 
-t.test('called with a signal, a stage gives a Readable of whatever it reads', async (t) => {
+t.test('called with a signal, a stage returns a Readable, whatever its source is', async (t) => {
   const { signal } = new AbortController()
   for (const source of [[1, 2], new Set([1, 2]), () => [1, 2], Readable.from([1, 2])]) {
     const output = map((n: number) => n * 2)(source, { signal })
@@ -202,7 +197,7 @@ t.test('called with a signal, a stage gives a Readable of whatever it reads', as
   }
 })
 
-t.test("one's own signal aborts a stage with its reason, whatever it reads", async (t) => {
+t.test('a signal passed to a stage aborts it with its reason, whatever its source is', async (t) => {
   const before = silent()
   const refused = map((n: number) => n)(before, { signal: AbortSignal.abort('enough') })
   await t.rejects(collect(refused), { name: 'AbortError', code: 'ABORT_ERR', cause: 'enough' })
@@ -225,7 +220,7 @@ t.test("one's own signal aborts a stage with its reason, whatever it reads", asy
   await t.rejects(outer.next(), { name: 'AbortError', cause: 'enough' }, 'also as an input')
 })
 
-t.test('what goes wrong while an aborted stage closes is attached to its error', async (t) => {
+t.test('close faults of an aborted stage are attached to its error', async (t) => {
   const fault = new Error('stuck')
   const stubborn = Object.assign(silent(), {
     [Symbol.asyncIterator]: () => ({
@@ -244,7 +239,7 @@ t.test('what goes wrong while an aborted stage closes is attached to its error',
   t.strictSame(closeFaultsOf(error)?.faults, [fault])
 })
 
-t.test('an aborted stage that nobody listens to does not crash the process', async (t) => {
+t.test('an aborted stage without listeners does not crash the process', async (t) => {
   const controller = new AbortController()
   const output = map((n: number) => n)(silent(), { signal: controller.signal }) as unknown as Readable
   const closed = new Promise((resolve) => output.once('close', resolve))

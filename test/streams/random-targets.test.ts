@@ -1,5 +1,5 @@
 /**
- * Sinks whose targets take turns in any order that a scheduler comes up with, while some of them fail or stall: the others get
+ * Sinks whose targets run in an order chosen by a scheduler, while some of them fail or stall: the others receive
  * everything.
  */
 import assert from 'node:assert/strict'
@@ -11,16 +11,16 @@ import { multicastSink, type Overflow, type TargetWithOptions } from '../../lib/
 import { systemClock } from '../../lib/kernel/clock.ts'
 import { handClock, settled } from '../instruments/hand-clock.ts'
 
-/** What it does with an item: acknowledges it with an error, throws, never acknowledges it, or closes. */
+/** What a target does with an item: acknowledges it with an error, throws, never acknowledges it, or closes. */
 type Fault = 'error' | 'throw' | 'hang' | 'close'
 
 interface TargetSettings {
   readonly overflow: Overflow
   readonly maxlen: number
   readonly highWaterMark: number
-  /** Whether the scheduler says when an item is acknowledged, or it is acknowledged at once. */
+  /** Whether the scheduler decides when items are acknowledged, rather than at once. */
   readonly isSlow: boolean
-  /** `at`: 1 for the first item. */
+  /** `at` is the number of the item, from 1. */
   readonly fault: { readonly kind: Fault; readonly at: number } | undefined
 }
 
@@ -82,13 +82,13 @@ class Target extends Writable {
     const { overflow, maxlen } = this.#settings
     const isLossy = overflow.startsWith('drop')
     assert(peak <= maxlen, `${peak} behind`)
-    assert(!this.#isOverfilled, 'nothing is written to it before it has drained')
+    assert(!this.#isOverfilled, 'nothing is written to it while it needs to drain')
     if (isLossy) assert(items.every((item, i) => i === 0 || item > (items[i - 1] as number)))
-    else assert.deepEqual(items, [...items.keys()], 'from the first on, without a gap')
+    else assert.deepEqual(items, [...items.keys()], 'from the first item on, without gaps')
     if (this.hasFailed || this.hangs) return
     if (overflow === 'detach' && this.destroyed && !this.writableFinished) return
     assert(this.writableFinished, 'it has finished')
-    assert.equal(items.length + dropped, length, 'it got everything that was not dropped')
+    assert.equal(items.length + dropped, length, 'it received everything that was not dropped')
     assert.equal(told, dropped)
     if (overflow === 'block') assert.equal(dropped, 0)
   }
@@ -111,56 +111,57 @@ const targetSettings = fc.record<TargetSettings>({
   ),
 })
 
-t.test('targets that neither fail nor stall get every item, in order, whatever the others do', async (t) => {
-  const { clock, advance } = handClock()
-  const kept = { ...systemClock }
-  t.teardown(() => Object.assign(systemClock, kept))
-  Object.assign(systemClock, clock)
-  await t.resolves(
-    fc.assert(
-      fc.asyncProperty(
-        fc.scheduler({ act: (run) => run().then(() => setImmediate()) }),
-        fc.array(targetSettings, { minLength: 1, maxLength: 5 }),
-        fc.nat(20),
-        fc.array(fc.constantFrom('at once', 'later', 'after drain'), { minLength: 1, maxLength: 4 }),
-        async (scheduler, settings, length, pace) => {
-          const targets = settings.map((own) => new Target(own, scheduler))
-          const sink = multicastSink<number>(targets.map(({ options }) => options))
-          let error: unknown
-          sink.on('error', (given) => (error = given))
-          const write = async (): Promise<void> => {
-            for (let item = 0; item < length; item++) {
-              const when = pace[item % pace.length]
-              if (when === 'later') await scheduler.schedule(Promise.resolve(), `write ${item}`)
-              const wantsMore = sink.destroyed || sink.write(item)
-              if (when === 'after drain' && !wantsMore)
-                await new Promise<void>((resolve) => sink.once('drain', resolve).once('close', resolve))
+t.test(
+  'targets that neither fail nor stall receive every item, in order, whatever the others do',
+  async (t) => {
+    const { clock, advance } = handClock()
+    const kept = { ...systemClock }
+    t.teardown(() => Object.assign(systemClock, kept))
+    Object.assign(systemClock, clock)
+    await t.resolves(
+      fc.assert(
+        fc.asyncProperty(
+          fc.scheduler({ act: (run) => run().then(() => setImmediate()) }),
+          fc.array(targetSettings, { minLength: 1, maxLength: 5 }),
+          fc.nat(20),
+          fc.array(fc.constantFrom('at once', 'later', 'after drain'), { minLength: 1, maxLength: 4 }),
+          async (scheduler, settings, length, pace) => {
+            const targets = settings.map((own) => new Target(own, scheduler))
+            const sink = multicastSink<number>(targets.map(({ options }) => options))
+            let error: unknown
+            sink.on('error', (given) => (error = given))
+            const write = async (): Promise<void> => {
+              for (let item = 0; item < length; item++) {
+                const when = pace[item % pace.length]
+                if (when === 'later') await scheduler.schedule(Promise.resolve(), `write ${item}`)
+                const wantsMore = sink.destroyed || sink.write(item)
+                if (when === 'after drain' && !wantsMore)
+                  await new Promise<void>((resolve) => sink.once('drain', resolve).once('close', resolve))
+              }
+              sink.end()
             }
-            sink.end()
-          }
-          void write()
-          // Those that hang are detached one after another.
-          for (let turn = 0; turn <= targets.length; turn++) {
-            await scheduler.waitIdle()
-            await settled()
-            await advance(STALL)
-          }
-          const stats = sink.stats()
-          for (const [i, target] of targets.entries()) {
-            const { dropped, peak } = stats[i] as (typeof stats)[number]
-            target.check(length, dropped, peak)
-          }
-          const haveLeft = targets.every(({ destroyed, writableFinished }) => destroyed && !writableFinished)
-          assert.equal(
-            error !== undefined,
-            haveLeft,
-            'the sink fails if all targets have left, and only then',
-          )
-          if (!targets.some(({ hangs }) => hangs) && !haveLeft) assert(sink.writableFinished)
-          sink.destroy()
-        },
+            void write()
+            // Targets that hang are detached one after another.
+            for (let turn = 0; turn <= targets.length; turn++) {
+              await scheduler.waitIdle()
+              await settled()
+              await advance(STALL)
+            }
+            const stats = sink.stats()
+            for (const [i, target] of targets.entries()) {
+              const { dropped, peak } = stats[i] as (typeof stats)[number]
+              target.check(length, dropped, peak)
+            }
+            const haveLeft = targets.every(
+              ({ destroyed, writableFinished }) => destroyed && !writableFinished,
+            )
+            assert.equal(error !== undefined, haveLeft, 'the sink fails if and only if all targets have left')
+            if (!targets.some(({ hangs }) => hangs) && !haveLeft) assert(sink.writableFinished)
+            sink.destroy()
+          },
+        ),
+        { numRuns: 300 },
       ),
-      { numRuns: 300 },
-    ),
-  )
-})
+    )
+  },
+)

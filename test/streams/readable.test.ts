@@ -8,7 +8,7 @@ import { closeWarning } from '../instruments/warnings.ts'
 
 const sink = (): Writable =>
   new Writable({ objectMode: true, write: (_item, _encoding, callback) => callback() })
-/** Item by item as they flow: an async iterator would join chunks of bytes. */
+/** Collects chunks as they flow, since an async iterator would join chunks of bytes. */
 async function flow(output: Readable): Promise<unknown[]> {
   const got: unknown[] = []
   output.on('data', (item) => got.push(item))
@@ -43,25 +43,28 @@ t.test(
   },
 )
 
-t.test('a primitive error is the cause of a SourceError, which a stream can fail with', async (t) => {
-  const labels = ['good', 'bad']
-  await t.rejects(collect(chain([[1], failing([], 'text')], { labels })), {
-    code: 'ERR_FANPIPE_SOURCE',
-    source: 1,
-    label: 'bad',
-    cause: 'text',
-    message: 'input 1 (bad) failed with "text"',
-  })
-  const step = map(() => {
-    throw undefined
-  })
-  await t.rejects(collect(step(Readable.from([1]) as AsyncIterable<number>)), {
-    code: 'ERR_FANPIPE_SOURCE',
-    message: 'the source failed with undefined',
-  })
-})
+t.test(
+  'a thrown primitive becomes the cause of a SourceError, since a stream cannot fail with a primitive',
+  async (t) => {
+    const labels = ['good', 'bad']
+    await t.rejects(collect(chain([[1], failing([], 'text')], { labels })), {
+      code: 'ERR_FANPIPE_SOURCE',
+      source: 1,
+      label: 'bad',
+      cause: 'text',
+      message: 'input 1 (bad) failed with "text"',
+    })
+    const step = map(() => {
+      throw undefined
+    })
+    await t.rejects(collect(step(Readable.from([1]) as AsyncIterable<number>)), {
+      code: 'ERR_FANPIPE_SOURCE',
+      message: 'the source failed with undefined',
+    })
+  },
+)
 
-t.test('an error comes after what was read before it', async (t) => {
+t.test('an error comes after the items read before it', async (t) => {
   const error = new Error('broken')
   const output = chain([failing([1, 2, 3], error)])
   const got: unknown[] = []
@@ -75,7 +78,7 @@ for (const objectMode of [true, false]) {
   const items = objectMode ? [1, 2, 3] : [Buffer.from('a'), Buffer.from('b'), Buffer.from('c')]
   const input = (): Readable => Readable.from(items, { objectMode })
 
-  t.test(`${kind} is passed on as it is, and no listener of ours stays behind`, async (t) => {
+  t.test(`${kind} is passed on unchanged, and none of our listeners is left`, async (t) => {
     const stream = new Readable({ objectMode, read: () => undefined })
     for (const item of items) stream.push(item)
     stream.push(null)
@@ -95,14 +98,14 @@ for (const objectMode of [true, false]) {
     t.strictSame(listeners(first), [])
   })
 
-  t.test(`${kind} that is destroyed without ending is a premature close`, async (t) => {
+  t.test(`${kind} that is destroyed before its end fails with a premature close`, async (t) => {
     const stream = new Readable({ objectMode, read: () => undefined })
     setTimeout(() => stream.destroy(), 2)
     await t.rejects(collect(chain([stream])), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
   })
 
   t.test(
-    `${kind} that had failed, ended or been destroyed before it was handed over is taken as such`,
+    `${kind} that has already failed, ended or been destroyed when it is passed in is treated accordingly`,
     async (t) => {
       const error = new Error('before')
       const failed = input()
@@ -121,7 +124,7 @@ for (const objectMode of [true, false]) {
     },
   )
 
-  t.test(`${kind} gives what it holds before its error`, async (t) => {
+  t.test(`${kind} delivers what it has buffered before its error`, async (t) => {
     const error = new Error('broken')
     const stream = new Readable({ objectMode, read: () => undefined })
     for (const item of items) stream.push(item)
@@ -135,7 +138,7 @@ for (const objectMode of [true, false]) {
   })
 }
 
-t.test('bytes that are read only after the error come before it all the same', async (t) => {
+t.test('bytes that are read only after the error has occurred still come before it', async (t) => {
   const error = new Error('broken')
   const stream = new Readable({ read: () => undefined })
   for (const text of ['ab', 'cd', 'ef']) stream.push(text)
@@ -148,14 +151,14 @@ t.test('bytes that are read only after the error come before it all the same', a
   t.equal(Buffer.concat(got as Buffer[]).toString(), 'abcdef')
 })
 
-t.test('a Duplex is done when its readable side is, whatever its writable side does', async (t) => {
+t.test('a Duplex is done when its readable side is, whatever the state of its writable side', async (t) => {
   const half = new PassThrough({ objectMode: true, allowHalfOpen: true })
   half.push(1)
   half.push(null)
   t.strictSame(await collect(chain([half])), [1])
 })
 
-t.test('a stream that never says close is not waited for', async (t) => {
+t.test('a stream that never emits a close event is not waited for', async (t) => {
   const quiet = new Readable({ objectMode: true, emitClose: false, read: () => undefined })
   const output = chain([quiet])
   const error = new Error('broken')
@@ -168,21 +171,24 @@ t.test('a stream that never says close is not waited for', async (t) => {
   t.equal(other.destroyed, true)
 })
 
-t.test('a stream that fails while it is closed is a fault of closing, and nothing unhandled', async (t) => {
-  const deaf = new Readable({
-    objectMode: true,
-    read: () => undefined,
-    destroy: (_error, callback) => setTimeout(callback, 1, new Error('late')),
-  })
-  const output = chain([deaf])
-  output.resume()
-  await new Promise(setImmediate)
-  output.destroy()
-  await t.rejects(finished(output as Readable), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
-  t.equal(deaf.closed, true)
-})
+t.test(
+  'an error of a stream while it is being closed is a close fault, and no unhandled error',
+  async (t) => {
+    const deaf = new Readable({
+      objectMode: true,
+      read: () => undefined,
+      destroy: (_error, callback) => setTimeout(callback, 1, new Error('late')),
+    })
+    const output = chain([deaf])
+    output.resume()
+    await new Promise(setImmediate)
+    output.destroy()
+    await t.rejects(finished(output as Readable), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+    t.equal(deaf.closed, true)
+  },
+)
 
-t.test('2,000 inputs and one signal shared by 50 junctions warn of nothing', async (t) => {
+t.test('2,000 inputs and one signal shared by 50 junctions cause no warnings', async (t) => {
   const warnings: unknown[] = []
   const hear = (warning: Error): unknown => warnings.push(warning)
   process.on('warning', hear)
@@ -196,7 +202,7 @@ t.test('2,000 inputs and one signal shared by 50 junctions warn of nothing', asy
   t.strictSame(warnings, [])
 })
 
-t.test('a million synchronous items let timers run meanwhile', async (t) => {
+t.test('timers run during a million synchronous items', async (t) => {
   let fired = 0
   const timer = setInterval(() => fired++, 1)
   await pipeline(chain([Array.from({ length: 1_000_000 }, (_, i) => i)]), sink())
@@ -213,7 +219,7 @@ t.test('a failing sink closes the inputs of a pipeline', async (t) => {
   t.equal(stream.destroyed, true)
 })
 
-t.test('a destroyed duplex fails what is written to it, and leaves nothing open', async (t) => {
+t.test('a destroyed duplex fails later writes, and leaves nothing open', async (t) => {
   const through = duplex(map((n: number) => n))
   const writing = pipeline(Readable.from(counting().source), through)
   setTimeout(() => through.destroy(), 2)
@@ -228,7 +234,7 @@ t.test('destroying every branch closes the source of a multicast', async (t) => 
   t.equal(stream.destroyed, true)
 })
 
-t.test('breaking out of a loop over a Readable warns of what went wrong while closing', async (t) => {
+t.test('breaking out of a loop over a Readable reports close faults in a warning', async (t) => {
   const many = Array.from({ length: 100 }, (_, i) => i)
   async function* throwing() {
     try {

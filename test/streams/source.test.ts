@@ -51,7 +51,7 @@ const sources: Record<string, { open: () => AsyncIterable<unknown>; items: unkno
 }
 
 for (const [name, { open, items }] of Object.entries(sources)) {
-  t.test(`${name} gives its items wherever a source may stand, as often as it is opened`, async (t) => {
+  t.test(`${name} yields its items wherever a source is allowed, each time it is opened`, async (t) => {
     const source = open()
     t.strictSame(await collect(source), items, 'for await')
     t.strictSame(await collect(chain([source, source])), [...items, ...items], 'chain')
@@ -72,7 +72,7 @@ for (const [name, { open, items }] of Object.entries(sources)) {
     t.strictSame(await collect(called), items, 'called, as a pipeline does')
   })
 
-  t.test(`${name} is refused where it is no source`, async (t) => {
+  t.test(`${name} is refused where a source is not allowed`, async (t) => {
     const refused = { code: 'ERR_FANPIPE_ARGUMENT' }
     t.throws(() => compose(open() as never), refused, 'as a stage')
     t.throws(() => fork([open() as never]), refused, 'as a branch of a fork')
@@ -88,7 +88,7 @@ const pipelineOf = (parts: readonly unknown[]): Promise<unknown> =>
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
-/** A fetch that takes for ever, unless it is cancelled. */
+/** A fetch that never completes unless it is cancelled. */
 const endlessFetch = (record: { cancelled: number }) => (_cursor: unknown, signal: AbortSignal) =>
   new Promise<never>((_resolve, reject) => {
     signal.addEventListener('abort', () => {
@@ -97,7 +97,7 @@ const endlessFetch = (record: { cancelled: number }) => (_cursor: unknown, signa
     })
   })
 
-t.test('a silent source notices when the sink of its pipeline is destroyed or fails', async (t) => {
+t.test('a silent source is closed when the sink of its pipeline is destroyed or fails', async (t) => {
   for (const error of [undefined, new Error('full')]) {
     for (const stages of [[], [map((line: unknown) => line)]]) {
       const record = { cancelled: 0 }
@@ -118,7 +118,7 @@ t.test('a silent source notices when the sink of its pipeline is destroyed or fa
   }
 })
 
-t.test("a source's own signal and its pipeline's both end it", async (t) => {
+t.test("either a source's own signal or that of its pipeline aborts it", async (t) => {
   for (const which of [0, 1]) {
     const controllers = [new AbortController(), new AbortController()] as const
     const [own, outer] = controllers
@@ -130,7 +130,7 @@ t.test("a source's own signal and its pipeline's both end it", async (t) => {
   }
 })
 
-t.test('sourceOf knows the latest opening of a source, iterated or in a pipeline', async (t) => {
+t.test('sourceOf refers to the latest opening of a source, whether iterated or in a pipeline', async (t) => {
   const error = new Error('boom')
   let failsAt = 0
   const source = lineSource(() => chain(failsAt === 0 ? [failing([], error)] : [['a\n'], failing([], error)]))

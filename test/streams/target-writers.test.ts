@@ -22,7 +22,7 @@ interface Collector extends Writable {
   readonly items: unknown[]
 }
 
-/** A Writable that keeps what it gets; `pause` holds back the acknowledgement of each write. */
+/** A Writable that collects items; `pause` delays the acknowledgement of each write. */
 function collector({ pause = false, highWaterMark = 16, objectMode = true } = {}): Collector & {
   release(): void
 } {
@@ -48,7 +48,7 @@ function collector({ pause = false, highWaterMark = 16, objectMode = true } = {}
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const noListeners = (stream: { eventNames(): unknown[] }): unknown[] =>
   ['drain', 'finish', 'error', 'close'].filter((name) => stream.eventNames().includes(name))
-/** Long enough for everything that can happen by itself. */
+/** Waits long enough for everything that happens without further input. */
 async function quiet(): Promise<void> {
   for (let i = 0; i < 20; i++) await setImmediate()
 }
@@ -66,7 +66,7 @@ t.test('targets: every item goes to every Writable, in order, and both are ended
   t.strictSame([noListeners(a), noListeners(b)], [[], []])
 })
 
-t.test('T1: the fastest target leads by exactly maxlen, and blocks then', async (t) => {
+t.test('T1: the fastest target leads by exactly maxlen, and then blocks', async (t) => {
   for (const maxlen of [1, 2, 5, 64]) {
     const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
     const sink = multicastSink([fast, slow], { maxlen })
@@ -83,7 +83,7 @@ t.test('T1: the fastest target leads by exactly maxlen, and blocks then', async 
   }
 })
 
-t.test('targets: while none is behind, the items do not wait in the buffer of the sink', async (t) => {
+t.test('targets: while no target is behind, items do not wait in the buffer of the sink', async (t) => {
   const [a, b] = [collector(), collector()]
   const sink = multicastSink([a, b], { highWaterMark: 1 })
   for (const i of range(10)) t.equal(sink.write(i), true)
@@ -111,7 +111,7 @@ t.test('targets: an item written inside the write of a target reaches every targ
   t.strictSame(other.items, items)
 })
 
-t.test('targets: under drop-oldest items are dropped for a slow target, and onLag is called', async (t) => {
+t.test('targets: with drop-oldest items are dropped for a slow target, and onLag is called', async (t) => {
   const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
   const told: number[] = []
   const sink = multicastSink([
@@ -131,7 +131,7 @@ t.test('targets: under drop-oldest items are dropped for a slow target, and onLa
   await finished(sink)
 })
 
-t.test('targets: under drop-newest a slow target keeps what came first', async (t) => {
+t.test('targets: with drop-newest a slow target keeps the earliest items', async (t) => {
   const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
   const sink = multicastSink([fast, { to: slow, overflow: 'drop-newest', maxlen: 2 }])
   for (const i of range(6)) sink.write(i)
@@ -140,7 +140,7 @@ t.test('targets: under drop-newest a slow target keeps what came first', async (
   await once(sink, 'close')
 })
 
-t.test('targets: an overflow under fail destroys every target', async (t) => {
+t.test('targets: an overflow with fail destroys every target', async (t) => {
   const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
   const errors: unknown[] = []
   for (const target of [fast, slow]) target.on('error', (error) => errors.push(error))
@@ -156,7 +156,7 @@ t.test('targets: an overflow under fail destroys every target', async (t) => {
   t.strictSame(errors, [error, error])
 })
 
-t.test('targets: under detach the laggard alone leaves, after what is held for it', async (t) => {
+t.test('targets: with detach only the laggard leaves, after the items held for it', async (t) => {
   for (const onError of ['fail', 'detach', 'function'] as const) {
     const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
     const told: unknown[] = []
@@ -184,7 +184,7 @@ t.test('targets: under detach the laggard alone leaves, after what is held for i
 const failures: Readonly<Record<string, (target: Writable, error: Error) => unknown>> = {
   'an error': (target, error) => target.destroy(error),
   'a premature close': (target) => target.destroy(),
-  'an end by somebody else': (target) => target.end(),
+  'an external end()': (target) => target.end(),
 }
 
 for (const [name, fail] of Object.entries(failures)) {
@@ -208,7 +208,7 @@ for (const [name, fail] of Object.entries(failures)) {
   })
 
   t.test(
-    `targets: after ${name} under detach the others continue, and the last one's fails the sink`,
+    `targets: with onError detach the others continue after ${name}, and that of the last target fails the sink`,
     async (t) => {
       const [a, b] = [collector(), collector()]
       const told: unknown[] = []
@@ -230,7 +230,7 @@ for (const [name, fail] of Object.entries(failures)) {
   )
 }
 
-t.test('targets: one that leaves while it holds up the others lets them continue', async (t) => {
+t.test('targets: if a target leaves while it holds up the others, they continue', async (t) => {
   const [fast, slow] = [collector(), collector({ pause: true, highWaterMark: 1 })]
   const sink = multicastSink([fast, { to: slow, onError: 'detach' }], { maxlen: 2 })
   const done = pipeline(chain([range(50)]), sink)
@@ -241,7 +241,7 @@ t.test('targets: one that leaves while it holds up the others lets them continue
   t.strictSame(fast.items, range(50))
 })
 
-t.test('targets: one that fails as soon as the only other has stalled fails the sink', async (t) => {
+t.test('targets: if a target fails right after the only other one has stalled, the sink fails', async (t) => {
   const error = new Error('broken')
   const failing = collector()
   const stalled = collector({ pause: true, highWaterMark: 1 })
@@ -252,14 +252,14 @@ t.test('targets: one that fails as soon as the only other has stalled fails the 
   }
   const settings = { maxlen: 1, stall: 5, onStall: 'detach', onError: 'detach' } as const
   const sink = multicastSink([failing, stalled], settings)
-  // The timer of a stall does not keep the process alive.
+  // The stall timer does not keep the process alive.
   const alive = setInterval(() => undefined, 1000)
   await t.rejects(pipeline(chain([range(9)]), sink), error)
   clearInterval(alive)
   t.strictSame([failing.items, stalled.items], [[0, 1], [0]])
 })
 
-t.test('targets: what onError throws fails the sink', async (t) => {
+t.test('targets: an error thrown by onError fails the sink', async (t) => {
   const [a, b] = [collector(), collector()]
   const error = new Error('no')
   const sink = multicastSink([a, b], {
@@ -273,7 +273,7 @@ t.test('targets: what onError throws fails the sink', async (t) => {
   t.ok(b.destroyed)
 })
 
-t.test('targets: an item that a target refuses at once is an error of that target', async (t) => {
+t.test('targets: an item that a target rejects synchronously is an error of that target', async (t) => {
   const [items, bytes] = [collector(), collector({ objectMode: false })]
   const told: Error[] = []
   const sink = multicastSink([items, { to: bytes, onError: (error) => told.push(error) }])
@@ -284,7 +284,7 @@ t.test('targets: an item that a target refuses at once is an error of that targe
   t.ok(bytes.destroyed)
 })
 
-t.test('targets: an error of one while the others flush fails the sink', async (t) => {
+t.test('targets: an error in one target while the others flush fails the sink', async (t) => {
   const error = new Error('full')
   const failing = new Writable({
     objectMode: true,
@@ -305,7 +305,7 @@ t.test('targets: an error of one while the others flush fails the sink', async (
 })
 
 t.test(
-  'targets: an error of a target after its finish fails the sink, or is a warning after the end',
+  "targets: an error in a target after its 'finish' fails the sink, or is a warning after the end",
   async (t) => {
     const error = new Error('close failed')
     const late = (delay: number): Writable =>
@@ -323,7 +323,7 @@ t.test(
   },
 )
 
-t.test("targets: the sink's own error destroys every target, with that error", async (t) => {
+t.test('targets: destroying the sink with an error destroys every target with that error', async (t) => {
   const error = new Error('upstream')
   const [a, b] = [collector(), collector({ pause: true, highWaterMark: 1 })]
   const met: unknown[] = []
@@ -343,7 +343,7 @@ t.test("targets: the sink's own error destroys every target, with that error", a
   for (const [met] of (await closed) as [unknown][]) t.match(met, premature)
 })
 
-t.test('targets: an abort and close destroy every target', async (t) => {
+t.test('targets: an abort or close() destroys every target', async (t) => {
   const controller = new AbortController()
   const a = collector()
   const met = once(a, 'error')
@@ -366,14 +366,14 @@ t.test('targets: an abort and close destroy every target', async (t) => {
 })
 
 t.test(
-  "targets: one that stalls is destroyed at once under onStall: 'detach', and the sink finishes",
+  "targets: with onStall: 'detach' a target that stalls is destroyed at once, and the sink finishes",
   async (t) => {
     const [fast, stuck] = [collector(), collector({ pause: true, highWaterMark: 1 })]
     const met = once(stuck, 'error')
     const told: unknown[] = []
     const onError = (error: Error, index: number): void => void told.push([error, index])
     const targets = [fast, { to: stuck, maxlen: 2, stall: 5, onStall: 'detach', onError } as const]
-    // The timer of a stall does not keep the process alive.
+    // The stall timer does not keep the process alive.
     const alive = setInterval(() => undefined, 1000)
     await pipeline(chain([range(20)]), multicastSink(targets))
     clearInterval(alive)
@@ -388,7 +388,7 @@ t.test(
   },
 )
 
-/** Targets that have been given everything, and keep the sink from finishing. */
+/** Targets that have been given everything, but keep the sink from finishing. */
 const flushing: Readonly<Record<string, () => Writable>> = {
   'does not acknowledge a write': () => collector({ pause: true }),
   'is full': () => collector({ pause: true, highWaterMark: 1 }),
@@ -396,7 +396,7 @@ const flushing: Readonly<Record<string, () => Writable>> = {
     new Writable({ objectMode: true, write: (_, __, done) => done(), final: () => undefined }),
 }
 for (const [name, create] of Object.entries(flushing))
-  t.test(`targets: an abort and close destroy a target that ${name} at the end`, async (t) => {
+  t.test(`targets: an abort or close() destroys a target that ${name} at the end`, async (t) => {
     for (const leave of ['abort', 'close'] as const) {
       const controller = new AbortController()
       const [slow, other] = [create(), collector()]
@@ -413,7 +413,7 @@ for (const [name, create] of Object.entries(flushing))
   })
 
 t.test(
-  "targets: with cancel: 'all', one that leaves at the end fails those that still hold items",
+  "targets: with cancel: 'all', a target that leaves at the end fails those that still have items pending",
   async (t) => {
     const slow = collector({ pause: true, highWaterMark: 1 })
     const leaving = collector({ pause: true, highWaterMark: 1 })
@@ -429,7 +429,7 @@ t.test(
   },
 )
 
-t.test('targets: an abort destroys targets that are all full', async (t) => {
+t.test('targets: an abort destroys the targets when all of them are full', async (t) => {
   const controller = new AbortController()
   const full = [0, 1].map(() => collector({ pause: true, highWaterMark: 1 }))
   const met = Promise.all(full.map((target) => once(target, 'error')))
@@ -442,7 +442,7 @@ t.test('targets: an abort destroys targets that are all full', async (t) => {
 })
 
 t.test(
-  'targets: with end: false a target is left open, without listeners, and may be used again',
+  'targets: with end: false a target is left open, without listeners, and can be used again',
   async (t) => {
     const [a, b] = [collector(), collector()]
     await pipeline(chain([[1]]), multicastSink([{ to: a, end: false }, b]))
@@ -464,7 +464,7 @@ t.test('targets: with end: false a target that is full is waited for', async (t)
   await done
 })
 
-t.test('targets: a target that must drain at the call is waited for', async (t) => {
+t.test('targets: a target that already needs to drain at the call is waited for', async (t) => {
   const slow = collector({ pause: true, highWaterMark: 1 })
   slow.write(0)
   const sink = multicastSink([slow])
@@ -484,7 +484,7 @@ t.test('targets: standard output is left open by default', async (t) => {
   t.equal(output.writableEnded, false)
 })
 
-t.test('targets: in byte mode if all targets are, with strings in their encoding', async (t) => {
+t.test('targets: the sink is in byte mode if all targets are, and strings keep their encoding', async (t) => {
   const bytes = (): Collector => collector({ objectMode: false })
   const [a, b] = [bytes(), bytes()]
   const sink = multicastSink([a, b])
@@ -502,7 +502,7 @@ t.test('targets: in byte mode if all targets are, with strings in their encoding
   t.equal(multicastSink([bytes(), collector()]).writableObjectMode, true)
 })
 
-t.test('targets: maxlen is bytes in byte mode', async (t) => {
+t.test('targets: maxlen counts bytes in byte mode', async (t) => {
   const [fast, slow] = [
     collector({ objectMode: false, highWaterMark: 100 }),
     collector({ objectMode: false, pause: true, highWaterMark: 1 }),
@@ -514,7 +514,7 @@ t.test('targets: maxlen is bytes in byte mode', async (t) => {
   sink.destroy()
 })
 
-t.test('targets: a Readable may join, and counts as one that has not left', async (t) => {
+t.test('targets: a Readable branch may join, and counts as a target that has not left', async (t) => {
   const a = collector()
   const sink = multicastSink([a], { onError: 'detach' })
   sink.write(0)
@@ -564,7 +564,7 @@ t.test('targets: files, a gzip, a response, a process, and old-style streams', a
   }
 })
 
-t.test('targets: a response whose client has gone is a premature close', async (t) => {
+t.test('targets: a response whose client has disconnected fails with a premature close', async (t) => {
   let request: ReturnType<typeof get> | undefined
   const failed = new Promise((resolve) => {
     const server = createServer((_, response) => {
@@ -585,7 +585,7 @@ t.test('targets: a response whose client has gone is a premature close', async (
 })
 
 t.test(
-  'targets: an old stream that is destroyed without an event is noticed at the next item, or at the end',
+  'targets: an old-style stream destroyed without an event is noticed at the next item, or at the end',
   async (t) => {
     const none = (): void => undefined
     for (const isEnd of [false, true])
@@ -603,7 +603,7 @@ t.test(
   },
 )
 
-t.test('targets: anything but a target is refused at the call, and the others are given back', async (t) => {
+t.test('targets: an invalid target is refused at the call, and the others are given back', async (t) => {
   const open = collector()
   const [ended, destroyed, failed] = [collector(), collector(), collector()]
   ended.end()
@@ -641,13 +641,13 @@ t.test('targets: anything but a target is refused at the call, and the others ar
   t.throws(() => multicastSink('a.txt' as never), ArgumentError)
 })
 
-t.test('targets: an impossible mode gives the targets back', async (t) => {
+t.test('targets: if the mode is impossible, the targets are given back', async (t) => {
   const a = collector()
   t.throws(() => multicastSink([a], { overflow: 'never' as never }), ArgumentError)
   t.strictSame(a.eventNames(), [])
 })
 
-t.test('targets: a million items at once let timers run', async (t) => {
+t.test('targets: timers run during a million synchronous items', async (t) => {
   const [a, b] = [0, 0]
   let ticks = 0
   const timer = setInterval(() => ticks++, 1)
@@ -658,7 +658,7 @@ t.test('targets: a million items at once let timers run', async (t) => {
 })
 
 t.test(
-  'targets: a target that closes slowly or fails while closing is among the faults of the error',
+  'targets: a target that closes slowly or fails while closing is listed in the close faults of the error',
   async (t) => {
     const error = new Error('first')
     const stuck = new Writable({ objectMode: true, write: () => undefined, destroy: () => undefined })
@@ -676,7 +676,7 @@ t.test(
   },
 )
 
-t.test('targets: a primitive that the source throws is wrapped', async (t) => {
+t.test('targets: a primitive thrown by the source is wrapped', async (t) => {
   const a = collector()
   a.on('error', () => undefined)
   const sink = multicastSink([a], {
@@ -689,7 +689,7 @@ t.test('targets: a primitive that the source throws is wrapped', async (t) => {
   await ended
 })
 
-t.test('targets: listeners are gone and descriptors closed after a failure', async (t) => {
+t.test('targets: after a failure no listeners are left and descriptors are closed', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'targets-'))
   const files = ['a', 'b'].map((name) => createWriteStream(join(folder, name)))
   const error = new Error('upstream')
@@ -706,7 +706,7 @@ t.test('targets: listeners are gone and descriptors closed after a failure', asy
 })
 
 t.test(
-  'targets: what onLag throws fails the sink; an overflow under fail is not passed to onError',
+  'targets: an error thrown by onLag fails the sink; an overflow with fail is not passed to onError',
   async (t) => {
     const error = new Error('no')
     const thrower = (): never => {
@@ -730,7 +730,7 @@ t.test(
 )
 
 t.test(
-  'targets: a sink that is destroyed between the finish of its targets and its own leaves them alone',
+  "targets: destroying the sink after its targets have finished, but before its own 'finish', does not affect them",
   async (t) => {
     const [a, b] = [collector(), collector()]
     const sink = multicastSink([{ to: a, end: false }, b])
@@ -743,7 +743,7 @@ t.test(
   },
 )
 
-t.test('targets: many items in a row let the event loop run', async (t) => {
+t.test('targets: the event loop runs while many items are written in a row', async (t) => {
   const [a, b] = [collector(), collector()]
   const sink = multicastSink([a, b], { maxlen: 100_000 })
   sink.cork()
@@ -756,7 +756,7 @@ t.test('targets: many items in a row let the event loop run', async (t) => {
   t.strictSame([a.items, b.items], [range(40_000), range(40_000)])
 })
 
-t.test("targets: a 'drain' that we have not waited for changes nothing", async (t) => {
+t.test("targets: an unexpected 'drain' has no effect", async (t) => {
   const a = collector()
   const sink = multicastSink([a])
   a.emit('drain')
@@ -766,7 +766,7 @@ t.test("targets: a 'drain' that we have not waited for changes nothing", async (
 })
 
 t.test(
-  'targets: after many writes at once the sink asks for a pause, and drains when timers and I/O have run',
+  "targets: after many synchronous writes write() returns false, and 'drain' follows once timers and I/O have run",
   async (t) => {
     const target = collector()
     const sink = multicastSink([target])
@@ -776,12 +776,12 @@ t.test(
     t.strictSame(target.items, range(written), 'nothing is held back')
     t.ok(written > 1000 && written < 1e6, `${written} writes`)
     await new Promise((resolve) => process.nextTick(resolve))
-    t.equal(sink.writableNeedDrain, true, 'ticks are not enough')
+    t.equal(sink.writableNeedDrain, true, 'a tick is not enough')
     await once(sink, 'drain')
     t.equal(sink.writableNeedDrain, false)
     t.equal(sink.write(written++), true)
     while (sink.write(written++));
-    // Who writes on all the same is not ahead of what was written before, and hears of one drain.
+    // Writes that ignore this stay in order, and are followed by a single 'drain'.
     for (let i = 0; i < 20; i++) sink.write(written++)
     let drains = 0
     sink.on('drain', () => drains++)
@@ -793,22 +793,25 @@ t.test(
   },
 )
 
-t.test('targets: a pause that the end or an error overtakes is not followed by a drain', async (t) => {
-  for (const close of [(sink: Writable) => sink.end(), (sink: Writable) => sink.destroy()]) {
-    const target = collector()
-    const sink = multicastSink([target])
-    let drains = 0
-    sink.on('drain', () => drains++)
-    while (sink.write(1));
-    close(sink)
-    await quiet()
-    t.equal(drains, 0)
-    t.equal(target.destroyed, true)
-  }
-})
+t.test(
+  "targets: if the sink ends or is destroyed before a pending drain, no 'drain' is emitted",
+  async (t) => {
+    for (const close of [(sink: Writable) => sink.end(), (sink: Writable) => sink.destroy()]) {
+      const target = collector()
+      const sink = multicastSink([target])
+      let drains = 0
+      sink.on('drain', () => drains++)
+      while (sink.write(1));
+      close(sink)
+      await quiet()
+      t.equal(drains, 0)
+      t.equal(target.destroyed, true)
+    }
+  },
+)
 
 t.test(
-  'targets: one that fails while an item is passed on gets no more, and those after it get the item',
+  'targets: a target that fails while an item is being distributed gets no more items, and the targets after it get this one',
   async (t) => {
     const reports: unknown[] = []
     const [last, failed] = [collector(), collector()]
@@ -819,7 +822,7 @@ t.test(
         done()
       },
     })
-    // The events of an old stream come at once.
+    // Old-style streams emit events synchronously.
     const second = Object.assign(new readable2.Writable({ objectMode: true }), {
       _write: (item: unknown, _: unknown, done: () => void) => {
         if (item === 3) second.emit('error', new Error('failed at once'))

@@ -16,14 +16,14 @@ const transform = (run: (item: unknown, stream: Transform, done: (error?: Error)
     },
   })
 
-/** The same, a moment later. */
+/** Yields the same items, each a moment later. */
 async function* later<T>(source: Iterable<T>): AsyncGenerator<T> {
   yield* source
 }
 
 const same = map((item: unknown) => item)
 
-t.test('E1: a Duplex is a branch like a stage, fast or slow', async (t) => {
+t.test('E1: a Duplex works as a branch just like a stage, whether fast or slow', async (t) => {
   const slow = transform((item, stream, done) => {
     setImmediate(() => {
       stream.push((item as number) * 10)
@@ -39,7 +39,7 @@ t.test('E1: a Duplex is a branch like a stage, fast or slow', async (t) => {
   t.strictSame(await all(pairs(Readable.from([4]))), [[4, 4, 40]], 'FR: again')
 })
 
-t.test('backpressure: a Duplex is written to no further than its highWaterMark', async (t) => {
+t.test('backpressure: no more is written to a Duplex than its highWaterMark allows', async (t) => {
   const { source, taken } = counting()
   for await (const pair of fork([same, passThrough])(Readable.from(source))) {
     t.strictSame(pair, [0, 0])
@@ -49,7 +49,7 @@ t.test('backpressure: a Duplex is written to no further than its highWaterMark',
   t.ok(taken() <= 2 * 16 + 2, `${taken()} taken`)
 })
 
-t.test('C1: a Duplex and the input are closed at an early exit and on error', async (t) => {
+t.test('C1: a Duplex and the input are closed on an early exit and on error', async (t) => {
   const made: PassThrough[] = []
   const make = (): PassThrough => {
     const one = passThrough()
@@ -66,7 +66,7 @@ t.test('C1: a Duplex and the input are closed at an early exit and on error', as
 
   const boom = new Error('boom')
   const { items, error } = await drained(fork([make])(later(failing([1, 2], boom))))
-  t.strictSame(items, [[1], [2]], 'X1: what came before the error is not lost')
+  t.strictSame(items, [[1], [2]], 'X1: items before an error are not lost')
   t.equal(error, boom)
   t.ok(made[1]?.destroyed)
 
@@ -78,7 +78,7 @@ t.test('C1: a Duplex and the input are closed at an early exit and on error', as
   t.equal(opening.error, boom)
 })
 
-t.test('an error of a Duplex arrives unchanged, with the source it came from', async (t) => {
+t.test('an error of a Duplex arrives unchanged, and is traced to its source', async (t) => {
   const boom = new Error('boom')
   const broken = transform((_, __, done) => done(boom))
   const { async: source, record } = recording([1, 2, 3])
@@ -88,7 +88,7 @@ t.test('an error of a Duplex arrives unchanged, with the source it came from', a
   t.strictSame([record.opened, record.closed], [1, 1])
 })
 
-t.test('C1: a Duplex that ends early closes what is upstream, and is closed', async (t) => {
+t.test('C1: a Duplex that ends early is closed, and closes its upstream', async (t) => {
   const made: Transform[] = []
   const short = (): Transform => {
     const one = transform((item, stream, done) => {
@@ -112,19 +112,22 @@ t.test('C1: a Duplex that ends early closes what is upstream, and is closed', as
   t.ok(made[0]?.destroyed)
 })
 
-t.test('refused: a synchronous run, an instance twice, anything but a Duplex, a null', async (t) => {
-  t.throws(() => [...iter.compose(fork([passThrough]))([1])], {
-    code: 'ERR_FANPIPE_ARGUMENT',
-    argument: 'source',
-  })
-  const once = fork([passThrough()])
-  t.strictSame(await all(once(Readable.from([1]))), [[1]])
-  await t.rejects(all(once(Readable.from([1]))), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[0]' })
-  await t.rejects(all(fork([passThrough])(later([1, null]))), { code: 'ERR_FANPIPE_NULL', index: 1 })
-  t.throws(() => forkAsync([passThrough() as never]), { code: 'ERR_FANPIPE_ARGUMENT' })
-})
+t.test(
+  'refused: a synchronous run, an instance used twice, anything but a Duplex, a null item',
+  async (t) => {
+    t.throws(() => [...iter.compose(fork([passThrough]))([1])], {
+      code: 'ERR_FANPIPE_ARGUMENT',
+      argument: 'source',
+    })
+    const once = fork([passThrough()])
+    t.strictSame(await all(once(Readable.from([1]))), [[1]])
+    await t.rejects(all(once(Readable.from([1]))), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'stages[0]' })
+    await t.rejects(all(fork([passThrough])(later([1, null]))), { code: 'ERR_FANPIPE_NULL', index: 1 })
+    t.throws(() => forkAsync([passThrough() as never]), { code: 'ERR_FANPIPE_ARGUMENT' })
+  },
+)
 
-t.test('a source that fails to open closes the stream made for it', async (t) => {
+t.test('if a source fails to open, the stream created for it is closed', async (t) => {
   await t.rejects(
     all(
       lineSource(() => {
@@ -136,7 +139,7 @@ t.test('a source that fails to open closes the stream made for it', async (t) =>
 })
 
 t.test(
-  'a function from iterable to iterable is a stage of a fork too, and anything else is named in the error',
+  'a function from iterable to iterable also works as a stage of a fork; anything else is named in the error',
   async (t) => {
     const same = async function* (source: AsyncIterable<number>): AsyncGenerator<number> {
       yield* source
@@ -149,7 +152,7 @@ t.test(
   },
 )
 
-/** One chunk, and a second that never comes; how often it was asked, and how often closed. */
+/** A source with one chunk and a second that never arrives; counts pulls and closings. */
 function oneChunk<T>(chunk: T): AsyncIterable<T> & { asked: number; closed: number } {
   return {
     asked: 0,
@@ -169,7 +172,7 @@ function oneChunk<T>(chunk: T): AsyncIterable<T> & { asked: number; closed: numb
   }
 }
 
-t.test('an item that is ready never waits for the next input of its Duplex', async (t) => {
+t.test('an item that is ready does not wait for the next input of the Duplex', async (t) => {
   const text = (chunk: string) => oneChunk(Buffer.from(chunk))
   const outputs: Record<
     string,
@@ -197,7 +200,7 @@ t.test('an item that is ready never waits for the next input of its Duplex', asy
     const items: unknown[] = []
     for await (const item of output) if (items.push(item) === expected.length) break
     t.strictSame(items, expected, name)
-    t.equal(source.asked, 1, `${name}: asked once`)
+    t.equal(source.asked, 1, `${name}: pulled once`)
     t.equal(source.closed, 1, `${name}: closed`)
   }
 })

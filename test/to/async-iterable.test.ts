@@ -5,7 +5,7 @@ import { closeWarning } from '../instruments/warnings.ts'
 
 const boom = new Error('boom')
 
-/** The first item, then boom; closing takes a while. */
+/** Yields one item, then throws boom; closing takes a while. */
 async function* closingSlowly(): AsyncGenerator<number> {
   try {
     yield 1
@@ -15,7 +15,7 @@ async function* closingSlowly(): AsyncGenerator<number> {
   }
 }
 
-/** An input beside the failing one, whose closing takes a while. */
+/** An input whose closing takes a while. */
 const slowToClose: AsyncIterable<number> = {
   [Symbol.asyncIterator]: () => ({
     next: async () => ({ done: false, value: 9 }),
@@ -23,7 +23,7 @@ const slowToClose: AsyncIterable<number> = {
   }),
 }
 
-/** In the order in which they settle: the value, 'done', or the error. */
+/** The outcomes of the requests in the order in which they settle: the value, 'done' or the error. */
 async function settled(requests: readonly Promise<IteratorResult<unknown>>[]): Promise<unknown[]> {
   const order: unknown[] = []
   await Promise.all(
@@ -37,14 +37,13 @@ async function settled(requests: readonly Promise<IteratorResult<unknown>>[]): P
   return order
 }
 
-t.test('requests made at once are answered in order when the source fails', async (t) => {
+t.test('concurrent requests settle in order when the source fails', async (t) => {
   const outputs: Record<string, () => AsyncIterable<unknown>> = {
     chain: () => chain([closingSlowly()]),
     'a sync source': () => chain([failing([1], boom)]),
-    'a sibling that closes late': () => merge([failing([1], boom), slowToClose]),
+    'a sibling that closes slowly': () => merge([failing([1], boom), slowToClose]),
     map: () => map((n: number) => n)(closingSlowly()),
-    'a function in the place of a stage': () =>
-      compose((source: AsyncIterable<number>) => source)(closingSlowly()),
+    'a function used as a stage': () => compose((source: AsyncIterable<number>) => source)(closingSlowly()),
     multicast: () => multicast(closingSlowly(), 1)[0],
   }
   for (const [name, open] of Object.entries(outputs)) {
@@ -63,7 +62,7 @@ t.test('requests made at once are answered in order when the source fails', asyn
   }
 })
 
-t.test('requests made at once are answered in order when the signal aborts', async (t) => {
+t.test('concurrent requests settle in order when the signal aborts', async (t) => {
   const controller = new AbortController()
   const output = chain([parked, slowToClose], { signal: controller.signal })
   const iterator = output[Symbol.asyncIterator]()
@@ -75,55 +74,58 @@ t.test('requests made at once are answered in order when the signal aborts', asy
   ])
 })
 
-t.test('a request made from inside a source, a key, a comparison or a step waits for its turn', async (t) => {
-  let ask = (): unknown => undefined
-  const items = function* (): Generator<number> {
-    for (let n = 1; n <= 4; n++) {
-      ask()
-      yield n
+t.test(
+  'a request made from inside a source, a key function, a comparison or a step waits for its turn',
+  async (t) => {
+    let ask = (): unknown => undefined
+    const items = function* (): Generator<number> {
+      for (let n = 1; n <= 4; n++) {
+        ask()
+        yield n
+      }
     }
-  }
-  const asking = <T>(value: T): T => (ask(), value)
-  const outputs: Record<string, () => AsyncIterable<number>> = {
-    source: () => chain([items()]),
-    step: () => map(asking<number>)([1, 2, 3, 4]),
-    key: () =>
-      merge(
-        [
-          [1, 3],
-          [2, 4],
-        ],
-        { key: asking<number> },
-      ),
-    compare: () =>
-      merge(
-        [
-          [1, 3],
-          [2, 4],
-        ],
-        { compare: (a: number, b: number) => asking(a - b) },
-      ),
-    multicast: () => multicast(items(), 1)[0],
-  }
-  for (const [name, open] of Object.entries(outputs)) {
-    const iterator = open()[Symbol.asyncIterator]()
-    const requests: Promise<IteratorResult<number>>[] = []
-    ask = () => {
-      ask = () => undefined
-      requests.push(iterator.next(), iterator.next())
+    const asking = <T>(value: T): T => (ask(), value)
+    const outputs: Record<string, () => AsyncIterable<number>> = {
+      source: () => chain([items()]),
+      step: () => map(asking<number>)([1, 2, 3, 4]),
+      key: () =>
+        merge(
+          [
+            [1, 3],
+            [2, 4],
+          ],
+          { key: asking<number> },
+        ),
+      compare: () =>
+        merge(
+          [
+            [1, 3],
+            [2, 4],
+          ],
+          { compare: (a: number, b: number) => asking(a - b) },
+        ),
+      multicast: () => multicast(items(), 1)[0],
     }
-    const first = iterator.next()
-    const order = await settled([first, ...requests])
-    t.strictSame(
-      order.map((entry) => (entry as unknown[])[1]),
-      [1, 2, 3],
-      name,
-    )
-    t.strictSame([(await iterator.next()).value, (await iterator.next()).done], [4, true], name)
-  }
-})
+    for (const [name, open] of Object.entries(outputs)) {
+      const iterator = open()[Symbol.asyncIterator]()
+      const requests: Promise<IteratorResult<number>>[] = []
+      ask = () => {
+        ask = () => undefined
+        requests.push(iterator.next(), iterator.next())
+      }
+      const first = iterator.next()
+      const order = await settled([first, ...requests])
+      t.strictSame(
+        order.map((entry) => (entry as unknown[])[1]),
+        [1, 2, 3],
+        name,
+      )
+      t.strictSame([(await iterator.next()).value, (await iterator.next()).done], [4, true], name)
+    }
+  },
+)
 
-t.test('40,000 requests at once are answered in order, while timers run', async (t) => {
+t.test('40,000 concurrent requests settle in order, while timers run', async (t) => {
   const count = 40_000
   for (const source of [
     function* () {
@@ -150,7 +152,7 @@ t.test('40,000 requests at once are answered in order, while timers run', async 
   }
 })
 
-t.test('two requests kept waiting at any time let timers run, whoever settles them', async (t) => {
+t.test('timers run while there are always two pending requests, whatever settles them', async (t) => {
   const forever = async function* (): AsyncGenerator<number> {
     for (;;) yield 1
   }
@@ -167,7 +169,7 @@ t.test('two requests kept waiting at any time let timers run, whoever settles th
   await iterator.return?.()
 })
 
-/** Closes with a fault. */
+/** A source whose return() throws. */
 const faulty = (fault: unknown): AsyncIterable<number> => ({
   [Symbol.asyncIterator]: () => ({
     next: async () => ({ done: false, value: 1 }),
@@ -181,7 +183,7 @@ const leave = async (output: AsyncIterable<unknown>): Promise<void> => {
   for await (const item of output) if (item !== undefined) break
 }
 
-/** One output over the source, of each kind. */
+/** Outputs of each kind over the source. */
 const outputsOf: Record<string, (source: AsyncIterable<number>) => AsyncIterable<unknown>> = {
   chain: (source) => chain([source], { closeTimeout: 5 }),
   roundRobin: (source) => roundRobin([[1, 2], source], { closeTimeout: 5 }),
@@ -192,16 +194,13 @@ const outputsOf: Record<string, (source: AsyncIterable<number>) => AsyncIterable
   'a branch in a chain': (source) => chain([tee(source, 1, { closeTimeout: 5 })[0]]),
 }
 
-t.test(
-  'a break fails with a CloseError where the closing of a source threw, whatever stands between',
-  async (t) => {
-    for (const [name, output] of Object.entries(outputsOf)) {
-      await t.rejects(leave(output(faulty(boom))), { code: 'ERR_FANPIPE_CLOSE', faults: [boom] }, name)
-    }
-  },
-)
+t.test('a break fails with a CloseError if closing a source threw, whatever is in between', async (t) => {
+  for (const [name, output] of Object.entries(outputsOf)) {
+    await t.rejects(leave(output(faulty(boom))), { code: 'ERR_FANPIPE_CLOSE', faults: [boom] }, name)
+  }
+})
 
-t.test('a break never fails because an input did not close in time: that is a warning', async (t) => {
+t.test('if an input does not close in time, a break does not fail: that is a warning', async (t) => {
   const deaf: AsyncIterable<number> = {
     [Symbol.asyncIterator]: () => ({
       next: async () => ({ done: false, value: 1 }),
@@ -229,7 +228,7 @@ t.test('only the last branch to leave closes the source, and only its return() f
   await t.rejects(branches[1].return?.() as Promise<unknown>, { code: 'ERR_FANPIPE_CLOSE', faults: [boom] })
 })
 
-t.test('branches that are closed all together only warn', async (t) => {
+t.test('if all branches are closed together, close faults are only warnings', async (t) => {
   const branches = tee(faulty(boom))
   const first = branches[0].next()
   await first

@@ -15,7 +15,7 @@ import {
   tee,
 } from '../../lib/iter.ts'
 
-/** 1, 2, 3, asking before each. */
+/** Yields 1, 2, 3 and calls `ask` before each. */
 function* items(ask: () => unknown): Generator<number> {
   for (const n of [1, 2, 3]) {
     ask()
@@ -42,7 +42,7 @@ const outputs: Record<string, (ask: () => unknown) => Iterable<unknown>> = {
           yield n
         },
     )([1, 2, 3]),
-  'a function in the place of a stage': (ask) =>
+  'a function used as a stage': (ask) =>
     compose(function* (source: Iterable<number>) {
       for (const n of source) {
         ask()
@@ -55,7 +55,7 @@ const outputs: Record<string, (ask: () => unknown) => Iterable<unknown>> = {
 }
 
 for (const [name, make] of Object.entries(outputs)) {
-  t.test(`pulled from inside ${name}, an iterator throws as a running generator does`, async (t) => {
+  t.test(`pulled from inside ${name}, an iterator throws like a running generator`, async (t) => {
     const refusals: unknown[] = []
     const iterator = make(() => {
       try {
@@ -69,14 +69,14 @@ for (const [name, make] of Object.entries(outputs)) {
     t.strictSame(
       results.map(({ done }) => done),
       [false, false, false, true],
-      'no item lost or doubled',
+      'no item is lost or duplicated',
     )
     t.ok(refusals.length > 0)
     t.ok(refusals.every((error) => error instanceof TypeError))
   })
 
   t.test(
-    `pulled from inside ${name}, an iterator that is not caught fails with that TypeError`,
+    `pulled from inside ${name}, an iterator fails with the TypeError if it is not caught`,
     async (t) => {
       const iterator: Iterator<unknown> = make(() => iterator.next())[Symbol.iterator]()
       t.throws(() => {
@@ -87,7 +87,7 @@ for (const [name, make] of Object.entries(outputs)) {
   )
 }
 
-t.test('a cursor that has to wait is an error in the sync face, not an end', async (t) => {
+t.test('in the sync face a cursor that has to wait is an error, not an end', async (t) => {
   let closed = 0
   const cursor = { next: () => PENDING, close: () => void closed++ }
   const [iterator] = [toIterable({ mode: 'objects', depth: 1, parts: [], open: () => cursor }, {})].map(

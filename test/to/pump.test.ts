@@ -22,7 +22,7 @@ function* endless(): Generator<number> {
 
 const one = (n: number): number => n
 
-/** One readable output of an endless synchronous source, of each kind. */
+/** Readable outputs of each kind over an endless synchronous source. */
 const outputs: Record<string, (options: { highWaterMark?: number }) => Readable> = {
   chain: (options) => chain([endless()], options),
   roundRobin: (options) => roundRobin([endless(), endless()], options),
@@ -33,7 +33,7 @@ const outputs: Record<string, (options: { highWaterMark?: number }) => Readable>
   tee: (options) => tee(endless(), 1, options)[0],
   fork: (options) => fork([map(one), map(one)])(chain([endless()], options)),
   filter: (options) => filter((n: number) => n % 3 === 0)(chain([endless()], options)),
-  'a promise an item': (options) => chain([map(async (n: number) => n)(endless())], options),
+  'a promise per item': (options) => chain([map(async (n: number) => n)(endless())], options),
   'an async generator': (options) =>
     chain(
       [
@@ -52,7 +52,7 @@ const readAll = async (output: Readable, stopped: Stopped): Promise<void> => {
   output.destroy()
 }
 
-/** Ways of reading on until it is stopped. */
+/** Ways to read until `stopped` returns true. */
 const readings: Record<string, (output: Readable, stopped: Stopped) => Promise<void>> = {
   'for await': async (output, stopped) => {
     for await (const item of output) if (item !== undefined && stopped()) return
@@ -76,13 +76,13 @@ const readings: Record<string, (output: Readable, stopped: Stopped) => Promise<v
   },
 }
 
-/** True once a timer has fired, or after so many questions that it should have. */
+/** Returns true once a timer has fired, and fails the test after so many calls that it should have. */
 function timer(t: { fail(message: string): unknown }): Stopped {
   let fired = false
   setTimeout(() => (fired = true), 1)
-  let questions = 0
+  let calls = 0
   return () => {
-    if (!fired && questions++ < 3_000_000) return false
+    if (!fired && calls++ < 3_000_000) return false
     if (!fired) t.fail('the timer never fired')
     return true
   }
@@ -132,7 +132,7 @@ async function* chunks(): AsyncGenerator<Buffer> {
   throw boom
 }
 
-/** Fails only when both chunks are taken. */
+/** A byte stream that fails once both chunks have been taken. */
 const failingBytes = (): Readable => Readable.from(chunks(), { objectMode: false, highWaterMark: 1 })
 
 const bytesOf: Record<string, () => Readable> = {
@@ -143,7 +143,7 @@ const bytesOf: Record<string, () => Readable> = {
 }
 
 for (const [name, make] of Object.entries(bytesOf)) {
-  t.test(`${name}: read(n) gives what is left before an error, and the error follows`, async (t) => {
+  t.test(`${name}: read(n) returns what is left before an error, and the error follows`, async (t) => {
     for (const n of [1, 2, 3, 4, 5, 6, 100]) {
       for (const encoding of [undefined, 'utf8'] as const) {
         const stream = make()
@@ -161,7 +161,7 @@ for (const [name, make] of Object.entries(bytesOf)) {
   })
 }
 
-t.test('what is left before an error is still there for a later reader', async (t) => {
+t.test('what is left before an error is still available to a later reader', async (t) => {
   const stream = chain([failingBytes()])
   stream.once('readable', () => undefined)
   for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
@@ -171,7 +171,7 @@ t.test('what is left before an error is still there for a later reader', async (
 })
 
 for (const [name, make] of Object.entries(bytesOf)) {
-  t.test(`${name}: what is put back after everything was read comes before the error`, async (t) => {
+  t.test(`${name}: what is put back after everything has been read comes before the error`, async (t) => {
     const stream = make()
     stream.once('readable', () => undefined)
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate)
@@ -185,7 +185,7 @@ for (const [name, make] of Object.entries(bytesOf)) {
   })
 }
 
-t.test('a duplex gives what is left before an error, however much is asked for', async (t) => {
+t.test('a duplex returns what is left before an error, however much is requested', async (t) => {
   const through = duplex(
     map((n: number) => {
       if (n === 3) throw boom

@@ -1,4 +1,4 @@
-/** What an editor shows at a call of every junction and stage of each face, asked of TypeScript's language service. */
+/** What an editor shows for a call of every junction and stage of each face, according to TypeScript's language service. */
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import t from 'tap'
@@ -9,7 +9,7 @@ import * as streams from '../../lib/index.ts'
 import * as iter from '../../lib/iter.ts'
 import * as nats from '../../lib/nats.ts'
 
-/** The types of what each face returns. */
+/** The return types in each face. */
 interface Types {
   readonly face: object
   output(item: string): string
@@ -148,7 +148,7 @@ const calls: readonly Call[] = [
 
 const nameOf = ({ code }: Call): string => /^\w+/.exec(code)?.[0] as string
 
-/** The language service over programs that exist only here, in a folder from which the package's own name resolves. */
+/** A language service over in-memory programs, in a folder from which the package's own name resolves. */
 function serviceFor(programs: ReadonlyMap<string, string>): ts.LanguageService {
   const options: ts.CompilerOptions = {
     module: ts.ModuleKind.NodeNext,
@@ -187,7 +187,7 @@ const shown = Object.entries(faces).map(([module, types], i) => {
 const service = serviceFor(new Map(shown.map(({ path, text }) => [path, text])))
 
 for (const { module, types, present, path, text } of shown) {
-  t.test(`hover: every junction and stage of ${module} is asked for, and the calls compile`, async (t) => {
+  t.test(`hover: every junction and stage of ${module} is covered, and the calls compile`, async (t) => {
     const others = /^(?:csv|line|ndjson|page|walk)Source$/
     const exported = Object.entries(types.face)
       .filter(([name, value]) => typeof value === 'function' && !(name in common) && !others.test(name))
@@ -203,7 +203,7 @@ for (const { module, types, present, path, text } of shown) {
 
   for (const call of present) {
     const { code, returns, heads } = call
-    t.test(`hover: ${code} of ${module} shows the documentation, and what it returns`, async (t) => {
+    t.test(`hover: ${code} of ${module} shows the documentation and the return type`, async (t) => {
       const info = service.getQuickInfoAtPosition(path, text.indexOf(`void ${code}`) + 'void '.length)
       const signature = ts.displayPartsToString(info?.displayParts).replace(/\s+/g, ' ')
       const documentation = ts.displayPartsToString(info?.documentation)
@@ -217,7 +217,7 @@ for (const { module, types, present, path, text } of shown) {
       t.strictSame(
         found.filter((head) => heads.includes(head as string)),
         heads,
-        'the heads, in this order',
+        'has the headed lines in order',
       )
       t.match(documentation.split('\n\n')[0], /\.$/, 'begins with a sentence')
       t.ok(

@@ -1,13 +1,13 @@
 /**
- * The built declarations, as users see them: small programs, each a module, on old and new compilers and types of Node.
- * Those in `knows` compile, with callbacks that nobody annotated; each in `refuses` fails with the message of its first line.
+ * The built declarations, as users see them: small programs, each a module, with old and new compilers and Node types.
+ * Those in `knows` compile without annotations on callbacks; those in `refuses` fail with the message in their first line.
  */
 import { execFile } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t from 'tap'
 
-/** Each compiler with the types of Node 20, and those that the newest types of Node support with these too. */
+/** Each compiler with the types of Node 20, and with the newest Node types if these support it. */
 const pairs: readonly (readonly [compiler: string, typesOfNode: string])[] = [
   ['typescript-5.4', '@types/node'],
   ['typescript-5.6', '@types/node'],
@@ -21,10 +21,10 @@ const pairs: readonly (readonly [compiler: string, typesOfNode: string])[] = [
 ]
 const folder = 'test/types'
 
-/** What a compiler says of each file, without the files that are not asked for. */
+/** The messages of a compiler for each of the files. */
 async function check(compiler: string, ...options: string[]): Promise<Map<string, string>> {
   const bin = join('node_modules', compiler, 'bin/tsc')
-  // tap has every process that it knows of load its hooks, which `env -i` takes away; a compiler that crashed refuses nothing
+  // `env -i` keeps tap from loading its hooks into the compiler; a crashed compiler would report no errors
   const output = await new Promise<string>((resolve) =>
     execFile('env', ['-i', process.execPath, bin, ...options], { maxBuffer: 2 ** 24 }, (_, stdout) =>
       resolve(stdout),
@@ -48,7 +48,7 @@ t.jobs = 2
 
 for (const [compiler, types] of pairs) {
   t.test(`types: ${compiler}, ${types}`, async (t) => {
-    // the types of Node go by the name of `node`, whatever the package is called
+    // the Node types must be named `node`, whatever the name of the package
     const roots = t.testdir({ node: t.fixture('symlink', resolve('node_modules', types)) })
     const errors = await check(compiler, '-p', folder, '--typeRoots', roots)
     for (const file of programs('knows')) t.equal(errors.get(file), undefined, file)
@@ -59,7 +59,7 @@ for (const [compiler, types] of pairs) {
     t.strictSame(
       [...errors].filter(([file]) => !file.startsWith(folder)),
       [],
-      'nothing else',
+      'no other messages',
     )
   })
 }

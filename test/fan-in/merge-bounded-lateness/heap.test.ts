@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Heap } from '../../../lib/fan-in/merge-bounded-lateness/heap.ts'
 
-t.test('a heap gives its entries in order, however pushes and pops are mixed', async (t) => {
+t.test('a heap returns its entries in order, however pushes and pops are mixed', async (t) => {
   const property = fc.property(fc.array(fc.option(fc.nat(20))), (steps) => {
     const heap = new Heap<number>((a, b) => a < b)
     let model: number[] = []

@@ -10,7 +10,7 @@ import { collect, faces } from '../../instruments/faces.ts'
 import { delayed, mergedLines, type Line } from '../../instruments/records.ts'
 import { counting, failing } from '../../instruments/sources.ts'
 
-/** Inputs in which nothing comes more than `lateness` behind the newest, and some lines have no time. */
+/** Inputs in which no item is more than `lateness` behind the newest one, and some lines have no time. */
 const nearlySorted = fc
   .record({
     lateness: fc.nat(5),
@@ -31,14 +31,14 @@ const nearlySorted = fc
     }),
   }))
 
-/** What stands for no time. */
+/** Values that mean that there is no time. */
 const nones = fc.constantFrom<unknown>(undefined, null, NaN, new Date(NaN))
 
 for (const face of faces) {
   const { mergeBoundedLateness } = face.api
 
   t.test(
-    `M1: mergeBoundedLateness (${face.name}) with keyless 'follow' keeps items without a time with the one before`,
+    `M1: mergeBoundedLateness (${face.name}) with keyless 'follow' keeps items without a time next to the item before them`,
     async (t) => {
       const property = fc.asyncProperty(
         fc.scheduler(),
@@ -60,7 +60,7 @@ for (const face of faces) {
             assert.deepEqual(
               asked.filter(({ source }) => source === i),
               input,
-              'the time of each item is asked for once, in order',
+              'time is called once per item, in order',
             )
         },
       )
@@ -68,7 +68,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`mergeBoundedLateness (${face.name}): what follows a late item is late, too`, async (t) => {
+  t.test(`mergeBoundedLateness (${face.name}): items that follow a late item are late, too`, async (t) => {
     const inputs = [
       ['10', 'a', '20', 'b', '12', 'c', 'd', '15', 'e'],
       ['x', '1', '50', 'y'],
@@ -97,24 +97,27 @@ for (const face of faces) {
     t.strictSame(seen, ['x', '1', '10', 'a', '20', 'b'])
   })
 
-  t.test(`mergeBoundedLateness (${face.name}): with 'follow' any other time is a KeyError`, async (t) => {
-    for (const bad of [Infinity, '5', 1n]) {
-      const output = mergeBoundedLateness([[1, NaN, bad]] as number[][], { lateness: 1, keyless: 'follow' })
-      await t.rejects(collect(output), { code: 'ERR_FANPIPE_KEY', source: 0, index: 2, key: bad })
-    }
-    await t.rejects(collect(mergeBoundedLateness([[1, NaN]], { lateness: 1, keyless: 'fail' })), {
-      code: 'ERR_FANPIPE_KEY',
-      index: 1,
-      message: /: use `keyless: 'follow'` .*, `multiline` .*, or another `time` function; .* mergeReady/,
-    })
-    t.throws(() => mergeBoundedLateness([[1]], { lateness: 1, keyless: 'skip' as never }), {
-      code: 'ERR_FANPIPE_ARGUMENT',
-      argument: 'keyless',
-    })
-  })
+  t.test(
+    `mergeBoundedLateness (${face.name}): with 'follow' any other unusable time is a KeyError`,
+    async (t) => {
+      for (const bad of [Infinity, '5', 1n]) {
+        const output = mergeBoundedLateness([[1, NaN, bad]] as number[][], { lateness: 1, keyless: 'follow' })
+        await t.rejects(collect(output), { code: 'ERR_FANPIPE_KEY', source: 0, index: 2, key: bad })
+      }
+      await t.rejects(collect(mergeBoundedLateness([[1, NaN]], { lateness: 1, keyless: 'fail' })), {
+        code: 'ERR_FANPIPE_KEY',
+        index: 1,
+        message: /: use `keyless: 'follow'` .*, `multiline` .*, or another `time` function; .* mergeReady/,
+      })
+      t.throws(() => mergeBoundedLateness([[1]], { lateness: 1, keyless: 'skip' as never }), {
+        code: 'ERR_FANPIPE_ARGUMENT',
+        argument: 'keyless',
+      })
+    },
+  )
 
   t.test(
-    `mergeBoundedLateness (${face.name}): an input fails after what follows its last item`,
+    `mergeBoundedLateness (${face.name}): an input's error arrives after the items that follow its last keyed item`,
     async (t) => {
       const error = new Error('broken')
       const inputs = [failing(['5', 'x', '3', 'y'], error), ['1', '4', '9', 'z']]
@@ -129,26 +132,29 @@ for (const face of faces) {
     },
   )
 
-  t.test(`mergeBoundedLateness (${face.name}): with 'follow' memory is still the window`, async (t) => {
-    const ahead = counting()
-    const output = mergeBoundedLateness(
-      [ahead.source, ['x', '0', 'y', '1', '2', '50']] as Iterable<unknown>[],
-      {
-        time: (item) => Number(item),
-        lateness: 2,
-        keyless: 'follow',
-        ...(face.name === 'streams' && { highWaterMark: 0 }),
-      },
-    )
-    const first = await collect(output, 8)
-    t.strictSame(first, ['x', 0, '0', 'y', 1, '1', 2, '2'])
-    t.ok(ahead.taken() <= 8, `${ahead.taken()} taken`)
-  })
+  t.test(
+    `mergeBoundedLateness (${face.name}): with 'follow' only the window is held in memory`,
+    async (t) => {
+      const ahead = counting()
+      const output = mergeBoundedLateness(
+        [ahead.source, ['x', '0', 'y', '1', '2', '50']] as Iterable<unknown>[],
+        {
+          time: (item) => Number(item),
+          lateness: 2,
+          keyless: 'follow',
+          ...(face.name === 'streams' && { highWaterMark: 0 }),
+        },
+      )
+      const first = await collect(output, 8)
+      t.strictSame(first, ['x', 0, '0', 'y', 1, '1', 2, '2'])
+      t.ok(ahead.taken() <= 8, `${ahead.taken()} taken`)
+    },
+  )
 }
 
 const stream = (): PassThrough => new PassThrough({ objectMode: true })
 
-/** Streams merged by number with a clock set by hand, and what has come out since it was last asked. */
+/** Merges streams by number with a fake clock; `seen` returns what has been emitted since its last call. */
 function idleMerge(count: number, lateness: number, late: LatenessOptions<unknown>['late'] = 'fail') {
   const { clock, timers, advance } = handClock()
   const inputs = Array.from({ length: count }, stream)
@@ -166,66 +172,75 @@ function idleMerge(count: number, lateness: number, late: LatenessOptions<unknow
   return { inputs, output, timers, advance, seen, write }
 }
 
-t.test('keyless, idle: what comes after an idle time is emitted at once, and stays together', async (t) => {
-  const { inputs, timers, advance, seen, write } = idleMerge(2, 0)
-  write(0, '1')
-  write(1, '2', '3')
-  t.strictSame(await seen(), [], 'something may follow')
-  await advance(99)
-  t.strictSame(await seen(), [])
-  await advance(1)
-  t.strictSame(await seen(), ['1', '2'], 'its input is idle; something may follow the last')
-  await advance(100)
-  t.strictSame(await seen(), ['3'])
-  write(0, 'x', 'y')
-  t.strictSame(await seen(), ['x', 'y'])
-  write(1, 'z', '4')
-  t.strictSame(await seen(), [], 'nothing comes between the one and what may still follow it')
-  write(0, 'w')
-  t.strictSame(await seen(), ['w'])
-  write(0, '5')
-  t.strictSame(await seen(), ['z'])
-  write(1, 'zz')
-  t.strictSame(await seen(), ['4'])
-  write(1, '6')
-  t.strictSame(await seen(), ['zz'])
-  inputs[0]?.end()
-  inputs[1]?.end()
-  t.strictSame(await seen(), ['5', '6'])
-  t.equal(timers.size, 0)
-})
+t.test(
+  'keyless, idle: items that arrive after an idle period are emitted at once, and stay together',
+  async (t) => {
+    const { inputs, timers, advance, seen, write } = idleMerge(2, 0)
+    write(0, '1')
+    write(1, '2', '3')
+    t.strictSame(await seen(), [], 'a follower may still arrive')
+    await advance(99)
+    t.strictSame(await seen(), [])
+    await advance(1)
+    t.strictSame(await seen(), ['1', '2'], 'its input is idle; a follower of the last item may still arrive')
+    await advance(100)
+    t.strictSame(await seen(), ['3'])
+    write(0, 'x', 'y')
+    t.strictSame(await seen(), ['x', 'y'])
+    write(1, 'z', '4')
+    t.strictSame(await seen(), [], 'nothing comes between an item and its possible followers')
+    write(0, 'w')
+    t.strictSame(await seen(), ['w'])
+    write(0, '5')
+    t.strictSame(await seen(), ['z'])
+    write(1, 'zz')
+    t.strictSame(await seen(), ['4'])
+    write(1, '6')
+    t.strictSame(await seen(), ['zz'])
+    inputs[0]?.end()
+    inputs[1]?.end()
+    t.strictSame(await seen(), ['5', '6'])
+    t.equal(timers.size, 0)
+  },
+)
 
-t.test('keyless, idle: a follower is not held up by an input that has given nothing yet', async (t) => {
-  const { output, advance, seen, write } = idleMerge(3, 10)
-  write(0, '1')
-  await seen()
-  await advance(100)
-  t.strictSame(await seen(), ['1'], 'all are idle')
-  write(2, '5')
-  t.strictSame(await seen(), [])
-  write(0, 'x')
-  t.strictSame(await seen(), ['x'], 'though the window of the other holds back')
-  write(0, 'y')
-  t.strictSame(await seen(), ['y'])
-  output.destroy()
-})
+t.test(
+  'keyless, idle: a follower is not held up by an input that has not yielded anything yet',
+  async (t) => {
+    const { output, advance, seen, write } = idleMerge(3, 10)
+    write(0, '1')
+    await seen()
+    await advance(100)
+    t.strictSame(await seen(), ['1'], 'all are idle')
+    write(2, '5')
+    t.strictSame(await seen(), [])
+    write(0, 'x')
+    t.strictSame(await seen(), ['x'], 'although the window of the other input is still open')
+    write(0, 'y')
+    t.strictSame(await seen(), ['y'])
+    output.destroy()
+  },
+)
 
-t.test('keyless, idle: an input that begins without a time after it was idle is not late', async (t) => {
-  const { inputs, advance, seen, write } = idleMerge(2, 0, 'drop')
-  write(0, '10', '11', '12')
-  await seen()
-  await advance(100)
-  t.strictSame(await seen(), ['10', '11'])
-  write(1, 'x', 'y', '3', 'z', '20')
-  t.strictSame(await seen(), ['x', 'y'], 'what follows a late item is dropped with it')
-  write(0, '21')
-  inputs[1]?.end()
-  t.strictSame(await seen(), ['12', '20'])
-  inputs[0]?.end()
-  t.strictSame(await seen(), ['21'])
-})
+t.test(
+  'keyless, idle: an input that starts with an item without a time after being idle is not late',
+  async (t) => {
+    const { inputs, advance, seen, write } = idleMerge(2, 0, 'drop')
+    write(0, '10', '11', '12')
+    await seen()
+    await advance(100)
+    t.strictSame(await seen(), ['10', '11'])
+    write(1, 'x', 'y', '3', 'z', '20')
+    t.strictSame(await seen(), ['x', 'y'], 'followers of a late item are dropped with it')
+    write(0, '21')
+    inputs[1]?.end()
+    t.strictSame(await seen(), ['12', '20'])
+    inputs[0]?.end()
+    t.strictSame(await seen(), ['21'])
+  },
+)
 
-t.test('keyless, idle: a follower joins an item that is still held', async (t) => {
+t.test('keyless, idle: a follower joins its item while that is still held', async (t) => {
   const { inputs, advance, seen, write } = idleMerge(2, 5)
   write(0, '8')
   write(1, '1', '9')
@@ -242,7 +257,7 @@ t.test('keyless, idle: a follower joins an item that is still held', async (t) =
   t.strictSame(await seen(), [error])
 })
 
-t.test('keyless, idle: when all end after they were idle, the items still held are emitted', async (t) => {
+t.test('keyless, idle: when all inputs end after being idle, the items still held are emitted', async (t) => {
   for (const writes of [
     [
       [0, '5'],
@@ -275,7 +290,7 @@ t.test('keyless, idle: when all end after they were idle, the items still held a
 })
 
 t.test(
-  'keyless, idle: in any timing, no record is split unless its input was idle in the middle of it',
+  'keyless, idle: whatever the timing, no record is split unless its input was idle in the middle of it',
   async (t) => {
     const writes = fc.record({ input: fc.nat(2), time: fc.option(fc.nat(20), { freq: 1 }) })
     const advances = fc.record({ by: fc.constantFrom(40, 100) })
@@ -286,7 +301,7 @@ t.test(
         const late: string[] = []
         const { inputs, advance, seen, write } = idleMerge(3, lateness, (item) => late.push(item as string))
         const written: string[] = []
-        /** The items that must come right after another. */
+        /** Maps each follower to the item that must come right before it. */
         const after = new Map<string, string>()
         const latest = new Map<number, string>()
         let now = 0
@@ -318,7 +333,10 @@ t.test(
         }
         for (const [i, item] of late.entries()) {
           const before = after.get(item)
-          assert.ok(before === undefined || late[i - 1] === before, `late ${item} shares a fate`)
+          assert.ok(
+            before === undefined || late[i - 1] === before,
+            `late ${item} is not right after its record`,
+          )
         }
       },
     )

@@ -19,7 +19,7 @@ interface Event {
 
 const time = ({ time }: Event): number => time
 
-/** Inputs in which nothing comes more than `lateness` behind the newest. */
+/** Inputs in which no item is more than `lateness` behind the newest one. */
 const nearlySorted = fc
   .record({
     lateness: fc.nat(5),
@@ -53,7 +53,7 @@ for (const face of faces) {
 }
 
 t.test(
-  'an item that is later than allowed fails, is dropped or is reported, and only its own input matters',
+  'an item that is later than allowed fails the output, is dropped or is reported; only its own input matters',
   async (t) => {
     const inputs = [
       [10, 20, 12, 15, 30],
@@ -68,7 +68,7 @@ t.test(
     } catch (caught) {
       error = caught
     }
-    t.strictSame(seen, [1, 10, 20], 'after what its input gave before')
+    t.strictSame(seen, [1, 10, 20], 'after the earlier items of its input')
     t.match(error, {
       code: 'ERR_FANPIPE_LATE',
       source: 0,
@@ -85,7 +85,7 @@ t.test(
 )
 
 t.test(
-  'a promise of `late` is awaited, or refused in the iter face; its rejection is an error of the input',
+  'a promise of `late` is awaited, or refused in the iter face; a rejection is an error of the input',
   async (t) => {
     const inputs = [
       [10, 20, 12, 30],
@@ -105,7 +105,7 @@ t.test(
       await t.rejects(async () => {
         for await (const item of failed) seen.push(item)
       }, boom)
-      t.strictSame(seen, [1, 10, 20], 'after what its input gave before')
+      t.strictSame(seen, [1, 10, 20], 'after the earlier items of its input')
       t.strictSame(sourceOf(boom, failed), [{ index: 0, label: undefined }])
     }
     const refused = { code: 'ERR_FANPIPE_ARGUMENT', argument: 'late' }
@@ -114,46 +114,41 @@ t.test(
   },
 )
 
-t.test(
-  'times may be Dates; anything but those and numbers is a KeyError that names input and item',
-  async (t) => {
-    const dates = [new Date(2), new Date(1)]
-    t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
-    const missing = /^input 1, item 1: no time was found in (NaN|undefined|an invalid Date), the time is /
-    const wrong = /^input 1, item 1: the time .* is not a finite number or a valid Date/
-    const promise = /^input 1, item 1: the time of an? .* is a promise, and times are not awaited/
-    const rejected = (): unknown => ({
-      then: (_: unknown, reject: (error: unknown) => void) => reject('never seen'),
-    })
-    for (const [bad, message] of [
-      [NaN, missing],
-      [new Date(NaN), /no time was found in null, the time is an invalid Date/],
-      [undefined, missing],
-      [Infinity, wrong],
-      ['5', wrong],
-      [1n, wrong],
-      [[5], wrong],
-      [() => Promise.resolve(5), promise],
-      [rejected, promise],
-    ] as const) {
-      const time = (item: unknown): number => (typeof item === 'function' ? item() : item) as number
-      const { items, error } = await drained(
-        async.mergeBoundedLateness([[1], [0, bad]], { lateness: 0, time }),
-      )
-      t.strictSame(items, [0])
-      t.match(error, { code: 'ERR_FANPIPE_KEY', source: 1, index: 1, message })
-    }
-    const line = await drained(async.mergeBoundedLateness([['no time here']], { lateness: 0, time: Number }))
-    t.match(line.error, {
-      message:
-        'input 0, item 0: no time was found in "no time here", the time is NaN: ' +
-        "use `keyless: 'follow'` to keep such an item with the one before it, `multiline` to join such lines to the one before, or another `time` function; " +
-        'if the order does not matter, mergeReady takes items as they arrive',
-    })
-  },
-)
+t.test('times may be numbers or Dates; anything else is a KeyError that names input and item', async (t) => {
+  const dates = [new Date(2), new Date(1)]
+  t.strictSame([...iter.mergeBoundedLateness([dates], { lateness: 1 })], [new Date(1), new Date(2)])
+  const missing = /^input 1, item 1: no time was found in (NaN|undefined|an invalid Date), the time is /
+  const wrong = /^input 1, item 1: the time .* is not a finite number or a valid Date/
+  const promise = /^input 1, item 1: the time of an? .* is a promise, and times are not awaited/
+  const rejected = (): unknown => ({
+    then: (_: unknown, reject: (error: unknown) => void) => reject('never seen'),
+  })
+  for (const [bad, message] of [
+    [NaN, missing],
+    [new Date(NaN), /no time was found in null, the time is an invalid Date/],
+    [undefined, missing],
+    [Infinity, wrong],
+    ['5', wrong],
+    [1n, wrong],
+    [[5], wrong],
+    [() => Promise.resolve(5), promise],
+    [rejected, promise],
+  ] as const) {
+    const time = (item: unknown): number => (typeof item === 'function' ? item() : item) as number
+    const { items, error } = await drained(async.mergeBoundedLateness([[1], [0, bad]], { lateness: 0, time }))
+    t.strictSame(items, [0])
+    t.match(error, { code: 'ERR_FANPIPE_KEY', source: 1, index: 1, message })
+  }
+  const line = await drained(async.mergeBoundedLateness([['no time here']], { lateness: 0, time: Number }))
+  t.match(line.error, {
+    message:
+      'input 0, item 0: no time was found in "no time here", the time is NaN: ' +
+      "use `keyless: 'follow'` to keep such an item with the one before it, `multiline` to join such lines to the one before, or another `time` function; " +
+      'if the order does not matter, mergeReady takes items as they arrive',
+  })
+})
 
-t.test('a primitive that was thrown also arrives in its turn', async (t) => {
+t.test('a thrown primitive arrives when its turn comes, too', async (t) => {
   const failing = function* (): Generator<number> {
     yield 1
     throw 'text'
@@ -161,7 +156,7 @@ t.test('a primitive that was thrown also arrives in its turn', async (t) => {
   const seen: number[] = []
   try {
     for (const item of iter.mergeBoundedLateness([failing(), [0]], { lateness: 0 })) seen.push(item)
-    t.fail('it ended')
+    t.fail('it has ended')
   } catch (error) {
     t.equal(error, 'text')
   }
@@ -217,7 +212,7 @@ t.test('an input that fails at once is not held up by a silent one', async (t) =
   t.equal(closeFaultsOf(error), undefined, 'parked has no return()')
 })
 
-t.test('memory is the window: only the slowest input is asked for more', async (t) => {
+t.test('only the window is held in memory: only the slowest input is pulled', async (t) => {
   const ahead = counting()
   const output = iter.mergeBoundedLateness([[0, 1, 2, 3, 4], ahead.source], { lateness: 2 })
   let last = 0
@@ -232,7 +227,7 @@ t.test('memory is the window: only the slowest input is asked for more', async (
 const stream = () => new PassThrough({ objectMode: true })
 
 t.test(
-  'idle: an input that is silent for that long no longer holds up the others, until it gives an item',
+  'idle: an input that is silent for that long does not hold up the others until it yields an item again',
   async (t) => {
     const { clock, timers, advance } = handClock()
     const [quick, slow] = [stream(), stream()]
@@ -246,7 +241,7 @@ t.test(
     output.on('data', (item: number) => seen.push(item))
     for (const item of [1, 2, 3]) quick.write(item)
     await settled()
-    t.strictSame(seen, [], 'all wait for the silent one')
+    t.strictSame(seen, [], 'the output waits for the silent input')
     await advance(99)
     t.strictSame(seen, [])
     await advance(1)
@@ -254,7 +249,7 @@ t.test(
     slow.write(1)
     slow.write(3)
     await settled()
-    t.strictSame(seen, [1, 2, 3], 'what was too late by then is dropped, and what ties waits for its turn')
+    t.strictSame(seen, [1, 2, 3], 'what is too late by now is dropped; a tie waits for its turn')
     quick.write(4)
     slow.write(5)
     await settled()
@@ -267,7 +262,7 @@ t.test(
   },
 )
 
-t.test('idle: the error says so if an item is late because its input was idle', async (t) => {
+t.test('idle: if an item is late because its input was idle, the error says so', async (t) => {
   const { clock, advance } = handClock()
   const [quick, slow] = [stream(), stream()]
   const output = mergeBoundedLateness([quick, slow], { lateness: 5, idle: 100, clock })
@@ -286,7 +281,7 @@ t.test('idle: the error says so if an item is late because its input was idle', 
 })
 
 t.test(
-  'idle: silent inputs become idle side by side, and a slow consumer makes none of them idle',
+  'idle: the idle periods of silent inputs overlap, and a slow consumer makes no input idle',
   async (t) => {
     const { clock, timers, advance } = handClock()
     const streams = [stream(), stream(), stream(), stream()]
@@ -298,11 +293,11 @@ t.test(
     void iterator.next().then(({ value }) => (first = value))
     await settled()
     await advance(100)
-    t.equal(first, 1, 'three were silent at once')
+    t.equal(first, 1, 'three inputs became idle at once')
     streams[0]?.write(10)
     streams[3]?.write(11)
     await advance(10_000)
-    t.equal(timers.size, 0, 'no time passes while nobody asks')
+    t.equal(timers.size, 0, 'no timer runs while no item is requested')
     let second: unknown
     void iterator.next().then(({ value }) => (second = value))
     await settled()
@@ -310,11 +305,11 @@ t.test(
     let third: unknown
     void iterator.next().then(({ value }) => (third = value))
     await settled()
-    t.equal(third, 10, 'nothing that is still to come can go before it')
+    t.equal(third, 10, 'nothing still to come can precede it')
     let fourth: unknown
     void iterator.next().then(({ value }) => (fourth = value))
     await settled()
-    t.equal(fourth, undefined, 'the first has spoken, and is waited for again')
+    t.equal(fourth, undefined, 'the first input has yielded an item, and is waited for again')
     await advance(99)
     t.equal(fourth, undefined)
     await advance(1)
@@ -325,32 +320,35 @@ t.test(
   },
 )
 
-t.test('idle: when all are idle, the first answer counts, be it an item, an end or an error', async (t) => {
-  const { clock, advance } = handClock()
-  const [a, b, c] = [stream(), stream(), stream()]
-  const output = mergeBoundedLateness([a, b, c], { lateness: 0, idle: 10, clock })
-  const seen: unknown[] = []
-  output.on('data', (item) => seen.push(item)).on('error', (error) => seen.push(error))
-  await settled()
-  await advance(10)
-  await advance(10)
-  b.write(7)
-  await settled()
-  await advance(10)
-  b.write(8)
-  await settled()
-  t.strictSame(seen, [7, 8])
-  b.end()
-  c.end()
-  await settled()
-  t.strictSame(seen, [7, 8])
-  const boom = new Error('boom')
-  a.destroy(boom)
-  await settled()
-  t.strictSame(seen, [7, 8, boom])
-})
+t.test(
+  'idle: when all inputs are idle, whatever comes first counts, an item, an end or an error',
+  async (t) => {
+    const { clock, advance } = handClock()
+    const [a, b, c] = [stream(), stream(), stream()]
+    const output = mergeBoundedLateness([a, b, c], { lateness: 0, idle: 10, clock })
+    const seen: unknown[] = []
+    output.on('data', (item) => seen.push(item)).on('error', (error) => seen.push(error))
+    await settled()
+    await advance(10)
+    await advance(10)
+    b.write(7)
+    await settled()
+    await advance(10)
+    b.write(8)
+    await settled()
+    t.strictSame(seen, [7, 8])
+    b.end()
+    c.end()
+    await settled()
+    t.strictSame(seen, [7, 8])
+    const boom = new Error('boom')
+    a.destroy(boom)
+    await settled()
+    t.strictSame(seen, [7, 8, boom])
+  },
+)
 
-t.test('idle: an input with an item behind one that its stage drops is not silent', async (t) => {
+t.test('idle: an input that has an item ready after one that its stage drops is not silent', async (t) => {
   const { clock, advance } = handClock()
   const [a, b, c] = [stream(), stream(), stream()]
   const positive = async.filter((n: number) => n > 0)(b)
@@ -366,7 +364,7 @@ t.test('idle: an input with an item behind one that its stage drops is not silen
   for (const item of [3, 4]) b.write(item)
   await settled()
   await advance(10)
-  t.strictSame(seen, [0, 1, 2, 3, 4], 'the first is idle by now, and the second is not')
+  t.strictSame(seen, [0, 1, 2, 3, 4], 'the first input is idle by now, the second is not')
   await advance(49)
   t.strictSame(seen, [0, 1, 2, 3, 4])
   await advance(1)
@@ -374,15 +372,15 @@ t.test('idle: an input with an item behind one that its stage drops is not silen
   output.destroy()
 })
 
-t.test('equal times do not wait for later ones: an endless run of them takes no memory', async (t) => {
+t.test('items with equal times are emitted at once: an endless run of them takes no memory', async (t) => {
   const { source, taken } = counting()
   const output = iter.mergeBoundedLateness([source, [0]], { lateness: 0, time: () => 0 })
   t.equal([...iter.fence<number>(1000)(output)].length, 1000)
   t.ok(taken() <= 1001, `${taken()} taken`)
 })
 
-t.test('idle: by the system clock', async (t) => {
-  // The timer does not keep the process alive; what inputs wait for usually does.
+t.test('idle: with the system clock', async (t) => {
+  // The idle timer does not keep the process alive; usually the inputs do.
   const alive = setInterval(() => undefined, 1000)
   t.teardown(() => clearInterval(alive))
   const output = mergeBoundedLateness([chain([[1, 2]]), parked], {

@@ -4,7 +4,7 @@ import { WinnerTree } from '../../../lib/fan-in/merge-bounded-lateness/winner-tr
 
 const first = (keys: readonly number[]): number => keys.indexOf(Math.min(...keys))
 
-t.test('the winner is the first with the least key, whichever key changes', async (t) => {
+t.test('the winner is the first player with the least key, whichever key changes', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(
@@ -28,7 +28,7 @@ t.test('the winner is the first with the least key, whichever key changes', asyn
   t.equal(new WinnerTree(() => true, 0).winner, -1)
 })
 
-t.test('a change costs one match a level, for every player', async (t) => {
+t.test('changing any player costs one match per level', async (t) => {
   for (const size of [1, 2, 7, 64, 1000]) {
     let matches = 0
     const tree = new WinnerTree((a, b) => {

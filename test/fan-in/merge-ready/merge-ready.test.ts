@@ -16,7 +16,7 @@ const turns = async (n = 10): Promise<void> => {
 }
 const argumentError = { code: 'ERR_FANPIPE_ARGUMENT' }
 
-/** A source whose items and end are given by hand. */
+/** A source whose items and end are controlled by the test. */
 function manual<T>() {
   const events = new EventEmitter()
   const items: T[] = []
@@ -111,7 +111,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     },
   )
 
-  t.test(`mergeReady (${face.name}): an input that is always ready starves no other`, async (t) => {
+  t.test(`mergeReady (${face.name}): an input that is always ready does not starve the others`, async (t) => {
     for (const busy of [
       () => Array.from({ length: 100_000 }, () => 'busy'),
       () =>
@@ -134,7 +134,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
         const output = mergeReady([busy(), rare()])
         let [seen, last] = [0, 0]
         if (output instanceof Readable) {
-          // The fastest way of reading: nothing but the junction lets promises settle.
+          // The fastest way to read: only the junction itself lets promises settle.
           output.on('data', (item) => {
             seen++
             if (item === 'rare') last = seen
@@ -193,7 +193,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.strictSame(await reading, [])
   })
 
-  t.test(`mergeReady (${face.name}): one fetched item of each open input waits, and no more`, async (t) => {
+  t.test(`mergeReady (${face.name}): each open input has at most one fetched item waiting`, async (t) => {
     const inputs = [recording([1, 2, 3, 4]), recording([5, 6, 7, 8])]
     const output = mergeReady(inputs.map((input) => input.async))[Symbol.asyncIterator]()
     await output.next()
@@ -201,7 +201,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     if (face.name === 'async')
       t.ok(
         inputs.every(({ record }) => record.pulled <= 2),
-        'an item that went out, and one that waits',
+        'one delivered item, and one waiting',
       )
     await output.return?.()
   })
@@ -233,7 +233,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.throws(() => output.add(late.source), { ...argumentError, argument: 'add' })
   })
 
-  t.test(`mergeReady (${face.name}): what is added before the output is opened comes last`, async (t) => {
+  t.test(`mergeReady (${face.name}): inputs added before the output is opened come last`, async (t) => {
     for (const inputs of [[[1]], new Set([[1]])]) {
       const output = mergeReady(inputs as number[][], { maxOpen: 1 })
       output.add([2])
@@ -243,7 +243,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     }
   })
 
-  t.test(`mergeReady (${face.name}): with \`end: false\` it waits for more until end()`, async (t) => {
+  t.test(`mergeReady (${face.name}): with \`end: false\` it waits for more inputs until end()`, async (t) => {
     const output = mergeReady([[1]], { end: false })
     const items: number[] = []
     let isOver = false
@@ -265,7 +265,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.strictSame(await collect(noInputs(mergeReady)), [])
   })
 
-  t.test(`mergeReady (${face.name}): a removed input is closed, and gives nothing more`, async (t) => {
+  t.test(`mergeReady (${face.name}): a removed input is closed, and yields nothing more`, async (t) => {
     const [a, b] = [manual<string>(), manual<string>()]
     const output = mergeReady([a.source, b.source, b.source])
     const items: string[] = []
@@ -274,7 +274,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     })()
     await turns()
     t.equal(output.remove(b.source), true)
-    t.equal(b.state.closed, 2, 'it was there twice')
+    t.equal(b.state.closed, 2, 'it had been added twice')
     t.equal(output.remove(b.source), false)
     b.give('b')
     a.give('a')
@@ -286,7 +286,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.equal(output.remove(a.source), false)
   })
 
-  t.test(`mergeReady (${face.name}): an input that was not opened yet may be removed`, async (t) => {
+  t.test(`mergeReady (${face.name}): an input that has not been opened yet can be removed`, async (t) => {
     const [waiting, added, unread, spare] = [1, 2, 3, 4].map((n) => Readable.from([n])) as [
       Readable,
       Readable,
@@ -308,7 +308,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.equal(output.remove([1]), false)
   })
 
-  t.test(`mergeReady (${face.name}): a stream is claimed by add, and not when that is refused`, async (t) => {
+  t.test(`mergeReady (${face.name}): add claims a stream, unless the call is refused`, async (t) => {
     const output = mergeReady([[1]], { end: false })
     const stream = Readable.from([2])
     output.add(stream)
@@ -322,7 +322,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   })
 
   t.test(
-    `mergeReady (${face.name}): what was added and never opened is closed with the output`,
+    `mergeReady (${face.name}): added inputs that were never opened are closed with the output`,
     async (t) => {
       const [before, while_] = [Readable.from([1]), Readable.from([2])]
       const output = mergeReady([parked as AsyncIterable<unknown>], { maxOpen: 1 })
@@ -340,23 +340,20 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     },
   )
 
-  t.test(
-    `mergeReady (${face.name}): add and remove keep working when another junction takes over`,
-    async (t) => {
-      const inner = mergeReady([[1]], { end: false })
-      const gone = manual<number>()
-      inner.add(gone.source)
-      const reading = collect<number>(mergeReady([inner, [9]]))
-      await turns()
-      inner.add([2])
-      t.equal(inner.remove(gone.source), true)
-      inner.end()
-      t.strictSame((await reading).sort(), [1, 2, 9])
-      t.throws(() => inner.add([3]), argumentError)
-    },
-  )
+  t.test(`mergeReady (${face.name}): add and remove keep working inside another junction`, async (t) => {
+    const inner = mergeReady([[1]], { end: false })
+    const gone = manual<number>()
+    inner.add(gone.source)
+    const reading = collect<number>(mergeReady([inner, [9]]))
+    await turns()
+    inner.add([2])
+    t.equal(inner.remove(gone.source), true)
+    inner.end()
+    t.strictSame((await reading).sort(), [1, 2, 9])
+    t.throws(() => inner.add([3]), argumentError)
+  })
 
-  t.test(`mergeReady (${face.name}): an added input that cannot be opened fails the output`, async (t) => {
+  t.test(`mergeReady (${face.name}): an added input that fails to open fails the output`, async (t) => {
     const error = new Error('no such source')
     const idle = manual<number>()
     const output = mergeReady([idle.source])
@@ -370,7 +367,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.equal(idle.state.closed, 1)
   })
 
-  t.test(`mergeReady (${face.name}): inputs may add and remove inputs while they run`, async (t) => {
+  t.test(`mergeReady (${face.name}): inputs may add and remove inputs while running`, async (t) => {
     const seen: string[] = []
     const output: ReturnType<typeof mergeReady<string[] | (() => Iterable<string>)>> = mergeReady<
       string[] | (() => Iterable<string>)
@@ -389,7 +386,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     t.strictSame(seen.sort(), ['added while opening', 'added while running', 'first'])
   })
 
-  t.test(`mergeReady (${face.name}): an input may add another while it is opened`, async (t) => {
+  t.test(`mergeReady (${face.name}): an input may add another one while it is being opened`, async (t) => {
     const seen: number[] = []
     const output: ReturnType<typeof mergeReady<number[] | (() => number[])>> = mergeReady<
       number[] | (() => number[])
@@ -404,7 +401,7 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   })
 
   t.test(
-    `mergeReady (${face.name}): closing an output while it opens an input closes that too`,
+    `mergeReady (${face.name}): closing the output while it is opening an input also closes that input`,
     async (t) => {
       const input = Readable.from([1])
       const output = mergeReady([
@@ -435,13 +432,13 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
   })
 
   t.test(
-    `mergeReady (${face.name}): inputs added again and again that cannot be opened let timers run`,
+    `mergeReady (${face.name}): timers run while inputs that fail to open are added again and again`,
     async (t) => {
       const abort = new AbortController()
       let tries = 0
       const shut = (): string[] => {
         tries++
-        // Without a break, the timer would never run.
+        // If the output never yielded to timers, this one would not fire.
         if (tries < 100_000) throw new Error('shut')
         return []
       }
@@ -455,26 +452,23 @@ for (const face of faces.filter(({ name }) => name !== 'iter')) {
     },
   )
 
-  t.test(
-    `mergeReady (${face.name}): labels are those of the list, in its order, whatever is added`,
-    async (t) => {
-      const told: unknown[] = []
-      const bad = (): Iterable<string> => {
-        throw new Error('shut')
-      }
-      const list = [bad, () => ['a'], bad]
-      const labels = ['first', 'second', 'third', 'fourth']
-      for (const [inputs, expected] of [
-        [list, ['first', 'third', 'fourth']],
-        [new Set(list.map((input) => () => input())), [undefined, 'first', 'third']],
-      ] as const) {
-        const output = mergeReady(inputs, { labels, errors: (_, path) => told.push(path[0]?.label) })
-        output.add(bad)
-        t.strictSame(await drained(output), { items: ['a'] })
-        t.strictSame(told.splice(0), expected)
-      }
-    },
-  )
+  t.test(`mergeReady (${face.name}): labels follow the order of the list, whatever is added`, async (t) => {
+    const told: unknown[] = []
+    const bad = (): Iterable<string> => {
+      throw new Error('shut')
+    }
+    const list = [bad, () => ['a'], bad]
+    const labels = ['first', 'second', 'third', 'fourth']
+    for (const [inputs, expected] of [
+      [list, ['first', 'third', 'fourth']],
+      [new Set(list.map((input) => () => input())), [undefined, 'first', 'third']],
+    ] as const) {
+      const output = mergeReady(inputs, { labels, errors: (_, path) => told.push(path[0]?.label) })
+      output.add(bad)
+      t.strictSame(await drained(output), { items: ['a'] })
+      t.strictSame(told.splice(0), expected)
+    }
+  })
 }
 
 const noInputs = (mergeReady: typeof async.mergeReady): AsyncIterable<unknown> => {
@@ -493,34 +487,37 @@ for (const face of faces) {
     t.strictSame(await collect(mergeReady([[1]], { maxOpen: Infinity })), [1])
   })
 
-  t.test(`mergeReady (${face.name}): always ready inputs take turns`, async (t) => {
+  t.test(`mergeReady (${face.name}): inputs that are always ready take turns`, async (t) => {
     const output = mergeReady([['a1', 'a2', 'a3'], ['b1'], ['c1', 'c2']])
     t.strictSame(await collect(output), ['a1', 'b1', 'c1', 'a2', 'c2', 'a3'])
   })
 }
 
 for (const face of faces.filter(({ name }) => name !== 'streams')) {
-  t.test(`mergeReady (${face.name}): an output that was added to opens once`, async (t) => {
-    const { mergeReady } = face.api
-    const never = mergeReady([[1]])
-    t.strictSame([await collect(never), await collect(never)], [[1], [1]], 'otherwise as often as you like')
-    t.throws(() => never.add([2]), argumentError, 'after its end')
-    const added = mergeReady([[1]])
-    added.add([2])
-    t.strictSame(await collect(added), [1, 2])
-    await t.rejects(collect(added), argumentError)
-    const running = mergeReady([[1, 3]])
-    const iterator = face.iterate(running)
-    await iterator.next()
-    running.add([2])
-    await t.rejects(collect(running), argumentError)
-    t.strictSame([(await iterator.next()).value, (await iterator.next()).value].sort(), [2, 3])
-    if (face.name === 'iter') return
-    const open = mergeReady([[1]], { end: false })
-    open.end()
-    t.strictSame(await collect(open), [1])
-    await t.rejects(collect(open), argumentError)
-  })
+  t.test(
+    `mergeReady (${face.name}): an output that inputs were added to can be opened only once`,
+    async (t) => {
+      const { mergeReady } = face.api
+      const never = mergeReady([[1]])
+      t.strictSame([await collect(never), await collect(never)], [[1], [1]], 'otherwise any number of times')
+      t.throws(() => never.add([2]), argumentError, 'after its end')
+      const added = mergeReady([[1]])
+      added.add([2])
+      t.strictSame(await collect(added), [1, 2])
+      await t.rejects(collect(added), argumentError)
+      const running = mergeReady([[1, 3]])
+      const iterator = face.iterate(running)
+      await iterator.next()
+      running.add([2])
+      await t.rejects(collect(running), argumentError)
+      t.strictSame([(await iterator.next()).value, (await iterator.next()).value].sort(), [2, 3])
+      if (face.name === 'iter') return
+      const open = mergeReady([[1]], { end: false })
+      open.end()
+      t.strictSame(await collect(open), [1])
+      await t.rejects(collect(open), argumentError)
+    },
+  )
 
   t.test(`mergeReady (${face.name}): controls apply to the latest run`, async (t) => {
     const input = [1, 2]
@@ -536,26 +533,29 @@ for (const face of faces.filter(({ name }) => name !== 'streams')) {
   })
 }
 
-t.test('mergeReady (streams): a million items next to an idle input take no memory', async (t) => {
-  function* numbers() {
-    for (let i = 0; i < 1_000_000; i++) yield new Array<number>(50).fill(i)
-  }
-  const output = streams.mergeReady([parked as AsyncIterable<number[]>, numbers()])
-  let count = 0
-  let [before, after] = [0, 0]
-  output.on('data', () => {
-    count++
-    if (count === 200_000) before = process.memoryUsage().heapUsed
-    if (count !== 1_000_000) return
-    after = process.memoryUsage().heapUsed
-    output.destroy()
-  })
-  await new Promise((resolve) => output.on('close', resolve))
-  // Held together, 800,000 items need 320 MB.
-  t.ok(after - before < 100_000_000, `${after - before} bytes more`)
-})
+t.test(
+  'mergeReady (streams): a million items from one input do not accumulate while another input is idle',
+  async (t) => {
+    function* numbers() {
+      for (let i = 0; i < 1_000_000; i++) yield new Array<number>(50).fill(i)
+    }
+    const output = streams.mergeReady([parked as AsyncIterable<number[]>, numbers()])
+    let count = 0
+    let [before, after] = [0, 0]
+    output.on('data', () => {
+      count++
+      if (count === 200_000) before = process.memoryUsage().heapUsed
+      if (count !== 1_000_000) return
+      after = process.memoryUsage().heapUsed
+      output.destroy()
+    })
+    await new Promise((resolve) => output.on('close', resolve))
+    // Retaining 800,000 items would take 320 MB.
+    t.ok(after - before < 100_000_000, `${after - before} bytes more`)
+  },
+)
 
-t.test('mergeReady (iter): it cannot wait for more inputs, and says so', async (t) => {
+t.test('mergeReady (iter): waiting for more inputs is refused with a clear message', async (t) => {
   const [{ api }] = faces as [(typeof faces)[0]]
   t.throws(() => api.mergeReady([[1]], { end: false }), {
     ...argumentError,
@@ -564,7 +564,7 @@ t.test('mergeReady (iter): it cannot wait for more inputs, and says so', async (
   t.strictSame([...api.mergeReady([[1]], { end: true })], [1])
 })
 
-t.test('mergeReady: byte streams are taken, and not mixed with items', async (t) => {
+t.test('mergeReady: byte streams are accepted, but not mixed with items', async (t) => {
   const bytes = (text: string): Readable => Readable.from([Buffer.from(text)], { objectMode: false })
   const output = streams.mergeReady([bytes('a')])
   output.add(bytes('b'))
@@ -577,23 +577,26 @@ t.test('mergeReady: byte streams are taken, and not mixed with items', async (t)
   t.match((await drained(async.mergeReady([() => bytes('a'), () => [1]]))).error, argumentError)
 })
 
-t.test('mergeReady (streams): an input that destroys the output while it is opened is closed', async (t) => {
-  const input = Readable.from([1])
-  const output = streams.mergeReady(
-    [
-      [0],
-      () => {
-        output.destroy()
-        return input
-      },
-    ],
-    { maxOpen: 1 },
-  )
-  await once(output.resume(), 'close')
-  t.equal(input.destroyed, true)
-})
+t.test(
+  'mergeReady (streams): an input that destroys the output while it is being opened is closed',
+  async (t) => {
+    const input = Readable.from([1])
+    const output = streams.mergeReady(
+      [
+        [0],
+        () => {
+          output.destroy()
+          return input
+        },
+      ],
+      { maxOpen: 1 },
+    )
+    await once(output.resume(), 'close')
+    t.equal(input.destroyed, true)
+  },
+)
 
-t.test('mergeReady (streams): destroyed before it is opened, it closes what was added', async (t) => {
+t.test('mergeReady (streams): an output destroyed before it is opened closes the added inputs', async (t) => {
   const [given, added] = [new PassThrough(), new PassThrough()]
   const output = streams.mergeReady([given])
   output.add(added)

@@ -5,14 +5,14 @@ import { merge, type SourcePath } from '../../../lib/iter.ts'
 const INPUTS = 40
 const ITEMS = 20_000
 
-/** Of many inputs, the first and two more give all items but the last of each; the others are idle until the end. */
+/** Three of the inputs, among them the first, yield all items, except that each input yields one last item at the end. */
 function fewActive(active: readonly number[]): number[][] {
   const inputs = Array.from({ length: INPUTS }, (_, i) => [ITEMS + i])
   for (let n = ITEMS - 1; n >= 0; n--) inputs[active[n % active.length] as number]?.unshift(n)
   return inputs
 }
 
-t.test('merge by compare: inputs that are idle cost the active ones no comparisons', async (t) => {
+t.test('merge with compare: idle inputs cause no additional comparisons for the active ones', async (t) => {
   let comparisons = 0
   const compare = (a: number, b: number): number => {
     comparisons++
@@ -27,7 +27,7 @@ t.test('merge by compare: inputs that are idle cost the active ones no compariso
 })
 
 t.test(
-  'merge by compare: whenever it throws, one input ends and all items of the others come in order',
+  'merge with compare: whenever compare throws, one input ends and the items of the others stay in order',
   async (t) => {
     const property = fc.property(
       fc.integer({ min: 1, max: 3 * ITEMS }),

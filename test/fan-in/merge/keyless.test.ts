@@ -8,7 +8,7 @@ import { collect, faces } from '../../instruments/faces.ts'
 import { delayed, keyOfLine, linesOf, mergedLines, steps, type Line } from '../../instruments/records.ts'
 import { failing } from '../../instruments/sources.ts'
 
-/** What a key may be, and what stands for none in its place. */
+/** Kinds of keys, each with a value that means that there is no key. */
 const kinds = fc.constantFrom<[(key: number) => unknown, unknown]>(
   [Number, NaN],
   [Number, undefined],
@@ -21,7 +21,7 @@ for (const face of faces) {
   const { merge } = face.api
 
   t.test(
-    `M1: merge (${face.name}) with keyless 'follow' keeps items without a key with the one before, also under reverse`,
+    `M1: merge (${face.name}) with keyless 'follow' keeps items without a key next to the item before them, also under reverse`,
     async (t) => {
       const property = fc.asyncProperty(
         fc.scheduler(),
@@ -44,7 +44,7 @@ for (const face of faces) {
             assert.deepEqual(
               asked.filter(({ source }) => source === i),
               input,
-              'the key of each item is asked for once, in order',
+              'key is called once per item, in order',
             )
         },
       )
@@ -52,7 +52,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): each input has its own key function, also to follow`, async (t) => {
+  t.test(`merge (${face.name}): each input may have its own key function, also with 'follow'`, async (t) => {
     const key = [Number, (text: string) => Number(text.slice(1))]
     const inputs = [
       ['1', '-', '3'],
@@ -61,14 +61,14 @@ for (const face of faces) {
     t.strictSame(await collect(merge(inputs, { key, keyless: 'follow' })), 'x,1,-,#2,#-,3,#4'.split(','))
   })
 
-  t.test(`merge (${face.name}): under compare only undefined is no key`, async (t) => {
+  t.test(`merge (${face.name}): with compare, only undefined means no key`, async (t) => {
     const compare = (a: number | null, b: number | null): number => (a ?? 0) - (b ?? 0)
     const inputs = [
       [undefined, null, undefined, 2],
       [1, undefined, 3],
     ] as (number | null)[][]
     const options = { compare, key: (n: number | null) => n }
-    // A null would end a stream.
+    // A null would end the stream.
     const inFace = face.name === 'streams' ? inputs.map((input) => input.map((n) => n ?? undefined)) : inputs
     const [first, second] = inFace as [unknown[], unknown[]]
     const output = merge(inFace as (number | null)[][], { ...options, keyless: 'follow' })
@@ -82,7 +82,7 @@ for (const face of faces) {
     })
   })
 
-  t.test(`merge (${face.name}): with 'follow' any other key that cannot be used is an error`, async (t) => {
+  t.test(`merge (${face.name}): with 'follow' any other unusable key is an error`, async (t) => {
     for (const [key, message] of [
       [() => true, /the key of 2 is true, not a number/],
       [async () => 1, /the key of 2 is a promise/],
@@ -95,46 +95,55 @@ for (const face of faces) {
       })
   })
 
-  t.test(`merge (${face.name}): errors count the items without a key too, and name the zone`, async (t) => {
-    const lines = ['at x', '2026-10-25 03:00:00', 'at y', 'at z', '2026-10-25 02:30:00']
-    const key = isoTime({ zone: 'Europe/Berlin' })
-    await t.rejects(collect(merge([lines], { key, keyless: 'follow' })), {
-      code: 'ERR_FANPIPE_ORDER',
-      index: 4,
-      message: /Europe\/Berlin/,
-    })
-    await t.rejects(collect(merge([['1', 'x', '0']], { key: Number, keyless: 'follow' })), {
-      code: 'ERR_FANPIPE_ORDER',
-      index: 2,
-    })
-  })
-
-  t.test(`merge (${face.name}): the error of an input comes after what follows its last key`, async (t) => {
-    const error = new Error('broken')
-    const seen: string[] = []
-    const output = merge([failing(['1', 'x', 'y'], error), ['2', 'z']], { key: Number, keyless: 'follow' })
-    const iterator = face.iterate(output)
-    await t.rejects(async () => {
-      for (let r = await iterator.next(); r.done !== true; r = await iterator.next()) seen.push(r.value)
-    }, error)
-    t.strictSame(seen, ['1', 'x', 'y'])
-    t.strictSame(sourceOf(error), [{ index: 0, label: undefined }])
-  })
-
-  t.test(`merge (${face.name}): what key throws after a keyless item comes after it`, async (t) => {
-    const error = new Error('no key')
-    const key = (n: number): number => {
-      if (n === 3) throw error
-      return n === 2 ? NaN : n
-    }
-    const iterator = face.iterate(merge([[1, 2, 3]], { key, keyless: 'follow' }))
-    t.equal((await iterator.next()).value, 1)
-    t.equal((await iterator.next()).value, 2)
-    await t.rejects(iterator.next(), error)
-  })
+  t.test(
+    `merge (${face.name}): the item index in errors includes items without a key, and the message names the zone`,
+    async (t) => {
+      const lines = ['at x', '2026-10-25 03:00:00', 'at y', 'at z', '2026-10-25 02:30:00']
+      const key = isoTime({ zone: 'Europe/Berlin' })
+      await t.rejects(collect(merge([lines], { key, keyless: 'follow' })), {
+        code: 'ERR_FANPIPE_ORDER',
+        index: 4,
+        message: /Europe\/Berlin/,
+      })
+      await t.rejects(collect(merge([['1', 'x', '0']], { key: Number, keyless: 'follow' })), {
+        code: 'ERR_FANPIPE_ORDER',
+        index: 2,
+      })
+    },
+  )
 
   t.test(
-    `merge (${face.name}): with 'follow' an item is emitted when its input has given another one or has ended`,
+    `merge (${face.name}): the error of an input comes after the items that follow its last key`,
+    async (t) => {
+      const error = new Error('broken')
+      const seen: string[] = []
+      const output = merge([failing(['1', 'x', 'y'], error), ['2', 'z']], { key: Number, keyless: 'follow' })
+      const iterator = face.iterate(output)
+      await t.rejects(async () => {
+        for (let r = await iterator.next(); r.done !== true; r = await iterator.next()) seen.push(r.value)
+      }, error)
+      t.strictSame(seen, ['1', 'x', 'y'])
+      t.strictSame(sourceOf(error), [{ index: 0, label: undefined }])
+    },
+  )
+
+  t.test(
+    `merge (${face.name}): an error thrown by key after a keyless item arrives after that item`,
+    async (t) => {
+      const error = new Error('no key')
+      const key = (n: number): number => {
+        if (n === 3) throw error
+        return n === 2 ? NaN : n
+      }
+      const iterator = face.iterate(merge([[1, 2, 3]], { key, keyless: 'follow' }))
+      t.equal((await iterator.next()).value, 1)
+      t.equal((await iterator.next()).value, 2)
+      await t.rejects(iterator.next(), error)
+    },
+  )
+
+  t.test(
+    `merge (${face.name}): with 'follow' an item is emitted once its input has yielded another one or has ended`,
     async (t) => {
       const [a, b] = [face.recorded(['1', 'x', '3', '4']), face.recorded(['2', '5'])]
       // By default a Readable reads ahead of its consumer.
@@ -176,7 +185,7 @@ for (const face of faces) {
     t.strictSame(await collect(merge([[1, NaN], [NaN]], { keyless: 'follow' })), [NaN, 1, NaN])
   })
 
-  t.test(`merge (${face.name}): keyless is 'fail' by default, and nothing else`, async (t) => {
+  t.test(`merge (${face.name}): keyless defaults to 'fail', and unknown values are refused`, async (t) => {
     await t.rejects(collect(merge([[1, NaN]], { keyless: 'fail' })), { code: 'ERR_FANPIPE_KEY', index: 1 })
     t.throws(() => merge([[1]], { keyless: 'skip' as never }), {
       code: 'ERR_FANPIPE_ARGUMENT',
@@ -198,7 +207,7 @@ t.test('keyless: an item is held while its input is silent, and nothing overtake
   b.write('2')
   b.write('3')
   a.write('1')
-  t.strictSame(await settled(), [], 'an item that follows may still come')
+  t.strictSame(await settled(), [], 'a follower may still arrive')
   a.write('x')
   t.strictSame(await settled(), ['1'])
   a.write('y')

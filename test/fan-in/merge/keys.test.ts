@@ -7,7 +7,7 @@ for (const face of faces) {
   const negated = (n: number): number => -n
   const same = (n: number): number => n
 
-  t.test(`merge (${face.name}): each input may have a key function of its own`, async (t) => {
+  t.test(`merge (${face.name}): each input may have its own key function`, async (t) => {
     const rows = face.source([{ at: 1 }, { at: 4 }])
     const texts = face.source(['2', '3'])
     const merged = merge([rows, texts], {
@@ -26,21 +26,24 @@ for (const face of faces) {
       })
   })
 
-  t.test(`merge (${face.name}): of a lazy list the count is checked when all are open`, async (t) => {
-    const opened = face.recorded([1])
-    function* inputs(): Generator<Iterable<number>> {
-      yield opened.input
-      yield [2]
-    }
-    t.strictSame(await collect(merge(inputs(), { key: [negated, same] })), [1, 2])
-    for (const key of [[same], [same, same, same]]) {
-      const before = { ...opened.record }
-      await t.rejects(collect(merge(inputs(), { key })), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'key' })
-      t.equal(opened.record.closed - before.closed, opened.record.opened - before.opened)
-    }
-  })
+  t.test(
+    `merge (${face.name}): with a lazy list the number of key functions is checked once all inputs are open`,
+    async (t) => {
+      const opened = face.recorded([1])
+      function* inputs(): Generator<Iterable<number>> {
+        yield opened.input
+        yield [2]
+      }
+      t.strictSame(await collect(merge(inputs(), { key: [negated, same] })), [1, 2])
+      for (const key of [[same], [same, same, same]]) {
+        const before = { ...opened.record }
+        await t.rejects(collect(merge(inputs(), { key })), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'key' })
+        t.equal(opened.record.closed - before.closed, opened.record.opened - before.opened)
+      }
+    },
+  )
 
-  t.test(`merge (${face.name}): a nested merge with keys for its inputs keeps them`, async (t) => {
+  t.test(`merge (${face.name}): a nested merge keeps the key functions of its inputs`, async (t) => {
     const options = { key: [same, negated] as [typeof same, typeof same] }
     const inner = merge([[1, 5], [-2]], options)
     t.strictSame(await collect(merge([inner, [-3]], { key: [Math.abs, Math.abs] })), [1, -2, -3, 5])

@@ -3,7 +3,7 @@ import t from 'tap'
 import { LoserTree } from '../../../lib/fan-in/merge/loser-tree.ts'
 import { aheadBy } from '../../../lib/fan-in/tournament.ts'
 
-t.test('the winner has the least key, ties by index, whichever players drop out', async (t) => {
+t.test('the winner has the least key, with ties broken by index, whichever players drop out', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(fc.array(fc.nat(4), { maxLength: 6 }), { maxLength: 9 }), (columns) => {
@@ -28,7 +28,7 @@ t.test('the winner has the least key, ties by index, whichever players drop out'
   )
 })
 
-t.test('a subset of the players may play; without players there is no winner', async (t) => {
+t.test('a subset of the players can play; without players there is no winner', async (t) => {
   const players = [5, 1, 4, 2].map((key) => ({ key, out: false }))
   const isAhead = aheadBy(players, (a, b) => a < b)
   t.equal(new LoserTree(isAhead, [0, 2]).winner, 2)

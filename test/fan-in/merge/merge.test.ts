@@ -40,22 +40,25 @@ for (const face of faces) {
     await t.rejects(collect(merge([up, down])), { code: 'ERR_FANPIPE_ORDER', source: 1, index: 1 })
   })
 
-  t.test(`merge (${face.name}): 'trust' does not look at the order`, async (t) => {
+  t.test(`merge (${face.name}): 'trust' does not check the order`, async (t) => {
     t.strictSame(await gather([[3, 1], [2]], { order: 'trust' }), [2, 3, 1])
   })
 
-  t.test(`merge (${face.name}): the natural order takes numbers and bigints, strings or Dates`, async (t) => {
-    t.strictSame(await gather([[1, 3n], [2n]]), [1, 2n, 3n])
-    t.strictSame(
-      await gather([
-        ['a', 'c'],
-        ['B', 'b'],
-      ]),
-      ['B', 'a', 'b', 'c'],
-    )
-    const [first, second] = [new Date(1), new Date(2)]
-    t.strictSame(await gather([[second], [first]]), [first, second])
-  })
+  t.test(
+    `merge (${face.name}): the natural order supports numbers and bigints, strings or Dates`,
+    async (t) => {
+      t.strictSame(await gather([[1, 3n], [2n]]), [1, 2n, 3n])
+      t.strictSame(
+        await gather([
+          ['a', 'c'],
+          ['B', 'b'],
+        ]),
+        ['B', 'a', 'b', 'c'],
+      )
+      const [first, second] = [new Date(1), new Date(2)]
+      t.strictSame(await gather([[second], [first]]), [first, second])
+    },
+  )
 
   t.test(`merge (${face.name}): any other key is a KeyError that names compare`, async (t) => {
     for (const [key, shown] of [
@@ -152,19 +155,22 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): what compare throws is an error of the input that came last`, async (t) => {
-    const error = new Error('cannot compare')
-    const compare = (a: number, b: number): number => {
-      if (a === 3 || b === 3) throw error
-      return a - b
-    }
-    const output = face.api.merge([[2], [1, 3]], { compare, order: 'trust' })
-    await t.rejects(collect(output), error)
-    t.equal(sourceOf(error)?.[0]?.index, 1)
-  })
+  t.test(
+    `merge (${face.name}): an error thrown by compare is attributed to the input whose item arrived last`,
+    async (t) => {
+      const error = new Error('cannot compare')
+      const compare = (a: number, b: number): number => {
+        if (a === 3 || b === 3) throw error
+        return a - b
+      }
+      const output = face.api.merge([[2], [1, 3]], { compare, order: 'trust' })
+      await t.rejects(collect(output), error)
+      t.equal(sourceOf(error)?.[0]?.index, 1)
+    },
+  )
 
   t.test(
-    `merge (${face.name}): a compare function that returns no number is an ArgumentError that names it`,
+    `merge (${face.name}): a compare function that does not return a number is an ArgumentError that names it`,
     async (t) => {
       for (const [compare, shown] of [
         [() => false, 'false'],
@@ -225,7 +231,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `merge (${face.name}): compare orders any keys, also under reverse, and sees the keys`,
+    `merge (${face.name}): compare is called with the keys and orders any kind of key, also under reverse`,
     async (t) => {
       const compare = (a: { n: number }, b: { n: number }): number => a.n - b.n
       const [one, two, three] = [{ n: 1 }, { n: 2 }, { n: 3 }]
@@ -239,7 +245,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`merge (${face.name}): an error that key throws arrives unchanged`, async (t) => {
+  t.test(`merge (${face.name}): an error thrown by key arrives unchanged`, async (t) => {
     const error = new Error('no key')
     const key = (): never => {
       throw error
@@ -247,17 +253,20 @@ for (const face of faces) {
     await t.rejects(gather([[1]], { key }), error)
   })
 
-  t.test(`merge (${face.name}): no inputs give an empty output, many inputs a sorted one`, async (t) => {
-    t.strictSame(await gather([]), [])
-    const inputs = Array.from({ length: 1000 }, (_, i) => [i, i + 1000])
-    t.strictSame(
-      await gather(inputs),
-      Array.from({ length: 2000 }, (_, i) => i),
-    )
-  })
+  t.test(
+    `merge (${face.name}): without inputs the output is empty; with many inputs it is sorted`,
+    async (t) => {
+      t.strictSame(await gather([]), [])
+      const inputs = Array.from({ length: 1000 }, (_, i) => [i, i + 1000])
+      t.strictSame(
+        await gather(inputs),
+        Array.from({ length: 2000 }, (_, i) => i),
+      )
+    },
+  )
 
   t.test(
-    `merge (${face.name}): an input is asked again only when the item after its own is demanded`,
+    `merge (${face.name}): an input is pulled again only when the item after its own is requested`,
     async (t) => {
       const { input, record } = face.recorded([1, 2, 3])
       // By default a Readable reads ahead of its consumer.
@@ -272,7 +281,7 @@ for (const face of faces) {
   )
 }
 
-t.test('sourceOf gives the whole path to an input with an OrderError or a KeyError', async (t) => {
+t.test('sourceOf returns the whole path to an input with an OrderError or a KeyError', async (t) => {
   const error = await collect(
     faces[0]?.api.chain([[0], faces[0].api.merge([[1], [3, 2]], { labels: ['fine', 'unsorted'] })]),
   ).catch((error: unknown) => error)

@@ -12,7 +12,7 @@ const keys = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 )
 
-t.test('the winner has the least key, ties by index, whichever players drop out', async (t) => {
+t.test('the winner has the least key, with ties broken by index, whichever players drop out', async (t) => {
   const property = fc.property(
     fc.array(fc.array(keys, { maxLength: 6 }), { minLength: 1, maxLength: 9 }),
     (columns) => {
@@ -34,13 +34,13 @@ t.test('the winner has the least key, ties by index, whichever players drop out'
   t.doesNotThrow(() => fc.assert(property))
 })
 
-t.test('a subset of the players may play', async (t) => {
+t.test('a subset of the players can play', async (t) => {
   const heads = Float64Array.of(5, 1, 4, 2)
   t.equal(new NumberTree(heads, [0, 2]).winner, 2)
   t.equal(new NumberTree(heads, [3]).winner, 3)
 })
 
-t.test('M1: numbers are merged by key, also after bigints and infinities turn up among them', async (t) => {
+t.test('M1: numbers are merged by key, also once bigints and infinities appear among them', async (t) => {
   const key = fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: -9, max: 9 }) },
     fc.bigInt({ min: -9n, max: 9n }),

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { merge } from '../../../lib/iter.ts'
 
-/** Which sources give the items of one stretch of time; whoever does not is idle then. */
-const stretch = fc.record({
+/** A run of items that come from `count` sources, beginning at source `first`; the other sources are idle meanwhile. */
+const run = fc.record({
   length: fc.integer({ min: 1, max: 9000 }),
   first: fc.nat(39),
   count: fc.integer({ min: 1, max: 40 }),
@@ -18,16 +18,16 @@ const sorts = {
 
 for (const [name, keyAt] of Object.entries(sorts)) {
   t.test(
-    `M1: ${name}: inputs merge by key, ties by input, whichever inputs are idle, and whenever`,
+    `M1: ${name}: inputs are merged by key, with ties broken by input, whichever inputs are idle and when`,
     async (t) => {
       const property = fc.property(
-        fc.array(stretch, { minLength: 1, maxLength: 4 }),
+        fc.array(run, { minLength: 1, maxLength: 4 }),
         fc.nat(3),
         fc.constantFrom(8, 40),
-        (stretches, ties, k) => {
+        (runs, ties, k) => {
           const sources: { n: number; source: number }[][] = Array.from({ length: k }, () => [])
           let n = 0
-          for (const { length, first, count } of stretches) {
+          for (const { length, first, count } of runs) {
             for (let i = 0; i < length; i++, n++) {
               const source = (first + ((i * 7) % count)) % k
               sources[source]?.push({ n: Math.floor(n / (ties + 1)), source })

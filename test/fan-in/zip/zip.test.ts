@@ -40,7 +40,7 @@ for (const face of faces) {
     }
   }
 
-  t.test(`zip (${face.name}): gives tuples by position, each an array of its own`, async (t) => {
+  t.test(`zip (${face.name}): yields tuples by position, each a new array`, async (t) => {
     const tuples = await collect<unknown[]>(
       zip([face.source([1, 2]), new Set(['a', 'b']), () => [true, false]]),
     )
@@ -52,18 +52,15 @@ for (const face of faces) {
     t.strictSame(await collect(zip([[1, 2]])), [[1], [2]])
   })
 
-  t.test(
-    `zip (${face.name}): no inputs are no tuples, and empty inputs are none, in every mode`,
-    async (t) => {
-      for (const mode of modes) {
-        t.strictSame(await collect(zip([], { mode })), [])
-        t.strictSame(await collect(zip([[], face.source([])], { mode })), [])
-      }
-    },
-  )
+  t.test(`zip (${face.name}): no inputs or only empty inputs yield no tuples, in every mode`, async (t) => {
+    for (const mode of modes) {
+      t.strictSame(await collect(zip([], { mode })), [])
+      t.strictSame(await collect(zip([[], face.source([])], { mode })), [])
+    }
+  })
 
   t.test(
-    `zip (${face.name}): unequal lengths are a CardinalityError, after the tuples before it`,
+    `zip (${face.name}): unequal lengths are a CardinalityError after the complete tuples`,
     async (t) => {
       const cases: readonly [inputs: unknown[][], index: number, shorter: number, longer: number][] = [
         [
@@ -108,7 +105,7 @@ for (const face of faces) {
   })
 
   t.test(
-    `zip (${face.name}): 'shortest' ends with the first input that does, and closes the others`,
+    `zip (${face.name}): 'shortest' ends with the first input that ends, and closes the others`,
     async (t) => {
       const [endless, short] = [face.recorded(Array<number>(1000).fill(1)), face.recorded(['a', 'b'])]
       const tuples = await collect(zip([short.input, endless.input], { mode: 'shortest' }))
@@ -121,7 +118,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`zip (${face.name}): 'longest' gives undefined after the end of an input`, async (t) => {
+  t.test(`zip (${face.name}): 'longest' yields undefined after the end of an input`, async (t) => {
     t.strictSame(
       await collect(zip([face.source([1]), [], face.source(['a', 'b', 'c'])], { mode: 'longest' })),
       [
@@ -132,7 +129,7 @@ for (const face of faces) {
     )
   })
 
-  t.test(`zip (${face.name}): padding stands in for each input after its end`, async (t) => {
+  t.test(`zip (${face.name}): padding replaces each input after its end`, async (t) => {
     const inputs = [[], [1, 2], []]
     const padded = (padding: Iterable<unknown>): Promise<unknown[]> =>
       collect(zip(inputs, { mode: 'longest', padding }))
@@ -180,17 +177,20 @@ for (const face of faces) {
     },
   )
 
-  t.test(`zip (${face.name}): what padding throws fails the output, and closes the inputs`, async (t) => {
-    const error = new Error('no padding')
-    const opened = face.recorded([1])
-    const tuples = zip([opened.input, [1]], { mode: 'longest', padding: failing(['x'], error) })
-    await t.rejects(collect(tuples), error)
-    t.strictSame([opened.record.opened, opened.record.closed], [1, 1])
-  })
+  t.test(
+    `zip (${face.name}): an error thrown by padding fails the output and closes the inputs`,
+    async (t) => {
+      const error = new Error('no padding')
+      const opened = face.recorded([1])
+      const tuples = zip([opened.input, [1]], { mode: 'longest', padding: failing(['x'], error) })
+      await t.rejects(collect(tuples), error)
+      t.strictSame([opened.record.opened, opened.record.closed], [1, 1])
+    },
+  )
 
   t.test(
-    `zip (${face.name}): padding that can be read once is refused the second time`,
-    { skip: face.name === 'streams' && 'a Readable is read once' },
+    `zip (${face.name}): padding that can be read only once is refused the second time`,
+    { skip: face.name === 'streams' && 'a Readable can be read once' },
     async (t) => {
       const tuples = zip([[1], []], { mode: 'longest', padding: ['x', 'y'].values() })
       t.strictSame(await collect(tuples), [[1, 'y']])
@@ -198,7 +198,7 @@ for (const face of faces) {
     },
   )
 
-  t.test(`zip (${face.name}): options that do not fit are refused at the call`, async (t) => {
+  t.test(`zip (${face.name}): invalid options are refused at the call`, async (t) => {
     const refused = (options: object, argument: string, message: RegExp): void => {
       t.throws(() => zip([[1], [2]], options), { code: 'ERR_FANPIPE_ARGUMENT', argument, message })
     }
@@ -215,7 +215,7 @@ for (const face of faces) {
     t.strictSame(await collect(zip([[1], [2]], { mode: 'shortest', padding: undefined })), [[1, 2]])
   })
 
-  t.test(`zip (${face.name}): an input's error arrives in its turn, with its origin`, async (t) => {
+  t.test(`zip (${face.name}): an input's error arrives when its turn comes, with its origin`, async (t) => {
     const [a, b] = [new Error('a'), new Error('b')]
     for (const mode of modes) {
       const first = await items([failing([1], a), failing([1], b)], { mode, labels: ['x', 'y'] })
@@ -233,13 +233,16 @@ for (const face of faces) {
     })
   })
 
-  t.test(`zip (${face.name}): one error of several inputs keeps the path of the first`, async (t) => {
-    const error = new Error('shared')
-    t.equal((await items([face.source([1, 2]), failing([1], error), failing([1], error)])).error, error)
-    t.strictSame(sourceOf(error), [{ index: 1, label: undefined }])
-  })
+  t.test(
+    `zip (${face.name}): an error object shared by several inputs keeps the path of the first`,
+    async (t) => {
+      const error = new Error('shared')
+      t.equal((await items([face.source([1, 2]), failing([1], error), failing([1], error)])).error, error)
+      t.strictSame(sourceOf(error), [{ index: 1, label: undefined }])
+    },
+  )
 
-  t.test(`zip (${face.name}): a nested zip stays one item of the outer tuple`, async (t) => {
+  t.test(`zip (${face.name}): the tuple of a nested zip is one item of the outer tuple`, async (t) => {
     t.strictSame(await collect(zip([zip([[1], [2]]), zip([[3], [4]])])), [
       [
         [1, 2],
@@ -259,7 +262,7 @@ for (const face of faces) {
     ])
   })
 
-  t.test(`zip (${face.name}): after 'shortest' has ended, it stays ended`, async (t) => {
+  t.test(`zip (${face.name}): with 'shortest', the output stays ended once it has ended`, async (t) => {
     const iterator = face.iterate(zip([[1], []], { mode: 'shortest' }))
     for (let pull = 0; pull < 2; pull++) t.equal((await iterator.next()).done, true)
     t.strictSame(
@@ -276,30 +279,27 @@ for (const face of faces) {
   })
 }
 
-/** An item that looks like a signal of ours. */
+/** An item that looks like one of our internal signals. */
 const PENDING_NAME = Symbol('fanpipe.pending')
 
 const lists = fc.array(fc.array(fc.nat(), { minLength: 2, maxLength: 4 }), { minLength: 1, maxLength: 4 })
 
-t.test(
-  'zip: the error names the first of the inputs that ended and the first of those that continue',
-  async (t) => {
-    for (const face of faces) {
-      const property = fc.asyncProperty(lists, async (inputs) => {
-        const lengths = inputs.map(({ length }) => length)
-        const index = Math.min(...lengths)
-        const [shorter, longer] = [lengths.indexOf(index), lengths.findIndex((length) => length > index)]
-        const error = await collect(face.api.zip(inputs.map((input) => face.source(input)))).then(
-          () => undefined,
-          (met: unknown) => met as CardinalityError,
-        )
-        const found = error && { index: error.index, shorter: error.shorter, longer: error.longer }
-        assert.deepEqual(found, longer < 0 ? undefined : { index, shorter, longer })
-      })
-      await t.resolves(fc.assert(property, { numRuns: 50 }), face.name)
-    }
-  },
-)
+t.test('zip: the error names the first input that has ended and the first that continues', async (t) => {
+  for (const face of faces) {
+    const property = fc.asyncProperty(lists, async (inputs) => {
+      const lengths = inputs.map(({ length }) => length)
+      const index = Math.min(...lengths)
+      const [shorter, longer] = [lengths.indexOf(index), lengths.findIndex((length) => length > index)]
+      const error = await collect(face.api.zip(inputs.map((input) => face.source(input)))).then(
+        () => undefined,
+        (met: unknown) => met as CardinalityError,
+      )
+      const found = error && { index: error.index, shorter: error.shorter, longer: error.longer }
+      assert.deepEqual(found, longer < 0 ? undefined : { index, shorter, longer })
+    })
+    await t.resolves(fc.assert(property, { numRuns: 50 }), face.name)
+  }
+})
 
 t.test('zip: in the iter face, no input is polled once the outcome is known', async (t) => {
   const { zip } = (faces[0] as (typeof faces)[0]).api
@@ -346,7 +346,7 @@ for (const { name, zip } of [
     t.equal(most, 3)
   })
 
-  t.test(`zip (${name}): an early error waits for its turn, and keeps its path`, async (t) => {
+  t.test(`zip (${name}): an early error waits until its turn comes, and keeps its path`, async (t) => {
     const error = new Error('shared')
     let release: (value?: unknown) => void = () => undefined
     const gate = new Promise((resolve) => (release = resolve))
@@ -380,7 +380,7 @@ for (const { name, zip } of [
   })
 }
 
-t.test('zip (streams): null is refused as an item, and taken as padding', async (t) => {
+t.test('zip (streams): null is refused as an item, but accepted as padding', async (t) => {
   await t.rejects(
     streams
       .zip([
@@ -404,7 +404,7 @@ t.test('zip (streams): the output is in object mode, and objectMode: false is re
   })
 })
 
-t.test('zip: an error policy may treat an input that fails as ended', async (t) => {
+t.test('zip: an error policy can treat a failing input as ended', async (t) => {
   class Tolerant extends FanIn<unknown, unknown[]> {
     override readonly errorPolicy: ErrorPolicy = () => ({
       onError: () => DONE,

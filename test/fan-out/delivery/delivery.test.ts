@@ -6,7 +6,7 @@ import { block } from '../../../lib/fan-out/overflow/block.ts'
 import { toRecipe } from '../../../lib/from/recognise.ts'
 import { RootAsyncIterator } from '../../../lib/to/async-iterable.ts'
 
-/** Gives each item to one branch; it holds up to `room` items for each, and one more that has no room. */
+/** Delivers each item to one branch; holds up to `room` items per branch, and one more item for which there is no room. */
 class Sorting implements Delivery<number> {
   readonly limit = Infinity
   open = 0
@@ -89,7 +89,7 @@ async function all(branch: AsyncIterable<number>, pause = 0): Promise<number[]> 
   return items
 }
 
-t.test('a delivery may give each item to one branch, whichever branch has pulled it', async (t) => {
+t.test('a delivery can send each item to one branch, whichever branch pulled it', async (t) => {
   const [even, odd] = branchesOf([0, 2, 4, 1, 3, 6, 5, 7, 8], sorting(2), 2) as [
     RootAsyncIterator<number>,
     RootAsyncIterator<number>,
@@ -100,7 +100,7 @@ t.test('a delivery may give each item to one branch, whichever branch has pulled
   ])
 })
 
-t.test('while an item has no room, nothing is pulled, and the branches wait', async (t) => {
+t.test('while there is no room for an item, nothing is pulled and the branches wait', async (t) => {
   let pulled = 0
   function* source(): Generator<number> {
     for (; pulled < 10; pulled++) yield 3 * pulled
@@ -128,7 +128,7 @@ t.test('a delivery that cannot take an item fails all branches', async (t) => {
   await t.rejects(b.next(), RangeError)
 })
 
-t.test('timers and I/O get a turn, however many items are for other branches', async (t) => {
+t.test('timers and I/O get a turn, however many items go to other branches', async (t) => {
   let stopped = false
   function* endless(): Generator<number> {
     while (!stopped) yield 0
@@ -141,24 +141,27 @@ t.test('timers and I/O get a turn, however many items are for other branches', a
   t.strictSame(await odd.next(), { done: true, value: undefined })
 })
 
-/** Drops what has no room. */
+/** Drops items for which there is no room. */
 class Forgetful extends Sorting {
   override push(): void {}
 }
 
-t.test('a branch that its source closes gets nothing more, whichever branch the item is for', async (t) => {
-  const closing: { branch?: AsyncIterator<number> } = {}
-  function* source(): Generator<number> {
-    yield 0
-    void closing.branch?.return?.()
-    yield 2
-    yield 1
-  }
-  const [even, odd] = branchesOf(source(), sorting(9), 2) as [
-    RootAsyncIterator<number>,
-    RootAsyncIterator<number>,
-  ]
-  closing.branch = odd
-  t.strictSame(await odd.next(), { done: true, value: undefined })
-  t.strictSame(await all(even), [0, 2])
-})
+t.test(
+  'a branch that is closed by its source receives nothing more, whichever branch the item is for',
+  async (t) => {
+    const closing: { branch?: AsyncIterator<number> } = {}
+    function* source(): Generator<number> {
+      yield 0
+      void closing.branch?.return?.()
+      yield 2
+      yield 1
+    }
+    const [even, odd] = branchesOf(source(), sorting(9), 2) as [
+      RootAsyncIterator<number>,
+      RootAsyncIterator<number>,
+    ]
+    closing.branch = odd
+    t.strictSame(await odd.next(), { done: true, value: undefined })
+    t.strictSame(await all(even), [0, 2])
+  },
+)

@@ -29,7 +29,7 @@ const command = fc.oneof(
 )
 
 t.test(
-  'a branch gets what was neither skipped nor dropped for it, in order, and ends at the same position as the others',
+  'a branch receives, in order, the items neither skipped nor dropped for it, and ends at the same position as the others',
   async (t) => {
     t.doesNotThrow(() =>
       fc.assert(
@@ -37,9 +37,9 @@ t.test(
           const held = new HeldItems<string>(true)
           const pushed: string[] = []
           const readers = [0, 1, 2].map((index) => new Reader(index))
-          /** What each reader is still to get. */
+          /** The items that each reader has yet to receive. */
           const due: string[][] = [[], [], []]
-          /** Where the newest item was dropped for each. */
+          /** For each reader, the position at which its newest item was dropped. */
           const dropped = new Map<Reader, number>()
           const bytesBefore = (position: number): number =>
             pushed.slice(0, position).reduce((bytes, item) => bytes + Buffer.byteLength(item), 0)
@@ -55,7 +55,7 @@ t.test(
             const items = due[index] as string[]
             if (held.has(reader) !== items.length > 0) return false
             if ('join' in step) {
-              // Leaves, and joins again as a branch that has everything before it.
+              // The reader leaves, and joins again as if it had taken everything so far.
               if (held.leave(reader).join() !== items.join()) return false
               if (held.has(reader)) return false
               reader.taken = bytesBefore(held.head)
@@ -85,7 +85,7 @@ t.test(
   },
 )
 
-t.test('nothing is dropped that a branch has passed or already skips', async (t) => {
+t.test('items that a branch has passed or already skips are not dropped', async (t) => {
   const held = new HeldItems<string>(false)
   const [reader, other] = [new Reader(0), new Reader(1)]
   for (const item of ['a', 'b', 'c']) held.push(item, 2)

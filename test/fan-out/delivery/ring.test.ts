@@ -3,7 +3,7 @@ import t from 'tap'
 import { Ring } from '../../../lib/fan-out/delivery/ring.ts'
 import { collectGarbage } from '../../instruments/memory.ts'
 
-t.test('a ring keeps nothing that all have taken or that was truncated', async (t) => {
+t.test('a ring retains no items that all readers have taken or that were truncated', async (t) => {
   const ring = new Ring<object>()
   const fill = (): WeakRef<object>[] =>
     Array.from({ length: 40 }, () => {
@@ -28,7 +28,7 @@ t.test('a ring keeps nothing that all have taken or that was truncated', async (
   t.strictSame(
     kept(),
     items.map((_, i) => i >= 20 && i < 30),
-    'one who leaves wants nothing more',
+    'a reader that leaves needs no more items',
   )
 })
 
@@ -45,7 +45,7 @@ t.test('each reader of a ring takes every item once, in any order', async (t) =>
       fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
         const ring = new Ring<number>()
         const pushed: number[] = []
-        /** The positions that each reader has not taken. */
+        /** The positions that each reader has not taken yet. */
         const open = new Map<number, number[]>([0, 1, 2].map((reader) => [reader, []]))
         let next = 0
         let mostTaken = 0

@@ -22,7 +22,7 @@ type Out = AsyncIterable<unknown>
 
 const listenersOf = (stream: Readable): number[] => EVENTS.map((name) => stream.listenerCount(name))
 
-/** Items that are not all there at once, so that the end is not known when the last of them is read. */
+/** A stream whose items arrive one by one, so that the end is not known when the last one is read. */
 const slow = (items: readonly unknown[], options = {}): Readable => {
   const rest = [...items]
   return new Readable({
@@ -34,12 +34,12 @@ const slow = (items: readonly unknown[], options = {}): Readable => {
   })
 }
 
-/** How each junction is built over inputs of numbers in order. */
+/** Builds each junction over inputs of numbers in ascending order. */
 const junctions: Readonly<Record<string, (api: Api, inputs: never[], options?: object) => Out>> = {
   chain: ({ chain }, inputs, options = {}) => chain(inputs, options),
   roundRobin: ({ roundRobin }, inputs, options = {}) => roundRobin(inputs, options),
   merge: ({ merge }, inputs, options = {}) => merge(inputs, options),
-  'merge by compare': ({ merge }, inputs, options = {}) =>
+  'merge with compare': ({ merge }, inputs, options = {}) =>
     merge(inputs, { compare: (a: number, b: number) => a - b, ...options }),
   'merge with followers': ({ merge }, inputs, options = {}) =>
     merge(inputs, { keyless: 'follow', key: (n: number) => (n % 3 === 0 ? undefined : n), ...options }),
@@ -47,7 +47,7 @@ const junctions: Readonly<Record<string, (api: Api, inputs: never[], options?: o
   zip: ({ zip }, inputs, options = {}) => zip(inputs, { mode: 'longest', ...options } as never),
   lateness: ({ mergeBoundedLateness }, inputs, options = {}) =>
     mergeBoundedLateness(inputs, { lateness: 4, ...options }),
-  'lateness with followers': ({ mergeBoundedLateness }, inputs, options = {}) =>
+  'mergeBoundedLateness with followers': ({ mergeBoundedLateness }, inputs, options = {}) =>
     mergeBoundedLateness(inputs, {
       lateness: 4,
       keyless: 'follow',
@@ -60,39 +60,42 @@ for (const [face, api] of faces) {
   for (const [name, build] of Object.entries(junctions)) {
     for (const options of [{}, { readAhead: 2 }, { errors: 'delay' }, { errors: () => undefined }]) {
       if (name === 'zip' && 'errors' in options) continue
-      t.test(`${name} (${face}, ${JSON.stringify(options)}) leaves what it has not delivered`, async (t) => {
-        for (const most of [0, 1, 2, 3, 5, 8]) {
-          const lists = [
-            [1, 4, 5, 6, 10, 13],
-            [2, 3, 7, 8, 11, 12],
-          ]
-          const sources = lists.map((items) => slow([...items, 20, 21, 22, 23, 24, 25, 26, 27]))
-          const lost: unknown[] = []
-          const onLost = (item: unknown): void => void lost.push(item)
-          const inputs = sources.map((source) => api.leaveOpen(source, { onLost }))
-          const output = build(api, inputs as never[], options)
-          const given = (await collect<number | number[]>(output, most)).flat()
-          if (output instanceof Readable) output.destroy() // the iterator of a Readable does nothing before its first item
-          for (const source of sources) {
-            t.strictSame(listenersOf(source), listenersOf(slow([])), 'no listeners are left')
-            t.notOk(source.destroyed)
-            t.not(source.readableFlowing, true)
+      t.test(
+        `${name} (${face}, ${JSON.stringify(options)}) leaves undelivered items in the source`,
+        async (t) => {
+          for (const most of [0, 1, 2, 3, 5, 8]) {
+            const lists = [
+              [1, 4, 5, 6, 10, 13],
+              [2, 3, 7, 8, 11, 12],
+            ]
+            const sources = lists.map((items) => slow([...items, 20, 21, 22, 23, 24, 25, 26, 27]))
+            const lost: unknown[] = []
+            const onLost = (item: unknown): void => void lost.push(item)
+            const inputs = sources.map((source) => api.leaveOpen(source, { onLost }))
+            const output = build(api, inputs as never[], options)
+            const given = (await collect<number | number[]>(output, most)).flat()
+            if (output instanceof Readable) output.destroy() // Before the first next(), its iterator does nothing.
+            for (const source of sources) {
+              t.strictSame(listenersOf(source), listenersOf(slow([])), 'no listeners are left')
+              t.notOk(source.destroyed)
+              t.not(source.readableFlowing, true)
+            }
+            const rests = await Promise.all(sources.map((source) => source.toArray() as Promise<number[]>))
+            for (const [i, list] of lists.entries()) {
+              const all = [...list, 20, 21, 22, 23, 24, 25, 26, 27]
+              const rest = rests[i] as number[]
+              t.strictSame(
+                rest,
+                all.slice(all.length - rest.length),
+                `${most}: the rest of input ${i}, in order`,
+              )
+            }
+            const count = rests.flat().length + given.length
+            t.equal(count, 28, `${most}: ${given} and ${rests.join(' | ')}`)
+            t.strictSame(lost, [])
           }
-          const rests = await Promise.all(sources.map((source) => source.toArray() as Promise<number[]>))
-          for (const [i, list] of lists.entries()) {
-            const all = [...list, 20, 21, 22, 23, 24, 25, 26, 27]
-            const rest = rests[i] as number[]
-            t.strictSame(
-              rest,
-              all.slice(all.length - rest.length),
-              `${most}: the rest of input ${i}, in order`,
-            )
-          }
-          const count = rests.flat().length + given.length
-          t.equal(count, 28, `${most}: ${given} and ${rests.join(' | ')}`)
-          t.strictSame(lost, [])
-        }
-      })
+        },
+      )
     }
   }
 }
@@ -100,15 +103,15 @@ for (const [face, api] of faces) {
 for (const [face, api] of faces) {
   const { chain, leaveOpen, merge, mergeReady, zip, mergeBoundedLateness } = api
 
-  t.test(`a web stream (${face}) is unlocked, and its owner can go on using it`, async (t) => {
+  t.test(`a web stream (${face}) is unlocked, and its owner can continue to use it`, async (t) => {
     const web = Readable.toWeb(slow([1, 2, 3, 4])) as ReadableStream<number>
     t.strictSame(await collect(chain([leaveOpen(web)]), 2), [1, 2])
     t.notOk(web.locked)
     t.strictSame(await collect(chain([leaveOpen(web)])), [3, 4])
-    t.notOk(web.locked, 'after its end as well')
+    t.notOk(web.locked, 'also after its end')
   })
 
-  t.test(`a web stream (${face}) that is being waited for loses nothing`, async (t) => {
+  t.test(`a web stream (${face}) with a pending read loses nothing`, async (t) => {
     let controller: ReadableStreamDefaultController<number> | undefined
     const web = new ReadableStream<number>({ start: (given) => void (controller = given) })
     const lost: unknown[] = []
@@ -120,7 +123,7 @@ for (const [face, api] of faces) {
     t.strictSame(lost, [])
   })
 
-  t.test(`a web stream of bytes (${face}) stays one of bytes`, async (t) => {
+  t.test(`a web stream of bytes (${face}) remains a byte stream`, async (t) => {
     const web = new Blob(['abc']).stream()
     const output = chain([leaveOpen(web)])
     if (output instanceof Readable) t.notOk(output.readableObjectMode)
@@ -131,7 +134,7 @@ for (const [face, api] of faces) {
     reader.releaseLock()
   })
 
-  t.test(`of an iterator (${face}) nothing is returned, and at most one item is lost`, async (t) => {
+  t.test(`an iterator (${face}) is not closed, and at most one item is lost`, async (t) => {
     const returned: string[] = []
     async function* asynchronous(): AsyncGenerator<number> {
       try {
@@ -158,28 +161,31 @@ for (const [face, api] of faces) {
     t.strictSame(returned, ['sync', 'async'])
   })
 
-  t.test(`onLost (${face}) is called with what an iterator gives after it was given back`, async (t) => {
-    const asked: ((result: IteratorResult<number>) => void)[] = []
-    const iterator = {
-      next: () => new Promise<IteratorResult<number>>((resolve) => asked.push(resolve)),
-      [Symbol.asyncIterator]: () => iterator,
-    }
-    const lost: unknown[] = []
-    const ready = mergeReady([[1], leaveOpen(iterator, { onLost: (item) => lost.push(item) })])
-    t.strictSame(await collect(ready, 1), [1])
-    t.strictSame(lost, [])
-    asked[0]?.({ done: false, value: 2 })
-    await settled()
-    t.strictSame(lost, [2])
-    const chained = chain([leaveOpen(iterator, { onLost: (item) => lost.push(item) })])
-    const first = collect(chained)
-    await settled()
-    asked[1]?.({ done: true, value: undefined })
-    t.strictSame(await first, [])
-    t.strictSame(lost, [2])
-  })
+  t.test(
+    `onLost (${face}) is called with an item that an iterator yields after it was given back`,
+    async (t) => {
+      const asked: ((result: IteratorResult<number>) => void)[] = []
+      const iterator = {
+        next: () => new Promise<IteratorResult<number>>((resolve) => asked.push(resolve)),
+        [Symbol.asyncIterator]: () => iterator,
+      }
+      const lost: unknown[] = []
+      const ready = mergeReady([[1], leaveOpen(iterator, { onLost: (item) => lost.push(item) })])
+      t.strictSame(await collect(ready, 1), [1])
+      t.strictSame(lost, [])
+      asked[0]?.({ done: false, value: 2 })
+      await settled()
+      t.strictSame(lost, [2])
+      const chained = chain([leaveOpen(iterator, { onLost: (item) => lost.push(item) })])
+      const first = collect(chained)
+      await settled()
+      asked[1]?.({ done: true, value: undefined })
+      t.strictSame(await first, [])
+      t.strictSame(lost, [2])
+    },
+  )
 
-  t.test(`an item (${face}) that an iterator gave and nobody took is lost`, async (t) => {
+  t.test(`an item (${face}) that an iterator yielded and that was not delivered is lost`, async (t) => {
     const numbers = [5, 6].values()
     const lost: unknown[] = []
     const never = new PassThrough({ objectMode: true })
@@ -195,7 +201,7 @@ for (const [face, api] of faces) {
     await t.rejects(collect(failing), { message: /must give an object/ })
   })
 
-  t.test(`an error of another input (${face}) leaves the source open`, async (t) => {
+  t.test(`an error from another input (${face}) leaves the source open`, async (t) => {
     const source = slow([1, 2, 3])
     const failing = slow([1])
     const output = merge([leaveOpen(source), failing])
@@ -208,7 +214,7 @@ for (const [face, api] of faces) {
     t.strictSame((await source.toArray()).at(-1), 3)
   })
 
-  t.test(`an error of the source (${face}) is an error of the input`, async (t) => {
+  t.test(`an error from the source (${face}) is an error of the input`, async (t) => {
     const source = slow([1, 2, 3])
     const failed = collect(chain([[0], leaveOpen(source)]))
     const error = new Error('broken')
@@ -221,16 +227,19 @@ for (const [face, api] of faces) {
     t.strictSame(listenersOf(source), listenersOf(slow([])))
   })
 
-  t.test(`a source (${face}) that is being destroyed when it is left has no uncaught error`, async (t) => {
-    const source = slow([1, 2, 3])
-    const output = chain([leaveOpen(source)])
-    const iterator = output[Symbol.asyncIterator]()
-    t.strictSame(await iterator.next(), { done: false, value: 1 })
-    source.destroy(new Error('broken'))
-    await iterator.return?.()
-    await settled()
-    t.strictSame(listenersOf(source), listenersOf(slow([])))
-  })
+  t.test(
+    `a source (${face}) that is being destroyed when it is given back causes no uncaught error`,
+    async (t) => {
+      const source = slow([1, 2, 3])
+      const output = chain([leaveOpen(source)])
+      const iterator = output[Symbol.asyncIterator]()
+      t.strictSame(await iterator.next(), { done: false, value: 1 })
+      source.destroy(new Error('broken'))
+      await iterator.return?.()
+      await settled()
+      t.strictSame(listenersOf(source), listenersOf(slow([])))
+    },
+  )
 
   t.test(`an item (${face}) that breaks the order is put back`, async (t) => {
     const source = slow([2, 1, 3])
@@ -252,7 +261,7 @@ for (const [face, api] of faces) {
     t.strictSame(await source.toArray(), [2, 3, 4])
   })
 
-  t.test(`a source (${face}) is owned until it is left, and can then be passed in again`, async (t) => {
+  t.test(`a source (${face}) is owned until it is given back, and can then be passed in again`, async (t) => {
     const source = slow([1, 2, 3, 4, 5, 6])
     const left = leaveOpen(source)
     const output = chain([left])
@@ -260,7 +269,7 @@ for (const [face, api] of faces) {
       t.throws(() => mergeReady([again]), { code: 'ERR_FANPIPE_ARGUMENT', argument: 'inputs[0]' })
     t.strictSame(await collect(output, 2), [1, 2])
     t.strictSame(await collect(mergeReady([left]), 1), [3])
-    t.strictSame(await collect(left, 1), [4], 'it can be iterated')
+    t.strictSame(await collect(left, 1), [4], 'the result of leaveOpen can be iterated, too')
     t.strictSame(await collect(chain([source])), [5, 6])
     t.ok(source.destroyed)
   })
@@ -274,7 +283,7 @@ for (const [face, api] of faces) {
     t.strictSame(await collect(chain([leaveOpen(source), leaveOpen(web)])), [1, 2, 3])
   })
 
-  t.test(`an input (${face}) that is never reached is left`, async (t) => {
+  t.test(`an input (${face}) that is never reached is given back`, async (t) => {
     const source = slow([1, 2])
     const web = Readable.toWeb(slow([3])) as ReadableStream<number>
     t.strictSame(await collect(chain([[0, 1], leaveOpen(source), leaveOpen(web)]), 1), [0])
@@ -283,7 +292,7 @@ for (const [face, api] of faces) {
     t.strictSame(await collect(mergeReady([leaveOpen(source)])), [1, 2])
   })
 
-  t.test(`cursors in between (${face}) pass on what is put back`, async (t) => {
+  t.test(`wrappers around the source (${face}) pass on items that are put back`, async (t) => {
     const { signal } = new AbortController()
     const between: ((input: never) => unknown)[] = [
       (input) => () => input,
@@ -305,7 +314,7 @@ for (const [face, api] of faces) {
     }
   })
 
-  t.test(`the last item (${face}) of a Readable that has ended is lost`, async (t) => {
+  t.test(`the last item (${face}) of a Readable that has ended cannot be put back`, async (t) => {
     const source = Readable.from([2])
     const lost: unknown[] = []
     const merged = merge([slow([1, 3]), leaveOpen(source, { onLost: (item) => lost.push(item) })])
@@ -314,7 +323,7 @@ for (const [face, api] of faces) {
     t.strictSame(await source.toArray(), source.readableEnded ? [] : [2])
   })
 
-  t.test(`what onLost throws (${face}) is an error while closing`, async (t) => {
+  t.test(`an error thrown by onLost (${face}) is a close fault`, async (t) => {
     const fault = new Error('fault')
     const onLost = (): never => {
       throw fault
@@ -329,14 +338,14 @@ for (const [face, api] of faces) {
     t.strictSame(await collect(quiet, 1), [0])
   })
 
-  t.test(`zip (${face}) puts back the parts of the tuple that has no end`, async (t) => {
+  t.test(`zip (${face}) puts back the items of an incomplete tuple`, async (t) => {
     const [a, b] = [slow([1, 2, 3]), slow([4])]
     t.strictSame(await collect(zip([leaveOpen(a), leaveOpen(b)], { mode: 'shortest' })), [[1, 4]])
     t.strictSame(await a.toArray(), [2, 3])
   })
 
   t.test(
-    `mergeBoundedLateness (${face}) puts back what was read while another input is waited for`,
+    `mergeBoundedLateness (${face}) puts back items that were read while waiting for another input`,
     async (t) => {
       const [a, b] = [new PassThrough({ objectMode: true }), new PassThrough({ objectMode: true })]
       const { clock } = handClock()
@@ -377,7 +386,7 @@ for (const [face, api] of faces) {
     }
   })
 
-  t.test(`merge (${face}) puts back an item that another may follow`, async (t) => {
+  t.test(`merge (${face}) puts back an item that is held because another may follow it`, async (t) => {
     const source = new PassThrough({ objectMode: true })
     const merged = merge([leaveOpen(source)], { keyless: 'follow' })
     const iterator = merged[Symbol.asyncIterator]()
@@ -392,7 +401,7 @@ for (const [face, api] of faces) {
     t.strictSame(await source.toArray(), [1])
   })
 
-  t.test(`a stage (${face}) uses up what it has read, and reads nothing ahead`, async (t) => {
+  t.test(`a stage (${face}) consumes what it has read, and does not read ahead`, async (t) => {
     const { map, pipe, fence } = api
     const source = slow([1, 2, 3, 4])
     const double = map((n: number) => n * 2)
@@ -401,7 +410,7 @@ for (const [face, api] of faces) {
     t.strictSame(await source.toArray(), [4])
   })
 
-  t.test(`mergeReady (${face}) can gain and lose an input that is left open`, async (t) => {
+  t.test(`mergeReady (${face}) can add and remove an input that is left open`, async (t) => {
     const source = slow([1, 2, 3, 4])
     const left = leaveOpen(source)
     const ready = mergeReady([] as Iterable<unknown>[], { end: false })
@@ -414,7 +423,7 @@ for (const [face, api] of faces) {
     t.strictSame(await source.toArray(), [2, 3, 4])
   })
 
-  t.test(`leaveOpen (${face}) refuses what cannot be left open`, async (t) => {
+  t.test(`leaveOpen (${face}) refuses values that cannot be left open`, async (t) => {
     const lines = createInterface({ input: new PassThrough() })
     const foreign = new Minipass({ objectMode: true })
     const refused = [undefined, 5, 'a.log', Buffer.from('a'), () => [1], {}, lines, foreign]
@@ -430,7 +439,7 @@ for (const [face, api] of faces) {
 
 const { chain, leaveOpen, merge, mergeReady } = streams
 
-t.test('what is in the buffer of a Readable is put back, also with a highWaterMark', async (t) => {
+t.test('items in the buffer of a Readable are put back, also with a highWaterMark', async (t) => {
   const source = slow([1, 2, 3])
   const output = chain([leaveOpen(source)], { highWaterMark: 16 })
   await once(output, 'readable')
@@ -444,7 +453,7 @@ for (const [name, build] of Object.entries(junctions)) {
   for (const options of [{}, { errors: 'delay' }, { errors: () => undefined }]) {
     if (name === 'zip' && 'errors' in options) continue
     t.test(
-      `${name} (${JSON.stringify(options)}) puts back what is in the buffer of its Readable`,
+      `${name} (${JSON.stringify(options)}) puts back the items in the buffer of its Readable`,
       async (t) => {
         for (const most of [0, 1, 2, 3, 5, 8]) {
           const lists = [
@@ -473,14 +482,14 @@ for (const [name, build] of Object.entries(junctions)) {
   }
 }
 
-t.test('an input that is left open may become known late', async (t) => {
+t.test('an input that is left open may be discovered late', async (t) => {
   const source = slow([20, 21, 22])
   const output = chain([Array.from({ length: 20 }, (_, i) => i), () => leaveOpen(source)])
   for await (const item of output) if (item === 20) break
   t.strictSame(await source.toArray(), [21, 22])
 })
 
-t.test('what is in the buffer when its input is removed is lost', async (t) => {
+t.test('buffered items of an input that is removed are lost', async (t) => {
   const source = slow([1, 2, 3])
   const lost: unknown[] = []
   const left = leaveOpen(source, { onLost: (item) => lost.push(item) })
@@ -499,7 +508,7 @@ t.test('items of an input that has ended are not mistaken for those of another',
   const output = chain([leaveOpen(a, { onLost: (item) => lost.push(item) }), leaveOpen(b)])
   output.read()
   while (output.readableLength < 1) await settled()
-  output.read(8) // reads ahead of what is asked for
+  output.read(8) // Makes Node read ahead.
   await settled()
   output.unshift(0)
   output.destroy()
@@ -512,7 +521,7 @@ const bytes = (...chunks: readonly string[]): PassThrough => {
   for (const chunk of chunks) stream.write(chunk)
   return stream
 }
-/** Asks for more than that, which makes Node read ahead. */
+/** Requests more than `length`, which makes Node read ahead. */
 const fill = async (output: Readable, length: number): Promise<void> => {
   for (; output.readableLength < length; await settled()) output.read(length + 1)
 }
@@ -521,7 +530,7 @@ const rest = async (stream: Readable): Promise<string> => {
   return chunks.join('')
 }
 
-t.test('bytes that were not read are put back, also a part of a chunk', async (t) => {
+t.test('bytes that were not read are put back, even part of a chunk', async (t) => {
   const source = bytes('abcdef', 'ghi')
   const output = chain([leaveOpen(source)])
   await once(output, 'readable')
@@ -531,7 +540,7 @@ t.test('bytes that were not read are put back, also a part of a chunk', async (t
   t.equal(await rest(source), 'cdefghi')
 })
 
-t.test('read(n) over several chunks and inputs puts back what is left of the open one', async (t) => {
+t.test('read(n) over several chunks and inputs puts back the rest of the open input', async (t) => {
   const [a, b] = [bytes('abc'), bytes('def', 'ghi', 'jkl')]
   a.end()
   const output = chain([leaveOpen(a), leaveOpen(b)])
@@ -542,22 +551,19 @@ t.test('read(n) over several chunks and inputs puts back what is left of the ope
   t.equal(await rest(b), 'efghijkl')
 })
 
-t.test(
-  'what is read ahead of a nested junction is put back, except what is not of an open input',
-  async (t) => {
-    const source = slow([3, 4, 5])
-    const nested = chain([[1, 2], () => leaveOpen(source) as AsyncIterable<number>], { errors: 'delay' })
-    for await (const item of chain([nested], { readAhead: 3 })) {
-      t.equal(item, 1)
-      while (source.readableLength === 0 && source.listenerCount('readable') === 0) await settled()
-      await settled()
-      break
-    }
-    t.strictSame(await source.toArray(), [3, 4, 5])
-  },
-)
+t.test('items read ahead from a nested junction are put back if their input is open', async (t) => {
+  const source = slow([3, 4, 5])
+  const nested = chain([[1, 2], () => leaveOpen(source) as AsyncIterable<number>], { errors: 'delay' })
+  for await (const item of chain([nested], { readAhead: 3 })) {
+    t.equal(item, 1)
+    while (source.readableLength === 0 && source.listenerCount('readable') === 0) await settled()
+    await settled()
+    break
+  }
+  t.strictSame(await source.toArray(), [3, 4, 5])
+})
 
-t.test('read(n) tells onLost of what is left of the chunks of inputs that have ended', async (t) => {
+t.test('read(n) passes the rest of the chunks of inputs that have ended to onLost', async (t) => {
   const lost: string[] = []
   const fault = new Error('fault')
   const inputs = ['abc', 'def'].map((chunk) => {
@@ -589,7 +595,7 @@ t.test('mergeReady puts each chunk back where it came from', async (t) => {
   t.strictSame([await rest(a), await rest(b)], ['abc', 'def'])
 })
 
-t.test('text of an output with an encoding is put back as the bytes that it was', async (t) => {
+t.test('text of an output with an encoding is put back as the original bytes', async (t) => {
   for (const [chunk, size, left] of [
     ['aäb€c', 2, 'b€cz'],
     ['aäb€c', 5, 'z'],
@@ -618,7 +624,7 @@ t.test('text of a source with an encoding is put back as text', async (t) => {
   }
 })
 
-t.test('a file can be read on from where the output stopped', async (t) => {
+t.test('reading a file can continue where the output stopped', async (t) => {
   const text = Array.from({ length: 200 }, (_, i) => `line ${i}\n`).join('')
   const file = createReadStream(join(t.testdir({ 'a.txt': text }), 'a.txt'), { highWaterMark: 100 })
   const chunks: Buffer[] = []
@@ -631,7 +637,7 @@ t.test('a file can be read on from where the output stopped', async (t) => {
   t.equal(String(Buffer.concat(chunks)), text)
 })
 
-t.test('a stream of readable-stream 3 can be read on, and piped', async (t) => {
+t.test('a stream of readable-stream 3 can still be read and piped', async (t) => {
   const make = (): Readable => {
     const items = ['a', 'b', 'c']
     return new readable3.Readable({
@@ -658,7 +664,7 @@ t.test('a stream of readable-stream 3 can be read on, and piped', async (t) => {
   }
 })
 
-t.test('a socket whose request was read can still answer', async (t) => {
+t.test('a socket whose request was read can still send the response', async (t) => {
   const answered: Promise<string>[] = []
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     answered.push(answer(socket))
@@ -708,7 +714,7 @@ t.test('lineSource takes its lines from a stream that is left open', async (t) =
   t.equal(await rest(source), 'b\n')
 })
 
-t.test('a stream that is left open is no input of the sync face', async (t) => {
+t.test('the sync face refuses streams that are left open', async (t) => {
   t.throws(() => iter.chain([leaveOpen([1]) as never]), {
     code: 'ERR_FANPIPE_ARGUMENT',
     message: /use fanpipe\/async/,

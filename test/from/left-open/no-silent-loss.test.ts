@@ -1,4 +1,4 @@
-/** Every item of a source that is left open is delivered, put back, or told to `onLost`: once, and in its order. */
+/** Every item of a source that is left open is delivered, put back or passed to `onLost`, exactly once and in order. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { Readable } from 'node:stream'
@@ -16,7 +16,7 @@ type Build = (api: Api, inputs: readonly AsyncIterable<number>[], readAhead: num
 const faces = Object.entries({ async, streams: streams as unknown as Api })
 const MAX_INPUTS = 3
 
-/** Where an item comes from can be seen from the item. */
+/** Each item encodes the input that it comes from. */
 const inputOf = (item: number): number => item % MAX_INPUTS
 const listOf = (gaps: readonly number[], input: number): number[] => {
   let turn = 0
@@ -25,19 +25,19 @@ const listOf = (gaps: readonly number[], input: number): number[] => {
 
 /** Some items have no key. */
 const keyOrNone = (item: number): number => (item % 5 === 0 ? NaN : item)
-/** No item of an input is late, even if that is a chain of two. */
+/** Large enough that no item is late, even if an input is a chain of two. */
 const lateness = 100
 
 const junctions: Readonly<Record<string, Build>> = {
   chain: ({ chain }, inputs, readAhead) => chain(inputs, { readAhead }),
   roundRobin: ({ roundRobin }, inputs, readAhead) => roundRobin(inputs, { readAhead }),
   merge: ({ merge }, inputs, readAhead) => merge(inputs, { order: 'trust', readAhead }),
-  'merge by compare': ({ merge }, inputs, readAhead) =>
+  'merge with compare': ({ merge }, inputs, readAhead) =>
     merge(inputs, { compare: (a, b) => a - b, order: 'trust', readAhead }),
   'merge with followers': ({ merge }, inputs, readAhead) =>
     merge(inputs, { key: keyOrNone, keyless: 'follow', order: 'trust', readAhead }),
   mergeReady: ({ mergeReady }, inputs, readAhead) => mergeReady(inputs, { readAhead }),
-  'mergeReady of one at once': ({ mergeReady }, inputs, readAhead) =>
+  'mergeReady of one input at a time': ({ mergeReady }, inputs, readAhead) =>
     mergeReady(inputs, { maxOpen: 1, readAhead }),
   'shortest zip': ({ zip }, inputs, readAhead) => zip(inputs, { mode: 'shortest', readAhead }),
   'longest zip': ({ zip }, inputs, readAhead) => zip(inputs, { mode: 'longest', readAhead }),
@@ -48,7 +48,7 @@ const junctions: Readonly<Record<string, Build>> = {
     mergeBoundedLateness(inputs, { lateness, time: keyOrNone, keyless: 'follow', readAhead }),
 }
 
-/** A tuple has no key; and those that follow others get out of their order if the times before them do. */
+/** Tuples have no keys; and followers are out of order if the keyed items before them are. */
 const fits = (outer: string, inner: string): boolean => {
   if (inner.includes('zip')) return !/^merge( |$|B)/.test(outer)
   return !outer.startsWith('mergeBoundedLateness with') || /^merge( |$|B)/.test(inner)
@@ -56,7 +56,7 @@ const fits = (outer: string, inner: string): boolean => {
 
 interface Source {
   readonly stream: AsyncIterable<number>
-  /** What its owner can still read. */
+  /** The items that its owner can still read. */
   rest(): Promise<number[]>
 }
 
@@ -66,8 +66,8 @@ const readableSource = (stream: Readable): Source => ({
 })
 
 const sources: Readonly<Record<string, (items: readonly number[]) => Source>> = {
-  'a Readable that knows its end': (items) => readableSource(Readable.from(items)),
-  'a Readable with everything in its buffer': (items) => {
+  'a Readable that has received its end': (items) => readableSource(Readable.from(items)),
+  'a Readable with all items in its buffer': (items) => {
     const stream = new Readable({ objectMode: true, highWaterMark: 100, read: () => undefined })
     for (const item of [...items, null]) stream.push(item)
     return readableSource(stream)
@@ -88,7 +88,7 @@ const sources: Readonly<Record<string, (items: readonly number[]) => Source>> = 
   },
 }
 
-/** Takes items until there are enough, and then closes the output or, with a Readable, stops in the middle of reading. */
+/** Ways to take up to `most` items and then close the output; some stop in the middle of reading. */
 const readers: Readonly<
   Record<string, (output: Out, most: number, take: (item: unknown) => void) => unknown>
 > = {
@@ -136,8 +136,9 @@ const cases = fc.record<Case>({
 })
 
 /**
- * Throws if an item was delivered, put back or told to `onLost` more than once, not at all or out of order. A zip that has ended
- * gives up what it has read ahead before what another holds of its tuples is lost, so then the order of `onLost` is not checked.
+ * Throws unless every item was delivered, put back or passed to `onLost` exactly once and in order. The order of `onLost` is
+ * not checked for nested junctions: a zip that has ended gives up its read-ahead items before the items in the tuples of an
+ * outer junction are lost.
  */
 async function checkAll(
   api: Api,
@@ -184,20 +185,23 @@ for (const [face, api] of faces) {
       })
 
       const inner = fc.constantFrom(...Object.keys(junctions).filter((inner) => fits(name, inner)))
-      t.test(`${name} (${face}, readAhead ${readAhead}) over another loses nothing silently`, async (t) => {
-        await t.resolves(
-          fc.assert(
-            fc.asyncProperty(cases, inner, fc.nat({ max: 2 }), (drawn, inner, innerAhead) => {
-              const nest = (inputs: readonly AsyncIterable<number>[]): Out => {
-                const nested = junctions[inner]?.(api, inputs.slice(0, 2), innerAhead)
-                return build(api, [nested as AsyncIterable<number>, ...inputs.slice(2)], readAhead)
-              }
-              return checkAll(api, nest, drawn, true)
-            }),
-            { numRuns: 40 },
-          ),
-        )
-      })
+      t.test(
+        `${name} (${face}, readAhead ${readAhead}) over another junction loses nothing silently`,
+        async (t) => {
+          await t.resolves(
+            fc.assert(
+              fc.asyncProperty(cases, inner, fc.nat({ max: 2 }), (drawn, inner, innerAhead) => {
+                const nest = (inputs: readonly AsyncIterable<number>[]): Out => {
+                  const nested = junctions[inner]?.(api, inputs.slice(0, 2), innerAhead)
+                  return build(api, [nested as AsyncIterable<number>, ...inputs.slice(2)], readAhead)
+                }
+                return checkAll(api, nest, drawn, true)
+              }),
+              { numRuns: 40 },
+            ),
+          )
+        },
+      )
     }
   }
 }

@@ -1,4 +1,4 @@
-/** The sync and the async face need no types of Node's. */
+/** The sync and the async face need no Node types. */
 import * as a from 'fanpipe/async'
 import * as i from 'fanpipe/iter'
 import { holds, type Same } from '../same.js'

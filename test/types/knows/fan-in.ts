@@ -29,7 +29,7 @@ for await (const line of f.merge([f.lineSource('a.log'), f.lineSource('b.log')],
   holds<Same<typeof line, string>>()
 for await (const row of f.chain([f.csvSource('a.csv')])) holds<Same<typeof row, Record<string, string>>>()
 
-// inputs that are ready, and the inputs that may be added to them
+// mergeReady, and the inputs that can be added to it
 const ready = f.mergeReady([[1], f.chain([[2]])], { maxOpen: 8, end: false })
 for await (const n of ready) holds<Same<typeof n, number>>()
 ready.add([3])
@@ -37,7 +37,7 @@ ready.add(() => Promise.resolve([4]))
 holds<Same<boolean, ReturnType<typeof ready.remove>>>()
 for (const n of i.mergeReady([['a'], [1]])) holds<Same<typeof n, string | number>>()
 
-// errors of inputs, and where they came from
+// errors of inputs and their origins
 for await (const n of f.merge([[1]], {
   errors: (error, source) => holds<Same<[typeof error, typeof source], [unknown, f.SourcePath]>>(),
 }))
@@ -78,7 +78,7 @@ for await (const n of f.chain(
 ))
   holds<Same<typeof n, number>>()
 
-// a key for each input: of items of several types each says which it takes
+// a key for each input; if items have different types, each key declares its parameter type
 const keys = [(row: Row) => row.at, (text: string) => Number(text)] as const
 for (const item of i.merge([[{ at: 1 }], ['2']], { key: keys })) holds<Same<typeof item, Row | string>>()
 for (const row of i.merge([[{ at: 1 }], [{ at: 2 }]], { key: [(r) => r.at, (r) => -r.at] }))

@@ -19,7 +19,7 @@ const [left, right] = a.tee(() => [{ at: 1 }])
 for await (const { at } of left) holds<Same<typeof at, number>>()
 await right.next()
 
-// an array in all but the index signature, and with the members of the whole
+// an array in all but the index signature, with the members of the fan-out
 const branches = f.multicast([1], 2)
 const readables: readonly Readable[] = branches
 await Promise.all(branches.map((branch, at) => branch.take(at).toArray()))
@@ -29,14 +29,14 @@ await branches.close()
 const many = f.multicast([1], readables.length)
 for (let at = 0; at < many.length; at++) await many[at]?.toArray()
 
-// each item to one branch
+// partition: each item to one branch
 const [even, odd] = i.partition([1, 2], 2, (n) => n % 2)
 for (const n of even) holds<Same<typeof n, number>>()
 for (const n of odd) holds<Same<typeof n, number>>()
 const [texts] = f.partition(['a'], [{ overflow: 'drop-newest' }], (text) => text.length)
 for await (const text of texts) holds<Same<typeof text, string>>()
 
-// each item to whoever asks
+// balance: each item to the branch that requests it
 const workers = a.balance([1, 2], 2)
 for await (const n of workers[1]) holds<Same<typeof n, number>>()
 for await (const text of f.balance(['a'], 0).branch()) holds<Same<typeof text, string>>()
@@ -46,7 +46,7 @@ for (const n of i.multicast([1], 1).branch({ from: 'oldest', maxlen: 2 })) holds
 for await (const n of f.multicast([1], 0).branch()) holds<Same<typeof n, number>>()
 for await (const text of f.multicastSink<string>(0).branch()) holds<Same<typeof text, string>>()
 
-// in a pipeline, and where any stream of Node's is taken
+// in a pipeline, and as an argument for any Node stream
 const sink = new Writable({ objectMode: true })
 await pipeline(first, sink)
 await finished(second as Readable)

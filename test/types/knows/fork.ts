@@ -1,4 +1,4 @@
-/** The stages of a fork know what it is given, and the tuple knows what each of them gives. */
+/** The stages of a fork infer their input type from the source, and the tuple infers the output types of the stages. */
 import { PassThrough, type Duplex } from 'node:stream'
 import * as f from 'fanpipe'
 import * as a from 'fanpipe/async'
@@ -36,18 +36,18 @@ const own = i.pipe(
 )
 holds<Same<typeof own, Iterable<[number, string]>>>()
 
-// stages that give what they are given
+// stages that pass items through
 const same = i.pipe(rows, i.fork([at, i.fence(3), i.slidingWindow(2)]))
 holds<Same<typeof same, Iterable<[number, Row, Row[]]>>>()
 const alone = i.fork([at, i.slidingWindow(2)])
 holds<Same<typeof alone, i.Stage<Row, [number, Row[]]>>>()
 
-// streams among them, whose items are not known
+// streams as stages, whose items are unknown
 const make = (): Duplex => new PassThrough({ objectMode: true })
 const piped = f.pipe(rows, f.fork([f.map((r) => r.name), make, new PassThrough({ objectMode: true })]))
 holds<Same<typeof piped, f.TypedReadable<[string, unknown, unknown]>>>()
 
-// lists, stages of different inputs, and more than are told of each other
+// lists, stages with different input types, and more stages than there are overloads for
 const list = [at, at]
 const listed = i.fork(list)
 holds<Same<typeof listed, i.Stage<Row, number[]>>>()

@@ -1,4 +1,4 @@
-/** Functions of the user's that are generic themselves. */
+/** Generic functions written by the user. */
 import * as f from 'fanpipe'
 import * as a from 'fanpipe/async'
 import { holds, type Same } from '../same.js'

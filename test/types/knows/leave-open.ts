@@ -1,4 +1,4 @@
-/** A source that is left open gives the items of what it was made from. */
+/** A source that is left open has the item type of its original source. */
 import { Readable } from 'node:stream'
 import * as f from 'fanpipe'
 import * as a from 'fanpipe/async'

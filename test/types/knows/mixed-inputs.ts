@@ -1,4 +1,4 @@
-/** Inputs of several kinds give the union of their items. */
+/** The items of different inputs form a union type. */
 import { Readable } from 'node:stream'
 import * as f from 'fanpipe'
 import * as a from 'fanpipe/async'
@@ -12,7 +12,7 @@ for await (const x of f.merge([[{ at: 1, a: 1 }], [{ at: 2, b: 'x' }]], { key: (
   holds<Same<typeof x.at, number>>()
 }
 
-// functions, and functions that promise
+// functions, and functions that return promises
 for (const x of i.merge([
   () => [1],
   function* () {
@@ -34,7 +34,7 @@ for await (const chunk of a.chain([body, () => fetch('x').then((r) => r.body!)])
 for await (const n of a.merge([async () => f.chain([[1]]), [2]], { key: (n) => n }))
   holds<Same<typeof n, number>>()
 
-// streams, typed and untyped, of Node and of the web
+// Node and web streams, typed and untyped
 for await (const x of f.chain([f.chain([[1]]), ['a']])) holds<Same<typeof x, number | string>>()
 for await (const x of f.chain([Readable.from([1])])) holds<Same<typeof x, unknown>>()
 for await (const x of a.chain([process.stdin])) holds<Same<typeof x, unknown>>()

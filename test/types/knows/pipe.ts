@@ -1,4 +1,4 @@
-/** `pipe` tells each stage what the one before it gives, from left to right. */
+/** `pipe` infers the input type of each stage from the one before it, from left to right. */
 import { Readable } from 'node:stream'
 import * as f from 'fanpipe'
 import * as a from 'fanpipe/async'

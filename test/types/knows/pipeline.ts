@@ -1,4 +1,4 @@
-// stages written out one after the other in Node's `pipeline`, whose types are less exact than those of `pipe`
+// stages as arguments of Node's `pipeline`, whose types are less exact than those of `pipe`
 import { pipeline } from 'node:stream/promises'
 import * as f from 'fanpipe'
 

@@ -1,4 +1,4 @@
-/** Stages of rows know the columns that they leave as they are. */
+/** Stages over rows keep the types of columns that they do not change. */
 import * as f from 'fanpipe'
 import * as i from 'fanpipe/iter'
 import { holds, type Same } from '../same.js'
@@ -14,7 +14,7 @@ for (const row of i.pipe(rows, i.cast({ n: 'number' })))
   holds<Same<[typeof row.n, typeof row.at, typeof row.tag], [number, Date, string | undefined]>>()
 for await (const row of f.pipe(f.csvSource('a.csv'), f.project(['a', 'n']), f.cast({ n: 'number' })))
   holds<Same<[typeof row.n, typeof row.a], [number, string]>>()
-// where the names of the columns are not known, any may be one of those cast
+// if the names of the columns are unknown, any column may be one of those cast
 for await (const row of f.pipe(
   f.csvSource('a.csv'),
   f.cast({ n: 'number', at: async (cell) => new Date(cell) }),

@@ -1,4 +1,4 @@
-/** What stages make of what they are given. */
+/** The output types of stages. */
 import { PassThrough, Readable, type Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import * as f from 'fanpipe'
@@ -6,7 +6,7 @@ import * as a from 'fanpipe/async'
 import * as i from 'fanpipe/iter'
 import { holds, type Same } from '../same.js'
 
-// each face's own way of iterating
+// the way to iterate in each face
 const half = i.map((n: number) => n / 2)
 holds<Same<typeof half, i.Stage<number, number>>>()
 holds<Same<ReturnType<typeof half>, Iterable<number>>>()
@@ -24,7 +24,7 @@ f.filter((n: number) => n > 0)(f.chain([[1]])).pipe(new PassThrough())
 const listed = f.map((n: number) => n)([1])
 holds<Same<typeof listed, AsyncIterable<number>>>()
 
-// a guard narrows
+// a type guard narrows the type
 const isText = (x: unknown): x is string => typeof x === 'string'
 for (const text of i.filter(isText)([1, 'a'])) holds<Same<typeof text, string>>()
 for await (const text of f.filter((x: number | string): x is string => typeof x === 'string')([1, 'a']))
@@ -34,7 +34,7 @@ for await (const n of f.takeWhile((n: number) => n < 3)([1])) holds<Same<typeof 
 for await (const n of a.dropWhile((n: number) => n < 3)([1])) holds<Same<typeof n, number>>()
 for (const n of i.take<number>(1)([1])) holds<Same<typeof n, number>>()
 
-// several calls under way
+// concurrent calls
 const fetched = a.map(
   async (path: string, index, { signal }) => {
     holds<Same<[typeof index, typeof signal], [number, AbortSignal]>>()
@@ -66,7 +66,7 @@ for (const item of i.pipe(
 ))
   holds<Same<typeof item, number>>()
 
-// keys, promises of them too
+// keys, also promises of keys
 const groups = a.groupBy(async (word: string) => word.length)
 holds<Same<typeof groups, a.Stage<string, [number, string[]]>>>()
 const average = a.rollingAverageBy(
@@ -105,7 +105,7 @@ for await (const n of a.compose(
 )())
   holds<Same<typeof n, number>>()
 
-// stages of one face among those of another
+// stages of one face mixed with those of another
 holds<Same<typeof mixed, f.Stage<number, string>>>()
 const mixed = f.compose(half, later)
 

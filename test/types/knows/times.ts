@@ -1,4 +1,4 @@
-/** Keys of times take texts, and are keys and times of junctions. */
+/** Time keys take strings, and can be used as `key` and `time` of junctions. */
 import * as f from 'fanpipe'
 import * as i from 'fanpipe/iter'
 import { holds, type Same } from '../same.js'

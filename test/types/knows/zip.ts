@@ -1,4 +1,4 @@
-/** The tuples of a zip: what each position holds. */
+/** The types of the positions in the tuples of a zip. */
 import { createReadStream } from 'node:fs'
 import * as f from 'fanpipe'
 import * as a from 'fanpipe/async'
@@ -46,7 +46,7 @@ declare const zeros: 0[]
 for (const pair of i.zip([strings, strings], { mode: 'longest', padding: zeros }))
   holds<Same<typeof pair, [string | 0 | undefined, string | 0 | undefined]>>()
 
-// lists of inputs of unknown length, and a mode that is not known
+// lists of inputs of unknown length, and an unknown mode
 const lists: number[][] = [[1], [2]]
 for (const tuple of i.zip(lists)) holds<Same<typeof tuple, number[]>>()
 for (const tuple of i.zip(new Set(lists))) holds<Same<typeof tuple, number[]>>()
@@ -60,6 +60,6 @@ const inMode = (mode: f.ZipMode) => i.zip([numbers, strings], { mode })
 for (const pair of inMode('strict')) holds<Same<typeof pair, [number | undefined, string | undefined]>>()
 void i.zip([])
 
-// a wrapper that is generic itself
+// a generic wrapper
 const pairs = <A, B>(as: readonly A[], bs: readonly B[]): Iterable<[A, B]> => i.zip([as, bs])
 for (const pair of pairs([1], ['a'])) holds<Same<typeof pair, [number, string]>>()
