@@ -42,7 +42,7 @@ function inputOf(found: Found, settings: MergeSettings, before: number | undefin
 function wantedOf({ key, time, isNumeric = false }: KeyOptions): string {
   if (key !== undefined && time !== undefined) return `a time in ${key}: give another --key or --time`
   if (key !== undefined) return `${isNumeric ? 'a number in ' : ''}${key}: give another --key`
-  if (time === undefined) return 'a time that is recognised: give --time or --key'
+  if (time === undefined) return 'a time that is recognised: give --time FORMAT or --key, as --help explains'
   return `a time of the format ${time}: give another --time, or --time ${time}=NAME for the files that have it`
 }
 

@@ -16,12 +16,17 @@ export const beginsRecord = ({ key }: Line): boolean => key !== undefined && !Nu
 /** A stage that gives each line its key. */
 export const toLine = (input: Input) => map((text: string): Line => ({ text, key: input.keyOf(text), input }))
 
-/** A stage that fails if the input has lines, but none with a key: nobody knows where they belong. */
+/** The byte order mark of UTF-16, in a text with a character for each byte. */
+const UTF_16_MARK = /^(?:\xff\xfe|\xfe\xff)/
+
+/** A stage that fails if the input is UTF-16, or if it has lines, but none with a key: nobody knows where they belong. */
 export const checkKeys = (input: Input) =>
   stage<Line, Line>(() => {
     let [hasLines, hasKeys] = [false, false]
     let zone: string | undefined
     const step = (line: Line): Line => {
+      if (!hasLines && UTF_16_MARK.test(line.text))
+        throw new DataError(`${input.name}: is UTF-16: convert it first, as with iconv -f UTF-16 -t UTF-8`)
       hasLines = true
       hasKeys ||= beginsRecord(line)
       if (!hasKeys) zone ??= ambiguousZoneIn(line.text)
@@ -32,7 +37,7 @@ export const checkKeys = (input: Input) =>
       const hint =
         zone === undefined
           ? ''
-          : `; ${zone} names several zones: give the offset that is meant, as in --zone ${zone}=+01:00`
+          : `; ${zone} names several zones: give the offset that is meant as --zone ${zone}=±HH:MM`
       throw new DataError(`${input.name}: no line has ${input.wanted}${hint}`)
     }
     return flushable(step, end)

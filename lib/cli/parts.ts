@@ -38,6 +38,7 @@ export async function rowParts(
 /** Lines, with a character for each byte, by what a member of JSON, a column or a regular expression finds in them. */
 export function lineParts(files: readonly string[], by: string, encoding: string | undefined, io: Io) {
   const partOf = partReader(by, '--by')
+  const name = /^\d+$/.test(by) ? `column ${by}` : by
   const parts = files.map((file) =>
     pipe(
       byteLines(file, io, { encoding }),
@@ -45,11 +46,11 @@ export function lineParts(files: readonly string[], by: string, encoding: string
         const bytes = bytesOf(line)
         const part = partOf(bytes.toString())
         const place = `line ${index + 1}`
-        if (part === undefined) throw new DataError(`${place}: has no ${by}: leave out such lines before`)
+        if (part === undefined) throw new DataError(`${place}: has no ${name}: leave out such lines before`)
         const value = String(part)
         if (isReplaced(value, bytes))
           throw new DataError(
-            `${place}: ${by} is not UTF-8, and cannot name a file: give --encoding, such as --encoding latin1`,
+            `${place}: ${name} is not UTF-8, and cannot name a file: give --encoding, such as --encoding latin1`,
           )
         return { value, content: line }
       }),

@@ -148,13 +148,22 @@ t.test('merge --key: merges by a column, a JSON member or a regular expression',
 t.test(
   'merge: errors explain why no line has a time, and show times that differ by less than a millisecond',
   async (t) => {
-    const noTime = 'no line has a time that is recognised: give --time or --key'
+    const noTime = 'no line has a time that is recognised: give --time FORMAT or --key, as --help explains'
     const plain = fileOf('plain.txt', 'x\n')
     t.match((await cli(['merge', plain])).errors, `${plain}: ${noTime}\n`)
+    for (const encoding of ['utf16le', 'utf16be'] as const) {
+      const wide = Buffer.from('\uFEFF2026-01-01T00:00:00Z x\n', 'utf16le')
+      const file = fileOf(`${encoding}.log`, encoding === 'utf16le' ? wide : wide.swap16())
+      const { text, errors } = await cli(['merge', file, plain])
+      t.same(
+        [text, errors],
+        ['', `fanpipe: ${file}: is UTF-16: convert it first, as with iconv -f UTF-16 -t UTF-8\n`],
+      )
+    }
     const zoned = fileOf('zoned.log', '2026-01-01 00:00:00 PDT x\n')
     t.match(
       (await cli(['merge', zoned])).errors,
-      `${noTime}; PDT names several zones: give the offset that is meant, as in --zone PDT=+01:00`,
+      `${noTime}; PDT names several zones: give the offset that is meant as --zone PDT=±HH:MM`,
     )
     const both = ['--zone', '+01:00', '--zone', 'PDT=-07:00']
     const utc = fileOf('utc.log', '2026-01-01 07:59:59 y\n2026-01-01 08:00:01 z\n')

@@ -144,7 +144,7 @@ t.test('split: values that differ in bytes that are not UTF-8 never share a file
   t.equal(code, 1)
   t.match(
     errors,
-    `${log}, line 1: 2 is not UTF-8, and cannot name a file: give --encoding, such as --encoding latin1\n`,
+    `${log}, line 1: column 2 is not UTF-8, and cannot name a file: give --encoding, such as --encoding latin1\n`,
   )
   t.equal((await cli(['split', '--by', '1', pattern, log])).code, 0, 'other columns do not matter')
   t.equal((await cli(['split', '--by', '2', outIn().pattern], { input: 'x \uFFFD\n' })).code, 0)
