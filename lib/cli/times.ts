@@ -16,7 +16,7 @@ export function durationOf(option: string, text: string): number {
 export function timeOfOption(option: string, text: string, zone: string | undefined): number {
   const [, date, minute, seconds = ':00', offset = ''] = TIME.exec(text) ?? []
   const read = isoTime({ zone })
-  const minutes = date !== undefined && minute === undefined ? MINUTES : [minute]
+  const minutes = date !== undefined && minute === undefined ? minutesOfDay() : [minute]
   const times = minutes.map((minute) => read(`${date} ${minute}${seconds}${offset}`))
   const time = times.find((time) => !Number.isNaN(time))
   if (time === undefined)
@@ -28,9 +28,8 @@ const TIME =
   /^(\d{4}[-/]\d\d[-/]\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?( ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)|[+-]\d\d)?)?$/
 
 /** A day begins later than at midnight if clocks are changed then. */
-const MINUTES = Array.from({ length: 24 * 60 }, (_, minute) =>
-  new Date(minute * 60_000).toISOString().slice(11, 16),
-)
+const minutesOfDay = (): string[] =>
+  Array.from({ length: 24 * 60 }, (_, minute) => new Date(minute * 60_000).toISOString().slice(11, 16))
 
 /** The zone of times without an offset, and the offsets of names of zones; both are given by the same option. */
 export function zonesOf(values: readonly string[]): {
