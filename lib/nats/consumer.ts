@@ -53,8 +53,8 @@ export async function openConsumer(
 }
 
 /**
- * Waits until nobody waits for messages of the durable. If its last reader crashed, that is at once; if the server cannot see that
- * the reader is gone, as after a power failure, its last request is forgotten when it expires.
+ * Waits until no reader has a request for messages pending. The request of a reader that crashed is gone at once; if the server
+ * cannot see that the reader is gone, as after a power failure, the request ends when it expires.
  */
 async function untilUnread(
   jsm: JetStreamManager,
