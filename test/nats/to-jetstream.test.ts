@@ -334,6 +334,23 @@ t.test('an outage that lasts too long fails with the error of the client', { ski
   t.match(await write(sink, '2'), { message: `subject ${name}.x: not enabled` })
 })
 
+t.test(
+  'a message that no stream answers for is published again while the stream exists',
+  { skip },
+  async (t) => {
+    const name = await stream()
+    let attempts = 0
+    const flaky = beforeRequests(nc, (subject) => {
+      if (subject === `${name}.x` && ++attempts === 2)
+        throw Object.assign(new Error('not enabled'), { name: 'JetStreamNotEnabled' })
+    })
+    const sink = toJetStream(flaky, { subject: `${name}.x` })
+    t.strictSame([await write(sink, '1'), await write(sink, '2')], [undefined, undefined])
+    t.equal(attempts, 3)
+    t.equal((await jsm.streams.info(name)).state.messages, 2)
+  },
+)
+
 t.test('a stream that was deleted is an error at once', { skip }, async (t) => {
   const name = await stream()
   const sink = toJetStream(nc, { subject: `${name}.x` })
