@@ -17,19 +17,20 @@ export function timeOfOption(option: string, text: string, zone: string | undefi
   const [, date, minute, seconds = ':00', offset = ''] = TIME.exec(text) ?? []
   const read = isoTime({ zone })
   const minutes = date !== undefined && minute === undefined ? minutesOfDay() : [minute]
-  const times = minutes.map((minute) => read(`${date} ${minute}${seconds}${offset}`))
-  const time = times.find((time) => !Number.isNaN(time))
-  if (time === undefined)
-    throw new UsageError(`${option} ${text}: not a time such as 2026-01-31 or 2026-01-31T12:00`)
-  return time
+  for (const minute of minutes) {
+    const time = read(`${date} ${minute}${seconds}${offset}`)
+    if (!Number.isNaN(time)) return time
+  }
+  throw new UsageError(`${option} ${text}: not a time such as 2026-01-31 or 2026-01-31T12:00`)
 }
 
 const TIME =
   /^(\d{4}[-/]\d\d[-/]\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:[.,]\d+)?)?( ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d)|[+-]\d\d)?)?$/
 
 /** A day begins later than at midnight if clocks are changed then. */
-const minutesOfDay = (): string[] =>
-  Array.from({ length: 24 * 60 }, (_, minute) => new Date(minute * 60_000).toISOString().slice(11, 16))
+function* minutesOfDay(): Generator<string> {
+  for (let minute = 0; minute < 24 * 60; minute++) yield new Date(minute * 60_000).toISOString().slice(11, 16)
+}
 
 /** The zone of times without an offset, and the offsets of names of zones; both are given by the same option. */
 export function zonesOf(values: readonly string[]): {

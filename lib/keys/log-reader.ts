@@ -12,7 +12,7 @@ import {
 } from './log-shapes.ts'
 import { endOfNumber } from './quoted-reader.ts'
 import { endOfQuoted, QUOTE } from './quoted-text.ts'
-import { COMMA, endOfDigits, isDigitAt, isWordAt, UNDERSCORE } from './time-digits.ts'
+import { COMMA, endOfDigits, isDigitAt, isWordAt, lengthAt, UNDERSCORE } from './time-digits.ts'
 
 /** A reader for each shape. Each is asked where its shape begins. */
 export interface ShapeReaders {
@@ -127,9 +127,6 @@ function endOfField(text: string, at: number): number {
 }
 
 /** The position behind an escape sequence that sets a colour. */
-function endOfEscape(text: string, at: number): number {
-  COLOUR.lastIndex = at
-  return COLOUR.test(text) ? COLOUR.lastIndex : at + 1
-}
+const endOfEscape = (text: string, at: number): number => at + (lengthAt(COLOUR, text, at) || 1)
 
 const COLOUR = /\u001b\[[\d;]*[A-Za-z]/y

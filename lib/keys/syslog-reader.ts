@@ -1,7 +1,7 @@
 import { clockReader, type OffsetReader } from './clock-reader.ts'
 import type { TimeReader } from './iso-reader.ts'
 import { monthAt } from './time-calendar.ts'
-import { digitAt, isDigitAt, SPACE, twoDigits } from './time-digits.ts'
+import { digitAt, isDigitAt, lengthAt, SPACE, twoDigits } from './time-digits.ts'
 import type { ToUtc } from './time-zone.ts'
 import { yearlessReader, type YearOptions } from './yearless-reader.ts'
 
@@ -22,19 +22,12 @@ export function syslogReader(years: YearOptions, toUtc: ToUtc, ending: OffsetRea
 }
 
 /** The position behind an offset or the name of a zone. */
-function endOfZone(text: string, at: number): number {
-  ZONE.lastIndex = at
-  ZONE.test(text)
-  return ZONE.lastIndex
-}
+const endOfZone = (text: string, at: number): number => at + lengthAt(ZONE, text, at)
 
 const ZONE = / ?\w*(?:[+-]\d+)?(?::\d\d)?/y
 
 /** Whether there is a year after all, as in `Oct 11 22:14:15 2003`, and not a host such as `2001:db8::1`. */
-function isYearAt(text: string, at: number): boolean {
-  if (!isDigitAt(text, at + 1)) return false
-  YEAR.lastIndex = at
-  return YEAR.test(text)
-}
+const isYearAt = (text: string, at: number): boolean =>
+  isDigitAt(text, at + 1) && lengthAt(YEAR, text, at) > 0
 
 const YEAR = /[ \t]\d{4}:?(?![\p{L}\p{N}_.:/%@-])/uy

@@ -31,6 +31,12 @@ export function endOfDigits(text: string, at: number): number {
   return at
 }
 
+/** The length of what a sticky pattern matches at a position; 0 if it does not match. */
+export function lengthAt(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at
+  return pattern.test(text) ? pattern.lastIndex - at : 0
+}
+
 /** Whether there is a decimal point: a dot or a comma. */
 export function isPointAt(text: string, at: number): boolean {
   const code = text.charCodeAt(at)

@@ -1,6 +1,15 @@
 import { check, isRecord, type Rule } from '../kernel/options.ts'
 import { ArgumentError, show } from '../errors.ts'
-import { COLON, DOT, endOfDigits, isDigitAt, isWordAt, TRUE_MINUS, UNDERSCORE } from './time-digits.ts'
+import {
+  COLON,
+  DOT,
+  endOfDigits,
+  isDigitAt,
+  isWordAt,
+  lengthAt,
+  TRUE_MINUS,
+  UNDERSCORE,
+} from './time-digits.ts'
 import { fixedOffset, isSign } from './time-offset.ts'
 
 /** The offsets of time zone names that may follow a time, such as `{ PDT: '-07:00', 'GMT+3': '+03:00' }`. */
@@ -68,10 +77,7 @@ export function zoneNamesOf(zones: ZoneNames): (text: string, at: number) => num
 }
 
 /** Whether a half of the day stands at a position, as in `11:00:00 p.m.`. */
-function isDottedHalf(text: string, at: number): boolean {
-  DOTTED_HALF.lastIndex = at
-  return DOTTED_HALF.test(text)
-}
+const isDottedHalf = (text: string, at: number): boolean => lengthAt(DOTTED_HALF, text, at) > 0
 
 const DOTTED_HALF = /[ap]\. ?m\b/iy
 

@@ -18,6 +18,9 @@ import {
 const { skip, server, nc, jsm, stream } = await startJetStream(t)
 const stored = async (name: string): Promise<string[]> =>
   await texts(fromJetStream(nc, { stream: name, until: 'last-at-start' }))
+/** What the client reports when no stream answers for a subject. */
+const notEnabled = () => Object.assign(new Error('not enabled'), { name: 'JetStreamNotEnabled' })
+
 /** Creates a stream that holds at most `messages` messages, with one consumer per name. */
 const full = async (max_msgs: number, names: readonly string[] = []): Promise<string> => {
   const name = await stream(0, {
@@ -322,7 +325,7 @@ t.test('an outage that lasts too long fails with the error of the client', { ski
   const name = await stream()
   let isLost = false
   const lost = beforeRequests(nc, () => {
-    if (isLost) throw Object.assign(new Error('not enabled'), { name: 'JetStreamNotEnabled' })
+    if (isLost) throw notEnabled()
   })
   const sink = toJetStream(lost, { subject: `${name}.x` })
   await write(sink, '1')
@@ -341,8 +344,7 @@ t.test(
     const name = await stream()
     let attempts = 0
     const flaky = beforeRequests(nc, (subject) => {
-      if (subject === `${name}.x` && ++attempts === 2)
-        throw Object.assign(new Error('not enabled'), { name: 'JetStreamNotEnabled' })
+      if (subject === `${name}.x` && ++attempts === 2) throw notEnabled()
     })
     const sink = toJetStream(flaky, { subject: `${name}.x` })
     t.strictSame([await write(sink, '1'), await write(sink, '2')], [undefined, undefined])

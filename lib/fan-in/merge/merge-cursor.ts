@@ -112,7 +112,8 @@ export class MergeCursor<T> implements Cursor<T> {
         return true
       }
     } catch (error) {
-      return this.#recover(error, input, step)
+      this.#recover(error, input, step)
+      return true
     }
     if (step === PENDING) return false
     this.#heads.end(input)
@@ -120,10 +121,9 @@ export class MergeCursor<T> implements Cursor<T> {
   }
 
   /** Ends an input that failed, or whose item was refused, and gives that item back; throws unless the output goes on without it. */
-  #recover(error: unknown, input: MergeInput<T>, step: Step<T>): boolean {
+  #recover(error: unknown, input: MergeInput<T>, step: Step<T>): void {
     if (isItem(step)) input.cursor.lender?.()?.takeBack(step)
     this.#fail(error, input)
-    return true
   }
 
   #recount(latest: number): void {
