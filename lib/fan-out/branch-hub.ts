@@ -15,6 +15,8 @@ export interface BranchHub<T, Branch> {
   admits(branch: Branch, place: Place): boolean
   /** The branch waits until slower branches have caught up. */
   onBlocked(branch: Branch): void
+  /** The branch waits for an item. */
+  onWaiting(): void
   /** Wakes the branches that are waiting for an item, because one has arrived. */
   wakeWaiting(): void
   leave(branch: Branch): void | Promise<void>

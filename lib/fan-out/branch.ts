@@ -193,6 +193,7 @@ export class Branch<T> extends Account implements Recipe<T>, Cursor<T>, Consumer
     this.#waitsFor = what
     if (this.face !== undefined) this.onDelivered()
     if (what === 'others') this.#hub.onBlocked(this)
+    else this.#hub.onWaiting()
     return PENDING
   }
 

@@ -35,6 +35,8 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   readonly #cancelAll: boolean
   readonly #canWait: boolean
   #keepsOpen: boolean
+  /** A branch may be waiting for an item. */
+  #isAwaited = false
   /** How many branches there were at the start; `#joined` also counts those that have joined since. */
   readonly #first: number
   #joined = 0
@@ -124,7 +126,11 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   wakeWaiting(): void {
-    if (this.#canWait) this.#wakeWaiting()
+    if (this.#isAwaited) this.#wakeWaiting()
+  }
+
+  onWaiting(): void {
+    this.#isAwaited = this.#canWait
   }
 
   onItem(item: T): void {
@@ -204,6 +210,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   #wakeWaiting(): void {
+    this.#isAwaited = false
     for (const branch of this.branches) branch.wakeWaiting()
   }
 

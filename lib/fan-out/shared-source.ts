@@ -75,8 +75,13 @@ export class SharedSource<T> {
     let step: Step<T>
     try {
       step = this.#next()
-      if (!isItem(step) && step === PENDING) step = this.#retry()
-      if (isItem(step)) this.#listener.onItem(step)
+      if (!isItem(step)) step = this.#retry(step)
+      if (isItem(step)) {
+        this.#listener.onItem(step)
+        this.#state = READY
+        nesting.depth = above
+        return true
+      }
     } catch (error) {
       this.#state = READY
       nesting.depth = above
@@ -86,7 +91,7 @@ export class SharedSource<T> {
     }
     this.#state = READY
     nesting.depth = above
-    return isItem(step) ? true : this.#onNoItem(step, place)
+    return this.#onNoItem(step, place)
   }
 
   /** Closes the source; every pull from now on throws this error. */
@@ -140,8 +145,7 @@ export class SharedSource<T> {
   }
 
   /** Pulls again for as long as the source was woken during the pull that returned PENDING. */
-  #retry(): Step<T> {
-    let step: Step<T> = PENDING
+  #retry(step: Step<T>): Step<T> {
     while (step === PENDING && this.#clearWoken()) step = this.#next()
     return step
   }

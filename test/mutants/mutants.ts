@@ -23,6 +23,7 @@ const TREES = law('trees')
 const TIMING = law('dtr-determinism')
 const READABLE = 'test/contract/readable.test.ts'
 const FILES = 'test/contract/sources.test.ts'
+const MULTICAST = 'test/fan-out/multicast.test.ts'
 const BALANCE = 'test/fan-out/balance.test.ts'
 const LEFT_OPEN = 'test/from/left-open/left-open.test.ts'
 const LOG_TIME = 'test/keys/log-time.test.ts'
@@ -284,8 +285,8 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'key is called twice for an item',
     file: fanIn('merge/heads'),
-    find: 'const itemKey = keyFunction === undefined ? item : keyFunction(item)',
-    replace: 'const itemKey = keyFunction === undefined ? item : (keyFunction(item), keyFunction(item))',
+    find: '      itemKey = keyFunction(item)\n',
+    replace: '      keyFunction(item)\n      itemKey = keyFunction(item)\n',
     kills: [ORDER],
   },
   // bounds, laziness
@@ -403,6 +404,13 @@ export const mutants: readonly Mutant[] = [
     find: '    this.#failure = error\n',
     replace: '    this.#failure = error\n    this.#stream.destroy(error)\n',
     kills: [LOSS],
+  },
+  {
+    what: 'an item does not wake the branches that wait for one',
+    file: fanOut('hub'),
+    find: 'this.#isAwaited = this.#canWait',
+    replace: '',
+    kills: [MULTICAST],
   },
   {
     what: 'an error reaches one branch only',
@@ -569,6 +577,13 @@ export const mutants: readonly Mutant[] = [
     file: fanIn('merge/merge-cursor'),
     find: 'if (!input.out && input !== delivered) input.cursor',
     replace: 'if (input.out) input.cursor',
+    kills: [LEFT_OPEN],
+  },
+  {
+    what: 'a head is not put back after an error of compare, which came after it had replaced the one before',
+    file: fanIn('merge/merge-cursor'),
+    find: '      this.#isDelivered = false\n',
+    replace: '',
     kills: [LEFT_OPEN],
   },
   {

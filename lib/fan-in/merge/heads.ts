@@ -1,7 +1,7 @@
 import { OrderError } from '../../errors.ts'
 import { withItemOrigin } from '../../kernel/item-origin.ts'
 import { aheadBy } from '../tournament.ts'
-import type { MergeInput } from './merge-input.ts'
+import type { KeyFunction, MergeInput } from './merge-input.ts'
 import { orderHint } from './order-hint.ts'
 import type { Order } from './order.ts'
 
@@ -13,6 +13,8 @@ export class Heads<T> {
   readonly inputs: readonly MergeInput<T>[]
   /** Whether the head of one input comes before that of another, by the keys of the inputs. */
   readonly isAhead: (a: number, b: number) => boolean
+  /** Either all inputs have a key function or none has: asked once, as it matters for every item. */
+  readonly #hasKeyFunctions: boolean
   readonly #order: Order<unknown>
   readonly #checksOrder: boolean
   readonly #onNumbersLeft: () => void
@@ -29,6 +31,7 @@ export class Heads<T> {
   ) {
     this.inputs = inputs
     this.isAhead = aheadBy(inputs, order.beats)
+    this.#hasKeyFunctions = inputs.some(({ keyFunction }) => keyFunction !== undefined)
     this.#order = order
     this.#checksOrder = checksOrder
     this.#onNumbersLeft = onNumbersLeft
@@ -49,8 +52,11 @@ export class Heads<T> {
   }
 
   accept(input: MergeInput<T>, item: T): void {
-    const { keyFunction } = input
-    const itemKey = keyFunction === undefined ? item : keyFunction(item)
+    let itemKey: unknown = item
+    if (this.#hasKeyFunctions) {
+      const keyFunction = input.keyFunction as KeyFunction<T>
+      itemKey = keyFunction(item)
+    }
     const numbers = this.#numbers
     if (numbers === undefined || typeof itemKey !== 'number' || !Number.isFinite(itemKey))
       return this.#acceptAny(input, item, itemKey)

@@ -43,9 +43,8 @@ export class MergeCursor<T> implements Cursor<T> {
     if (this.#tournament === undefined && !this.#begin()) return this.#inputs.length === 0 ? DONE : PENDING
     if (this.#isDelivered && !this.#advance()) return PENDING
     const winner = this.#winner()
-    if (winner.out) return DONE
-    this.#isDelivered = true
-    return winner.head as T
+    this.#isDelivered = !winner.out
+    return winner.out ? DONE : (winner.head as T)
   }
 
   /** The index of the input whose head was delivered last. */
@@ -96,34 +95,36 @@ export class MergeCursor<T> implements Cursor<T> {
   #advance(): boolean {
     const input = this.#winner()
     if (!this.#refill(input)) return false
-    this.#isDelivered = false
-    this.#tournament?.replay()
+    ;(this.#tournament as Tournament).replay()
     if (--this.#untilRecount === 0) this.#recount(input.index)
     return true
   }
 
   /** Takes the next head of an input, or its end; false if it is not ready. */
   #refill(input: MergeInput<T>): boolean {
-    let step: Step<T> = PENDING
-    try {
-      step = input.cursor.next()
-      if (isItem(step)) {
-        this.#heads.accept(input, step)
-        return true
-      }
-    } catch (error) {
-      this.#recover(error, input, step)
-      return true
-    }
-    if (step === PENDING) return false
-    this.#heads.end(input)
+    const step = this.#pull(input)
+    if (isItem(step)) this.#accept(input, step)
+    else if (step === PENDING) return false
+    else this.#heads.end(input)
     return true
   }
 
-  /** Ends an input that failed, or whose item was refused, and gives that item back; throws unless the output goes on without it. */
-  #recover(error: unknown, input: MergeInput<T>, step: Step<T>): void {
-    if (isItem(step)) input.cursor.lender?.()?.takeBack(step)
-    this.#fail(error, input)
+  #pull(input: MergeInput<T>): Step<T> {
+    try {
+      return input.cursor.next()
+    } catch (error) {
+      return this.#sources.fail(error, input.place, input.cursor)
+    }
+  }
+
+  /** Makes the item the head of its input. Gives it back if it is refused, and then the input fails. */
+  #accept(input: MergeInput<T>, item: T): void {
+    try {
+      this.#heads.accept(input, item)
+    } catch (error) {
+      input.cursor.lender?.()?.takeBack(item)
+      this.#fail(error, input)
+    }
   }
 
   #recount(latest: number): void {
@@ -139,8 +140,11 @@ export class MergeCursor<T> implements Cursor<T> {
   /** `latest` is the index of the input whose head is new; undefined if all are. */
   #rebuild(latest?: number): void {
     const { active } = this.#activity
-    const fail = (error: unknown, index: number): void =>
+    const fail = (error: unknown, index: number): void => {
+      // By now the head that was delivered has been replaced.
+      this.#isDelivered = false
       this.#fail(error, this.#inputs[index] as MergeInput<T>)
+    }
     this.#tournament = this.#order.isCompared
       ? new ComparedTournament(this.#heads, active, fail, latest)
       : createTournament(this.#heads, active)
