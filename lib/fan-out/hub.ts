@@ -77,6 +77,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
 
   pull(place: Place): true | typeof PENDING | typeof DONE {
     const pulled = this.#source.pull(place)
+    if (pulled === true) return true
     return pulled === DONE && this.delivery.holdsEnd?.() === true ? PENDING : pulled
   }
 
