@@ -22,6 +22,8 @@ export function startBrowser(t: Teardown, args: readonly string[]) {
   const profile = mkdtempSync(join(tmpdir(), 'fanpipe-browser-'))
   const options = ['--headless', '--no-sandbox', '--disable-gpu', `--user-data-dir=${profile}`, ...args]
   const browser = spawn(chromium as string, options, {
+    // Chromium does not remove its temporary folder when it is killed.
+    env: { ...process.env, TMPDIR: profile },
     stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   })
   t.teardown(async () => {

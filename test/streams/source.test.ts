@@ -1,6 +1,3 @@
-import { mkdtemp, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import t from 'tap'
@@ -21,11 +18,11 @@ import {
   type Page,
 } from '../../lib/index.ts'
 import { collect } from '../instruments/faces.ts'
+import { folder } from '../instruments/files.ts'
 import { failing } from '../instruments/sources.ts'
 
-const folder = await mkdtemp(join(tmpdir(), 'fanpipe-source-'))
-const file = join(folder, 'a.csv')
-await writeFile(file, 'n\n1\n2\n')
+const { dir, fileOf } = folder(t)
+const file = fileOf('a.csv', 'n\n1\n2\n')
 
 const sink = (items: unknown[] = []): Writable =>
   new Writable({
@@ -43,7 +40,7 @@ const sources: Record<string, { open: () => AsyncIterable<unknown>; items: unkno
   'lineSource of text': { open: () => lineSource(['n\n1\n', '2']), items: ['n', '1', '2'] },
   csvSource: { open: () => csvSource(file), items: [{ n: '1' }, { n: '2' }] },
   ndjsonSource: { open: () => ndjsonSource(() => ['{"n":1}\n{"n":2}']), items: [{ n: 1 }, { n: 2 }] },
-  walkSource: { open: () => walkSource(folder), items: [file] },
+  walkSource: { open: () => walkSource(dir), items: [file] },
   pageSource: {
     open: () => pageSource<string, number>((cursor = 0) => pages[cursor] as Page<string, number>),
     items: ['n', '1', '2'],

@@ -1,16 +1,15 @@
-import { createWriteStream, mkdtempSync, readFileSync } from 'node:fs'
+import { createWriteStream, readFileSync } from 'node:fs'
 import { createServer, get } from 'node:http'
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { createGzip, gunzipSync } from 'node:zlib'
 import t from 'tap'
 import { ArgumentError, chain, closeFaultsOf, multicastSink } from '../../lib/index.ts'
+import { folder } from '../instruments/files.ts'
 import { counting } from '../instruments/sources.ts'
 
 const require = createRequire(import.meta.url)
@@ -530,8 +529,7 @@ t.test('targets: a Readable branch may join, and counts as a target that has not
 })
 
 t.test('targets: files, a gzip, a response, a process, and old-style streams', async (t) => {
-  const folder = t.testdir()
-  const path = join(folder, 'a.txt')
+  const path = folder(t).fileOf('a.txt', '')
   const gzip = createGzip()
   const zipped = gzip.toArray()
   const server = createServer((_, response) => {
@@ -690,8 +688,8 @@ t.test('targets: a primitive thrown by the source is wrapped', async (t) => {
 })
 
 t.test('targets: after a failure no listeners are left and descriptors are closed', async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), 'targets-'))
-  const files = ['a', 'b'].map((name) => createWriteStream(join(folder, name)))
+  const { fileOf } = folder(t)
+  const files = ['a', 'b'].map((name) => createWriteStream(fileOf(name, '')))
   const error = new Error('upstream')
   const sink = multicastSink(files)
   sink.on('error', () => undefined)
