@@ -153,10 +153,9 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   stats(): BranchStats[] {
-    const { delivery } = this
-    delivery.refreshPeaks()
+    this.delivery.refreshPeaks()
     return this.branches.map((branch) => ({
-      lag: delivery.lagOf(branch),
+      lag: this.delivery.lagOf(branch),
       peak: branch.peak,
       dropped: branch.dropped,
       waitedMs: this.#waits.waitedFor(branch),
