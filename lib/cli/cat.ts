@@ -17,12 +17,13 @@ interface File extends Found {
 export const cat = command(catSpec, async (parsed, io) => {
   const { formats, to } = readFormats(parsed)
   const reading = readTableOptions(parsed, formats.some(isTable))
-  const found = await checkFiles(parsed.operands, io)
+  const output = parsed.get('output')
+  const found = await checkFiles(parsed.operands, io, output)
   const files = found.map((file, i): File => ({ ...file, format: formats[i] as Format }))
   const bytes = isTable(to)
     ? await tableOf(files, to, parsed.has('union'), reading, io)
     : pipe(await linesOf(files, to, reading, io), toLines(), map(bytesOf))
-  await writeOut(pipe(bytes, checkingSizes(files)), parsed.get('output'), io)
+  await writeOut(pipe(bytes, checkingSizes(files)), output, io)
   return OK
 })
 

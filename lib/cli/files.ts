@@ -55,18 +55,25 @@ export interface Found {
   readonly stats: Stats | undefined
 }
 
-/** Looks at a file. Fails before anything is written if there is none, or if the output would be read again. */
-export async function checkFile(file: string, { stdin, stdout }: Io): Promise<Stats | undefined> {
+/**
+ * Looks at a file. Fails before anything is written if there is none, or if it is the output: when a command with a glob is run
+ * again, its old output is among the files, and everything would be in the new one twice.
+ */
+export async function checkFile(
+  file: string,
+  { stdin, stdout }: Io,
+  output?: string,
+): Promise<Stats | undefined> {
   const stats = file === STDIN ? statsOf(stdin) : await stat(file)
   if (stats?.isDirectory()) throw new DataError(`${nameOf(file)}: is a directory: name the files in it`)
-  const output = statsOf(stdout)
-  if (stats?.isFile() && output !== undefined && isSameFile(stats, output))
-    throw new DataError(`${nameOf(file)}: is also the output: write to another file`)
+  const target = output === undefined ? statsOf(stdout) : await stat(output).catch(() => undefined)
+  if (stats?.isFile() && target !== undefined && isSameFile(stats, target))
+    throw new DataError(`${nameOf(file)}: is also the output: write to another file, or leave this one out`)
   return stats
 }
 
-export const checkFiles = (files: readonly string[], io: Io): Promise<Found[]> =>
-  Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io) })))
+export const checkFiles = (files: readonly string[], io: Io, output?: string): Promise<Found[]> =>
+  Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io, output) })))
 
 /** Fails if a file has been truncated since it was looked at: the end of what was read may be missing. */
 export function checkSizes(found: readonly Found[]): void {

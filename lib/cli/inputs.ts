@@ -17,8 +17,8 @@ export const findInputs = (settings: MergeSettings, io: Io) =>
   Promise.all(settings.files.map((file) => findInput(file, settings, io)))
 
 async function findInput(file: string, settings: MergeSettings, io: Io): Promise<Input> {
-  const { follows, last } = settings
-  const stats = await checkFile(file, io)
+  const { follows, last, output } = settings
+  const stats = await checkFile(file, io, output)
   const found = { file, stats }
   if (file === STDIN || stats === undefined) return inputOf(found, settings, undefined)
   if (last !== undefined && !stats.isFile())

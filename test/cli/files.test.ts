@@ -1,4 +1,4 @@
-import { existsSync, renameSync, truncateSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
@@ -59,4 +59,26 @@ t.test('-o: the error for a folder says that it is one', async (t) => {
       (await cli([command, '-o', dir, file])).errors,
       `fanpipe: ${dir}: illegal operation on a directory: give the name of a file in it\n`,
     )
+})
+
+t.test('cat, merge --output: a file that is read cannot be the output, whatever its name', async (t) => {
+  const first = fileOf('first.log', line)
+  const all = join(dir, 'all.log.gz')
+  for (const command of ['cat', 'merge']) {
+    rmSync(all, { force: true })
+    const args = [command, '-o', all, first]
+    t.equal((await cli(args)).code, 0, 'a new file')
+    t.equal((await cli(args)).code, 0, 'an old one is replaced')
+    const content = readFileSync(all)
+    const link = join(dir, `${command}.link`)
+    symlinkSync(all, link)
+    for (const name of [all, link]) {
+      const { code, errors } = await cli([...args, name])
+      t.same(
+        [code, errors],
+        [1, `fanpipe: ${name}: is also the output: write to another file, or leave this one out\n`],
+      )
+    }
+    t.ok(readFileSync(all).equals(content))
+  }
 })
