@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises'
 import { chain, pipe } from '../index.ts'
 import { isGzip, MAGIC_LENGTH } from '../sources/gzip-frame.ts'
-import { byteLines, bytewise, checkFile, nameOf, STDIN, type Found } from './files.ts'
+import { bytewise, checkFile, nameOf, STDIN, type Found } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
 import { keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
-import { until } from './until.ts'
+import { byteLines, followedByteLines } from './read-files.ts'
 import { UsageError } from './usage.ts'
 
 const DAY = 86_400_000
@@ -56,11 +56,11 @@ async function beginsAsGzip(path: string): Promise<boolean> {
   }
 }
 
-export const linesOf = (input: Input, io: Io) => pipe(byteLines(input.file, io), toLine(input))
+export const linesOf = (input: Input, io: Io) => pipe(byteLines(input, io), toLine(input))
 
 /** The lines of a file that grows, up to Ctrl-C. */
 export const followedLinesOf = (input: Input, io: Io) =>
-  pipe(until(io.signal, byteLines(input.file, io, { follows: true })), toLine(input))
+  pipe(followedByteLines(input.file, io.signal), toLine(input))
 
 /** The lines of files, one after the other. Ctrl-C breaks off the reading. */
 export const allLinesOf = (inputs: readonly Input[], io: Io) =>

@@ -1,6 +1,5 @@
 import { map, merge as mergeSorted, mergeBoundedLateness, pipe, toLines } from '../index.ts'
 import { command } from './command.ts'
-import { checkingSizes } from './files.ts'
 import { explainFiles } from './explain-files.ts'
 import type { Input } from './input.ts'
 import { findInputs, followedLinesOf, linesOf } from './inputs.ts'
@@ -48,7 +47,6 @@ async function write(inputs: readonly Input[], settings: MergeSettings, io: Io):
     map(textOf),
     toLines(),
     map(bytesOf),
-    checkingSizes(settings.follows ? [] : inputs),
   )
   // Ctrl-C ends the files that are followed, and what is held is still written.
   const signal = settings.follows ? NEVER : io.signal

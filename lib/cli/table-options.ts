@@ -1,6 +1,6 @@
 import type { ArgumentError } from '../errors.ts'
 import { csvSource, type CsvOptions } from '../index.ts'
-import { LONGEST } from './files.ts'
+import { LONGEST } from './read-files.ts'
 import { UsageError, type OptionSpec, type Parsed } from './usage.ts'
 
 /** The options of the commands that read tables. */

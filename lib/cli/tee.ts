@@ -7,10 +7,11 @@ import { command } from './command.ts'
 import { Consumer, Left, type ConsumerSettings } from './consumer.ts'
 import { cutLines } from './cut-lines.ts'
 import { DataError, outputError } from './failure.ts'
-import { checkFiles, checkOperands, checkSizes, nameOf, STDIN } from './files.ts'
+import { checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
 import { FAILED, OK, type Io } from './io.ts'
 import { positiveOption } from './numbers.ts'
 import { counting, startProgress } from './progress.ts'
+import { checkSize } from './read-files.ts'
 import { teeSpec } from './tee-spec.ts'
 import { UsageError, type Parsed } from './usage.ts'
 
@@ -31,7 +32,7 @@ export const tee = command(teeSpec, async (parsed, io) => {
   let code = OK
   try {
     const dropped = await copy(consumers, settings, io)
-    checkSizes(found)
+    for (const file of found) checkSize(file)
     code = await conclude(consumers, dropped, io)
   } catch (error) {
     const left = error instanceof Left ? error.consumer : undefined

@@ -369,6 +369,19 @@ t.test('merge --follow: on Ctrl-C, lines still held are printed in order', async
   t.equal(io.stderr.read(), null)
 })
 
+t.test('merge --follow: on Ctrl-C, a last line without a line end is printed, too', async (t) => {
+  const file = fileOf('no-end.log', '2026-01-01T00:00:00Z x\n2026-01-01T00:00:01Z no end')
+  const io = openIo()
+  let text = ''
+  io.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  const running = run(['merge', '--follow', file], io)
+  while (text === '') await setTimeout(5)
+  t.equal(text, '2026-01-01T00:00:00Z x\n')
+  io.stop.abort()
+  t.equal(await running, 130)
+  t.equal(text, '2026-01-01T00:00:00Z x\n2026-01-01T00:00:01Z no end\n')
+})
+
 t.test(
   'merge --follow: ends when its reader exits; Ctrl-C before the first line ends it at once',
   async (t) => {
