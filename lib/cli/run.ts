@@ -38,7 +38,8 @@ ${Object.entries(commands)
   .join('\n')}
 
 fanpipe COMMAND --help explains a command; fanpipe --version prints the version.
-Exit codes: 0 success, 1 a problem with a file or its data, 2 a usage error, 130 interrupted.`
+Exit codes: 0 success, 1 a problem with a file or its data, 2 a usage error, 130 interrupted by Ctrl-C
+(128 + the number of any other signal: 143 for SIGTERM, 129 for SIGHUP).`
 
 /** Runs a command line; returns the exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {
