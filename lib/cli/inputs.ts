@@ -5,7 +5,7 @@ import { bytewise, checkFile, nameOf, STDIN, type Found } from './files.ts'
 import type { Input } from './input.ts'
 import type { Io } from './io.ts'
 import { toLine } from './line.ts'
-import { keyOfFile, type KeyedFile, type KeyOptions } from './line-key.ts'
+import { keyOfFile, partName, type KeyedFile, type KeyOptions } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
 import { byteLines, followedByteLines } from './read-files.ts'
 import { UsageError } from './usage.ts'
@@ -40,8 +40,9 @@ function inputOf(found: Found, settings: MergeSettings, before: number | undefin
 }
 
 function wantedOf({ key, time, isNumeric = false }: KeyOptions): string {
-  if (key !== undefined && time !== undefined) return `a time in ${key}: give another --key or --time`
-  if (key !== undefined) return `${isNumeric ? 'a number in ' : ''}${key}: give another --key`
+  const part = key === undefined ? undefined : partName(key)
+  if (part !== undefined && time !== undefined) return `a time in ${part}: give another --key or --time`
+  if (part !== undefined) return `${isNumeric ? 'a number in ' : ''}${part}: give another --key`
   if (time === undefined) return 'a time that is recognised: give --time FORMAT or --key, as --help explains'
   return `a time of the format ${time}: give another --time, or --time ${time}=NAME for the files that have it`
 }
@@ -60,7 +61,7 @@ export const linesOf = (input: Input, io: Io) => pipe(byteLines(input, io), toLi
 
 /** The lines of a file that grows, up to Ctrl-C. */
 export const followedLinesOf = (input: Input, io: Io) =>
-  pipe(followedByteLines(input.file, io.signal), toLine(input))
+  pipe(followedByteLines(input, io.signal), toLine(input))
 
 /** The lines of files, one after the other. Ctrl-C breaks off the reading. */
 export const allLinesOf = (inputs: readonly Input[], io: Io) =>

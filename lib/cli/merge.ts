@@ -5,9 +5,10 @@ import type { Input } from './input.ts'
 import { findInputs, followedLinesOf, linesOf } from './inputs.ts'
 import { INTERRUPTED, OK, type Io } from './io.ts'
 import { checkKeys, type Line } from './line.ts'
-import { explainMerge } from './merge-failure.ts'
+import { canBeLate, explainMerge } from './merge-failure.ts'
 import { readMergeSettings, type MergeSettings } from './merge-settings.ts'
 import { mergeSpec } from './merge-spec.ts'
+import { neededLateness } from './needed-lateness.ts'
 import { newestTime } from './newest-time.ts'
 import { bytesOf, writeOut } from './write-out.ts'
 import { selecting, selector } from './select.ts'
@@ -25,7 +26,9 @@ export const merge = command(mergeSpec, async (parsed, io) => {
     else if (settings.only === 'check') await drain(merged(inputs, settings, io))
     else await write(inputs, settings, io)
   } catch (error) {
-    throw explainMerge(error, settings)
+    const isLate = canBeLate(error, settings)
+    const needed = isLate ? await neededLateness(inputs, io).catch(() => undefined) : undefined
+    throw explainMerge(error, settings, needed)
   }
   return io.signal.aborted ? INTERRUPTED : OK
 })

@@ -2,7 +2,7 @@ import { chain, map, pipe, type CsvOptions, type CsvRow } from '../index.ts'
 import { DataError } from './failure.ts'
 import { nameOf, type Found } from './files.ts'
 import type { Io } from './io.ts'
-import { partReader } from './line-key.ts'
+import { partName, partReader } from './line-key.ts'
 import { byteLines } from './read-files.ts'
 import { columnsOf, openTable } from './table.ts'
 import { UsageError } from './usage.ts'
@@ -39,7 +39,7 @@ export async function rowParts(
 /** Lines, with a character for each byte, by what a member of JSON, a column or a regular expression finds in them. */
 export function lineParts(files: readonly Found[], by: string, encoding: string | undefined, io: Io) {
   const partOf = partReader(by, '--by')
-  const name = /^\d+$/.test(by) ? `column ${by}` : by
+  const name = partName(by)
   const parts = files.map((file) =>
     pipe(
       byteLines(file, io, encoding),

@@ -1,9 +1,10 @@
 import { createReadStream, statSync, type Stats } from 'node:fs'
 import { chain, flushable, lineSource, map, none, pipe, stage } from '../index.ts'
+import { markedEncoding } from '../sources/byte-order-mark.ts'
 import { followed } from '../sources/follow.ts'
 import type { TextSource } from '../sources/text.ts'
 import { DataError } from './failure.ts'
-import { bytewise, isSameFile, STDIN, type Found } from './files.ts'
+import { bytewise, isSameFile, nameOf, STDIN, type Found } from './files.ts'
 import type { Io } from './io.ts'
 import { until } from './until.ts'
 
@@ -17,17 +18,16 @@ const BINARY = { ...LINES, encoding: 'binary' } as const
 export function byteLines(found: Found, { stdin }: Io, encoding?: string): AsyncIterable<string> {
   if (encoding !== undefined)
     return pipe(lineSource(contentOf(found, stdin), { ...LINES, encoding, invalid: 'fail' }), map(bytewise))
-  if (found.file === STDIN) return lineSource(stdin, BINARY)
-  const lines = lineSource(found.file, BINARY)
-  return isRegular(found) ? pipe(lines, untruncated(found)) : lines
+  const source = found.file === STDIN ? stdin : found.file
+  return pipe(lineSource(source, BINARY), checkLines(found, isRegular(found)))
 }
 
 /** The lines of a file that grows, up to the signal, which also ends the last line. */
-export function followedByteLines(file: string, signal: AbortSignal): AsyncIterable<string> {
+export function followedByteLines(found: Found, signal: AbortSignal): AsyncIterable<string> {
   const files = function* () {
-    for (const open of followed(file, { follow: { from: 'beginning' } }, true)) {
+    for (const open of followed(found.file, { follow: { from: 'beginning' } }, true)) {
       if (signal.aborted) return
-      yield () => lineSource(until(signal, open()), BINARY)
+      yield () => pipe(lineSource(until(signal, open()), BINARY), checkLines(found, false))
     }
   }
   return chain(files())
@@ -51,19 +51,31 @@ export function checkSize(found: Found): void {
     throw new DataError(`${file}: was truncated while it was read: copy it first`)
 }
 
-/** A stage that holds back the last line until it is known that the file was not truncated, since only a part of it may be left. */
-const untruncated = (found: Found) =>
+/**
+ * A stage over lines, with a character for each byte, that fails if they are UTF-16 or UTF-32, whose line ends take several
+ * bytes. It may hold back the last line until it is known that the file was not truncated, since only a part may be left.
+ */
+const checkLines = (found: Found, holdsLast: boolean) =>
   stage<string, string>(() => {
     let held: string | typeof none = none
-    const step = (line: string): unknown => {
+    const step = (line: string, index: number): unknown => {
+      if (index === 0) checkEncoding(line, found.file)
+      if (!holdsLast) return line
       const before = held
       held = line
       return before
     }
     return flushable(step, (): unknown => {
-      checkSize(found)
+      if (holdsLast) checkSize(found)
       return held
     })
   })
+
+function checkEncoding(firstLine: string, file: string): void {
+  const encoding = markedEncoding(Buffer.from(firstLine.slice(0, 4), 'latin1'))
+  if (encoding === undefined || encoding === 'utf-8') return
+  const name = encoding.slice(0, 'utf-16'.length).toUpperCase()
+  throw new DataError(`${nameOf(file)}: is ${name}: convert it first, as with iconv -f ${name} -t UTF-8`)
+}
 
 const isRegular = ({ file, stats }: Found): boolean => file !== STDIN && stats?.isFile() === true

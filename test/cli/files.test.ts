@@ -130,3 +130,32 @@ t.test(
     }
   },
 )
+
+t.test('lines cannot be UTF-16 or UTF-32: the error says how to convert the file', async (t) => {
+  const text = '\uFEFF2026-01-01T00:00:00Z x\n'
+  const little = Buffer.from(text, 'utf16le')
+  const wide = Buffer.from([...text].flatMap((character) => [0, 0, 0, character.charCodeAt(0)]))
+  wide.set([0xfe, 0xff], 2)
+  for (const [content, name] of [
+    [little, 'UTF-16'],
+    [Buffer.from(little).swap16(), 'UTF-16'],
+    [Buffer.from(wide).swap32(), 'UTF-32'],
+    [wide, 'UTF-32'],
+  ] as const) {
+    const file = fileOf('wide.log', content)
+    for (const args of [
+      ['merge'],
+      ['merge', '--follow'],
+      ['cat'],
+      ['split', '--by', '1', join(dir, 'wide-{}')],
+    ]) {
+      const outcome = await cli([...args, file])
+      const errors = `fanpipe: ${file}: is ${name}: convert it first, as with iconv -f ${name} -t UTF-8\n`
+      t.same([outcome.code, outcome.text, outcome.errors], [1, '', errors], args.join(' '))
+    }
+    const piped = await cli(['cat', '-'], { input: content })
+    t.match(piped.errors, `fanpipe: standard input: is ${name}: convert it first`)
+  }
+  const marked = `\uFEFF${line}`
+  t.equal((await cli(['cat', '-'], { input: marked })).text, marked, 'UTF-8 with a mark is unchanged')
+})
