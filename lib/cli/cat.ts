@@ -9,7 +9,7 @@ import { byteLines } from './read-files.ts'
 import { readTableOptions } from './table-options.ts'
 import { columnsOf, openRecords, openTable, type Table } from './table.ts'
 import { UsageError, type Parsed } from './usage.ts'
-import { bytesOf, utf8Of, writeOut } from './write-out.ts'
+import { bytesOf, outputOf, utf8Of, writeOut } from './write-out.ts'
 
 interface File extends Found {
   readonly format: Format
@@ -18,7 +18,7 @@ interface File extends Found {
 export const cat = command(catSpec, async (parsed, io) => {
   const { formats, to } = readFormats(parsed)
   const reading = readTableOptions(parsed, formats.some(isTable))
-  const output = parsed.get('output')
+  const output = outputOf(parsed)
   const found = await checkFiles(parsed.operands, io, output)
   const files = found.map((file, i): File => ({ ...file, format: formats[i] as Format }))
   const bytes = isTable(to)

@@ -6,7 +6,7 @@ import type { Io } from './io.ts'
 import { beginsRecord, type Line } from './line.ts'
 import { keyOfFile, partName } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
-import { print } from './report.ts'
+import { oneLine, print } from './report.ts'
 
 const NAMES = {
   iso: 'date and time',
@@ -55,7 +55,7 @@ async function explained(input: Input, { isTimed }: MergeSettings, io: Io): Prom
     last = line
   }
   const cells = [
-    input.name,
+    oneLine(input.name),
     format,
     zone,
     shown(first, isTimed),

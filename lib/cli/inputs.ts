@@ -7,6 +7,7 @@ import type { Io } from './io.ts'
 import { toLine } from './line.ts'
 import { keyOfFile, partName, type KeyedFile, type KeyOptions } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
+import { oneLine } from './report.ts'
 import { byteLines, followedByteLines } from './read-files.ts'
 import { UsageError } from './usage.ts'
 
@@ -34,7 +35,7 @@ async function findInput(file: string, settings: MergeSettings, io: Io): Promise
 function inputOf(found: Found, settings: MergeSettings, before: number | undefined): Input {
   const { file } = found
   const keyed: KeyedFile = { name: nameOf(file), before }
-  const label = bytewise(keyed.name)
+  const label = bytewise(oneLine(keyed.name))
   const keys = { ...settings.keys, time: settings.timeFormatOf(file) }
   return { ...keyed, ...found, label, keys, keyOf: keyOfFile(keys, keyed), wanted: wantedOf(keys) }
 }

@@ -10,6 +10,7 @@ import { readMergeSettings, type MergeSettings } from './merge-settings.ts'
 import { mergeSpec } from './merge-spec.ts'
 import { neededLateness } from './needed-lateness.ts'
 import { newestTime } from './newest-time.ts'
+import { say } from './report.ts'
 import { bytesOf, writeOut } from './write-out.ts'
 import { selecting, selector } from './select.ts'
 
@@ -56,7 +57,7 @@ async function write(inputs: readonly Input[], settings: MergeSettings, io: Io):
   try {
     await writeOut(text, output, { ...io, signal })
   } finally {
-    if (late > 0) io.stderr.write(`fanpipe: late lines, printed as they came: ${late}\n`)
+    if (late > 0) say(`late lines, printed as they came: ${late}`, io)
   }
 }
 

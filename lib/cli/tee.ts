@@ -12,6 +12,7 @@ import { FAILED, OK, type Io } from './io.ts'
 import { positiveOption } from './numbers.ts'
 import { counting, startProgress } from './progress.ts'
 import { checkSize } from './read-files.ts'
+import { say } from './report.ts'
 import { teeSpec } from './tee-spec.ts'
 import { UsageError, type Parsed } from './usage.ts'
 
@@ -107,16 +108,16 @@ async function copy(
 }
 
 /** Says which commands have failed or missed something, once all have ended. */
-async function conclude(consumers: readonly Consumer[], dropped: number[], { stderr }: Io): Promise<number> {
+async function conclude(consumers: readonly Consumer[], dropped: number[], io: Io): Promise<number> {
   let code = OK
   for (const [i, consumer] of consumers.entries()) {
     const { command, mayLeave, isTooSlow } = consumer
     const { fault } = await consumer.ended
     const missed = dropped[i] as number
-    if (isTooSlow) stderr.write(`fanpipe: ${command}: was too slow and has been detached\n`)
-    if (missed > 0) stderr.write(`fanpipe: ${command}: missed ${missed} lines\n`)
+    if (isTooSlow) say(`${command}: was too slow and has been detached`, io)
+    if (missed > 0) say(`${command}: missed ${missed} lines`, io)
     if (mayLeave || fault === undefined) continue
-    stderr.write(`fanpipe: ${command}: ${fault}\n`)
+    say(`${command}: ${fault}`, io)
     code = FAILED
   }
   return code

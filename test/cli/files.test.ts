@@ -159,3 +159,16 @@ t.test('lines cannot be UTF-16 or UTF-32: the error says how to convert the file
   const marked = `\uFEFF${line}`
   t.equal((await cli(['cat', '-'], { input: marked })).text, marked, 'UTF-8 with a mark is unchanged')
 })
+
+t.test('messages, labels and --explain are lines, even if a name has line ends', async (t) => {
+  const file = fileOf('two\nlines.log', line)
+  const name = file.replace('\n', '\\n')
+  t.equal((await cli(['merge', '--label', file])).text, `${name}: ${line}`)
+  t.match((await cli(['merge', '--explain', file])).text, `\n${name}  `)
+  t.equal(
+    (await cli(['cat', `${file}\x1b[1m`])).errors,
+    `fanpipe: ${name}\\u001b[1m: no such file or directory\n`,
+  )
+  const tee = await cli(['tee', '--to', 'cat >/dev/null\nexit 3', file])
+  t.equal(tee.errors, 'fanpipe: cat >/dev/null\\nexit 3: exited with code 3\n')
+})

@@ -465,6 +465,7 @@ t.test('merge: invalid command lines exit with 2 and say why', async (t) => {
     [['--late', '', a], '--late is empty: give its value'],
     [['--key', '', a], '--key is empty: give its value'],
     [[''], 'the name of a file is empty'],
+    [['-o', '-', a], '--output -: leave it out for standard output, or give ./- for a file of this name'],
     [['--last', '60', a], '--last 60: not a duration with a unit, such as 90s, 5m or 2h'],
     [['--since', 'noon', a], '--since noon: not a time such as 2026-01-31 or 2026-01-31T12:00'],
     [['--zone', 'UTC', '--zone', 'local', a], '--zone local: times without an offset are in UTC already'],
