@@ -1,7 +1,6 @@
 import { createReadStream, statSync, type Stats } from 'node:fs'
-import { chain, flushable, lineSource, map, none, pipe, stage } from '../index.ts'
+import { flushable, lineSource, map, none, pipe, stage } from '../index.ts'
 import { markedEncoding } from '../sources/byte-order-mark.ts'
-import { followed } from '../sources/follow.ts'
 import type { TextSource } from '../sources/text.ts'
 import { DataError } from './failure.ts'
 import { bytewise, isSameFile, nameOf, STDIN, type Found } from './files.ts'
@@ -22,15 +21,10 @@ export function byteLines(found: Found, { stdin }: Io, encoding?: string): Async
   return pipe(lineSource(source, BINARY), checkLines(found, isRegular(found)))
 }
 
-/** The lines of a file that grows, up to the signal, which also ends the last line. */
+/** The lines of a file that grows, up to the signal. */
 export function followedByteLines(found: Found, signal: AbortSignal): AsyncIterable<string> {
-  const files = function* () {
-    for (const open of followed(found.file, { follow: { from: 'beginning' } }, true)) {
-      if (signal.aborted) return
-      yield () => pipe(lineSource(until(signal, open()), BINARY), checkLines(found, false))
-    }
-  }
-  return chain(files())
+  const lines = lineSource(found.file, { ...BINARY, follow: { from: 'beginning' } })
+  return pipe(until(signal, lines), checkLines(found, false))
 }
 
 /** The bytes of a file. They end with an error if the file has been truncated. */
