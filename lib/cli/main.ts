@@ -27,10 +27,4 @@ process.stdout.on('error', () => undefined)
 
 const { stdin, stdout, stderr } = process
 const code = await run(process.argv.slice(2), { stdin, stdout, stderr, signal: stop.signal })
-if (code !== INTERRUPTED || received === undefined) process.exitCode = code
-else {
-  const signal = received
-  process.exitCode = 128 + constants.signals[signal]
-  // A shell ends a loop of commands only if the signal has killed one. It reports the same code then.
-  process.once('beforeExit', () => process.kill(process.pid, signal))
-}
+process.exitCode = code === INTERRUPTED && received !== undefined ? 128 + constants.signals[received] : code

@@ -1,4 +1,4 @@
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { fileSink, pipe } from '../index.ts'
 import { outputError } from './failure.ts'
 import type { Io } from './io.ts'
@@ -28,10 +28,13 @@ export async function writeOut(
   const { signal, stdout } = io
   const progress = await startProgress(io, output !== undefined || stdout.isTTY !== true, more)
   const counted = pipe(bytes, counting(progress))
+  const file = output === undefined ? undefined : fileSink(output, { gzip: output.endsWith('.gz') })
   try {
-    if (output === undefined) await pipeline(counted, stdout, { signal, end: false })
-    else await pipeline(counted, fileSink(output, { gzip: output.endsWith('.gz') }), { signal })
+    if (file === undefined) await pipeline(counted, stdout, { signal, end: false })
+    else await pipeline(counted, file, { signal })
   } catch (error) {
+    // Only then is its temporary file removed.
+    if (file !== undefined) await finished(file).catch(() => undefined)
     throw outputError(error)
   } finally {
     progress.stop()
