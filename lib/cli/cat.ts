@@ -2,13 +2,14 @@ import { chain, map, pipe, toCsv, toLines, type CsvOptions } from '../index.ts'
 import { catSpec } from './cat-spec.ts'
 import { jsonOf } from './cells.ts'
 import { command } from './command.ts'
-import { byteLines, bytewise, checkFiles, checkOperands, nameOf, checkingSizes, type Found } from './files.ts'
+import { bytewise, checkFiles, checkOperands, nameOf, type Found } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf, type Format } from './format.ts'
 import { OK, type Io } from './io.ts'
+import { byteLines } from './read-files.ts'
 import { readTableOptions } from './table-options.ts'
 import { columnsOf, openRecords, openTable, type Table } from './table.ts'
 import { UsageError, type Parsed } from './usage.ts'
-import { bytesOf, utf8Of, writeOut } from './write-out.ts'
+import { bytesOf, outputOf, utf8Of, writeOut } from './write-out.ts'
 
 interface File extends Found {
   readonly format: Format
@@ -17,12 +18,13 @@ interface File extends Found {
 export const cat = command(catSpec, async (parsed, io) => {
   const { formats, to } = readFormats(parsed)
   const reading = readTableOptions(parsed, formats.some(isTable))
-  const found = await checkFiles(parsed.operands, io)
+  const output = outputOf(parsed)
+  const found = await checkFiles(parsed.operands, io, output)
   const files = found.map((file, i): File => ({ ...file, format: formats[i] as Format }))
   const bytes = isTable(to)
     ? await tableOf(files, to, parsed.has('union'), reading, io)
     : pipe(await linesOf(files, to, reading, io), toLines(), map(bytesOf))
-  await writeOut(pipe(bytes, checkingSizes(files)), parsed.get('output'), io)
+  await writeOut(bytes, output, io)
   return OK
 })
 
@@ -71,7 +73,7 @@ async function linesOf(files: readonly File[], to: Format, reading: CsvOptions, 
     if (to === 'ndjson' && isTable(file.format)) {
       const { columns, rows } = await openTable(file, reading, io)
       inputs.push(pipe(rows, map(jsonOf(columns)), map(bytewise)))
-    } else inputs.push(byteLines(file.file, io, { encoding }))
+    } else inputs.push(byteLines(file, io, encoding))
   }
   return chain(inputs, labelsOf(files))
 }

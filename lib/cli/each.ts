@@ -5,6 +5,7 @@ import { eachSpec } from './each-spec.ts'
 import { DataError, explain } from './failure.ts'
 import { FAILED, OK } from './io.ts'
 import { positiveOption } from './numbers.ts'
+import { say } from './report.ts'
 import { runLine, type LineCommand, type LineResult } from './run-line.ts'
 import { usable, UsageError, type Parsed } from './usage.ts'
 import { writeOut } from './write-out.ts'
@@ -23,7 +24,7 @@ export const each = command(eachSpec, async (parsed, io) => {
     const message = `${name}: ${fault}`
     // One that cannot be run can be run for no line.
     if (isFast || !hasStarted) throw new DataError(message)
-    io.stderr.write(`fanpipe: ${message}\n`)
+    say(message, io)
     failed++
     return out
   }
@@ -50,7 +51,7 @@ export const each = command(eachSpec, async (parsed, io) => {
     () => `${done} done`,
   )
   if (failed === 0) return OK
-  io.stderr.write(`fanpipe: ${failed} of ${done} commands failed\n`)
+  say(`${failed} of ${done} commands failed`, io)
   return FAILED
 })
 

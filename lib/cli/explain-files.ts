@@ -4,9 +4,9 @@ import type { Input } from './input.ts'
 import { allLinesOf } from './inputs.ts'
 import type { Io } from './io.ts'
 import { beginsRecord, type Line } from './line.ts'
-import { keyOfFile } from './line-key.ts'
+import { keyOfFile, partName } from './line-key.ts'
 import type { MergeSettings } from './merge-settings.ts'
-import { print } from './report.ts'
+import { oneLine, print } from './report.ts'
 
 const NAMES = {
   iso: 'date and time',
@@ -37,7 +37,7 @@ async function explained(input: Input, { isTimed }: MergeSettings, io: Io): Prom
   const shapeOf = shapeReader()
   const inOtherZone = keyOfFile({ ...keys, zone: '+12:34' }, input)
   let [lines, keyless] = [0, 0]
-  let format = keys.time ?? keys.key ?? ''
+  let format = keys.time ?? (keys.key === undefined ? '' : partName(keys.key))
   let zone = ''
   let first: Line | undefined
   let last: Line | undefined
@@ -55,7 +55,7 @@ async function explained(input: Input, { isTimed }: MergeSettings, io: Io): Prom
     last = line
   }
   const cells = [
-    input.name,
+    oneLine(input.name),
     format,
     zone,
     shown(first, isTimed),

@@ -1,6 +1,5 @@
-import { fstatSync, statSync, type Stats } from 'node:fs'
+import { fstatSync, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { flushable, lineSource, map, none, pipe, stage } from '../index.ts'
 import { DataError } from './failure.ts'
 import type { Io } from './io.ts'
 import { UsageError } from './usage.ts'
@@ -10,28 +9,6 @@ export const STDIN = '-'
 
 /** What messages call a file. */
 export const nameOf = (file: string): string => (file === STDIN ? 'standard input' : file)
-
-/** The longest line or row, in characters and bytes. */
-export const LONGEST = 2 ** 24
-
-export interface LineSettings {
-  readonly follows?: boolean
-  /** By default bytes come through unchanged. */
-  readonly encoding?: string | undefined
-}
-
-/** The lines of a file with a character for each byte of UTF-8, or of the file if it has no encoding. */
-export function byteLines(
-  file: string,
-  { stdin }: Io,
-  { follows = false, encoding }: LineSettings = {},
-): AsyncIterable<string> {
-  const source = file === STDIN ? stdin : file
-  const follow = follows ? { from: 'beginning' as const } : false
-  const options = { keepCr: true, maxLineLength: LONGEST, follow }
-  if (encoding === undefined) return lineSource(source, { ...options, encoding: 'binary' })
-  return pipe(lineSource(source, { ...options, encoding, invalid: 'fail' }), map(bytewise))
-}
 
 /** A text with a character for each of its bytes in UTF-8. */
 export const bytewise = (text: string): string => Buffer.from(text).toString('latin1')
@@ -55,39 +32,25 @@ export interface Found {
   readonly stats: Stats | undefined
 }
 
-/** Looks at a file. Fails before anything is written if there is none, or if the output would be read again. */
-export async function checkFile(file: string, { stdin, stdout }: Io): Promise<Stats | undefined> {
+/**
+ * Looks at a file. Fails before anything is written if there is none, or if it is the output: when a command with a glob is
+ * run again, its old output is among the files, and everything would be in the new one twice.
+ */
+export async function checkFile(
+  file: string,
+  { stdin, stdout }: Io,
+  output?: string,
+): Promise<Stats | undefined> {
   const stats = file === STDIN ? statsOf(stdin) : await stat(file)
   if (stats?.isDirectory()) throw new DataError(`${nameOf(file)}: is a directory: name the files in it`)
-  const output = statsOf(stdout)
-  if (stats?.isFile() && output !== undefined && isSameFile(stats, output))
-    throw new DataError(`${nameOf(file)}: is also the output: write to another file`)
+  const target = output === undefined ? statsOf(stdout) : await stat(output).catch(() => undefined)
+  if (stats?.isFile() && target !== undefined && isSameFile(stats, target))
+    throw new DataError(`${nameOf(file)}: is also the output: write to another file, or leave this one out`)
   return stats
 }
 
-export const checkFiles = (files: readonly string[], io: Io): Promise<Found[]> =>
-  Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io) })))
-
-/** Fails if a file has been truncated since it was looked at: the end of what was read may be missing. */
-export function checkSizes(found: readonly Found[]): void {
-  for (const { file, stats } of found) {
-    const now = stats?.isFile() && file !== STDIN ? statSync(file, { throwIfNoEntry: false }) : undefined
-    if (now !== undefined && isSameFile(now, stats as Stats) && now.size < (stats as Stats).size)
-      throw new DataError(`${file}: was truncated while it was read: copy it first`)
-  }
-}
-
-/** A stage that passes on what is read of files, and fails at the end if one of them has been truncated. */
-export const checkingSizes = <T>(found: readonly Found[]) =>
-  stage<T, T>(() =>
-    flushable(
-      (item: T): unknown => item,
-      (): unknown => {
-        checkSizes(found)
-        return none
-      },
-    ),
-  )
+export const checkFiles = (files: readonly string[], io: Io, output?: string): Promise<Found[]> =>
+  Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io, output) })))
 
 export const isSameFile = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
 

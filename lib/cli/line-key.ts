@@ -113,6 +113,9 @@ export function partReader(key: string, option = '--key'): ReadPart {
   }
 }
 
+/** What messages call the part that an option names. */
+export const partName = (key: string): string => (/^[1-9]\d*$/.test(key) ? `column ${key}` : key)
+
 /** The column with this number, from 1; columns are separated by spaces and tabs. */
 function columnReader(column: number): ReadPart {
   const expression = new RegExp(`^[ \\t]*(?:[^ \\t]+[ \\t]+){${column - 1}}([^ \\t\\r]+)`)

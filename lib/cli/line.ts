@@ -16,17 +16,12 @@ export const beginsRecord = ({ key }: Line): boolean => key !== undefined && !Nu
 /** A stage that gives each line its key. */
 export const toLine = (input: Input) => map((text: string): Line => ({ text, key: input.keyOf(text), input }))
 
-/** The byte order mark of UTF-16, in a text with a character for each byte. */
-const UTF_16_MARK = /^(?:\xff\xfe|\xfe\xff)/
-
-/** A stage that fails if the input is UTF-16, or if it has lines, but none with a key: nobody knows where they belong. */
+/** A stage that fails if the input has lines, but none with a key: nobody knows where they belong. */
 export const checkKeys = (input: Input) =>
   stage<Line, Line>(() => {
     let [hasLines, hasKeys] = [false, false]
     let zone: string | undefined
     const step = (line: Line): Line => {
-      if (!hasLines && UTF_16_MARK.test(line.text))
-        throw new DataError(`${input.name}: is UTF-16: convert it first, as with iconv -f UTF-16 -t UTF-8`)
       hasLines = true
       hasKeys ||= beginsRecord(line)
       if (!hasKeys) zone ??= ambiguousZoneIn(line.text)

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import module from 'node:module'
+import { constants } from 'node:os'
+import { INTERRUPTED } from './io.ts'
 import { run } from './run.ts'
 
 // The command, which `run` imports, is compiled only once for all starts. Node 20 cannot do that.
@@ -9,9 +11,12 @@ enableCompileCache?.()
 /** How long the end may take after a signal, in milliseconds. */
 const GRACE = 1000
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const stop = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+let received: (typeof SIGNALS)[number] | undefined
+for (const signal of SIGNALS)
   process.once(signal, () => {
+    received ??= signal
     stop.abort()
     // Nobody listens any more, so a second signal kills the process. So does this one, if something cannot be broken off, such as
     // the opening of a pipe that nobody writes to; `process.exit` would wait for that.
@@ -21,4 +26,5 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 process.stdout.on('error', () => undefined)
 
 const { stdin, stdout, stderr } = process
-process.exitCode = await run(process.argv.slice(2), { stdin, stdout, stderr, signal: stop.signal })
+const code = await run(process.argv.slice(2), { stdin, stdout, stderr, signal: stop.signal })
+process.exitCode = code === INTERRUPTED && received !== undefined ? 128 + constants.signals[received] : code

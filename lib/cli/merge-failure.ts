@@ -2,12 +2,21 @@ import { KeyError, LateError, OrderError } from '../errors.ts'
 import { DataError, labelOf } from './failure.ts'
 import type { MergeSettings } from './merge-settings.ts'
 
-/** The error of a merge, in one line that names the option to use; other errors as they are. */
-export function explainMerge(error: unknown, settings: MergeSettings): unknown {
-  if (error instanceof LateError) {
-    const by = secondsOf(error.lateness)
-    return new DataError(`${placeOf(error)}: ${by} late: give --late ${by} or more`)
-  }
+/** Whether an error is one that `--late` prevents. */
+export const canBeLate = (error: unknown, { isTimed, isReversed }: MergeSettings): boolean =>
+  error instanceof LateError || (error instanceof OrderError && isTimed && !isReversed)
+
+/**
+ * The error of a merge, in one line that names the option to use; other errors as they are. `needed` is how far the lines of
+ * all files are out of order, if that is known.
+ */
+export function explainMerge(error: unknown, settings: MergeSettings, needed: number | undefined): unknown {
+  const enough = (lateness: number): string =>
+    needed === undefined ? `--late ${secondsOf(lateness)} or more` : `--late ${secondsOf(needed)}`
+  if (error instanceof LateError)
+    return new DataError(
+      `${placeOf(error)}: ${secondsOf(error.lateness)} late: give ${enough(error.lateness)}`,
+    )
   if (error instanceof KeyError) {
     const [kind, other] = typeof error.key === 'string' ? ['text', 'numbers'] : ['a number', 'text']
     const problem = `${String(error.key)} is ${kind}, but the keys before it are ${other}`
@@ -18,11 +27,12 @@ export function explainMerge(error: unknown, settings: MergeSettings): unknown {
   const isTime = settings.isTimed && typeof key === 'number' && typeof previousKey === 'number'
   const [shown, before] = isTime ? [key, previousKey].map(showTime) : [key, previousKey].map(String)
   const isNumberAsText = [key, previousKey].every((text) => typeof text === 'string' && /^-?\d+$/.test(text))
-  const remedy = isTime
-    ? `give --late ${secondsOf(Math.abs(previousKey - key))} or more`
-    : isNumberAsText
-      ? 'give --numeric to compare numbers, not text'
-      : 'sort the file first'
+  const remedy =
+    isTime && !settings.isReversed
+      ? `give ${enough(previousKey - key)}`
+      : isNumberAsText
+        ? 'give --numeric to compare numbers, not text'
+        : 'sort the file first'
   const [less, greater] = isTime ? ['earlier', 'later'] : ['less', 'greater']
   const [relation, other] = settings.isReversed
     ? [greater, 'leave out --reverse if the files are in ascending order']

@@ -3,6 +3,7 @@ import type { KeyOptions } from './line-key.ts'
 import { timeFormats, type TimeFormatOf } from './time-formats.ts'
 import { durationOf, timeOfOption, zonesOf } from './times.ts'
 import { usable, UsageError, type Parsed } from './usage.ts'
+import { outputOf } from './write-out.ts'
 
 /** What a command line of `fanpipe merge` asks for. */
 export interface MergeSettings {
@@ -67,7 +68,7 @@ export function readMergeSettings(parsed: Parsed): MergeSettings {
     last,
     hasLabels: parsed.has('label'),
     follows,
-    output: parsed.get('output'),
+    output: outputOf(parsed),
     only: parsed.has('check') ? 'check' : parsed.has('explain') ? 'explain' : undefined,
   }
 }

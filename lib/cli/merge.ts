@@ -1,15 +1,16 @@
 import { map, merge as mergeSorted, mergeBoundedLateness, pipe, toLines } from '../index.ts'
 import { command } from './command.ts'
-import { checkingSizes } from './files.ts'
 import { explainFiles } from './explain-files.ts'
 import type { Input } from './input.ts'
 import { findInputs, followedLinesOf, linesOf } from './inputs.ts'
 import { INTERRUPTED, OK, type Io } from './io.ts'
 import { checkKeys, type Line } from './line.ts'
-import { explainMerge } from './merge-failure.ts'
+import { canBeLate, explainMerge } from './merge-failure.ts'
 import { readMergeSettings, type MergeSettings } from './merge-settings.ts'
 import { mergeSpec } from './merge-spec.ts'
+import { neededLateness } from './needed-lateness.ts'
 import { newestTime } from './newest-time.ts'
+import { say } from './report.ts'
 import { bytesOf, writeOut } from './write-out.ts'
 import { selecting, selector } from './select.ts'
 
@@ -26,7 +27,9 @@ export const merge = command(mergeSpec, async (parsed, io) => {
     else if (settings.only === 'check') await drain(merged(inputs, settings, io))
     else await write(inputs, settings, io)
   } catch (error) {
-    throw explainMerge(error, settings)
+    const isLate = canBeLate(error, settings)
+    const needed = isLate ? await neededLateness(inputs, io).catch(() => undefined) : undefined
+    throw explainMerge(error, settings, needed)
   }
   return io.signal.aborted ? INTERRUPTED : OK
 })
@@ -48,14 +51,13 @@ async function write(inputs: readonly Input[], settings: MergeSettings, io: Io):
     map(textOf),
     toLines(),
     map(bytesOf),
-    checkingSizes(settings.follows ? [] : inputs),
   )
   // Ctrl-C ends the files that are followed, and what is held is still written.
   const signal = settings.follows ? NEVER : io.signal
   try {
     await writeOut(text, output, { ...io, signal })
   } finally {
-    if (late > 0) io.stderr.write(`fanpipe: late lines, printed as they came: ${late}\n`)
+    if (late > 0) say(`late lines, printed as they came: ${late}`, io)
   }
 }
 

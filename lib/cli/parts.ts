@@ -1,8 +1,9 @@
 import { chain, map, pipe, type CsvOptions, type CsvRow } from '../index.ts'
 import { DataError } from './failure.ts'
-import { byteLines, nameOf, type Found } from './files.ts'
+import { nameOf, type Found } from './files.ts'
 import type { Io } from './io.ts'
-import { partReader } from './line-key.ts'
+import { partName, partReader } from './line-key.ts'
+import { byteLines } from './read-files.ts'
 import { columnsOf, openTable } from './table.ts'
 import { UsageError } from './usage.ts'
 import { bytesOf } from './write-out.ts'
@@ -36,12 +37,12 @@ export async function rowParts(
 }
 
 /** Lines, with a character for each byte, by what a member of JSON, a column or a regular expression finds in them. */
-export function lineParts(files: readonly string[], by: string, encoding: string | undefined, io: Io) {
+export function lineParts(files: readonly Found[], by: string, encoding: string | undefined, io: Io) {
   const partOf = partReader(by, '--by')
-  const name = /^\d+$/.test(by) ? `column ${by}` : by
+  const name = partName(by)
   const parts = files.map((file) =>
     pipe(
-      byteLines(file, io, { encoding }),
+      byteLines(file, io, encoding),
       map((line, index): Part<string> => {
         const bytes = bytesOf(line)
         const part = partOf(bytes.toString())
@@ -56,7 +57,7 @@ export function lineParts(files: readonly string[], by: string, encoding: string
       }),
     ),
   )
-  return chain(parts, { labels: files.map(nameOf) })
+  return chain(parts, { labels: files.map(({ file }) => nameOf(file)) })
 }
 
 /** Whether bytes that are not UTF-8 have become U+FFFD, so that several values may look the same. */

@@ -19,7 +19,7 @@ import { withPath } from '../sources/text.ts'
 import { jsonOf } from './cells.ts'
 import { command } from './command.ts'
 import { DataError } from './failure.ts'
-import { checkFiles, checkOperands, checkSizes, isSameFile, STDIN, type Found } from './files.ts'
+import { checkFiles, checkOperands, isSameFile, STDIN, type Found } from './files.ts'
 import { formatOf, isTable, readFormat, separatorOf } from './format.ts'
 import { OK, type Io } from './io.ts'
 import { PartPaths, PLACEHOLDER } from './part-paths.ts'
@@ -49,7 +49,7 @@ export const split = command(splitSpec, async (parsed, io) => {
   const found = await checkFiles(files, io)
   if (!settings.areTables) {
     const write = () => compose(map(contentOf<string>), toLines(), map(bytesOf))
-    await writeParts(lineParts(files, by, reading.encoding, io), write, settings, found, io)
+    await writeParts(lineParts(found, by, reading.encoding, io), write, settings, found, io)
     return OK
   }
   const { parts, columns } = await rowParts(found, by, isUnion, reading, io)
@@ -117,7 +117,6 @@ async function writeParts<T>(
       partitionSink(({ value }: Part<T>) => value, open, { maxOpen: MAX_OPEN }),
       { signal: io.signal },
     )
-    checkSizes(found)
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException
     throw code === 'EEXIST' ? new DataError(`${path}: exists already: give --force to overwrite it`) : error

@@ -1,6 +1,6 @@
 import type { ArgumentError } from '../errors.ts'
 import { csvSource, type CsvOptions } from '../index.ts'
-import { LONGEST } from './files.ts'
+import { LONGEST } from './read-files.ts'
 import { UsageError, type OptionSpec, type Parsed } from './usage.ts'
 
 /** The options of the commands that read tables. */
@@ -11,7 +11,7 @@ export const tableOptions = {
   },
   quote: {
     value: 'CHAR',
-    help: 'what encloses a cell with a separator in it, " by default; none if quotes are text',
+    help: 'what encloses a cell with a separator in it, " by default; the word none if quotes are text',
   },
   ragged: {
     help: 'rows may have fewer cells than the header, or more if the output is NDJSON',

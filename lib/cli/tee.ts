@@ -7,10 +7,12 @@ import { command } from './command.ts'
 import { Consumer, Left, type ConsumerSettings } from './consumer.ts'
 import { cutLines } from './cut-lines.ts'
 import { DataError, outputError } from './failure.ts'
-import { checkFiles, checkOperands, checkSizes, nameOf, STDIN } from './files.ts'
+import { checkFiles, checkOperands, nameOf, STDIN } from './files.ts'
 import { FAILED, OK, type Io } from './io.ts'
 import { positiveOption } from './numbers.ts'
 import { counting, startProgress } from './progress.ts'
+import { checkSize } from './read-files.ts'
+import { say } from './report.ts'
 import { teeSpec } from './tee-spec.ts'
 import { UsageError, type Parsed } from './usage.ts'
 
@@ -31,7 +33,7 @@ export const tee = command(teeSpec, async (parsed, io) => {
   let code = OK
   try {
     const dropped = await copy(consumers, settings, io)
-    checkSizes(found)
+    for (const file of found) checkSize(file)
     code = await conclude(consumers, dropped, io)
   } catch (error) {
     const left = error instanceof Left ? error.consumer : undefined
@@ -106,16 +108,16 @@ async function copy(
 }
 
 /** Says which commands have failed or missed something, once all have ended. */
-async function conclude(consumers: readonly Consumer[], dropped: number[], { stderr }: Io): Promise<number> {
+async function conclude(consumers: readonly Consumer[], dropped: number[], io: Io): Promise<number> {
   let code = OK
   for (const [i, consumer] of consumers.entries()) {
     const { command, mayLeave, isTooSlow } = consumer
     const { fault } = await consumer.ended
     const missed = dropped[i] as number
-    if (isTooSlow) stderr.write(`fanpipe: ${command}: was too slow and has been detached\n`)
-    if (missed > 0) stderr.write(`fanpipe: ${command}: missed ${missed} lines\n`)
+    if (isTooSlow) say(`${command}: was too slow and has been detached`, io)
+    if (missed > 0) say(`${command}: missed ${missed} lines`, io)
     if (mayLeave || fault === undefined) continue
-    stderr.write(`fanpipe: ${command}: ${fault}\n`)
+    say(`${command}: ${fault}`, io)
     code = FAILED
   }
   return code

@@ -10,6 +10,10 @@ const MARKS = [
   { encoding: 'utf-8', mark: Buffer.from([0xef, 0xbb, 0xbf]) },
 ]
 
+/** The encoding whose byte order mark a text begins with; undefined if it begins with none. */
+export const markedEncoding = (start: Uint8Array): string | undefined =>
+  MARKS.find(({ mark }) => mark.equals(start.subarray(0, mark.length)))?.encoding
+
 export const UNKNOWN = -1
 
 /**

@@ -318,6 +318,7 @@ t.test('cat: invalid command lines exit with 2 and say why', async (t) => {
     [['-', '-'], '- can be given once'],
     [[''], 'the name of a file is empty'],
     [['-o', '', log], '--output is empty: give its value'],
+    [['-o', '-', log], '--output -: leave it out for standard output, or give ./- for a file of this name'],
     [['--to', 'xml', log], '--to xml: not a format: give csv, tsv, ndjson or lines'],
     [['--to', 'csv', log], `${log}: lines cannot become csv: give --from`],
     [['--union', log], '--union is for an output in CSV'],

@@ -81,7 +81,7 @@ t.test(
       t.equal(code, 1)
       t.equal(
         errors,
-        `fanpipe: ${unsorted}, line 2: 2026-01-01T00:00:00.000Z is earlier than 2026-01-01T00:00:05.000Z before it: give --late 5s or more, or give --reverse if the files are in descending order\n`,
+        `fanpipe: ${unsorted}, line 2: 2026-01-01T00:00:00.000Z is earlier than 2026-01-01T00:00:05.000Z before it: give --late 5s, or give --reverse if the files are in descending order\n`,
       )
     }
     t.same(await cli(['merge', '--check', a, b]).then(({ code, text }) => ({ code, text })), {
@@ -92,7 +92,7 @@ t.test(
     t.match(sorted.text, / y\n.* x\n.* z\n$/)
     const late = await cli(['merge', '--late', '4s', unsorted])
     t.equal(late.code, 1)
-    t.match(late.errors, `${unsorted}, line 2: 5s late: give --late 5s or more`)
+    t.match(late.errors, `${unsorted}, line 2: 5s late: give --late 5s`)
     const column = fileOf('column', 'b 1\na 2\n')
     t.match(
       (await cli(['merge', '--key', '1', column])).errors,
@@ -100,6 +100,24 @@ t.test(
     )
   },
 )
+
+t.test('merge: the first error names the --late that is enough for all lines of all files', async (t) => {
+  const lines = (...seconds: number[]) =>
+    seconds.map((second) => `2026-01-01T00:00:${second}Z x\n`).join('  no time\n')
+  const one = fileOf('late-1.log', lines(10, 15, 14, 16, 11, 17))
+  const two = fileOf('late-2.log', lines(20, 59, 21, 22, 30))
+  for (const option of [['--check'], ['--late', '500ms'], ['--late', '37s'], []])
+    t.match((await cli(['merge', ...option, one, two])).errors, /: give --late 38s[,\n]/, option.join(' '))
+  t.equal((await cli(['merge', '--late', '38s', one, two])).code, 0)
+  const piped = await cli(['merge', one, '-'], { input: '2026-01-01T00:00:00Z x\n' })
+  t.match(piped.errors, /: give --late 1s or more, or/)
+  const cut = fileOf('late.gz', gzipSync(lines(10, 15, 14, 16)).subarray(0, -1))
+  t.match((await cli(['merge', cut])).errors, /: give --late 1s or more, or/)
+  t.match(
+    (await cli(['merge', '--reverse', fileOf('up.log', lines(10, 11))])).errors,
+    /: sort the file first, or leave out --reverse/,
+  )
+})
 
 t.test('merge --reverse: merges descending files, newest first; a stack trace keeps its order', async (t) => {
   const descending = fileOf('desc.log', '2026-01-01T00:00:04Z d1\n  at x\n  at y\n2026-01-01T00:00:02Z d2\n')
@@ -138,10 +156,13 @@ t.test('merge --key: merges by a column, a JSON member or a regular expression',
     fileOf('s', 'b 1767225601000\n'),
   ])
   t.equal(timed.text, 'b 1767225601000\na 1767225602\n')
-  t.match((await cli(['merge', '--key', '3', left])).errors, `${left}: no line has 3: give another --key\n`)
+  t.match(
+    (await cli(['merge', '--key', '3', left])).errors,
+    `${left}: no line has column 3: give another --key\n`,
+  )
   t.match(
     (await cli(['merge', '--key', '3', '--time', 'iso', left])).errors,
-    `${left}: no line has a time in 3: give another --key or --time\n`,
+    `${left}: no line has a time in column 3: give another --key or --time\n`,
   )
 })
 
@@ -151,15 +172,6 @@ t.test(
     const noTime = 'no line has a time that is recognised: give --time FORMAT or --key, as --help explains'
     const plain = fileOf('plain.txt', 'x\n')
     t.match((await cli(['merge', plain])).errors, `${plain}: ${noTime}\n`)
-    for (const encoding of ['utf16le', 'utf16be'] as const) {
-      const wide = Buffer.from('\uFEFF2026-01-01T00:00:00Z x\n', 'utf16le')
-      const file = fileOf(`${encoding}.log`, encoding === 'utf16le' ? wide : wide.swap16())
-      const { text, errors } = await cli(['merge', file, plain])
-      t.same(
-        [text, errors],
-        ['', `fanpipe: ${file}: is UTF-16: convert it first, as with iconv -f UTF-16 -t UTF-8\n`],
-      )
-    }
     const zoned = fileOf('zoned.log', '2026-01-01 00:00:00 PDT x\n')
     t.match(
       (await cli(['merge', zoned])).errors,
@@ -175,7 +187,7 @@ t.test(
     const close = fileOf('close.log', '2026-01-01T00:00:00.000900Z x\n2026-01-01T00:00:00.000100Z y\n')
     t.match(
       (await cli(['merge', close])).errors,
-      '2026-01-01T00:00:00.000100Z is earlier than 2026-01-01T00:00:00.000900Z before it: give --late 1s or more',
+      '2026-01-01T00:00:00.000100Z is earlier than 2026-01-01T00:00:00.000900Z before it: give --late 1s, or',
     )
   },
 )
@@ -369,6 +381,19 @@ t.test('merge --follow: on Ctrl-C, lines still held are printed in order', async
   t.equal(io.stderr.read(), null)
 })
 
+t.test('merge --follow: on Ctrl-C, no part of a line is printed, even if the reader is slow', async (t) => {
+  const content = '2026-01-01T00:00:00Z some text\n'.repeat(100_000)
+  const io = openIo()
+  const running = run(['merge', '--follow', fileOf('slow.log', content)], io)
+  while (!io.stdout.writableNeedDrain) await setTimeout(5)
+  await setTimeout(300)
+  io.stop.abort()
+  let text = ''
+  io.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
+  t.equal(await running, 130)
+  t.ok(text.endsWith('\n') && content.startsWith(text), `${text.length} characters`)
+})
+
 t.test(
   'merge --follow: ends when its reader exits; Ctrl-C before the first line ends it at once',
   async (t) => {
@@ -408,7 +433,7 @@ t.test('merge --numeric: text is compared as numbers, by all of their digits', a
   const letters = fileOf('letters', 'a\n')
   t.equal(
     (await cli(['merge', '-n', '--key', '1', letters])).errors,
-    `fanpipe: ${letters}: no line has a number in 1: give another --key\n`,
+    `fanpipe: ${letters}: no line has a number in column 1: give another --key\n`,
   )
   for (const [values, message] of [
     ['5 "x"', 'x is text, but the keys before it are numbers'],
@@ -440,6 +465,7 @@ t.test('merge: invalid command lines exit with 2 and say why', async (t) => {
     [['--late', '', a], '--late is empty: give its value'],
     [['--key', '', a], '--key is empty: give its value'],
     [[''], 'the name of a file is empty'],
+    [['-o', '-', a], '--output -: leave it out for standard output, or give ./- for a file of this name'],
     [['--last', '60', a], '--last 60: not a duration with a unit, such as 90s, 5m or 2h'],
     [['--since', 'noon', a], '--since noon: not a time such as 2026-01-31 or 2026-01-31T12:00'],
     [['--zone', 'UTC', '--zone', 'local', a], '--zone local: times without an offset are in UTC already'],

@@ -1,7 +1,7 @@
 /** Runs the built command in a child process. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { extname, join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import t from 'tap'
@@ -69,7 +69,11 @@ t.test('a process: refuses to read a file that its output is appended to', async
     ] as const) {
       const script = `'${process.execPath}' '${unbundled}' ${command} ${operand} >> '${file}'`
       const { status, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', timeout: 60_000 })
-      t.same([status, stderr], [1, `fanpipe: ${name}: is also the output: write to another file\n`], script)
+      t.same(
+        [status, stderr],
+        [1, `fanpipe: ${name}: is also the output: write to another file, or leave this one out\n`],
+        script,
+      )
     }
   }
   t.equal(readFileSync(file, 'utf8'), content)
@@ -101,17 +105,48 @@ t.test(
   },
 )
 
-t.test('a process: exits with 130 on Ctrl-C and when its terminal closes', async (t) => {
-  for (const [script, signal] of [
-    [main, 'SIGINT'],
-    [unbundled, 'SIGINT'],
-    [main, 'SIGHUP'],
-  ] as const) {
-    const child = spawn(process.execPath, [script, 'cat', small, '-'], { stdio: ['pipe', 'pipe', 'inherit'] })
-    child.stdout.once('data', () => child.kill(signal))
-    t.equal(await new Promise((resolve) => child.on('close', resolve)), 130)
-  }
-})
+/** Runs a command with standard input open, and sends it a signal once `isReady`; returns how it ended. */
+async function interrupted(args: readonly string[], signal: NodeJS.Signals, isReady: () => boolean) {
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] })
+  child.stdin.write('2026-01-01T00:00:00Z x\n')
+  while (!isReady()) await setTimeout(5)
+  child.kill(signal)
+  return (await once(child, 'exit')) as [code: number | null, signal: string | null]
+}
+
+t.test(
+  'a process: a signal ends it once its temporary file is removed and its commands are told',
+  async (t) => {
+    const target = join(dir, 'target')
+    const temporary = () => readdirSync(dir).filter((name) => name.endsWith('.tmp'))
+    const pid = join(dir, 'pid')
+    const hasPid = () => existsSync(pid) && readFileSync(pid, 'utf8').endsWith('\n')
+    const sleeps = `echo $$ >'${pid}'; exec sleep 100`
+    for (const [signal, code] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+      ['SIGHUP', 129],
+    ] as const) {
+      for (const args of [
+        [main, 'cat'],
+        [main, 'merge'],
+        [unbundled, 'cat'],
+      ]) {
+        const ended = interrupted([...args, '-o', target, small, '-'], signal, () => temporary().length > 0)
+        t.same([...(await ended), ...temporary()], [code, null], args.join(' '))
+      }
+      for (const args of [
+        ['tee', '--to', sleeps],
+        ['each', '--shell', `: {}; ${sleeps}`],
+      ]) {
+        rmSync(pid, { force: true })
+        t.same(await interrupted([main, ...args], signal, hasPid), [code, null], args.join(' '))
+        t.throws(() => process.kill(Number(readFileSync(pid, 'utf8')), 0), { code: 'ESRCH' })
+      }
+    }
+    t.notOk(existsSync(target))
+  },
+)
 
 t.test('a process: Ctrl-C also ends it while it is opening a pipe without a writer', async (t) => {
   const fifo = join(dir, 'fifo')
