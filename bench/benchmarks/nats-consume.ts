@@ -1,6 +1,7 @@
 import { AckPolicy, jetstream, type JetStreamManager } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
 import { fromJetStream } from 'fanpipe/nats'
+import { setTimeout } from 'node:timers/promises'
 import { scaled, within, type Benchmark, type Outcome } from '../benchmark.ts'
 import { range, Tally } from '../instruments.ts'
 import { withConnection } from '../nats.ts'
@@ -19,6 +20,16 @@ async function fill(nc: NatsConnection, jsm: JetStreamManager): Promise<void> {
   }
 }
 
+/** The server counts the last acknowledgements a moment after it has received them. */
+async function checkAcknowledged(jsm: JetStreamManager, durable: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    const { stream_seq } = (await jsm.consumers.info(stream, durable)).ack_floor
+    if (stream_seq === units) return
+    if (attempt === 10) throw new Error(`only ${stream_seq} messages were acknowledged`)
+    await setTimeout(10)
+  }
+}
+
 type Read = (nc: NatsConnection, durable: string, tally: Tally, jsm: JetStreamManager) => Promise<void>
 
 /** Reads the stream through a new durable consumer, and checks that every message was acknowledged. */
@@ -30,9 +41,7 @@ const consumeAll = (read: Read): Promise<Outcome> =>
     const began = performance.now()
     await read(nc, durable, tally, jsm)
     const ns = (performance.now() - began) * 1e6
-    const { ack_floor } = await jsm.consumers.info(stream, durable)
-    if (ack_floor.stream_seq !== units)
-      throw new Error(`only ${ack_floor.stream_seq} messages were acknowledged`)
+    await checkAcknowledged(jsm, durable)
     await jsm.consumers.delete(stream, durable)
     return { items: tally.items, checksum: tally.checksum, ns }
   })
