@@ -86,8 +86,7 @@ t.test('an item is acknowledged when the next one is requested, and not earlier'
   const floor = async () => (await jsm.consumers.info(name, durable)).ack_floor.stream_seq
   const floors = []
   for await (const message of fromJetStream(nc, { stream: name, durable, until: 'last-at-start' })) {
-    await new Promise(setImmediate)
-    await nc.flush()
+    await until(async () => (await floor()) >= message.seq - 1)
     floors.push([message.seq, await floor()])
   }
   t.strictSame(floors, [
@@ -119,10 +118,10 @@ t.test(
   async (t) => {
     const name = await stream(5)
     const written: [number, number][] = []
+    const floor = async () => (await jsm.consumers.info(name, durable)).ack_floor.stream_seq
     const write = async ({ seq }: JsMsg) => {
-      await new Promise(setImmediate)
-      await nc.flush()
-      written.push([seq, (await jsm.consumers.info(name, durable)).ack_floor.stream_seq])
+      await until(async () => (await floor()) >= seq - 1)
+      written.push([seq, await floor()])
     }
     const sink = new Writable({
       objectMode: true,
@@ -226,7 +225,8 @@ for (const [body, atMost] of [
 async function arrived(messages: number): Promise<Readable & { name: string }> {
   const name = await stream(messages)
   const source = fromJetStream(nc, { stream: name, durable })
-  await once(source, 'readable')
+  source.once('readable', () => undefined)
+  await until(async () => (await pendingOf(name)) === messages)
   await nc.flush()
   return Object.assign(source, { name })
 }
