@@ -27,9 +27,8 @@ export class Arrivals {
     return this.#acknowledged
   }
 
-  acknowledge(message: JsMsg): void {
-    message.ack()
-    this.#acknowledged = Math.max(this.#acknowledged, message.seq)
+  acknowledge({ seq }: JsMsg): void {
+    this.#acknowledged = Math.max(this.#acknowledged, seq)
   }
 
   /**

@@ -8,6 +8,7 @@ import {
   type JsMsg,
 } from '@nats-io/jetstream'
 import type { NatsConnection } from '@nats-io/transport-node'
+import { AckBatch } from './ack-batch.ts'
 import { Arrivals } from './arrivals.ts'
 import { lagOf } from './bounded-stream.ts'
 import { openConsumer, REQUEST_EXPIRES, type ConsumerSettings } from './consumer.ts'
@@ -34,8 +35,8 @@ export interface FeedEvents {
   onFailure(error: Error): void
 }
 
-/** How many messages are asked for at once, if they do not have to be acknowledged first. */
-const BATCH = 100
+/** How many messages are asked for at once, if they do not have to be acknowledged first. Each request is a write of its own. */
+const BATCH = 1_000
 /** How long closing waits for the server. */
 const CLOSE_TIMEOUT = 1_000
 
@@ -59,6 +60,7 @@ export class Feed {
   #unlisten: (() => void) | undefined
   #isRestarting = false
   readonly #arrivals = new Arrivals()
+  readonly #acks = new AckBatch()
 
   constructor(nc: NatsConnection, settings: FeedSettings, events: FeedEvents) {
     this.#nc = nc
@@ -102,6 +104,7 @@ export class Feed {
 
   acknowledge(message: JsMsg): void {
     this.#arrivals.acknowledge(message)
+    this.#acks.add(message)
   }
 
   /**
@@ -111,6 +114,7 @@ export class Feed {
   async close(unread: readonly JsMsg[]): Promise<void> {
     this.#closed.abort()
     this.stop()
+    this.#acks.send()
     this.#unlisten?.()
     const timer = new AbortController()
     const deadline = setTimeout(CLOSE_TIMEOUT, undefined, { signal: timer.signal })
@@ -152,9 +156,8 @@ export class Feed {
 
   /** No more messages are wanted. */
   stop(): void {
-    const messages = this.#messages
+    void this.#messages?.close()
     this.#messages = undefined
-    void messages?.close()
   }
 
   #receive(message: JsMsg): void {

@@ -3,10 +3,9 @@ import { jetstream, jetstreamManager, type JetStreamClient, type PubAck } from '
 import type { NatsConnection } from '@nats-io/transport-node'
 import { ArgumentError, prematureClose, show } from '../errors.ts'
 import { failOnAbort } from '../kernel/abort.ts'
-import { callback, check, flag, positiveInteger, signal, type Rule } from '../kernel/options.ts'
+import { callback, flag, positiveInteger, signal, type Rule } from '../kernel/options.ts'
 import { codes, isOutage, located, onReconnect, pause, refusal } from './outage.ts'
 import { payloadOf } from './payload.ts'
-import { publishSubjectRule } from './rules.ts'
 
 /** The options of every Writable over JetStream. */
 export interface JetStreamWriteOptions<T> {
@@ -48,7 +47,7 @@ export function writeSettings<T>(options: JetStreamWriteOptions<T>): WriteSettin
 }
 
 export interface WritableSettings extends WriteSettings {
-  readonly subject: (item: unknown) => unknown
+  readonly subject: (item: unknown) => string
   /** Called before the first message is published. */
   readonly open?: () => Promise<unknown>
   /**
@@ -92,6 +91,10 @@ export class JetStreamWritable extends Writable {
     this.#unlisten = failOnAbort(settings.signal, (error) => this.destroy(error))
   }
 
+  override _write(item: unknown, _encoding: BufferEncoding, callback: Callback): void {
+    this.#publish(item).then(() => callback(), callback)
+  }
+
   override _writev(items: { chunk: unknown }[], callback: Callback): void {
     this.#publishAll(items.map(({ chunk }) => chunk)).then(() => callback(), callback)
   }
@@ -117,7 +120,6 @@ export class JetStreamWritable extends Writable {
 
   /** Up to `highWaterMark` at once, so one after the other if that is 1. */
   async #publishAll(items: readonly unknown[]): Promise<void> {
-    await (this.#opening ??= this.#open())
     const waiting = items.values()
     const lanes = Array.from({ length: Math.min(this.#settings.highWaterMark, items.length) }, async () => {
       for (const item of waiting) await this.#publish(item)
@@ -126,13 +128,17 @@ export class JetStreamWritable extends Writable {
   }
 
   async #publish(item: unknown): Promise<void> {
-    const subject = this.#settings.subject(item)
-    check(subject, 'subject', publishSubjectRule)
-    const message = { subject: subject as string, payload: payloadOf(item), msgID: this.#idOf(item) }
+    await (this.#opening ??= this.#open())
+    const message = {
+      subject: this.#settings.subject(item),
+      payload: payloadOf(item),
+      msgID: this.#idOf(item),
+    }
     let answered = performance.now()
     for (let attempt = 1; !this.destroyed; attempt++) {
       try {
-        if (await this.#send(message)) return void (this.#hasPublished = true)
+        const acknowledgement = await this.#send(message)
+        if (acknowledgement !== undefined) return this.#checkStored(acknowledgement, message)
         answered = performance.now()
       } catch (error) {
         answered = await this.#recover(error as Error, message, answered)
@@ -142,18 +148,20 @@ export class JetStreamWritable extends Writable {
     throw this.errored ?? prematureClose()
   }
 
-  /** Whether the server has acknowledged it; `false` if the connection was lost in the meantime, and with it the answer. */
-  #send({ subject, payload, msgID }: Message): Promise<boolean> {
+  /** What the server has answered; undefined if the connection was lost in the meantime, and with it the answer. */
+  #send({ subject, payload, msgID }: Message): Promise<PubAck | undefined> {
+    const published = this.#client.publish(subject, payload, msgID === undefined ? {} : { msgID })
     return new Promise((resolve, reject) => {
-      const giveUp = (): void => resolve(false)
+      const giveUp = (): void => resolve(undefined)
       this.#unanswered.add(giveUp)
-      const options = msgID === undefined ? {} : { msgID }
-      const published = this.#client
-        .publish(subject, payload, options)
-        .then((acknowledgement) => checkStream(acknowledgement, subject))
-        .then(() => resolve(true), reject)
-      void published.then(() => this.#unanswered.delete(giveUp))
+      void published.then(resolve, reject).then(() => this.#unanswered.delete(giveUp))
     })
+  }
+
+  /** Throws if something that listens to the subject has answered, and no stream. */
+  #checkStored({ stream }: Partial<PubAck>, { subject }: Message): void {
+    if (stream === undefined) throw notStored(subject)
+    this.#hasPublished = true
   }
 
   #idOf(item: unknown): string | undefined {
@@ -194,11 +202,6 @@ export class JetStreamWritable extends Writable {
       if (!isOutage(error, this.#nc)) throw error
     })
   }
-}
-
-/** Throws if something that listens to the subject has answered, and no stream. */
-function checkStream({ stream }: Partial<PubAck>, subject: string): void {
-  if (stream === undefined) throw notStored(subject)
 }
 
 const notStored = (subject: string): ArgumentError =>

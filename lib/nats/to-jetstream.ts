@@ -74,9 +74,18 @@ export function toJetStream<T = unknown>(nc: NatsConnection, options: ToJetStrea
   check(subject, 'subject', rules.subject)
   return new JetStreamWritable(nc, {
     ...writeSettings(write),
-    subject: typeof subject === 'function' ? (subject as (item: unknown) => unknown) : () => subject,
+    subject: typeof subject === 'function' ? checked(subject as (item: unknown) => unknown) : () => subject,
     onFull: (error, message) => checkRoom(nc, error, message, overflow),
   })
+}
+
+/** Throws if the function returns no subject. */
+function checked(subjectOf: (item: unknown) => unknown): (item: unknown) => string {
+  return (item) => {
+    const subject = subjectOf(item)
+    check(subject, 'subject', publishSubjectRule)
+    return subject as string
+  }
 }
 
 /** What the server says when a message would exceed the bytes that a stream may hold. */
