@@ -16,7 +16,7 @@ detected. Files may be gzipped; - is standard input.`,
     output: {
       short: 'o',
       value: 'FILE',
-      help: 'write to FILE, which must not be one that is read; it appears only when complete, gzipped if it ends in .gz',
+      help: 'write to FILE, which cannot be an input; it appears only when complete, gzipped if its name ends in .gz',
     },
     help: { short: 'h', help: 'print this help' },
   },

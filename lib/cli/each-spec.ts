@@ -7,7 +7,7 @@ the line as its last argument. The output of each command is printed in one piec
   options: {
     jobs: { short: 'j', value: 'N', help: 'how many commands run at once; by default one per core' },
     ordered: { help: 'print in the order of the lines, not in the order in which the commands end' },
-    shell: { help: 'run COMMAND in the shell; {} is replaced by the line as one quoted word' },
+    shell: { help: 'run COMMAND in the shell; {} is replaced by the line, quoted as one word' },
     encoding: {
       value: 'LABEL',
       help: 'encoding of the lines, such as latin1 or utf-16le; the commands get UTF-8',

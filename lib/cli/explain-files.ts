@@ -55,7 +55,7 @@ async function explained(input: Input, { isTimed }: MergeSettings, io: Io): Prom
     last = line
   }
   const cells = [
-    oneLine(input.name),
+    input.name,
     format,
     zone,
     shown(first, isTimed),
@@ -63,7 +63,7 @@ async function explained(input: Input, { isTimed }: MergeSettings, io: Io): Prom
     String(lines),
     String(keyless),
   ]
-  return cells.map((cell) => cell || '–')
+  return cells.map((cell) => oneLine(cell) || '–')
 }
 
 function shown(line: Line | undefined, isTime: boolean): string {

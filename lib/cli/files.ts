@@ -33,8 +33,8 @@ export interface Found {
 }
 
 /**
- * Looks at a file. Fails before anything is written if there is none, or if it is the output: when a command with a glob is
- * run again, its old output is among the files, and everything would be in the new one twice.
+ * Looks at a file. Fails before anything is written if there is none, or if it is the output: a command with a glob that is
+ * run again finds its old output among its inputs, and would write everything twice.
  */
 export async function checkFile(
   file: string,

@@ -2,13 +2,13 @@ import { KeyError, LateError, OrderError } from '../errors.ts'
 import { DataError, labelOf } from './failure.ts'
 import type { MergeSettings } from './merge-settings.ts'
 
-/** Whether an error is one that `--late` prevents. */
-export const canBeLate = (error: unknown, { isTimed, isReversed }: MergeSettings): boolean =>
+/** Whether `--late` would have prevented an error. */
+export const needsLate = (error: unknown, { isTimed, isReversed }: MergeSettings): boolean =>
   error instanceof LateError || (error instanceof OrderError && isTimed && !isReversed)
 
 /**
- * The error of a merge, in one line that names the option to use; other errors as they are. `needed` is how far the lines of
- * all files are out of order, if that is known.
+ * The error of a merge, in one line that names the option to use; other errors as they are. `needed` is the lateness that is
+ * enough for all files, if that is known.
  */
 export function explainMerge(error: unknown, settings: MergeSettings, needed: number | undefined): unknown {
   const enough = (lateness: number): string =>

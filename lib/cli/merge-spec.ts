@@ -3,8 +3,8 @@ import type { CommandSpec } from './usage.ts'
 export const mergeSpec: CommandSpec = {
   usage: 'merge [OPTION]… FILE…',
   summary: `Merges logs by time. The format of each line is recognised. Lines without a time, such as those of a
-stack trace, stay with the line before them, and are one record with it. Each file must be sorted. Files
-may be gzipped; - is standard input.`,
+stack trace, belong to the record of the line before them. Each file must be sorted. Files may be
+gzipped; - is standard input.`,
   options: {
     key: {
       value: 'KEY',
@@ -41,7 +41,7 @@ may be gzipped; - is standard input.`,
       help: 'print nothing; exit with 1 if a file is not sorted; not with --explain, --output or --follow',
     },
     explain: {
-      help: 'print the format, zone, times and number of lines of each file instead; not with --output or --follow',
+      help: "print each file's format, zone, times and number of lines instead of merging; not with --output or --follow",
     },
     grep: { value: 'PATTERN', help: 'only records with a line that matches this regular expression' },
     since: { value: 'TIME', help: 'only records from this time on: 2026-01-31, or 2026-01-31T12:00' },
@@ -58,13 +58,13 @@ may be gzipped; - is standard input.`,
     output: {
       short: 'o',
       value: 'FILE',
-      help: 'write to FILE, which must not be one that is read; it appears only when complete, gzipped if it ends in .gz',
+      help: 'write to FILE, which cannot be an input; it appears only when complete, gzipped if its name ends in .gz',
     },
     help: { short: 'h', help: 'print this help' },
   },
-  notes: `Lines keep their bytes; if the last line of a file has no line end, it gets one. Columns are separated by blanks.
+  notes: `Lines keep their bytes; if the last line of a file has no line end, it gets one. Columns are separated by spaces or tabs.
 --key compares text by its bytes, so 10 comes before 9, unless --numeric is given. Numbers in JSON fields are always
-compared as numbers. With --key, the options --late, --since, --until, --last and --follow need --time, too.
+compared as numbers. With --key, the options --late, --since, --until, --last and --follow need --time too.
 --time FORMAT is for all files. --time FORMAT=NAME is for the files with this name, in which * is any text; the times of
 the others are recognised, unless --time gives a format for them too.`,
   examples: [

@@ -5,7 +5,7 @@ import type { Input } from './input.ts'
 import { findInputs, followedLinesOf, linesOf } from './inputs.ts'
 import { INTERRUPTED, OK, type Io } from './io.ts'
 import { checkKeys, type Line } from './line.ts'
-import { canBeLate, explainMerge } from './merge-failure.ts'
+import { explainMerge, needsLate } from './merge-failure.ts'
 import { readMergeSettings, type MergeSettings } from './merge-settings.ts'
 import { mergeSpec } from './merge-spec.ts'
 import { neededLateness } from './needed-lateness.ts'
@@ -27,8 +27,9 @@ export const merge = command(mergeSpec, async (parsed, io) => {
     else if (settings.only === 'check') await drain(merged(inputs, settings, io))
     else await write(inputs, settings, io)
   } catch (error) {
-    const isLate = canBeLate(error, settings)
-    const needed = isLate ? await neededLateness(inputs, io).catch(() => undefined) : undefined
+    const needed = needsLate(error, settings)
+      ? await neededLateness(inputs, io).catch(() => undefined)
+      : undefined
     throw explainMerge(error, settings, needed)
   }
   return io.signal.aborted ? INTERRUPTED : OK

@@ -5,8 +5,8 @@ import type { Io } from './io.ts'
 import { beginsRecord } from './line.ts'
 
 /**
- * How far the lines of any input are out of order, in milliseconds: all of them are read, so that the first error tells what
- * `--late` has to be. Undefined if an input cannot be read again.
+ * The lateness that is enough for all inputs, in milliseconds. Reads all of them again, so that the first error can name it.
+ * Undefined if an input cannot be read again.
  */
 export async function neededLateness(inputs: readonly Input[], io: Io): Promise<number | undefined> {
   if (!inputs.every(({ file, stats }) => file !== STDIN && stats?.isFile())) return undefined

@@ -47,7 +47,8 @@ export function checkSize(found: Found): void {
 
 /**
  * A stage over lines, with a character for each byte, that fails if they are UTF-16 or UTF-32, whose line ends take several
- * bytes. It may hold back the last line until it is known that the file was not truncated, since only a part may be left.
+ * bytes. With `holdsLast`, it holds back the last line until it has checked the size: the last line of a file that was
+ * truncated may be only a part of one.
  */
 const checkLines = (found: Found, holdsLast: boolean) =>
   stage<string, string>(() => {

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { explain, outputError } from './failure.ts'
 import { FAILED, INTERRUPTED, OK, USAGE, type Io } from './io.ts'
 import { UsageError } from './usage.ts'
@@ -16,7 +17,7 @@ export function say(message: string, { stderr }: Io): void {
 
 /** A text with its line ends and other control characters escaped: names and commands may have them. */
 export const oneLine = (text: string): string =>
-  text.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1))
+  text.replace(/\p{Cc}/gu, (character) => inspect(character).slice(1, -1))
 
 /** Prints an error in one line, with the program whose help explains how to use it; returns the exit code. */
 export function report(error: unknown, program: string, io: Io): number {

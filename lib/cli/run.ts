@@ -38,8 +38,8 @@ ${Object.entries(commands)
   .join('\n')}
 
 fanpipe COMMAND --help explains a command; fanpipe --version prints the version.
-Exit codes: 0 success, 1 a problem with a file, its data or a command, 2 a usage error; after a signal 128 plus its
-number, such as 130 after Ctrl-C.`
+Exit codes: 0 success, 1 a problem with a file, its data or a command, 2 a usage error; after a signal, 128 plus
+its number, such as 130 after Ctrl-C.`
 
 /** Runs a command line; returns the exit code. */
 export async function run(args: readonly string[], io: Io): Promise<number> {

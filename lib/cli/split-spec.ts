@@ -19,7 +19,7 @@ input if no file is given; files may be gzipped.`,
     force: { help: 'overwrite existing files' },
     help: { short: 'h', help: 'print this help' },
   },
-  notes: `Folders are created as needed. Columns of lines are separated by blanks. In a name, / and control characters
+  notes: `Folders are created as needed. Columns of lines are separated by spaces or tabs. In a name, / and control characters
 become _, and so does a value that is empty or only dots. Two values that would share a file are an error.
 CSV rows are written as CSV with a header, or as NDJSON if PATTERN ends in .ndjson; lines keep their bytes,
 unless --encoding is given. Tables must be UTF-8, or else --encoding is needed. At most 64 files are open at

@@ -12,7 +12,7 @@ import { FAILED, OK, type Io } from './io.ts'
 import { positiveOption } from './numbers.ts'
 import { counting, startProgress } from './progress.ts'
 import { checkSize } from './read-files.ts'
-import { say } from './report.ts'
+import { oneLine, say } from './report.ts'
 import { teeSpec } from './tee-spec.ts'
 import { UsageError, type Parsed } from './usage.ts'
 
@@ -90,7 +90,7 @@ async function copy(
   const needsLines = consumers.some(({ mayLeave }) => mayLeave)
   const sink = multicastSink<Buffer>(targets, { objectMode: needsLines })
   const lags = (): string =>
-    consumers.map(({ command }, i) => `${command}: ${sink.stats()[i]?.lag} behind`).join(', ')
+    consumers.map(({ command }, i) => `${oneLine(command)}: ${sink.stats()[i]?.lag} behind`).join(', ')
   const progress = await startProgress(io, isQuiet || stdout.isTTY !== true, lags)
   const inputs = files.map((file): AsyncIterable<Buffer> | (() => AsyncIterable<Buffer>) =>
     file === STDIN ? stdin : () => createReadStream(file),

@@ -16,8 +16,8 @@ export interface JetStreamReadOptions {
   /** Where the source ends; it does not end by default. See `JetStreamEnd`. */
   until?: JetStreamEnd | undefined
   /**
-   * `'pull'`, the default: an item is acknowledged when the next one is asked for; items that are dealt with within a millisecond
-   * are acknowledged together. `'hand'`: when its `ack()` is called, in any order.
+   * `'pull'`, the default: an item is acknowledged when the next one is asked for; acknowledgements within a millisecond of each
+   * other are sent together. `'hand'`: when its `ack()` is called, in any order.
    */
   ack?: 'pull' | 'hand' | undefined
   /**

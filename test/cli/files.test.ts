@@ -160,15 +160,17 @@ t.test('lines cannot be UTF-16 or UTF-32: the error says how to convert the file
   t.equal((await cli(['cat', '-'], { input: marked })).text, marked, 'UTF-8 with a mark is unchanged')
 })
 
-t.test('messages, labels and --explain are lines, even if a name has line ends', async (t) => {
+t.test('messages, labels and --explain are lines, even if a name or a key has line ends', async (t) => {
   const file = fileOf('two\nlines.log', line)
   const name = file.replace('\n', '\\n')
   t.equal((await cli(['merge', '--label', file])).text, `${name}: ${line}`)
   t.match((await cli(['merge', '--explain', file])).text, `\n${name}  `)
   t.equal(
-    (await cli(['cat', `${file}\x1b[1m`])).errors,
-    `fanpipe: ${name}\\u001b[1m: no such file or directory\n`,
+    (await cli(['cat', `${file}\x1b[1m\x7f\x9b1m`])).errors,
+    `fanpipe: ${name}\\x1B[1m\\x7F\\x9B1m: no such file or directory\n`,
   )
+  const keyed = fileOf('keyed.ndjson', '{"id":"a\\nb"}\n')
+  t.match((await cli(['merge', '--explain', '--key', 'id', keyed])).text, / a\\nb +a\\nb +1 +0\n$/)
   const tee = await cli(['tee', '--to', 'cat >/dev/null\nexit 3', file])
   t.equal(tee.errors, 'fanpipe: cat >/dev/null\\nexit 3: exited with code 3\n')
 })

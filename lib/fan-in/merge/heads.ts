@@ -13,7 +13,7 @@ export class Heads<T> {
   readonly inputs: readonly MergeInput<T>[]
   /** Whether the head of one input comes before that of another, by the keys of the inputs. */
   readonly isAhead: (a: number, b: number) => boolean
-  /** Either all inputs have a key function or none has: asked once, as it matters for every item. */
+  /** Either all inputs have a key function or none has. Checked once, because `accept` needs it for every item. */
   readonly #hasKeyFunctions: boolean
   readonly #order: Order<unknown>
   readonly #checksOrder: boolean

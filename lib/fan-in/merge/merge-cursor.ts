@@ -117,13 +117,12 @@ export class MergeCursor<T> implements Cursor<T> {
     }
   }
 
-  /** Makes the item the head of its input. Gives it back if it is refused, and then the input fails. */
+  /** Makes the item the head of its input. */
   #accept(input: MergeInput<T>, item: T): void {
     try {
       this.#heads.accept(input, item)
     } catch (error) {
-      input.cursor.lender?.()?.takeBack(item)
-      this.#fail(error, input)
+      this.#refuse(error, input, item)
     }
   }
 
@@ -132,9 +131,11 @@ export class MergeCursor<T> implements Cursor<T> {
     if (this.#activity.recount()) this.#rebuild(latest)
   }
 
-  #fail(error: unknown, input: MergeInput<T>): void {
-    this.#sources.fail(error, input.place, input.cursor)
+  /** Gives the item back and ends its input, before the error can close everything. */
+  #refuse(error: unknown, input: MergeInput<T>, item: T): void {
+    input.cursor.lender?.()?.takeBack(item)
     this.#heads.end(input)
+    this.#sources.fail(error, input.place, input.cursor)
   }
 
   /** `latest` is the index of the input whose head is new; undefined if all are. */
@@ -143,7 +144,8 @@ export class MergeCursor<T> implements Cursor<T> {
     const fail = (error: unknown, index: number): void => {
       // By now the head that was delivered has been replaced.
       this.#isDelivered = false
-      this.#fail(error, this.#inputs[index] as MergeInput<T>)
+      const input = this.#inputs[index] as MergeInput<T>
+      this.#refuse(error, input, input.head as T)
     }
     this.#tournament = this.#order.isCompared
       ? new ComparedTournament(this.#heads, active, fail, latest)

@@ -386,6 +386,30 @@ for (const [face, api] of faces) {
     }
   })
 
+  t.test(`merge (${face}) puts back what compare refused if it goes on without that input`, async (t) => {
+    const sources = [slow([1, 3, 5, 7]), slow([2, 4, 6, 8])]
+    const compare = (a: number, b: number): number => {
+      if (a === 5 || b === 5) throw new Error('incomparable')
+      return a - b
+    }
+    const inputs = sources.map((source) => leaveOpen(source) as AsyncIterable<number>)
+    const merged = merge(inputs, { compare, order: 'trust', errors: () => undefined })
+    t.strictSame(await collect(merged), [1, 2, 3, 4, 6, 8])
+    t.strictSame(await sources[0]?.toArray(), [5, 7])
+  })
+
+  t.test(`merge (${face}) puts back all heads when compare fails for two that are not new`, async (t) => {
+    const sources = [slow([1, 9]), slow([5]), slow([3]), slow([8])]
+    const compare = (a: number, b: number): number => {
+      if (a + b === 8) throw new Error('incomparable')
+      return a - b
+    }
+    const inputs = sources.map((source) => leaveOpen(source) as AsyncIterable<number>)
+    await t.rejects(collect(merge(inputs, { compare })), { message: 'incomparable' })
+    const rests = await Promise.all(sources.map((source) => source.toArray()))
+    t.strictSame(rests, [[9], [5], [3], [8]])
+  })
+
   t.test(`merge (${face}) puts back an item that is held because another may follow it`, async (t) => {
     const source = new PassThrough({ objectMode: true })
     const merged = merge([leaveOpen(source)], { keyless: 'follow' })
