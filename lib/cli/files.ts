@@ -52,6 +52,9 @@ export async function checkFile(
 export const checkFiles = (files: readonly string[], io: Io, output?: string): Promise<Found[]> =>
   Promise.all(files.map(async (file) => ({ file, stats: await checkFile(file, io, output) })))
 
+/** Whether it can be opened and read again. */
+export const isRegular = ({ file, stats }: Found): boolean => file !== STDIN && stats?.isFile() === true
+
 export const isSameFile = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
 
 function statsOf({ fd }: { readonly fd?: number }): Stats | undefined {

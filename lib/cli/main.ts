@@ -11,13 +11,10 @@ enableCompileCache?.()
 /** How long the end may take after a signal, in milliseconds. */
 const GRACE = 1000
 
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 const stop = new AbortController()
-let received: (typeof SIGNALS)[number] | undefined
-for (const signal of SIGNALS)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.once(signal, () => {
-    received ??= signal
-    stop.abort()
+    stop.abort(signal)
     // Nobody listens any more, so a second signal kills the process. So does this one, if something cannot be broken off, such as
     // the opening of a pipe that nobody writes to; `process.exit` would wait for that.
     setTimeout(() => process.kill(process.pid, signal), GRACE).unref()
@@ -26,5 +23,6 @@ for (const signal of SIGNALS)
 process.stdout.on('error', () => undefined)
 
 const { stdin, stdout, stderr } = process
-const code = await run(process.argv.slice(2), { stdin, stdout, stderr, signal: stop.signal })
-process.exitCode = code === INTERRUPTED && received !== undefined ? 128 + constants.signals[received] : code
+const { signal } = stop
+const code = await run(process.argv.slice(2), { stdin, stdout, stderr, signal })
+process.exitCode = code === INTERRUPTED ? 128 + constants.signals[signal.reason as NodeJS.Signals] : code

@@ -1,4 +1,4 @@
-import { STDIN } from './files.ts'
+import { isRegular } from './files.ts'
 import type { Input } from './input.ts'
 import { allLinesOf } from './inputs.ts'
 import type { Io } from './io.ts'
@@ -9,7 +9,7 @@ import { beginsRecord } from './line.ts'
  * Undefined if an input cannot be read again.
  */
 export async function neededLateness(inputs: readonly Input[], io: Io): Promise<number | undefined> {
-  if (!inputs.every(({ file, stats }) => file !== STDIN && stats?.isFile())) return undefined
+  if (!inputs.every(isRegular)) return undefined
   let needed = 0
   let current: Input | undefined
   let newest = -Infinity

@@ -3,7 +3,7 @@ import { flushable, lineSource, map, none, pipe, stage } from '../index.ts'
 import { markedEncoding } from '../sources/byte-order-mark.ts'
 import type { TextSource } from '../sources/text.ts'
 import { DataError } from './failure.ts'
-import { bytewise, isSameFile, nameOf, STDIN, type Found } from './files.ts'
+import { bytewise, isRegular, isSameFile, nameOf, STDIN, type Found } from './files.ts'
 import type { Io } from './io.ts'
 import { until } from './until.ts'
 
@@ -16,7 +16,7 @@ const BINARY = { ...LINES, encoding: 'binary' } as const
 /** The lines of a file with a character for each byte of UTF-8, or of the file if it has no encoding. */
 export function byteLines(found: Found, { stdin }: Io, encoding?: string): AsyncIterable<string> {
   if (encoding !== undefined)
-    return pipe(lineSource(contentOf(found, stdin), { ...LINES, encoding, invalid: 'fail' }), map(bytewise))
+    return pipe(lineSource(bytesIn(found, stdin), { ...LINES, encoding, invalid: 'fail' }), map(bytewise))
   const source = found.file === STDIN ? stdin : found.file
   return pipe(lineSource(source, BINARY), checkLines(found, isRegular(found)))
 }
@@ -28,7 +28,7 @@ export function followedByteLines(found: Found, signal: AbortSignal): AsyncItera
 }
 
 /** The bytes of a file. They end with an error if the file has been truncated. */
-export function contentOf(found: Found, stdin: Io['stdin']): TextSource {
+export function bytesIn(found: Found, stdin: Io['stdin']): TextSource {
   const { file } = found
   if (file === STDIN) return stdin
   return async function* () {
@@ -72,5 +72,3 @@ function checkEncoding(firstLine: string, file: string): void {
   const name = encoding.slice(0, 'utf-16'.length).toUpperCase()
   throw new DataError(`${nameOf(file)}: is ${name}: convert it first, as with iconv -f ${name} -t UTF-8`)
 }
-
-const isRegular = ({ file, stats }: Found): boolean => file !== STDIN && stats?.isFile() === true

@@ -5,9 +5,9 @@ import { csvHeader } from '../sources/csv-header.ts'
 import type { TextSource } from '../sources/text.ts'
 import { cellsOf, namesOf } from './cells.ts'
 import { DataError, explain } from './failure.ts'
-import { nameOf, STDIN, type Found } from './files.ts'
+import { isRegular, nameOf, STDIN, type Found } from './files.ts'
 import type { Io } from './io.ts'
-import { contentOf, LONGEST } from './read-files.ts'
+import { bytesIn, LONGEST } from './read-files.ts'
 
 /** A file of rows whose columns are known. */
 export interface Table<R extends object = CsvRow> {
@@ -61,10 +61,9 @@ async function opened<R extends object>(
 
 /** Only a regular file can be opened twice: what has been read of a pipe is gone. */
 function twice(found: Found, { stdin }: Io): Twice {
-  const { file, stats } = found
-  if (file === STDIN) return peekable(stdin)
-  if (stats?.isFile() !== true) return peekable(createReadStream(file))
-  return { peek: file, whole: contentOf(found, stdin) }
+  const { file } = found
+  if (isRegular(found)) return { peek: file, whole: bytesIn(found, stdin) }
+  return peekable(file === STDIN ? stdin : createReadStream(file))
 }
 
 /** A stream that can be read from its beginning again, once `peek` has been read as far as was needed. */
