@@ -33,7 +33,6 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   )
   readonly #conductor: Conductor<Branch<T>> | undefined
   readonly #cancelAll: boolean
-  readonly #canWait: boolean
   #keepsOpen: boolean
   /** A branch may be waiting for an item. */
   #isAwaited = false
@@ -50,7 +49,6 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     checkDepth(this.depth)
     this.delivery = deliveryOf(this.branches, this.#waits)
     this.#conductor = conductor
-    this.#canWait = face !== 'iter'
     this.#cancelAll = options.cancel === 'all'
     this.#source = new SharedSource(source, this, {
       face,
@@ -131,7 +129,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
   }
 
   onWaiting(): void {
-    this.#isAwaited = this.#canWait
+    this.#isAwaited = true
   }
 
   onItem(item: T): void {

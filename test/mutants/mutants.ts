@@ -408,7 +408,7 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'an item does not wake the branches that wait for one',
     file: fanOut('hub'),
-    find: 'this.#isAwaited = this.#canWait',
+    find: 'this.#isAwaited = true',
     replace: '',
     kills: [MULTICAST],
   },

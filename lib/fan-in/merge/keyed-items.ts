@@ -1,7 +1,7 @@
 import { DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import { noteZone, zoneOf } from '../../keys/zone-of-key.ts'
-import { MergeInput } from './merge-input.ts'
+import { MergeInput, type KeyFunction } from './merge-input.ts'
 
 /** The item to be emitted next, and the input that gave it; `input` is undefined if there is none. */
 export interface Slot<T> {
@@ -14,7 +14,7 @@ export class KeyedItems<T> implements Cursor<T> {
   /** The input of the merge whose heads these are. */
   readonly input: MergeInput<T>
   readonly #upstream: Cursor<T>
-  readonly #keyFunction: ((item: T) => unknown) | undefined
+  readonly #keyFunction: KeyFunction<T> | undefined
   readonly #isKeyless: (key: unknown) => boolean
   readonly #slot: Slot<T>
   #key: unknown
@@ -26,7 +26,7 @@ export class KeyedItems<T> implements Cursor<T> {
     index: number,
     upstream: Cursor<T>,
     place: Place,
-    keyFunction: ((item: T) => unknown) | undefined,
+    keyFunction: KeyFunction<T> | undefined,
     isKeyless: (key: unknown) => boolean,
     slot: Slot<T>,
   ) {
