@@ -24,5 +24,6 @@ process.stdout.on('error', () => undefined)
 
 const { stdin, stdout, stderr } = process
 const { signal } = stop
-const code = await run(process.argv.slice(2), { stdin, stdout, stderr, signal })
-process.exitCode = code === INTERRUPTED ? 128 + constants.signals[signal.reason as NodeJS.Signals] : code
+void run(process.argv.slice(2), { stdin, stdout, stderr, signal }).then((code) => {
+  process.exitCode = code === INTERRUPTED ? 128 + constants.signals[signal.reason as NodeJS.Signals] : code
+})

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** The version of the package, whose package.json is in a folder above this file. */
 export function version(): string {
-  let path = new URL('package.json', import.meta.url)
-  while (!existsSync(path)) path = new URL('../package.json', path)
-  return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder)
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { version: string }).version
 }

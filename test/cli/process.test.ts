@@ -11,7 +11,7 @@ const { dir, fileOf } = folder(t)
 
 // Built here, since dist may be older than lib, and in a folder from which its packages can be resolved.
 execFileSync(process.execPath, ['.ci/cli.mjs', '.build/cli-test/cli'])
-const main = resolve('.build/cli-test/cli/main.js')
+const main = resolve('.build/cli-test/cli/main.cjs')
 // Coverage of code from the compile cache is inexact.
 process.env['NODE_DISABLE_COMPILE_CACHE'] = '1'
 /** The unbundled command; compiled if this test is. */
