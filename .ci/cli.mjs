@@ -50,8 +50,7 @@ await build({
   target: 'node20.19',
   supported: { 'dynamic-import': false },
   define: { 'import.meta.dirname': '__dirname' },
-  minifyWhitespace: true,
-  minifySyntax: true,
+  minify: true,
   logLevel: 'warning',
   plugins: [commands, lazy],
 })
