@@ -53,7 +53,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     this.#source = new SharedSource(source, this, {
       face,
       options,
-      place: conductor?.place ?? Place.root(accepts),
+      place: conductor?.place ?? Place.root(accepts, 1),
       within: conductor?.scope,
       mustAnswer: conductor?.outer.mustAnswer === true,
     })

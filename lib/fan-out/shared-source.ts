@@ -42,7 +42,7 @@ export class SharedSource<T> {
   readonly #root: Root<T>
   readonly #listener: SourceListener<T>
   readonly #canWait: boolean
-  /** A separate run starts counting at depth 0, so it must add the depth of the branch that pulls it. */
+  /** A separate run counts from its own root, so it must add the depth of the branch that pulls it. */
   readonly #addsDepth: boolean
   #state: number = READY
   #ended = false
@@ -67,31 +67,14 @@ export class SharedSource<T> {
    * failed. `place` is that of the branch that pulls.
    */
   pull(place: Place): true | typeof PENDING | typeof DONE {
-    if (this.#ended) return this.#end(place)
-    if (this.#state !== READY) return this.#pullRefused()
-    this.#state = RUNNING
-    const above = nesting.depth
-    if (this.#addsDepth) nesting.depth = above + place.depth + 1
-    let step: Step<T>
+    const { depth } = place
+    if (depth === 0 || !this.#addsDepth) return this.#pull(place)
+    nesting.depth += depth
     try {
-      step = this.#next()
-      if (!isItem(step)) step = this.#retry(step)
-      if (isItem(step)) {
-        this.#listener.onItem(step)
-        this.#state = READY
-        nesting.depth = above
-        return true
-      }
-    } catch (error) {
-      this.#state = READY
-      nesting.depth = above
-      this.fail(error)
-      this.#listener.onNews()
-      throw this.prefixOrigin(error, place)
+      return this.#pull(place)
+    } finally {
+      nesting.depth -= depth
     }
-    this.#state = READY
-    nesting.depth = above
-    return this.#onNoItem(step, place)
   }
 
   /** Closes the source; every pull from now on throws this error. */
@@ -138,6 +121,28 @@ export class SharedSource<T> {
     takeOverParts(error, place, this.origins)
     const path = isObject(error) ? this.origins.pathOf(error) : undefined
     return path === undefined ? error : withOrigin(error, place, path)
+  }
+
+  #pull(place: Place): true | typeof PENDING | typeof DONE {
+    if (this.#ended) return this.#end(place)
+    if (this.#state !== READY) return this.#pullRefused()
+    this.#state = RUNNING
+    let step: Step<T>
+    try {
+      step = this.#next()
+      if (isItem(step) || isItem((step = this.#retry(step)))) {
+        this.#listener.onItem(step)
+        this.#state = READY
+        return true
+      }
+    } catch (error) {
+      this.#state = READY
+      this.fail(error)
+      this.#listener.onNews()
+      throw this.prefixOrigin(error, place)
+    }
+    this.#state = READY
+    return this.#onNoItem(step, place)
   }
 
   #next(): Step<T> {

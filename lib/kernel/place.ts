@@ -40,9 +40,9 @@ export class Place implements Origin {
     this.contents = contents
   }
 
-  /** The top of one run. */
-  static root(accepts: Place['accepts'] = 'anything'): Place {
-    return new Place(undefined, 0, { label: undefined }, 0, accepts, new Origins(), undefined)
+  /** The top of one run, which other cursors may pull. */
+  static root(accepts: Place['accepts'] = 'anything', depth = 0): Place {
+    return new Place(undefined, 0, { label: undefined }, depth, accepts, new Origins(), undefined)
   }
 
   /** The place of an input of the junction at this place. */
