@@ -1,3 +1,5 @@
+import type { ItemBytes } from './item-bytes.ts'
+
 /** Nothing is ready yet. The cursor calls `wake` on its scope when that may have changed. */
 export const PENDING: unique symbol = Symbol('fanpipe.pending')
 /** There are no more items, and everything upstream is already closed. */
@@ -39,6 +41,8 @@ export interface Cursor<T> {
    * have this method: what it has taken is used up.
    */
   lender?(): Lender<T> | undefined
+  /** The bytes of the item that `next()` returned last, in an object that stays the same; undefined if they are never known. */
+  itemBytes?(): ItemBytes | undefined
   close(): void | Promise<void>
 }
 

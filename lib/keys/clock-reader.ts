@@ -53,7 +53,7 @@ function minutesOf(text: string): number {
 }
 
 /** Up to this length (with the point), the digits of a fraction form an integer that a double represents exactly. */
-const EXACT_DIGITS = 13
+export const EXACT_DIGITS = 13
 
 /** Converts a fraction to milliseconds when it has too many digits to be an exact integer. */
 const longFraction = (digits: string): number => Number(`${digits}e${3 - digits.length}`)

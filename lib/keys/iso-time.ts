@@ -1,5 +1,7 @@
 import { nonNegativeInteger, oneOf, readOptions } from '../kernel/options.ts'
+import { noteBytesReader } from './bytes-of-key.ts'
 import { clockReader } from './clock-reader.ts'
+import { isoBytesReader } from './iso-bytes.ts'
 import { isoReader, skipOpening } from './iso-reader.ts'
 import { endingReader } from './time-ending.ts'
 import { toUtcOf, zoneRule } from './time-zone.ts'
@@ -65,5 +67,6 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
     if (typeof text !== 'string') return NaN
     return read(text, at ?? skipOpening(text, 0))
   }
+  if (order === undefined) noteBytesReader(key, isoBytesReader(read, at ?? 0))
   return noteZone(key, zone)
 }

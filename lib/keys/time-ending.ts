@@ -8,11 +8,11 @@ import {
   PLUS,
   SPACE,
   TRUE_MINUS,
+  Z,
 } from './time-digits.ts'
 import type { OffsetReader } from './clock-reader.ts'
 import { isSign, isSignAt, offsetLength, offsetValue } from './time-offset.ts'
 
-const Z = 90
 /** The length of the longest offset after a space, plus two characters that show whether it ends there. */
 const LONGEST = ' +hh:mm'.length + 2
 

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { DONE, PENDING, type Cursor, type Step } from '../kernel/cursor.ts'
+import type { ItemBytes } from '../kernel/item-bytes.ts'
 import { withOrigin, type ItemNames, type Place } from '../kernel/place.ts'
 import type { Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -67,6 +68,9 @@ class LineCursor implements Cursor<string> {
   /** Whole lines, decoded from the block. */
   #text = ''
   #at = 0
+  /** Where `#text` begins in the block. */
+  #offset = 0
+  readonly #latest: ItemBytes = { bytes: undefined, start: 0 }
   #index = 0
   #isStarted = false
   /** Thrown after the lines in `#text`. */
@@ -95,7 +99,12 @@ class LineCursor implements Cursor<string> {
       throw withOrigin(lineTooLong(this.#place, this.#index, this.#limit), this.#place)
     this.#index++
     this.#at = lf === -1 ? end : lf + 1
+    this.#latest.start = this.#offset + start
     return text.slice(start, end)
+  }
+
+  itemBytes(): ItemBytes {
+    return this.#latest
   }
 
   close(): void | Promise<void> {
@@ -118,6 +127,8 @@ class LineCursor implements Cursor<string> {
     const piece = this.#block.subarray(from, this.#decoded)
     this.#text = this.#textOf(piece)
     this.#at = 0
+    this.#offset = from
+    this.#latest.bytes = this.#text.length === piece.length ? this.#block : undefined
   }
 
   #textOf(piece: Buffer): string {

@@ -21,7 +21,7 @@ export interface FileSinkSettings {
  * How many bytes are buffered while others are being written, and then written at once: handing a write to another thread costs as
  * much as writing about 100 KiB.
  */
-const BUFFER = 2 ** 18
+const BUFFER = 2 ** 20
 
 /** A Writable that replaces a file has its path here. A second one with the same path would drop what the first has written. */
 export const REPLACES: unique symbol = Symbol('fanpipe.replaces')

@@ -285,9 +285,23 @@ export const mutants: readonly Mutant[] = [
   {
     what: 'key is called twice for an item',
     file: fanIn('merge/heads'),
-    find: '      itemKey = keyFunction(item)\n',
-    replace: '      keyFunction(item)\n      itemKey = keyFunction(item)\n',
+    find: '      itemKey = readKey(item)\n',
+    replace: '      readKey(item)\n      itemKey = readKey(item)\n',
     kills: [ORDER],
+  },
+  {
+    what: 'a minute in bytes is taken for the previous one by part of its digits',
+    file: key('iso-bytes'),
+    find: 'four !== fourth || ',
+    replace: '',
+    kills: ['test/keys/iso-bytes.test.ts'],
+  },
+  {
+    what: 'a key is read from the bytes of another line',
+    file: 'lib/sources/file-lines.ts',
+    find: 'this.#offset + start',
+    replace: 'start',
+    kills: ['test/keys/iso-bytes.test.ts'],
   },
   // bounds, laziness
   {

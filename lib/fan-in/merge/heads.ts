@@ -1,7 +1,8 @@
 import { OrderError } from '../../errors.ts'
 import { withItemOrigin } from '../../kernel/item-origin.ts'
 import { aheadBy } from '../tournament.ts'
-import type { KeyFunction, MergeInput } from './merge-input.ts'
+import type { KeyFunction } from './key-reader.ts'
+import type { MergeInput } from './merge-input.ts'
 import { orderHint } from './order-hint.ts'
 import type { Order } from './order.ts'
 
@@ -54,8 +55,8 @@ export class Heads<T> {
   accept(input: MergeInput<T>, item: T): void {
     let itemKey: unknown = item
     if (this.#hasKeyFunctions) {
-      const keyFunction = input.keyFunction as KeyFunction<T>
-      itemKey = keyFunction(item)
+      const readKey = input.readKey as KeyFunction<T>
+      itemKey = readKey(item)
     }
     const numbers = this.#numbers
     if (numbers === undefined || typeof itemKey !== 'number' || !Number.isFinite(itemKey))

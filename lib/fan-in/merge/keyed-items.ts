@@ -1,7 +1,8 @@
 import { DONE, isItem, PENDING, type Cursor, type Lender, type Step } from '../../kernel/cursor.ts'
 import type { Place } from '../../kernel/place.ts'
 import { noteZone, zoneOf } from '../../keys/zone-of-key.ts'
-import { MergeInput, type KeyFunction } from './merge-input.ts'
+import { keyReader, type KeyFunction } from './key-reader.ts'
+import { MergeInput } from './merge-input.ts'
 
 /** The item to be emitted next, and the input that gave it; `input` is undefined if there is none. */
 export interface Slot<T> {
@@ -14,7 +15,7 @@ export class KeyedItems<T> implements Cursor<T> {
   /** The input of the merge whose heads these are. */
   readonly input: MergeInput<T>
   readonly #upstream: Cursor<T>
-  readonly #keyFunction: KeyFunction<T> | undefined
+  readonly #readKey: KeyFunction<T> | undefined
   readonly #isKeyless: (key: unknown) => boolean
   readonly #slot: Slot<T>
   #key: unknown
@@ -31,7 +32,7 @@ export class KeyedItems<T> implements Cursor<T> {
     slot: Slot<T>,
   ) {
     this.#upstream = upstream
-    this.#keyFunction = keyFunction
+    this.#readKey = keyReader(keyFunction, upstream)
     this.#isKeyless = isKeyless
     this.#slot = slot
     const keyOfHead = (): unknown => this.#key
@@ -43,7 +44,7 @@ export class KeyedItems<T> implements Cursor<T> {
   next(): Step<T> {
     const step = this.#take()
     if (!isItem(step)) return step
-    const key = this.#keyFunction === undefined ? step : this.#keyFunction(step)
+    const key = this.#readKey === undefined ? step : this.#readKey(step)
     if (!this.#isKeyless(key)) {
       this.#key = key
       return step
