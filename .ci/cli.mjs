@@ -1,7 +1,7 @@
 /**
  * Bundles the command line into a folder: `node .ci/cli.mjs dist/cli`. Every command is a bundle of its own that holds only what it
  * needs, because loading the whole library would take longer than most commands run. For the same reason the bundles are CommonJS,
- * which Node loads faster than ES modules, and load zlib and packages when they first call them.
+ * which Node loads faster than ES modules, and they load zlib and npm packages only on first use.
  */
 import { build } from 'esbuild'
 
@@ -18,10 +18,11 @@ const commands = {
   },
 }
 
-/** Replaces zlib and packages by modules that have the same exports and load them on first use. */
+/** Replaces zlib and npm packages with modules that have the same exports and load the originals on first use. */
 const lazy = {
   name: 'lazy',
   setup({ onResolve, onLoad }) {
+    // Bare names are packages; `node:` modules other than zlib are loaded at once.
     onResolve({ filter: /^(node:zlib|[\w@][^:]*)$/ }, ({ kind, path }) => {
       if (kind === 'entry-point') return undefined
       return kind === 'import-statement' ? { path, namespace: 'lazy' } : { path, external: true }
@@ -48,6 +49,7 @@ await build({
   format: 'cjs',
   platform: 'node',
   target: 'node20.19',
+  // Compiles `import()` to `require`, since the other bundles are CommonJS too.
   supported: { 'dynamic-import': false },
   define: { 'import.meta.dirname': '__dirname' },
   minify: true,

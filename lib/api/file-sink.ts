@@ -29,7 +29,7 @@ const rules = {
  *
  * Order: the order in which bytes or strings are written.
  *
- * Memory: up to 1 MiB that waits, counted in characters if they are text, and as much that is being written.
+ * Memory: up to 1 MiB waiting to be written, counted in characters if it is text, and as much being written.
  *
  * Opens and closes: at the first write, or at the end if there is none, it creates a file with a temporary name in the same folder.
  * When the sink has ended, that file is synced and renamed to the path. A symbolic link stays, and the file it leads to is replaced.

@@ -24,6 +24,7 @@ process.stdout.on('error', () => undefined)
 
 const { stdin, stdout, stderr } = process
 const { signal } = stop
+// Not a top-level `await`: the command is bundled as CommonJS.
 void run(process.argv.slice(2), { stdin, stdout, stderr, signal }).then((code) => {
   process.exitCode = code === INTERRUPTED ? 128 + constants.signals[signal.reason as NodeJS.Signals] : code
 })

@@ -50,6 +50,7 @@ export class Hub<T> implements BranchHub<T, Branch<T>>, SourceListener<T> {
     this.delivery = deliveryOf(this.branches, this.#waits)
     this.#conductor = conductor
     this.#cancelAll = options.cancel === 'all'
+    // A run of its own is one deep, because of the branch that pulls it.
     this.#source = new SharedSource(source, this, {
       face,
       options,

@@ -42,7 +42,7 @@ export class SharedSource<T> {
   readonly #root: Root<T>
   readonly #listener: SourceListener<T>
   readonly #canWait: boolean
-  /** A separate run counts from its own root, so it must add the depth of the branch that pulls it. */
+  /** A separate run counts depth from its own root, so the depth of the branch that pulls it must be added. */
   readonly #addsDepth: boolean
   #state: number = READY
   #ended = false
@@ -67,6 +67,7 @@ export class SharedSource<T> {
    * failed. `place` is that of the branch that pulls.
    */
   pull(place: Place): true | typeof PENDING | typeof DONE {
+    // At the top of a run there is nothing to add, and no `finally` to pay for.
     const { depth } = place
     if (depth === 0 || !this.#addsDepth) return this.#pull(place)
     nesting.depth += depth

@@ -41,7 +41,10 @@ export interface Cursor<T> {
    * have this method: what it has taken is used up.
    */
   lender?(): Lender<T> | undefined
-  /** The bytes of the item that `next()` returned last, in an object that stays the same; undefined if they are never known. */
+  /**
+   * The bytes of the item that `next()` returned last: one object, updated by each `next()`. Undefined if this cursor never knows
+   * them. A wrapper may pass this on only if it returns items unchanged and does not read ahead.
+   */
   itemBytes?(): ItemBytes | undefined
   close(): void | Promise<void>
 }

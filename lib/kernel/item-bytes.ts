@@ -1,7 +1,9 @@
-/** The bytes of the item that a cursor gave last: some keys can be read from them faster than from its text. */
+/** Where the bytes of a cursor's latest item are: some keys are read faster from bytes than from text. */
 export interface ItemBytes {
-  /** A line feed ends the item, or the end of the bytes. Undefined unless every byte is one character of the text. */
-  bytes: Uint8Array | undefined
-  /** Where the item begins. */
-  start: number
+  /** The buffer that holds the item, valid until the next `next()`. Undefined unless each byte was decoded as one character. */
+  readonly bytes: Uint8Array | undefined
+  /** The index of the first byte of the item. */
+  readonly start: number
+  /** The index after its last byte. */
+  readonly end: number
 }

@@ -40,7 +40,7 @@ export class Place implements Origin {
     this.contents = contents
   }
 
-  /** The top of one run, which other cursors may pull. */
+  /** The top of one run; `depth` cursors are on the stack above it whenever it is pulled. */
   static root(accepts: Place['accepts'] = 'anything', depth = 0): Place {
     return new Place(undefined, 0, { label: undefined }, depth, accepts, new Origins(), undefined)
   }

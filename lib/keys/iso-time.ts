@@ -1,7 +1,7 @@
 import { nonNegativeInteger, oneOf, readOptions } from '../kernel/options.ts'
-import { noteBytesReader } from './bytes-of-key.ts'
+import { noteBytesReader } from './bytes-reader.ts'
 import { clockReader } from './clock-reader.ts'
-import { isoBytesReader } from './iso-bytes.ts'
+import { isoBytesReader } from './iso-bytes-reader.ts'
 import { isoReader, skipOpening } from './iso-reader.ts'
 import { endingReader } from './time-ending.ts'
 import { toUtcOf, zoneRule } from './time-zone.ts'
@@ -67,6 +67,7 @@ export function isoTime(options: TimeOptions = {}): (text: string) => number {
     if (typeof text !== 'string') return NaN
     return read(text, at ?? skipOpening(text, 0))
   }
+  // It skips no brackets: a time behind one is read from the text.
   if (order === undefined) noteBytesReader(key, isoBytesReader(read, at ?? 0))
   return noteZone(key, zone)
 }

@@ -5,12 +5,12 @@ export const COMMA = 44
 export const MINUS = 45
 export const DOT = 46
 export const SLASH = 47
+export const ZERO = 48
 export const COLON = 58
+export const Z = 90
 export const UNDERSCORE = 95
 /** The real minus sign, which ISO 8601 prefers. Hardly any program writes it, but some locales of Intl do, as in `GMT−8`. */
 export const TRUE_MINUS = 0x2212
-export const ZERO = 48
-export const Z = 90
 
 /** The digit at a position; -1 if there is none. */
 export function digitAt(text: string, at: number): number {

@@ -70,7 +70,7 @@ class LineCursor implements Cursor<string> {
   #at = 0
   /** Where `#text` begins in the block. */
   #offset = 0
-  readonly #latest: ItemBytes = { bytes: undefined, start: 0 }
+  readonly #itemBytes = { bytes: undefined as Buffer | undefined, start: 0, end: 0 }
   #index = 0
   #isStarted = false
   /** Thrown after the lines in `#text`. */
@@ -99,12 +99,13 @@ class LineCursor implements Cursor<string> {
       throw withOrigin(lineTooLong(this.#place, this.#index, this.#limit), this.#place)
     this.#index++
     this.#at = lf === -1 ? end : lf + 1
-    this.#latest.start = this.#offset + start
+    this.#itemBytes.start = this.#offset + start
+    this.#itemBytes.end = this.#offset + end
     return text.slice(start, end)
   }
 
   itemBytes(): ItemBytes {
-    return this.#latest
+    return this.#itemBytes
   }
 
   close(): void | Promise<void> {
@@ -128,7 +129,8 @@ class LineCursor implements Cursor<string> {
     this.#text = this.#textOf(piece)
     this.#at = 0
     this.#offset = from
-    this.#latest.bytes = this.#text.length === piece.length ? this.#block : undefined
+    // Equal lengths mean one character per byte, so that indexes in the text are also indexes in the bytes.
+    this.#itemBytes.bytes = this.#text.length === piece.length ? this.#block : undefined
   }
 
   #textOf(piece: Buffer): string {

@@ -290,18 +290,18 @@ export const mutants: readonly Mutant[] = [
     kills: [ORDER],
   },
   {
-    what: 'a minute in bytes is taken for the previous one by part of its digits',
-    file: key('iso-bytes'),
-    find: 'four !== fourth || ',
+    what: 'a minute read from bytes is taken for the previous one although its last digits differ',
+    file: key('iso-bytes-reader'),
+    find: 'word3 !== last3 || ',
     replace: '',
-    kills: ['test/keys/iso-bytes.test.ts'],
+    kills: ['test/keys/iso-bytes-reader.test.ts'],
   },
   {
     what: 'a key is read from the bytes of another line',
     file: 'lib/sources/file-lines.ts',
     find: 'this.#offset + start',
     replace: 'start',
-    kills: ['test/keys/iso-bytes.test.ts'],
+    kills: ['test/keys/iso-bytes-reader.test.ts'],
   },
   // bounds, laziness
   {

@@ -55,10 +55,10 @@ t.test(
       ['h\u00e9', 'latin1'],
       ['\u{1f600}', 'utf8'],
       [Buffer.from([0, 255]), 'utf8'],
-      ['x'.repeat(2 ** 18 - 3), 'utf8'],
-      ['\u20ac'.repeat(2 ** 17), 'utf8'],
+      ['x'.repeat(2 ** 20 - 3), 'utf8'],
+      ['\u20ac'.repeat(2 ** 19), 'utf8'],
       ['00ff', 'hex'],
-      [Buffer.alloc(2 ** 19, 1), 'utf8'],
+      [Buffer.alloc(2 ** 21, 1), 'utf8'],
       ['aGk=', 'base64'],
       ['', 'utf8'],
       ['last', 'utf16le'],
@@ -69,9 +69,9 @@ t.test(
     const bytes = parts.map(([part, encoding]) => Buffer.from(part as string, encoding))
     t.ok(readFileSync(path).equals(Buffer.concat(bytes)))
     const one = fileSink(path)
-    one.end('\u20ac'.repeat(2 ** 18))
+    one.end('\u20ac'.repeat(2 ** 20))
     await finished(one)
-    t.equal(readFileSync(path, 'utf8'), '\u20ac'.repeat(2 ** 18))
+    t.equal(readFileSync(path, 'utf8'), '\u20ac'.repeat(2 ** 20))
   },
 )
 

@@ -1,20 +1,21 @@
 import type { Cursor } from '../../kernel/cursor.ts'
-import { bytesReaderOf } from '../../keys/bytes-of-key.ts'
+import { bytesReaderOf } from '../../keys/bytes-reader.ts'
 
 export type KeyFunction<T> = (item: T) => unknown
 
-/** The key function for the item that the cursor gave last. It reads the bytes of the item, where they are known and suffice. */
+/** Returns the key of the item that `cursor` returned last: from its bytes if possible, which is faster, or by `keyFunction`. */
 export function keyReader<T>(
   keyFunction: KeyFunction<T> | undefined,
   cursor: Cursor<T>,
 ): KeyFunction<T> | undefined {
   if (keyFunction === undefined) return undefined
-  const read = bytesReaderOf(keyFunction)
-  const latest = read && cursor.itemBytes?.()
-  if (read === undefined || latest === undefined) return keyFunction
+  const readBytes = bytesReaderOf(keyFunction)
+  if (readBytes === undefined) return keyFunction
+  const itemBytes = cursor.itemBytes?.()
+  if (itemBytes === undefined) return keyFunction
   return (item) => {
-    const { bytes, start } = latest
-    const key = bytes === undefined ? NaN : read(bytes, start)
+    const { bytes, start, end } = itemBytes
+    const key = bytes === undefined ? NaN : readBytes(bytes, start, end)
     return Number.isNaN(key) ? keyFunction(item) : key
   }
 }

@@ -10,7 +10,7 @@ export class MergeInput<T> implements Player<unknown> {
   readonly place: Place
   /** Gives the key of an item; the item is its own key where it is undefined. */
   readonly keyFunction: KeyFunction<T> | undefined
-  /** The same for the latest item only, but faster where it can be. */
+  /** Like `keyFunction`, but only for the item that the cursor returned last; faster if its bytes can be read. */
   readonly readKey: KeyFunction<T> | undefined
   head: T | undefined = undefined
   /** The key of the head, in the form that the order compares; not kept up to date while all keys are finite numbers. */
