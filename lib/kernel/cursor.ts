@@ -41,11 +41,8 @@ export interface Cursor<T> {
    * have this method: what it has taken is used up.
    */
   lender?(): Lender<T> | undefined
-  /**
-   * The bytes of the item that `next()` returned last: one object, updated by each `next()`. Undefined if this cursor never knows
-   * them. A wrapper may pass this on only if it returns items unchanged and does not read ahead.
-   */
-  itemBytes?(): ItemBytes | undefined
+  /** The bytes of the item that `next()` returned last, if the cursor knows them: one object, updated by each `next()`. */
+  itemBytes?(): ItemBytes
   close(): void | Promise<void>
 }
 

@@ -1,6 +1,5 @@
 import { ArgumentError } from '../errors.ts'
 import { closeAll, DONE, isItem, type Cursor, type Lender, type Step } from './cursor.ts'
-import type { ItemBytes } from './item-bytes.ts'
 import { checkDepth, nesting } from './nesting.ts'
 import { assignRun, openRecipe, release, withParts } from './ownership.ts'
 import type { Place } from './place.ts'
@@ -60,10 +59,6 @@ class ReleasingCursor<T> implements Cursor<T> {
 
   lender(): Lender<T> | undefined {
     return this.#cursor.lender?.()
-  }
-
-  itemBytes(): ItemBytes | undefined {
-    return this.#cursor.itemBytes?.()
   }
 
   close(): void | Promise<void> {

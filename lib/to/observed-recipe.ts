@@ -1,6 +1,5 @@
 import type { SourcePath } from '../errors.ts'
 import { DONE, EMPTY, isItem, type Cursor, type Lender, type Step } from '../kernel/cursor.ts'
-import type { ItemBytes } from '../kernel/item-bytes.ts'
 import type { Place } from '../kernel/place.ts'
 import type { Owned, Recipe } from '../kernel/recipe.ts'
 import type { Scope } from '../kernel/scope.ts'
@@ -78,10 +77,6 @@ export class ObservedRecipe<T> implements Recipe<T>, Cursor<T> {
 
   lender(): Lender<T> | undefined {
     return this.#cursor.lender?.()
-  }
-
-  itemBytes(): ItemBytes | undefined {
-    return this.#cursor.itemBytes?.()
   }
 
   close(): void | Promise<void> {
