@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
 import { isoTime, merge, sourceOf } from '../../../lib/index.ts'
+import { drained } from '../../instruments/drain.ts'
 import { collect, faces } from '../../instruments/faces.ts'
 import { delayed, keyOfLine, linesOf, mergedLines, steps, type Line } from '../../instruments/records.ts'
 import { failing } from '../../instruments/sources.ts'
@@ -218,4 +219,17 @@ t.test('keyless: an item is held while its input is silent, and nothing overtake
   t.strictSame(await settled(), ['3'])
   a.end()
   t.strictSame(await settled(), ['4'])
+})
+
+t.test('keyless: an error names an item of a nested merge only if it is the latest', async (t) => {
+  const nested = () => merge([['a', 'b']], { key: String, keyless: 'follow' })
+  const key = (item: string): number => (item === 'a' ? NaN : 1)
+  for (const [readAhead, depth] of [
+    [0, 2],
+    [1, 1],
+  ] as const) {
+    const { error } = await drained(merge([nested()], { readAhead, key }))
+    t.match(error, { code: 'ERR_FANPIPE_KEY', index: 0 })
+    t.equal(sourceOf(error as Error)?.length, depth, `readAhead ${readAhead}`)
+  }
 })
